@@ -1,0 +1,144 @@
+// disk-read: reads N bytes from the primary master to RAM, by one of three methods, between two marks.
+#include "methods.h"
+
+const char program_name[] = "disk-read";
+const u32 program_number = NB_PROGRAM_DISK_READ;
+
+static struct disk_read defaults = {
+    .header = {.magic = NB_BLOCK_MAGIC, .program = NB_PROGRAM_DISK_READ},
+    .method = METHOD_DMA,
+    .byte_count = 1024 * 1024,
+    .buffer = 16 * 1024 * 1024,
+    .transfer_mode = -1,
+};
+struct nb_header *const default_block = &defaults.header;
+
+static const char *const method_names[] = {"pio-polled", "pio-irq", "dma"};
+
+int set_parameter(const char *key, const char *text, u32 value) {
+  if (same_text(key, "method")) {
+    for (u32 i = 0; i < 3; i++)
+      if (same_text(text, method_names[i])) return defaults.method = i, 1;
+    return defaults.method = 3, 1;
+  }
+  if (same_text(key, "bytes")) return defaults.byte_count = value, 1;
+  if (same_text(key, "buffer")) return defaults.buffer = value, 1;
+  if (same_text(key, "lba")) return defaults.lba = value, 1;
+  if (same_text(key, "sectors")) return defaults.sectors_per_command = value, 1;
+  if (same_text(key, "block")) return defaults.block_sectors = value, 1;
+  if (same_text(key, "width")) return defaults.port_width = value, 1;
+  if (same_text(key, "mode")) return defaults.transfer_mode = (i32)value, 1;
+  if (same_text(key, "prd")) return defaults.prd_bytes = value, 1;
+  if (same_text(key, "flags")) return defaults.header.flags = value, 1;
+  return 0;
+}
+
+extern const u8 image_end[]; /* link.ld */
+
+/* Puts the defaults in and checks; the detail is the bad parameter's offset. */
+static u32 check(struct disk_read *p) {
+  if (p->sectors_per_command == 0) p->sectors_per_command = 256;
+  if (p->block_sectors == 0) p->block_sectors = 16;
+  if (p->port_width == 0) p->port_width = 16;
+  if (p->prd_bytes == 0) p->prd_bytes = 65536;
+  if (p->method > METHOD_DMA) return fail(NB_STATUS_BAD_PARAMETER, 0x14);
+  if (p->byte_count == 0 || p->byte_count % SECTOR != 0) return fail(NB_STATUS_BAD_PARAMETER, 0x18);
+  if (p->buffer % 4 != 0 || p->buffer < (u32)image_end || p->buffer + p->byte_count - 1 < p->buffer)
+    return fail(NB_STATUS_BAD_PARAMETER, 0x1c);
+  if (p->sectors_per_command > 65536) return fail(NB_STATUS_BAD_PARAMETER, 0x24);
+  if (p->block_sectors > 128 || (p->block_sectors & (p->block_sectors - 1)) != 0) return fail(NB_STATUS_BAD_PARAMETER, 0x28);
+  if (p->port_width != 16 && p->port_width != 32) return fail(NB_STATUS_BAD_PARAMETER, 0x2c);
+  if (p->prd_bytes > 65536 || p->prd_bytes % 2 != 0) return fail(NB_STATUS_BAD_PARAMETER, 0x34);
+  return NB_STATUS_DONE;
+}
+
+/* Controller and drive are made ready; the last thing before the measured part. `ext`: 48-bit commands are needed. */
+static u32 open(struct disk_read *p, int ext) {
+  static u16 identity[256];
+  struct ide_function ide = ide_find(p->method == METHOD_DMA);
+  u32 status;
+  p->pci_id = ide.id;
+  p->bm_base = ide.bm;
+  if (p->method == METHOD_DMA && ide.bm == 0) return NB_STATUS_NO_BUS_MASTER;
+  if ((status = ide_set_timing(&ide, p->transfer_mode)) != NB_STATUS_DONE) return status;
+  if ((status = ata_open()) != NB_STATUS_DONE) return status;
+  if ((status = ata_identify(identity)) != NB_STATUS_DONE) return status;
+
+  // ATA-6 §8.15: words 60-61 sectors with 28 bits; word 83 bit 10 48-bit commands; words 100-103 sectors with 48 bits.
+  int has_ext = (identity[83] & 0xc400) == 0x4400;
+  p->disk_sectors = identity[60] | (u32)identity[61] << 16;
+  if (has_ext) {
+    p->disk_sectors = identity[100] | (u32)identity[101] << 16;
+    if (identity[102] != 0 || identity[103] != 0) p->disk_sectors = 0xffffffffu;
+  }
+  u32 sectors = p->byte_count / SECTOR;
+  if (p->lba > p->disk_sectors || sectors > p->disk_sectors - p->lba || (ext && !has_ext)) return NB_STATUS_CAPACITY;
+
+  if (p->transfer_mode >= 0 && (status = ata_set_transfer_mode((u8)p->transfer_mode)) != NB_STATUS_DONE) return status;
+  if (p->method != METHOD_DMA && p->block_sectors > 1) return ata_set_multiple((u8)p->block_sectors);
+  return NB_STATUS_DONE;
+}
+
+u32 run(struct nb_header *header) {
+  struct disk_read *p = (struct disk_read *)header;
+  u32 status, lba, left;
+  u8 *to;
+  for (u32 *out = &p->ata_status; out < (u32 *)(p + 1); out++) *out = 0;
+  if ((status = check(p)) != NB_STATUS_DONE) return status;
+
+  u32 last = p->lba + (p->byte_count / SECTOR - 1);
+  int ext = p->sectors_per_command > 256 || last > 0x0fffffffu || (p->header.flags & FLAG_FORCE_EXT) != 0;
+  status = open(p, ext);
+  ata.polls = 0;
+  if (status == NB_STATUS_DONE) {
+    if (p->method == METHOD_PIO_IRQ) pio_irq_open();
+    if (p->method == METHOD_DMA) dma_open(p);
+    lba = p->lba;
+    left = p->byte_count / SECTOR;
+    to = (u8 *)p->buffer;
+    post(NB_POST_BEGIN);
+    while (left > 0 && status == NB_STATUS_DONE) {
+      u32 n = left < p->sectors_per_command ? left : p->sectors_per_command;
+      p->commands++;
+      if (p->method == METHOD_PIO_POLLED) status = read_pio_polled(p, lba, n, ext, to);
+      else if (p->method == METHOD_PIO_IRQ) status = read_pio_irq(p, lba, n, ext, to);
+      else status = read_dma(p, lba, n, ext, to);
+      lba += n;
+      left -= n;
+      to += n * SECTOR;
+    }
+    post(NB_POST_END);
+    if (status == NB_STATUS_DONE && !(p->header.flags & FLAG_SKIP_SHA256))
+      sha256((const u8 *)p->buffer, p->byte_count, p->sha256);
+  }
+  p->ata_status = ata.status;
+  p->ata_error = ata.error;
+  p->polls += ata.polls;
+  p->interrupts = irq14_count;
+  p->spurious = spurious_count;
+  return status;
+}
+
+void print_results(const struct nb_header *header) {
+  const struct disk_read *p = (const struct disk_read *)header;
+  if (p->method <= METHOD_DMA) {
+    print(" method=");
+    print(method_names[p->method]);
+  }
+  print(" bytes=");
+  print_decimal(p->bytes_done);
+  print(" commands=");
+  print_decimal(p->commands);
+  print(" interrupts=");
+  print_decimal(p->interrupts);
+  print(" polls=");
+  print_decimal(p->polls);
+  print(" ata=");
+  print_hex(p->ata_status, 2);
+  print(" bm=");
+  print_hex(p->bm_status, 2);
+  if (p->header.status == NB_STATUS_DONE && !(p->header.flags & FLAG_SKIP_SHA256)) {
+    print(" sha256=");
+    for (u32 i = 0; i < 32; i++) print_hex(p->sha256[i], 2);
+  }
+}

@@ -1,0 +1,21 @@
+// The ways to move one command's data. Each returns a status for `finish`; sectors are 512 bytes.
+#ifndef NB_METHODS_H
+#define NB_METHODS_H
+
+#include "../runtime/ata.h"
+#include "../runtime/busmaster.h"
+#include "../runtime/pci.h"
+#include "params.h"
+
+#define SECTOR 512u
+
+/* Reads `sectors` from `lba` to `to` with one command. */
+u32 read_pio_polled(struct disk_read *p, u32 lba, u32 sectors, int ext, u8 *to);
+u32 read_pio_irq(struct disk_read *p, u32 lba, u32 sectors, int ext, u8 *to);
+u32 read_dma(struct disk_read *p, u32 lba, u32 sectors, int ext, u8 *to);
+
+/* Handlers for IRQ 14: acknowledge the device; 0 if it had not asked. */
+void pio_irq_open(void);
+void dma_open(struct disk_read *p);
+
+#endif

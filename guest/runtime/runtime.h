@@ -1,0 +1,49 @@
+// What the runtime offers a program, and the two functions that a program gives the runtime.
+#ifndef NB_RUNTIME_H
+#define NB_RUNTIME_H
+
+#include "block.h"
+
+/* --- given by the program --- */
+
+extern const u32 program_number;
+/* A block with the program's defaults: used when started by a multiboot loader. */
+extern struct nb_header *const default_block;
+/* One "key=value" of the multiboot command line. Returns 0 if the key is unknown. */
+int set_parameter(const char *key, const char *text, u32 value);
+/* The program. Returns a status for `finish`. */
+u32 run(struct nb_header *block);
+/* Prints what the program found, behind "<program> status=…". */
+void print_results(const struct nb_header *block);
+extern const char program_name[];
+
+/* --- boot.c --- */
+
+/* Stores the status, prints the result line, posts the end mark and halts. */
+void finish(u32 status) __attribute__((noreturn));
+/* Sets the header's `detail` and returns `status`. */
+u32 fail(u32 status, u32 detail);
+int same_text(const char *a, const char *b);
+
+/* --- serial.c: COM1, 115200 8N1, polled --- */
+void serial_open(void);
+void print(const char *text);
+void print_hex(u32 value, u32 digits);
+void print_decimal(u32 value);
+
+/* --- interrupts.c --- */
+
+extern volatile u32 irq14_pending;    /* taken and not yet waited for */
+extern volatile u32 irq14_count;      /* taken in all */
+extern volatile u32 spurious_count;   /* taken, but the device did not ask */
+extern int (*volatile irq14_handler)(void); /* acknowledges the device; returns 0 if it did not ask */
+/* IDT for exceptions and the 16 IRQs; 8259 pair at 20h/28h, everything masked but IRQ 14 and the cascade. */
+void interrupts_open(void);
+void irq14_unmask(void);
+/* Waits in hlt, with interrupts on, until IRQ 14 was taken; returns with interrupts off. */
+void irq14_wait(void);
+
+/* --- sha256.c --- */
+void sha256(const u8 *data, u32 length, u8 digest[32]);
+
+#endif

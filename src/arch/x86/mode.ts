@@ -1,0 +1,29 @@
+/**
+ * The part of the processor's state that decoded blocks depend on. Two executions of the same bytes at the same EIP with the same mode
+ * have the same IR.
+ */
+export interface X86Mode {
+  /** CS.D: default operand and address size 32. */
+  readonly code32: boolean;
+  /** SS.B: ESP, not SP. */
+  readonly stack32: boolean;
+  /** DS, ES and SS have base 0, limit 4 GiB, readable and writable: no `seg` µops for them. */
+  readonly flat: boolean;
+  /** CR0.PE. */
+  readonly protectedMode: boolean;
+  /** EFLAGS.VM. */
+  readonly v86: boolean;
+  readonly cpl: number;
+}
+
+/** Code bytes for the decoder. `bytes[start]` is the byte at pc; bytes up to `end` (exclusive) lie in the same page. */
+export interface CodeWindow {
+  bytes: Uint8Array;
+  start: number;
+  end: number;
+  /**
+   * Called when the first instruction of a block runs over `end`: byte number `index` (0-based) of the next page, or -1 if it cannot be fetched (the
+   * implementation has recorded the fault).
+   */
+  nextPage(index: number): number;
+}

@@ -1,0 +1,97 @@
+import { Component, type Simulation } from '../sim/component.ts';
+import type { SimEvent } from '../sim/scheduler.ts';
+import { IrqLine, type IrqSink } from '../irq/line.ts';
+import type { Guard } from '../mem/transaction.ts';
+import { Bank, type BankHooks, type BankOptions } from '../reg/bank.ts';
+import type { Layout, Registers } from '../reg/layout.ts';
+import { DmaPort, type DmaCompletion, type DmaPortOptions } from './dma-port.ts';
+
+/** Options of a register bank of a device. */
+export type RegsOptions = Omit<BankOptions, 'guard' | 'after'>;
+
+/**
+ * A device: registers as rows with hooks, outputs computed from state, named events and DMA completions. It knows no address, no interrupt number
+ * and no host: the board binds them.
+ */
+export abstract class Device extends Component {
+  /** Set while the device is accessed or its DMA is on the bus: the one guard against re-entry. */
+  readonly guard: Guard = { engaged: false };
+  /** Register banks by name, for the memory map, the fidelity page and the panels. */
+  readonly banks = new Map<string, Bank>();
+  readonly dmaPorts: DmaPort[] = [];
+  readonly irqLines: IrqLine[] = [];
+
+  constructor(name: string, sim: Simulation) {
+    super(name, sim);
+  }
+
+  /**
+   * Outputs (interrupt lines, pins) computed from state. The framework runs it after every register access, event, input change and DMA
+   * completion, after reset and after a restore.
+   */
+  protected outputs(): void {}
+
+  /** Declares a register bank: rows and hooks. */
+  protected regs<R extends Registers>(name: string, layout: Layout<R>, hooks: BankHooks<R>, options: RegsOptions = {}): Bank<R> {
+    const bank = new Bank<R>(`${this.name}.${name}`, layout, hooks, { ...options, guard: this.guard, after: () => this.outputs() });
+    this.cells(`regs.${name}`, { values: bank.values, locked: bank.locked });
+    this.banks.set(name, bank as unknown as Bank);
+    return bank;
+  }
+
+  /** Declares an interrupt (or other one-bit) output. */
+  protected irqOut(name: string): IrqLine {
+    const line = new IrqLine(`${this.name}.${name}`);
+    this.irqLines.push(line);
+    return line;
+  }
+
+  /** Declares a one-bit input array; `changed` runs when a level changes, then `outputs`. */
+  protected irqIn(changed: (input: number, level: boolean) => void): IrqSink {
+    return {
+      irqLevel: (input, level) => {
+        changed(input, level);
+        this.outputs();
+      },
+    };
+  }
+
+  /** Declares a named event; `outputs` runs after it. */
+  protected override event(name: string, action: () => void, priority = 0): SimEvent {
+    return super.event(name, () => {
+      action();
+      this.outputs();
+    }, priority);
+  }
+
+  /** Declares a bus-master port. */
+  protected dmaPort(name: string, options: DmaPortOptions): DmaPort {
+    const port = new DmaPort(`${this.name}.${name}`, this.sim, this.guard, options);
+    this.cells(`dma.${name}`, port.cells);
+    this.dmaPorts.push(port);
+    return port;
+  }
+
+  /** Declares a DMA completion: a named member that gets the STATUS of the transfer; `outputs` runs after it. */
+  protected completion(port: DmaPort, name: string, action: (status: number) => void): DmaCompletion {
+    return port.completion(name, (status) => {
+      action(status);
+      this.outputs();
+    });
+  }
+
+  /** Notes something that software did wrong or that is worth seeing. */
+  protected note(what: string, detail: string): void {
+    this.sim.trace.note(this.sim.scheduler.now, this.name, what, detail);
+  }
+
+  override resetEnter(): void {
+    super.resetEnter();
+    for (const p of this.dmaPorts) p.abort();
+    this.guard.engaged = false;
+  }
+
+  override resetHold(): void {
+    this.outputs();
+  }
+}

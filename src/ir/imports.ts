@@ -1,0 +1,13 @@
+/**
+ * What the interpreter calls in TypeScript (and the JIT will call through its helper table). `ip` is the IR address of the calling
+ * µop; `rem` stands in the high half of its w0. An implementation sets the EXIT cell (`EXIT.FAULT` or `EXIT.LEAVE`) to make
+ * the interpreter return. Values are zero-extended to their size.
+ */
+export interface EngineImports {
+  /** Load that missed the TLB: fills it, or performs the device access, or records a fault. `size` 1, 2, 4; `intent` 1 = read for write (ldw, probew with no access). */
+  slowLoad(address: number, size: number, intent: number, ip: number): number;
+  slowStore(address: number, value: number, size: number, ip: number): void;
+  portIn(port: number, size: number, ip: number): number;
+  portOut(port: number, value: number, size: number, ip: number): void;
+  helper(id: number, a: number, b: number, ip: number): void;
+}

@@ -1,0 +1,80 @@
+/**
+ * Where everything lies in the engine's one WebAssembly.Memory (byte addresses), and the cells that every ISA has.
+ * ISA-specific cells start at `STATE.ISA` and are laid out by the ISA (`arch/x86/state.ts`).
+ */
+
+/** Byte addresses of the regions of linear memory. */
+export const MAP = {
+  /** CPU state: engine cells, then ISA cells. 4 KiB. */
+  STATE: 0x1000,
+  /** Further ISA state (FPU, debug registers). 8 KiB. */
+  STATE_EXT: 0x2000,
+  /** Two TLBs of 1024 entries × 16 bytes: supervisor, then user. */
+  TLB_SUPERVISOR: 0x4000,
+  TLB_USER: 0x8000,
+  /** One block's worth of µops for partial runs. 16 KiB. */
+  SCRATCH: 0xc000,
+  /** Jump cache: 16384 entries × 16 bytes {pc, mode, ir, 0}. */
+  JUMP_CACHE: 0x10000,
+  /** IR cache. */
+  IR: 0x100000,
+  IR_END: 0x2100000,
+  /** Guest RAM, physical address 0. */
+  RAM: 0x4000000,
+} as const;
+
+export const TLB_ENTRIES = 1024;
+/** TLB entry: four i32 {tagR, tagW, tagX, addend}; tag = virtual page address, INVALID_TAG never matches; host address = virtual + addend. */
+export const TLB_ENTRY_BYTES = 16;
+export const INVALID_TAG = 1;
+export const JUMP_CACHE_ENTRIES = 16384;
+export const UOP_BYTES = 16;
+
+/** Cells of the engine itself (absolute byte addresses of i32). */
+export const STATE = {
+  /** Next instruction (x86: EIP, an offset in CS) when the interpreter is left at an instruction boundary. */
+  PC: MAP.STATE + 0x00,
+  /** Instructions left until the deadline (signed). */
+  IC: MAP.STATE + 0x04,
+  /** Exit code (`EXIT`), 0 while running. */
+  EXIT: MAP.STATE + 0x08,
+  /** IR address of the µop at which the interpreter was left, see `EXIT`. */
+  EXIT_IP: MAP.STATE + 0x0c,
+  /** MAP.TLB_SUPERVISOR or MAP.TLB_USER. */
+  TLB_BASE: MAP.STATE + 0x10,
+  /** Interned execution mode: the second half of the jump cache key. */
+  MODE: MAP.STATE + 0x14,
+  /** Lazy flags, see ADR 0002. */
+  CC_RES: MAP.STATE + 0x18,
+  CC_AUX: MAP.STATE + 0x1c,
+  /** Sixteen temporaries T0..T15, dead at instruction boundaries. */
+  TEMP: MAP.STATE + 0x20,
+  /** First cell of the ISA. */
+  ISA: MAP.STATE + 0x80,
+} as const;
+
+/** The cells that the implicit operands of mul, div and their kin use (x86: EAX, EDX). */
+export const FIXED = { ACC: STATE.ISA + 0, DATA: STATE.ISA + 8 } as const;
+
+/**
+ * A segment as the `seg` µop sees it: 32 bytes in ISA state. An access of n bytes at offset o passes when
+ * o >= min, o + n - 1 <= max and o + n - 1 does not wrap; a segment that allows none has min = 0xffffffff, max = 0.
+ */
+export const SEGMENT = { BASE: 0, RMIN: 4, RMAX: 8, WMIN: 12, WMAX: 16, SELECTOR: 20, ATTRIBUTES: 24, LIMIT: 28, BYTES: 32 } as const;
+
+/** Why the interpreter returned. */
+export const EXIT = {
+  NONE: 0,
+  /** A µop could not complete: a guest fault is recorded by the import that was called. EXIT_IP = that µop. */
+  FAULT: 1,
+  /** A µop completed and asked to leave. EXIT_IP = the next µop (may be in mid-instruction). */
+  LEAVE: 2,
+  /** A head found ic < n. EXIT_IP = the head; nothing of the block ran. */
+  DEADLINE: 3,
+  /** No IR known for PC (cell PC is set). EXIT_IP = the goto/jcc µop whose link could be filled, or 0. */
+  MISS: 4,
+  /** `stop` µop (scratch IR): EXIT_IP = the stop µop; PC is not set. */
+  STOP: 5,
+  /** `sync` µop: PC is set; the run loop must re-evaluate mode and interrupts. */
+  SYNC: 6,
+} as const;

@@ -1,0 +1,65 @@
+/** What a line drives: input `input` of a chip. */
+export interface IrqSink {
+  irqLevel(input: number, level: boolean): void;
+}
+
+/**
+ * An output line of a device. `set` is called with the level computed from state; only changes travel. The level itself is derived state: after a
+ * restore it is taken over silently with `restore`, so that no edge is seen.
+ */
+export class IrqLine {
+  readonly name: string;
+  level = false;
+  private sink: IrqSink | null = null;
+  private input = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  connect(sink: IrqSink, input: number): void {
+    if (this.sink !== null) throw new Error(`line ${this.name} is wired twice; use an OrGate`);
+    this.sink = sink;
+    this.input = input;
+  }
+
+  get wired(): boolean {
+    return this.sink !== null;
+  }
+
+  set(level: boolean): void {
+    if (level === this.level) return;
+    this.level = level;
+    if (this.sink !== null) this.sink.irqLevel(this.input, level);
+  }
+
+  /** Takes over a level without telling anybody. */
+  restore(level: boolean): void {
+    this.level = level;
+  }
+}
+
+/** Several lines on one input: the level is the OR of all. It has no state of its own. */
+export class OrGate implements IrqSink {
+  readonly out: IrqLine;
+  private readonly lines: IrqLine[] = [];
+
+  constructor(name: string) {
+    this.out = new IrqLine(name);
+  }
+
+  /** Wires a further line to the gate. */
+  add(line: IrqLine): void {
+    this.lines.push(line);
+    line.connect(this, this.lines.length - 1);
+  }
+
+  irqLevel(): void {
+    this.out.set(this.lines.some((l) => l.level));
+  }
+
+  /** After a restore: takes over the level silently. */
+  restore(): void {
+    this.out.restore(this.lines.some((l) => l.level));
+  }
+}

@@ -1,0 +1,328 @@
+import { allOnes } from '../bits/field.ts';
+import type { Simulation } from '../sim/component.ts';
+import type { Ticks } from '../sim/time.ts';
+import type { TransactionRecord } from '../sim/trace.ts';
+import type { Bus } from './bus.ts';
+import { Ram } from './ram.ts';
+import { MEMORY_TYPE_NAMES, STATUS, STATUS_NAMES, type Target, type Transaction } from './transaction.ts';
+
+/** How a region is mapped. */
+export interface RegionOptions {
+  /** Name in the memory map and the trace; the target's name by default. */
+  name?: string;
+  /** Where regions overlap, the higher priority decodes (default 0). */
+  priority?: number;
+  /** Wait states of the target, added to each access (ticks). */
+  latency?: Ticks;
+  /** The bus that an access occupies, and whose protocol time it takes. */
+  bus?: Bus;
+  /** Offset of the region's first byte in the target (an alias), default 0. */
+  offset?: number;
+  /** Starts disabled. */
+  disabled?: boolean;
+}
+
+/** A mapped range of an address space. It can be moved and switched, as BARs are. */
+export class Region {
+  readonly target: Target;
+  readonly name: string;
+  readonly priority: number;
+  readonly latency: Ticks;
+  readonly bus: Bus | null;
+  readonly offset: number;
+  private readonly space: AddressSpace;
+  base: number;
+  size: number;
+  enabled: boolean;
+  /** @internal order of mapping, decides between equal priorities: the earlier wins. */ readonly order: number;
+
+  /** @internal */
+  constructor(space: AddressSpace, base: number, size: number, target: Target, options: RegionOptions, order: number) {
+    this.space = space;
+    this.base = base;
+    this.size = size;
+    this.target = target;
+    this.name = options.name ?? target.name;
+    this.priority = options.priority ?? 0;
+    this.latency = options.latency ?? 0;
+    this.bus = options.bus ?? null;
+    this.offset = options.offset ?? 0;
+    this.enabled = !(options.disabled ?? false);
+    this.order = order;
+  }
+
+  /** Moves and switches the region; the address space's view is rebuilt at the next access. */
+  set(base: number, enabled: boolean): void {
+    if (base === this.base && enabled === this.enabled) return;
+    this.base = base;
+    this.enabled = enabled;
+    this.space.changed();
+  }
+}
+
+/**
+ * An address space: regions in priority order, flattened into disjoint ranges. Accesses are split at range borders and at natural alignment,
+ * carry who asked, take time, and end in a status. Nothing is allocated on the way.
+ */
+export class AddressSpace {
+  readonly name: string;
+  /** Number of address bits; addresses wrap to it. */
+  readonly bits: number;
+  /** Changes whenever the map does; whoever caches lookups compares it. */
+  generation = 0;
+  /** Called when the map changes (the processor drops its translations). */
+  onChange: () => void = () => {};
+  /** Accesses counted by size of bus transaction, for experiments. */
+  private readonly sim: Simulation;
+  private readonly regions: Region[] = [];
+  private starts = new Float64Array(0);
+  private ends = new Float64Array(0);
+  private flat: Region[] = [];
+  private stale = true;
+  private last = 0;
+  private readonly record: TransactionRecord;
+
+  constructor(name: string, bits: number, sim: Simulation) {
+    this.name = name;
+    this.bits = bits;
+    this.sim = sim;
+    this.record = {
+      kind: 'transaction', space: name, initiator: '', target: '', address: 0, size: 0, write: false, value: 0, secure: true, privileged: true,
+      memoryType: '', start: 0, end: 0, status: '', causeKind: '', cause: '',
+    };
+  }
+
+  /** Maps `size` bytes at `base`. Ranges past the end of the space are an error of the board. */
+  map(base: number, size: number, target: Target, options: RegionOptions = {}): Region {
+    if (!(size > 0) || base < 0 || base + size > 2 ** this.bits) throw new Error(`${this.name}: region ${target.name} at ${base.toString(16)} + ${size.toString(16)} is outside the ${this.bits}-bit space`);
+    const region = new Region(this, base, size, target, options, this.regions.length);
+    this.regions.push(region);
+    this.changed();
+    return region;
+  }
+
+  /** @internal a region moved */
+  changed(): void {
+    this.stale = true;
+    this.generation++;
+    this.onChange();
+  }
+
+  /** The regions as mapped, for the memory map. */
+  get mapped(): readonly Region[] {
+    return this.regions;
+  }
+
+  /** The region that decodes an address, or null. */
+  find(address: number): Region | null {
+    const i = this.index(address);
+    return i < 0 ? null : this.flat[i];
+  }
+
+  /**
+   * If `bytes` bytes at `address` are plain RAM: the RAM; then `ramOffset` is the offset in it. Otherwise null.
+   */
+  ramAt(address: number, bytes: number): Ram | null {
+    const i = this.index(address);
+    if (i < 0) return null;
+    const region = this.flat[i];
+    if (!(region.target instanceof Ram) || address + bytes > this.ends[i]) return null;
+    this.ramOffset = address - region.base + region.offset;
+    return region.target;
+  }
+  /** Result of `ramAt`. */
+  ramOffset = 0;
+
+  /** Reads 1, 2 or 4 bytes, little endian, unsigned. Undecoded bytes read as ones. */
+  read(address: number, size: number, tx: Transaction): number {
+    tx.ticks = 0;
+    tx.status = STATUS.OK;
+    if (size > 1 && (address & (size - 1)) !== 0) return this.readSplit(address, size, tx);
+    const i = this.index(address);
+    if (i < 0 || address + size > this.ends[i]) {
+      if (i >= 0) return this.readSplit(address, size, tx);
+      tx.status = STATUS.DECODE_ERROR;
+      const ones = allOnes(size);
+      if (this.sim.trace.enabled && !tx.debug) this.emit('none', address, size, false, ones, tx);
+      return ones;
+    }
+    const region = this.flat[i];
+    const guard = region.target.guard;
+    if (guard !== undefined && guard.engaged) return this.refuse(region, address, size, false, 0, tx);
+    if (!tx.debug) this.spend(region, size, tx);
+    if (guard !== undefined) guard.engaged = true;
+    const value = region.target.read(address - region.base + region.offset, size, tx);
+    if (guard !== undefined) guard.engaged = false;
+    if (this.sim.trace.enabled && !tx.debug) this.emit(region.name, address, size, false, value, tx);
+    return value;
+  }
+
+  /** Writes 1, 2 or 4 bytes, little endian. */
+  write(address: number, size: number, value: number, tx: Transaction): void {
+    tx.ticks = 0;
+    tx.status = STATUS.OK;
+    if (size > 1 && (address & (size - 1)) !== 0) return this.writeSplit(address, size, value, tx);
+    const i = this.index(address);
+    if (i < 0 || address + size > this.ends[i]) {
+      if (i >= 0) return this.writeSplit(address, size, value, tx);
+      tx.status = STATUS.DECODE_ERROR;
+      if (this.sim.trace.enabled && !tx.debug) this.emit('none', address, size, true, value, tx);
+      return;
+    }
+    const region = this.flat[i];
+    const guard = region.target.guard;
+    if (guard !== undefined && guard.engaged) {
+      this.refuse(region, address, size, true, value, tx);
+      return;
+    }
+    if (!tx.debug) this.spend(region, size, tx);
+    if (guard !== undefined) guard.engaged = true;
+    region.target.write(address - region.base + region.offset, size, value, tx);
+    if (guard !== undefined) guard.engaged = false;
+    if (this.sim.trace.enabled && !tx.debug) this.emit(region.name, address, size, true, value, tx);
+  }
+
+  /**
+   * Moves a burst between the space and `buffer` (a device's DMA): RAM in bulk, anything else in accesses of up to 4 bytes. Time is the caller's
+   * affair (`DmaPort`). The status is the worst of the parts; on a decode error reads give ones.
+   */
+  burst(address: number, buffer: Uint8Array, offset: number, length: number, write: boolean, tx: Transaction): void {
+    tx.ticks = 0;
+    tx.status = STATUS.OK;
+    const ram = this.ramAt(address, length);
+    if (ram !== null) {
+      const at = this.ramOffset;
+      if (write) {
+        if (!ram.readOnly) {
+          ram.onWrite(at, length);
+          ram.bytes.set(buffer.subarray(offset, offset + length), at);
+        }
+      } else {
+        buffer.set(ram.bytes.subarray(at, at + length), offset);
+      }
+      return;
+    }
+    let worst: number = STATUS.OK;
+    const space = 2 ** this.bits;
+    for (let done = 0; done < length; ) {
+      const a = (address + done) % space;
+      const size = (a & 3) === 0 && length - done >= 4 ? 4 : (a & 1) === 0 && length - done >= 2 ? 2 : 1;
+      if (write) {
+        let v = 0;
+        for (let k = 0; k < size; k++) v += buffer[offset + done + k] * 2 ** (8 * k);
+        this.write(a, size, v, tx);
+      } else {
+        const v = this.read(a, size, tx);
+        for (let k = 0; k < size; k++) buffer[offset + done + k] = Math.floor(v / 2 ** (8 * k)) & 0xff;
+      }
+      if (tx.status > worst) worst = tx.status;
+      done += size;
+    }
+    tx.status = worst;
+  }
+
+  /** Emits a record for a burst (the caller knows when it began and ended). */
+  emitBurst(address: number, size: number, write: boolean, start: Ticks, end: Ticks, tx: Transaction): void {
+    const i = this.index(address);
+    this.emit(i < 0 ? 'none' : this.flat[i].name, address, size, write, -1, tx, start, end);
+  }
+
+  private spend(region: Region, size: number, tx: Transaction): void {
+    if (region.bus !== null) {
+      const now = this.sim.scheduler.now;
+      tx.ticks += region.bus.take(now, size, region.latency) - now;
+    } else {
+      tx.ticks += region.latency;
+    }
+  }
+
+  private refuse(region: Region, address: number, size: number, write: boolean, value: number, tx: Transaction): number {
+    tx.status = STATUS.TARGET_ERROR;
+    this.sim.trace.note(this.sim.scheduler.now, region.name, 'reentrant', `${tx.initiator} accessed ${this.name} address 0x${address.toString(16)} while ${region.target.name} was engaged; refused`);
+    const result = write ? value : allOnes(size);
+    if (this.sim.trace.enabled && !tx.debug) this.emit(region.name, address, size, write, result, tx);
+    return result;
+  }
+
+  private readSplit(address: number, size: number, tx: Transaction): number {
+    let value = 0, ticks = 0, status: number = STATUS.OK;
+    const space = 2 ** this.bits;
+    for (let k = 0; k < size; k++) {
+      value += this.read((address + k) % space, 1, tx) * 2 ** (8 * k);
+      ticks += tx.ticks;
+      if (tx.status > status) status = tx.status;
+    }
+    tx.ticks = ticks;
+    tx.status = status;
+    return value;
+  }
+
+  private writeSplit(address: number, size: number, value: number, tx: Transaction): void {
+    let ticks = 0, status: number = STATUS.OK;
+    const space = 2 ** this.bits;
+    for (let k = 0; k < size; k++) {
+      this.write((address + k) % space, 1, (value >>> (8 * k)) & 0xff, tx);
+      ticks += tx.ticks;
+      if (tx.status > status) status = tx.status;
+    }
+    tx.ticks = ticks;
+    tx.status = status;
+  }
+
+  private emit(target: string, address: number, size: number, write: boolean, value: number, tx: Transaction, start = this.sim.scheduler.now, end = start + tx.ticks): void {
+    const r = this.record;
+    r.initiator = tx.initiator;
+    r.target = target;
+    r.address = address;
+    r.size = size;
+    r.write = write;
+    r.value = value;
+    r.secure = tx.secure;
+    r.privileged = tx.privileged;
+    r.memoryType = MEMORY_TYPE_NAMES[tx.memoryType];
+    r.start = start;
+    r.end = end;
+    r.status = STATUS_NAMES[tx.status];
+    r.causeKind = tx.causeKind;
+    r.cause = tx.cause;
+    this.sim.trace.transaction(r);
+  }
+
+  /** Index of the flat range that holds `address`, or -1. */
+  private index(address: number): number {
+    if (this.stale) this.flatten();
+    const starts = this.starts, ends = this.ends;
+    if (this.last < starts.length && address >= starts[this.last] && address < ends[this.last]) return this.last;
+    let lo = 0, hi = starts.length - 1;
+    while (lo <= hi) {
+      const mid = (lo + hi) >> 1;
+      if (address < starts[mid]) hi = mid - 1;
+      else if (address >= ends[mid]) lo = mid + 1;
+      else return (this.last = mid);
+    }
+    return -1;
+  }
+
+  private flatten(): void {
+    const live = this.regions.filter((r) => r.enabled).sort((a, b) => b.priority - a.priority || a.order - b.order);
+    const points = [...new Set(live.flatMap((r) => [r.base, r.base + r.size]))].sort((a, b) => a - b);
+    const starts: number[] = [], ends: number[] = [], flat: Region[] = [];
+    for (let p = 0; p + 1 < points.length; p++) {
+      const start = points[p], end = points[p + 1];
+      const winner = live.find((r) => r.base <= start && r.base + r.size >= end);
+      if (winner === undefined) continue;
+      const n = flat.length;
+      if (n > 0 && flat[n - 1] === winner && ends[n - 1] === start) ends[n - 1] = end;
+      else {
+        starts.push(start);
+        ends.push(end);
+        flat.push(winner);
+      }
+    }
+    this.starts = Float64Array.from(starts);
+    this.ends = Float64Array.from(ends);
+    this.flat = flat;
+    this.last = 0;
+    this.stale = false;
+  }
+}

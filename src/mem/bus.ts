@@ -1,0 +1,44 @@
+import type { Clock } from '../sim/clock.ts';
+import type { Ticks } from '../sim/time.ts';
+
+/**
+ * Occupancy of one shared bus. A transfer starts when the bus is free, after arbitration, and holds it for its duration; whoever comes later
+ * waits. Requests are served in the order of their simulated times.
+ */
+export class Bus {
+  readonly name: string;
+  readonly clock: Clock;
+  private readonly arbitration: Ticks;
+  private readonly firstData: Ticks;
+  private readonly perBeat: Ticks;
+  /** Bytes per beat (4 on 32-bit PCI). */
+  readonly width: number;
+  /** The bus is taken until this time. Part of the machine's snapshot. */
+  busyUntil: Ticks = 0;
+
+  /**
+   * @param timing in bus clocks: `arbitration` before a burst when the bus is granted to another initiator, `firstData` until the first beat,
+   * then one beat every `perBeat` clocks.
+   */
+  constructor(name: string, clock: Clock, timing: { arbitration: number; firstData: number; perBeat: number; width: number }) {
+    this.name = name;
+    this.clock = clock;
+    this.arbitration = clock.duration(timing.arbitration);
+    this.firstData = clock.duration(timing.firstData);
+    this.perBeat = clock.duration(timing.perBeat);
+    this.width = timing.width;
+  }
+
+  /** Time that a burst of `bytes` holds the bus once granted. */
+  burstTime(bytes: number): Ticks {
+    const beats = Math.max(1, Math.ceil(bytes / this.width));
+    return this.firstData + (beats - 1) * this.perBeat;
+  }
+
+  /** Takes the bus from `now` on for a burst of `bytes` plus `extra` ticks (target wait states); returns when it completes. */
+  take(now: Ticks, bytes: number, extra: Ticks = 0): Ticks {
+    const start = Math.max(now, this.busyUntil) + this.arbitration;
+    this.busyUntil = start + this.burstTime(bytes) + extra;
+    return this.busyUntil;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Scheduler, SimEvent } from './scheduler.ts';
+import { StateStore, type Cells, type SavedState } from './state.ts';
+import type { Trace } from './trace.ts';
+
+/** What every component of one machine shares. */
+export interface Simulation {
+  readonly scheduler: Scheduler;
+  readonly trace: Trace;
+}
+
+/**
+ * A part of a machine: a name, declared state, named events, three-phase reset. Reset runs phase by phase over the whole machine: `enter`
+ * (state to initial values, events cancelled, nothing visible outside), `hold` (outputs settle at their reset levels), `exit` (activity may start).
+ */
+export abstract class Component {
+  readonly name: string;
+  readonly sim: Simulation;
+  protected readonly state = new StateStore();
+  private readonly ownEvents: SimEvent[] = [];
+
+  constructor(name: string, sim: Simulation) {
+    this.name = name;
+    this.sim = sim;
+  }
+
+  /** Declares a group of state cells. */
+  protected cells<T extends Cells>(group: string, initial: T): T {
+    return this.state.declare(group, initial);
+  }
+
+  /** Declares a named event; it runs `action` at the scheduled time. */
+  protected event(name: string, action: () => void, priority = 0): SimEvent {
+    const e = this.sim.scheduler.event(`${this.name}.${name}`, action, priority);
+    this.ownEvents.push(e);
+    return e;
+  }
+
+  resetEnter(): void {
+    for (const e of this.ownEvents) e.cancel();
+    this.state.reset();
+  }
+  resetHold(): void {}
+  resetExit(): void {}
+
+  save(): SavedState {
+    return this.state.save();
+  }
+  /** What in `saved` does not fit this component, or ''. */
+  mismatch(saved: SavedState): string {
+    return this.state.mismatch(saved);
+  }
+  load(saved: SavedState): void {
+    this.state.load(saved);
+  }
+}

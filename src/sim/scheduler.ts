@@ -1,0 +1,229 @@
+import type { Ticks } from './time.ts';
+
+/** Something that happens at a time: a named member of a component, created once and scheduled many times. */
+export class SimEvent {
+  readonly name: string;
+  /** @internal */ readonly id: number;
+  /** @internal */ readonly action: () => void;
+  readonly priority: number;
+  private readonly scheduler: Scheduler;
+
+  /** @internal */
+  constructor(scheduler: Scheduler, id: number, name: string, priority: number, action: () => void) {
+    this.scheduler = scheduler;
+    this.id = id;
+    this.name = name;
+    this.priority = priority;
+    this.action = action;
+  }
+
+  get pending(): boolean {
+    return this.scheduler.isPending(this.id);
+  }
+  /** Time at which it is due; meaningless unless pending. */
+  get time(): Ticks {
+    return this.scheduler.timeOf(this.id);
+  }
+  /** (Re)schedules at an absolute time, not before now. */
+  at(time: Ticks): void {
+    this.scheduler.schedule(this, time);
+  }
+  /** (Re)schedules `delay` ticks from now. */
+  after(delay: Ticks): void {
+    this.scheduler.schedule(this, this.scheduler.now + delay);
+  }
+  cancel(): void {
+    this.scheduler.cancel(this.id);
+  }
+}
+
+/** A pending event in a snapshot. */
+export interface SavedEvent {
+  name: string;
+  time: Ticks;
+  sequence: number;
+}
+
+/**
+ * The event queue: a binary heap in typed arrays, ordered by (tick, priority, sequence). The sequence number is given when an event is
+ * scheduled, so equal times run in the order in which they were asked for.
+ */
+export class Scheduler {
+  /** Current simulated time. Moved forward by `runUntil` and by the processor's run loop. */
+  now: Ticks = 0;
+  private readonly events: SimEvent[] = [];
+  private readonly byName = new Map<string, SimEvent>();
+  private size = 0;
+  private sequence = 0;
+  private heap = new Int32Array(64);
+  private position = new Int32Array(64).fill(-1);
+  private times = new Float64Array(64);
+  private sequences = new Float64Array(64);
+  /** Count of events run, for benchmarks. */
+  executed = 0;
+  /** Name of the event that is running, or '' (the cause of what it does, for the trace). */
+  running = '';
+
+  /** Creates an event. Names are unique: `<component>.<event>`. Lower priorities run first at equal times. */
+  event(name: string, action: () => void, priority = 0): SimEvent {
+    if (this.byName.has(name)) throw new Error(`two events are named ${name}`);
+    const id = this.events.length;
+    if (id === this.times.length) this.growTables();
+    const event = new SimEvent(this, id, name, priority, action);
+    this.events.push(event);
+    this.byName.set(name, event);
+    return event;
+  }
+
+  /** Time of the earliest pending event, or Infinity. */
+  get nextTime(): Ticks {
+    return this.size === 0 ? Infinity : this.times[this.heap[0]];
+  }
+
+  /** @internal */
+  schedule(event: SimEvent, time: Ticks): void {
+    if (!(time >= this.now) || !Number.isSafeInteger(time)) throw new Error(`${event.name}: cannot be scheduled at ${time}, now is ${this.now}`);
+    const id = event.id;
+    let at = this.position[id];
+    this.times[id] = time;
+    this.sequences[id] = this.sequence++;
+    if (at < 0) {
+      at = this.size++;
+      this.heap[at] = id;
+      this.position[id] = at;
+      this.siftUp(at);
+    } else {
+      this.siftUp(at);
+      this.siftDown(this.position[id]);
+    }
+  }
+
+  /** @internal */
+  cancel(id: number): void {
+    const at = this.position[id];
+    if (at < 0) return;
+    this.removeAt(at);
+  }
+
+  /** @internal */
+  isPending(id: number): boolean {
+    return this.position[id] >= 0;
+  }
+
+  /** @internal */
+  timeOf(id: number): Ticks {
+    return this.times[id];
+  }
+
+  /** Runs every event due at or before `time`, in order, each at its own time; then now = time. */
+  runUntil(time: Ticks): void {
+    while (this.size > 0) {
+      const id = this.heap[0];
+      const due = this.times[id];
+      if (due > time) break;
+      this.removeAt(0);
+      if (due > this.now) this.now = due;
+      const event = this.events[id];
+      this.executed++;
+      this.running = event.name;
+      event.action();
+    }
+    this.running = '';
+    if (time > this.now) this.now = time;
+  }
+
+  /** Pending events in the order in which they would run, for a snapshot. */
+  save(): { now: Ticks; sequence: number; events: SavedEvent[] } {
+    const ids = [...this.heap.subarray(0, this.size)].sort((a, b) => (this.before(a, b) ? -1 : 1));
+    return {
+      now: this.now,
+      sequence: this.sequence,
+      events: ids.map((id) => ({ name: this.events[id].name, time: this.times[id], sequence: this.sequences[id] })),
+    };
+  }
+
+  /** Replaces all pending events. Throws if an event's name is unknown (the snapshot is of another machine). */
+  load(saved: { now: Ticks; sequence: number; events: SavedEvent[] }): void {
+    const events = saved.events.map((s) => {
+      const event = this.byName.get(s.name);
+      if (event === undefined) throw new Error(`the snapshot has an event ${s.name} that this machine has not`);
+      return event;
+    });
+    while (this.size > 0) this.removeAt(0);
+    this.now = saved.now;
+    saved.events.forEach((s, i) => {
+      const event = events[i] as SimEvent;
+      this.schedule(event, s.time);
+      this.sequences[event.id] = s.sequence;
+    });
+    // The sequence numbers were replaced after insertion: restore the heap order.
+    for (let i = (this.size >> 1) - 1; i >= 0; i--) this.siftDown(i);
+    this.sequence = saved.sequence;
+  }
+
+  private before(a: number, b: number): boolean {
+    const ta = this.times[a], tb = this.times[b];
+    if (ta !== tb) return ta < tb;
+    const pa = this.events[a].priority, pb = this.events[b].priority;
+    if (pa !== pb) return pa < pb;
+    return this.sequences[a] < this.sequences[b];
+  }
+
+  private removeAt(at: number): void {
+    const heap = this.heap, position = this.position;
+    position[heap[at]] = -1;
+    const last = heap[--this.size];
+    if (at === this.size) return;
+    heap[at] = last;
+    position[last] = at;
+    this.siftUp(at);
+    this.siftDown(position[last]);
+  }
+
+  private siftUp(start: number): void {
+    const heap = this.heap, position = this.position;
+    let at = start;
+    const id = heap[at];
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const p = heap[parent];
+      if (!this.before(id, p)) break;
+      heap[at] = p;
+      position[p] = at;
+      at = parent;
+    }
+    heap[at] = id;
+    position[id] = at;
+  }
+
+  private siftDown(start: number): void {
+    const heap = this.heap, position = this.position, size = this.size;
+    let at = start;
+    const id = heap[at];
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= size) break;
+      if (child + 1 < size && this.before(heap[child + 1], heap[child])) child++;
+      const c = heap[child];
+      if (!this.before(c, id)) break;
+      heap[at] = c;
+      position[c] = at;
+      at = child;
+    }
+    heap[at] = id;
+    position[id] = at;
+  }
+
+  private growTables(): void {
+    const n = this.times.length * 2;
+    const heap = new Int32Array(n), position = new Int32Array(n).fill(-1), times = new Float64Array(n), sequences = new Float64Array(n);
+    heap.set(this.heap);
+    position.set(this.position);
+    times.set(this.times);
+    sequences.set(this.sequences);
+    this.heap = heap;
+    this.position = position;
+    this.times = times;
+    this.sequences = sequences;
+  }
+}
