@@ -94,4 +94,7 @@ export abstract class Device extends Component {
   override resetHold(): void {
     this.outputs();
   }
+
+  /** Runs after the states of all components were restored: mappings and other derived things follow state again. Lines already have their levels. */
+  restored(): void {}
 }

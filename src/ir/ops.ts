@@ -20,7 +20,7 @@ type Imm = '' | 'i';
 
 export type OpName =
   // control
-  | 'head' | 'stale' | 'stop' | 'goto' | 'gotor' | 'sync' | 'raise' | 'helper' | 'nop'
+  | 'head' | 'stale' | 'stop' | 'goto' | 'gotor' | 'sync' | 'syncr' | 'raise' | 'helper' | 'nop'
   | `jcc_${Cond}` | 'jz' | 'jnz'
   // moves
   | `mov${Width}` | `movi${Width}` | `zx8to16` | `zx8to32` | `zx16to32` | `sx8to16` | `sx8to32` | `sx16to32`
@@ -74,6 +74,7 @@ row('stop', 32, '---', 'leave with EXIT STOP', { ends: true, exits: true });
 row('goto', 32, 'pl-', 'continue at pc w1; link w2', { ends: true, exits: true });
 row('gotor', 32, 'a--', 'PC = cell w1, go through the jump cache', { ends: true, exits: true });
 row('sync', 32, 'p--', 'PC = w1, leave with EXIT SYNC', { ends: true, exits: true });
+row('syncr', 32, 'a--', 'PC = cell w1, leave with EXIT SYNC', { ends: true, exits: true });
 row('raise', 32, 'ii-', 'always fault: calls helper(0xffff, vector w1, error code w2 or -1)', { ends: true, exits: true });
 row('helper', 32, 'iii', 'call helper(id w1, w2, w3, ip); continues at the next µop unless EXIT was set', { exits: true, flags: 'partial' });
 row('nop', 32, '---', 'nothing');

@@ -1,0 +1,102 @@
+/**
+ * The IR cache: blocks of µops in linear memory from `MAP.IR`, allocated upwards and reclaimed by a full flush only.
+ * Block addresses grow with block numbers, so the block of any IR address is found by binary search.
+ */
+import { type Block, NO_PAGE } from './block.ts';
+import type { Builder } from './builder.ts';
+import { MAP, UOP_BYTES } from './layout.ts';
+import { OP } from './ops.ts';
+
+export class IrCache {
+  private readonly blocks: Block[] = [];
+  private next: number = MAP.IR;
+  private readonly words: Int32Array;
+  private readonly limit: number;
+
+  /** `words`: the whole linear memory as i32; `limit`: end of the region to use (byte address, for tests). */
+  constructor(words: Int32Array, limit: number = MAP.IR_END) {
+    this.words = words;
+    this.limit = limit;
+  }
+
+  /**
+   * Copies a finished builder's block into the cache. Returns null when there is no room: the caller flushes this cache and the
+   * jump cache (never from within `run`) and tries again.
+   */
+  add(builder: Builder, pc: number, mode: number, page: number, page2: number = NO_PAGE): Block | null {
+    const bytes = builder.uops * UOP_BYTES;
+    const address = this.next;
+    if (address + bytes > this.limit) return null;
+    const number = this.blocks.length;
+    const block: Block = {
+      number, address, pc, mode, page, page2,
+      uops: builder.uops,
+      insns: builder.insns,
+      insnStart: builder.insnStart.slice(0, builder.insns),
+      insnPc: builder.insnPc.slice(0, builder.insns + 1),
+      retired: false,
+    };
+    const at = address >>> 2;
+    this.words.set(builder.words.subarray(0, builder.uops * 4), at);
+    this.words[at + 3] = number;
+    this.next = address + bytes;
+    this.blocks.push(block);
+    return block;
+  }
+
+  /** The block that holds the µop at IR address `ip`, or null. */
+  blockAt(ip: number): Block | null {
+    if (ip < MAP.IR || ip >= this.next) return null;
+    const blocks = this.blocks;
+    let low = 0, high = blocks.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (blocks[middle]!.address <= ip) low = middle + 1;
+      else high = middle;
+    }
+    return blocks[low - 1]!;
+  }
+
+  /** Block by number (word 3 of a live head). */
+  block(number: number): Block {
+    return this.blocks[number]!;
+  }
+
+  /**
+   * Fills the link word of the goto/jcc at `ip` (an EXIT_IP of a MISS) with the head of `target`. Only when both blocks lie wholly
+   * in the same guest page and mode, and neither is retired; returns whether it did.
+   */
+  link(ip: number, target: Block): boolean {
+    const from = this.blockAt(ip);
+    if (from === null || from.retired || target.retired || from.mode !== target.mode) return false;
+    if (from.page2 !== NO_PAGE || target.page2 !== NO_PAGE || from.page !== target.page) return false;
+    if (((from.pc ^ target.pc) & ~0xfff) !== 0) return false;
+    this.words[(ip >>> 2) + 2] = target.address;
+    return true;
+  }
+
+  /** Replaces the head by `stale` (w1, w2 kept, w3 = pc): whoever arrives looks the pc up anew. Also right while the block itself runs. */
+  retire(block: Block): void {
+    if (block.retired) return;
+    block.retired = true;
+    const at = block.address >>> 2;
+    this.words[at] = OP.stale;
+    this.words[at + 3] = block.pc;
+  }
+
+  /** Forgets all blocks. Every table that holds IR addresses must be emptied as well. */
+  flush(): void {
+    this.blocks.length = 0;
+    this.next = MAP.IR;
+  }
+
+  /** Number of blocks since the last flush, retired ones included. */
+  get size(): number {
+    return this.blocks.length;
+  }
+
+  /** Bytes of IR memory in use. */
+  get usedBytes(): number {
+    return this.next - MAP.IR;
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Partial runs: copies a part of a block into `MAP.SCRATCH` so that it ends with `stop` and never goes on into other blocks.
+ * Branches are rewritten to leave with EXIT SYNC and PC set. `block` then describes the copy, so a FAULT or LEAVE in scratch is treated
+ * like one in the IR cache, and the `rem` half of w0 at EXIT_IP says for every exit how many instructions were charged but not run
+ * (one more if the µop faulted).
+ */
+import { type Block, endOf, insnAt } from './block.ts';
+import { MAP, UOP_BYTES } from './layout.ts';
+import { OP, OPS } from './ops.ts';
+
+const CAPACITY = (MAP.JUMP_CACHE - MAP.SCRATCH) / UOP_BYTES;
+
+export class Scratch {
+  private readonly words: Int32Array;
+  /** The copy is put together here, as the source may itself stand in scratch. */
+  private readonly copy = new Int32Array(CAPACITY * 4);
+  private used = 0;
+  private current: Block | null = null;
+  private after = 0;
+
+  /** `words`: the whole linear memory as i32. */
+  constructor(words: Int32Array) {
+    this.words = words;
+  }
+
+  /**
+   * The first `count` instructions of `block` (1..insns) behind a head of `count`, then `stop`. Returns the address to run at; the
+   * head charges `count` instructions to IC (so IC must be at least `count`).
+   */
+  prefix(block: Block, count: number): number {
+    const end = count < block.insns ? block.insnStart[count]! : block.uops;
+    this.used = 0;
+    this.append(OP.head, count, 0, -1);
+    this.take(block, block.insnStart[0]!, end, block.insns - count);
+    const first = block.insnStart[0]! - 1;
+    const starts = new Uint16Array(count);
+    for (let insn = 0; insn < count; insn++) starts[insn] = block.insnStart[insn]! - first;
+    this.install(block, starts, block.insnPc.slice(0, count + 1));
+    return MAP.SCRATCH;
+  }
+
+  /**
+   * The µops of one instruction of `block` (which may be `this.block`) from IR address `ip` to its end, then `stop`. Returns the
+   * address to run at. Nothing is charged: the instruction was charged by its own block, and `rem` stays as it was there.
+   */
+  remainder(block: Block, ip: number): number {
+    const insn = insnAt(block, ip);
+    const end = insn + 1 < block.insns ? block.insnStart[insn + 1]! : block.uops;
+    this.used = 0;
+    this.take(block, (ip - block.address) / UOP_BYTES, end, 0);
+    this.install(block, new Uint16Array(1), block.insnPc.slice(insn, insn + 2));
+    return MAP.SCRATCH;
+  }
+
+  /** Describes what scratch holds now: addresses and instructions of the copy. */
+  get block(): Block {
+    if (this.current === null) throw new Error('scratch is empty');
+    return this.current;
+  }
+
+  /** Guest pc to go on at after EXIT STOP. */
+  get nextPc(): number {
+    return this.after;
+  }
+
+  /** True when `ip` lies in scratch. */
+  holds(ip: number): boolean {
+    return ip >= MAP.SCRATCH && ip < MAP.SCRATCH + this.used * UOP_BYTES;
+  }
+
+  private take(block: Block, from: number, to: number, less: number): void {
+    const base = (block.address >>> 2);
+    const words = this.words;
+    const start = this.used;
+    let rem = 0;
+    for (let uop = from; uop < to; uop++) {
+      const at = base + uop * 4;
+      rem = (words[at]! >>> 16) - less;
+      const op = words[at]! & 0xffff;
+      this.append(contained(op) | (rem << 16), words[at + 1]!, words[at + 2]!, words[at + 3]!);
+    }
+    this.append(OP.stop | (rem << 16), 0, 0, 0);
+    const end = this.used;
+    for (let uop = start; uop < end; uop++) {
+      const w0 = this.copy[uop * 4]!;
+      if (OPS[w0 & 0xffff]!.sig[1] !== 'l') continue;
+      this.copy[uop * 4 + 2] = MAP.SCRATCH + this.used * UOP_BYTES;
+      this.append(OP.sync | (w0 & ~0xffff), this.copy[uop * 4 + 1]!, 0, 0);
+    }
+  }
+
+  private append(w0: number, w1: number, w2: number, w3: number): void {
+    const at = this.used++ * 4;
+    this.copy[at] = w0;
+    this.copy[at + 1] = w1;
+    this.copy[at + 2] = w2;
+    this.copy[at + 3] = w3;
+  }
+
+  private install(from: Block, insnStart: Uint16Array, insnPc: Int32Array): void {
+    this.words.set(this.copy.subarray(0, this.used * 4), MAP.SCRATCH >>> 2);
+    this.after = insnPc[insnPc.length - 1]!;
+    this.current = {
+      number: -1, address: MAP.SCRATCH, uops: this.used, pc: insnPc[0]!, mode: from.mode, insns: insnStart.length,
+      insnStart, insnPc, page: from.page, page2: from.page2, retired: false,
+    };
+  }
+}
+
+/** The op that does the same but leaves instead of going on in another block. */
+function contained(op: number): number {
+  return op === OP.goto ? OP.sync : op === OP.gotor ? OP.syncr : op;
+}
+
+/** True when EXIT_IP of a LEAVE lies behind the last µop of its block (a helper that ended it). */
+export function pastEnd(block: Block, ip: number): boolean {
+  return ip >= endOf(block);
+}
