@@ -7,7 +7,10 @@ import type { Layout, Registers } from '../reg/layout.ts';
 import { DmaPort, type DmaCompletion, type DmaPortOptions } from './dma-port.ts';
 
 /** Options of a register bank of a device. */
-export type RegsOptions = Omit<BankOptions, 'guard' | 'after'>;
+export interface RegsOptions extends Omit<BankOptions, 'guard' | 'after'> {
+  /** Stored values survive reset (battery-backed registers, or a chip whose reset pin leaves them alone). */
+  keep?: boolean;
+}
 
 /**
  * A device: registers as rows with hooks, outputs computed from state, named events and DMA completions. It knows no address, no interrupt number
@@ -34,7 +37,7 @@ export abstract class Device extends Component {
   /** Declares a register bank: rows and hooks. */
   protected regs<R extends Registers>(name: string, layout: Layout<R>, hooks: BankHooks<R>, options: RegsOptions = {}): Bank<R> {
     const bank = new Bank<R>(`${this.name}.${name}`, layout, hooks, { ...options, guard: this.guard, after: () => this.outputs() });
-    this.cells(`regs.${name}`, { values: bank.values, locked: bank.locked });
+    this.state.declare(`regs.${name}`, { values: bank.values, locked: bank.locked }, options.keep ?? false);
     this.banks.set(name, bank as unknown as Bank);
     return bank;
   }

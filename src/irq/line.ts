@@ -3,6 +3,12 @@ export interface IrqSink {
   irqLevel(input: number, level: boolean): void;
 }
 
+/** An input of a chip: what a line is wired to. */
+export interface InputPin {
+  readonly sink: IrqSink;
+  readonly input: number;
+}
+
 /**
  * An output line of a device. `set` is called with the level computed from state; only changes travel. The level itself is derived state: after a
  * restore it is taken over silently with `restore`, so that no edge is seen.

@@ -30,6 +30,8 @@ interface Slot {
   readonly resetValue: number;
   readonly dir: 'r' | 'w' | 'rw';
   readonly page: number;
+  readonly matchMask: number;
+  readonly matchValue: number;
   readonly whole: boolean;
   readonly maskRw: number;
   readonly maskW1c: number;
@@ -45,10 +47,20 @@ interface Slot {
   readonly written: { value: number; size: number };
 }
 
+/** Which hooks a register has. */
+export interface HookSummary {
+  /** The whole value is computed. */
+  readonly value: boolean;
+  /** Mask of the bits whose fields are computed. */
+  readonly fields: number;
+  readonly read: boolean;
+  readonly write: boolean;
+}
+
 export interface BankOptions {
   guard?: Guard;
-  /** Number of the page that is selected now (see `RegisterOptions.page`). */
-  page?: () => number;
+  /** Number of the page that is selected now at an offset, for reads or for writes (see `RegisterOptions.page`). */
+  page?: (offset: number, write: boolean) => number;
   /** Runs after every access with effects: the device recomputes its outputs. */
   after: () => void;
   /** Called when software touches an offset that no row answers: (offset, size, write). */
@@ -114,8 +126,16 @@ export class Bank<R extends Registers = Registers> implements Target {
     return slot === undefined ? 0 : this.valueOf(slot, slot.bytes);
   }
 
+  /** Which parts of a register hooks take over, for contract tests and documentation. */
+  hooked(name: keyof R & string): HookSummary {
+    const slot = this.slots.find((s) => s.name === name);
+    if (slot === undefined) return { value: false, fields: 0, read: false, write: false };
+    const fields = slot.gets.reduce((m, g) => m | g.mask, 0) >>> 0;
+    return { value: slot.hooks.value !== undefined, fields, read: slot.hooks.read !== undefined, write: slot.hasWrite };
+  }
+
   read(offset: number, size: number, tx: Transaction): number {
-    const slot = this.pick(this.readSlots[offset]);
+    const slot = this.pick(this.readSlots[offset], offset, false, 0);
     const base = this.slotBase[offset];
     let value: number;
     if (slot !== null && (slot.whole || (base === offset && slot.bytes === size))) {
@@ -125,7 +145,7 @@ export class Bank<R extends Registers = Registers> implements Target {
       value = 0;
       let k = 0;
       while (k < size) {
-        const s = this.pick(this.readSlots[offset + k]);
+        const s = this.pick(this.readSlots[offset + k], offset + k, false, 0);
         if (s === null) {
           this.options.unclaimed?.(offset + k, 1, false, tx);
           if (this.options.unclaimedValue !== 'zero') value += 0xff * 2 ** (8 * k);
@@ -144,14 +164,14 @@ export class Bank<R extends Registers = Registers> implements Target {
   }
 
   write(offset: number, size: number, value: number, tx: Transaction): void {
-    const slot = this.pick(this.writeSlots[offset]);
+    const slot = this.pick(this.writeSlots[offset], offset, true, value);
     const base = this.slotBase[offset];
     if (slot !== null && (slot.whole || (base === offset && slot.bytes === size))) {
       this.writeSlot(slot, size, value >>> 0, 0xffffffff, tx);
     } else {
       let k = 0;
       while (k < size) {
-        const s = this.pick(this.writeSlots[offset + k]);
+        const s = this.pick(this.writeSlots[offset + k], offset + k, true, Math.floor(value / 2 ** (8 * k)));
         if (s === null) {
           this.options.unclaimed?.(offset + k, 1, true, tx);
           k++;
@@ -167,11 +187,12 @@ export class Bank<R extends Registers = Registers> implements Target {
     if (!tx.debug) this.options.after();
   }
 
-  private pick(slots: Slot[] | undefined): Slot | null {
+  private pick(slots: Slot[] | undefined, offset: number, write: boolean, value: number): Slot | null {
     if (slots === undefined) return null;
-    if (slots.length === 1 && slots[0].page < 0) return slots[0];
-    const page = this.options.page === undefined ? -1 : this.options.page();
-    for (const s of slots) if (s.page < 0 || s.page === page) return s;
+    const only = slots[0];
+    if (slots.length === 1 && only.page < 0 && only.matchMask === 0) return only;
+    const page = this.options.page === undefined ? -1 : this.options.page(offset, write);
+    for (const s of slots) if ((s.page < 0 || s.page === page) && (value & s.matchMask) >>> 0 === s.matchValue) return s;
     return null;
   }
 
@@ -227,6 +248,7 @@ function makeSlot(name: string, row: Register, index: number, width: number, hoo
   });
   return {
     name, index, bytes: (row.options.width ?? width) / 8, resetValue: resetValue >>> 0, dir: row.options.dir ?? 'rw', page: row.options.page ?? -1,
+    matchMask: row.options.match?.mask ?? 0, matchValue: row.options.match?.value ?? 0,
     whole: row.options.partial === 'whole', maskRw: of('rw', 'wo', 'unmodelled'), maskW1c: of('w1c'), maskW1s: of('w1s'), maskW0c: of('w0c'), maskRclr: of('rclr'),
     maskRset: of('rset'), maskWonce: of('wonce'), maskWo: of('wo'), gets, hooks, hasWrite: hooks.write !== undefined, written: writtenView(row.fields),
   };

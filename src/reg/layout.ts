@@ -52,6 +52,8 @@ export interface RegisterOptions {
   dir?: 'r' | 'w' | 'rw';
   /** Answers only while the bank's `page` hook gives this number (indexed and banked registers); -1 = always (default). */
   page?: number;
+  /** Write-only rows at one offset that are told apart by bits of the value written (8259A: ICW1, OCW2, OCW3): the first row whose bits match gets the write. */
+  match?: { readonly mask: number; readonly value: number };
   /**
    * What an access narrower or wider than the register does: `bytes` (default): byte lanes are independent; wider accesses are split over neighbours. `whole`: the access is
    * one access of the register whatever its size (FIFO data ports): hooks get the size.
@@ -87,6 +89,7 @@ export function regs<R extends Registers>(width: 8 | 16 | 32, registers: R): Lay
   for (const [name, r] of Object.entries(registers)) {
     let seen = 0;
     const top = (r.options.width ?? width) - 1;
+    if (r.options.match !== undefined && r.options.dir !== 'w') throw new Error(`${name}: only write-only rows are chosen by the value written`);
     for (const [fname, f] of Object.entries(r.fields)) {
       const m = mask(f.hi, f.lo);
       if (f.hi > top || f.lo > f.hi || f.lo < 0) throw new Error(`${name}.${fname}: bits ${f.hi}:${f.lo} do not fit`);

@@ -1,5 +1,5 @@
 import type { Scheduler, SimEvent } from './scheduler.ts';
-import { StateStore, type Cells, type SavedState } from './state.ts';
+import { StateStore, type Cells, type LiveCells, type SavedState } from './state.ts';
 import type { Trace } from './trace.ts';
 
 /** What every component of one machine shares. */
@@ -24,7 +24,7 @@ export abstract class Component {
   }
 
   /** Declares a group of state cells. */
-  protected cells<T extends Cells>(group: string, initial: T): T {
+  protected cells<T extends Cells>(group: string, initial: T): LiveCells<T> {
     return this.state.declare(group, initial);
   }
 

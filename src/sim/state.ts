@@ -1,6 +1,8 @@
 /** A value that a declared state cell may hold. */
 export type CellValue = number | boolean | string | Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
 export type Cells = Record<string, CellValue>;
+/** The type of live cells: what was declared as `false` may become true. */
+export type LiveCells<T extends Cells> = { [K in keyof T]: T[K] extends boolean ? boolean : T[K] };
 /** The saved state of one component: group name → cell name → value (typed arrays are copies). */
 export type SavedState = Record<string, Cells>;
 
@@ -16,12 +18,12 @@ export class StateStore {
   private readonly groups = new Map<string, { live: Cells; initial: Cells; keep: boolean }>();
 
   /** Declares a group; returns the live object, whose properties are read and written directly. `keep`: not touched by reset (battery-backed). */
-  declare<T extends Cells>(group: string, initial: T, keep = false): T {
+  declare<T extends Cells>(group: string, initial: T, keep = false): LiveCells<T> {
     if (this.groups.has(group)) throw new Error(`state group ${group} is declared twice`);
     const copy: Cells = {};
     for (const [k, v] of Object.entries(initial)) copy[k] = isArray(v) ? v.slice() : v;
     this.groups.set(group, { live: initial, initial: copy, keep });
-    return initial;
+    return initial as LiveCells<T>;
   }
 
   /** Sets every cell to its declared initial value. */

@@ -19,6 +19,10 @@ export function us(n: number): Ticks {
 export function ms(n: number): Ticks {
   return Math.round(n * 1e6 * TICKS_PER_NS);
 }
+/** Seconds to ticks. */
+export function seconds(n: number): Ticks {
+  return Math.round(n * TICKS_PER_SECOND);
+}
 /** Ticks to seconds (a double, for people). */
 export function toSeconds(t: Ticks): number {
   return t / TICKS_PER_SECOND;

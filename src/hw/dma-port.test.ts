@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { DeviceBench } from '../../test/bench/device-bench.ts';
+import { Bus } from '../mem/bus.ts';
+import { Ram } from '../mem/ram.ts';
+import { STATUS } from '../mem/transaction.ts';
+import { reg, regs, rw } from '../reg/layout.ts';
+import type { Simulation } from '../sim/component.ts';
+import { Clock } from '../sim/clock.ts';
+import { Device } from './device.ts';
+
+const ROWS = regs(32, { R: reg(0, { V: rw(31, 0) }) });
+
+class Master extends Device {
+  readonly s = this.cells('s', { status: -1, doneAt: -1 });
+  readonly port = this.dmaPort('mem', { burst: 64, buffer: 512 });
+  readonly done = this.completion(this.port, 'done', (status) => {
+    this.s.status = status;
+    this.s.doneAt = this.sim.scheduler.now;
+  });
+  readonly mmio = this.regs('mmio', ROWS, { R: { write: () => this.port.write(0x1000, 8, this.done) } });
+  constructor(sim: Simulation) {
+    super('m', sim);
+  }
+}
+
+let bench: DeviceBench, ram: Ram, m: Master, enabled: boolean;
+const bus = () => new Bus('pci', new Clock('pci', 100e6, 3), { arbitration: 1, firstData: 3, perBeat: 1, width: 4 });
+
+beforeEach(() => {
+  bench = new DeviceBench();
+  ram = new Ram('ram', new Uint8Array(0x1000));
+  bench.memory.map(0, 0x1000, ram);
+  m = new Master(bench);
+  enabled = true;
+  m.port.bind({ space: bench.memory, bus: bus(), latency: 100, enabled: () => enabled });
+  bench.memory.map(0x1000, 4, m.mmio);
+  bench.reset(m);
+});
+
+describe('DmaPort', () => {
+  test('a request is split into bursts that do not cross their own size, each takes its bus time', () => {
+    ram.bytes.forEach((_, i) => (ram.bytes[i] = i * 7));
+    const records = bench.record();
+    m.port.read(0x20, 160, m.done);
+    expect(m.port.active).toBe(true);
+    bench.run(1e6);
+    expect(records.map((r) => (r.kind === 'transaction' ? [r.address, r.size, r.initiator, r.causeKind] : []))).toEqual([
+      [0x20, 32, 'm.mem', 'event'], [0x40, 64, 'm.mem', 'event'], [0x80, 64, 'm.mem', 'event'],
+    ]);
+    const time = [32, 64, 64].reduce((t, n) => t + 90 + 270 + (n / 4 - 1) * 90 + 100, 0);
+    expect([m.s.status, m.s.doneAt]).toEqual([STATUS.OK, time]);
+    expect([...m.port.buffer.subarray(0, 160)]).toEqual([...ram.bytes.subarray(0x20, 0xc0)]);
+    expect(m.port.counters).toEqual({ bursts: 3, bytes: 160 });
+  });
+
+  test('nothing completes at once, and bytes move when their burst completes', () => {
+    m.port.buffer.fill(0xaa);
+    m.port.write(0, 4, m.done);
+    expect([ram.bytes[0], m.s.status]).toEqual([0, -1]);
+    bench.run(459);
+    expect(ram.bytes[0]).toBe(0);
+    bench.run(1);
+    expect([ram.bytes[0], m.s.status]).toEqual([0xaa, STATUS.OK]);
+  });
+
+  test('a decode error ends the request and is noted', () => {
+    m.port.read(0x100000, 200, m.done);
+    bench.run(1e6);
+    expect([m.s.status, m.port.counters.bursts]).toEqual([STATUS.DECODE_ERROR, 1]);
+    expect(bench.trace.noteCount('m.mem', 'dma-decode-error')).toBe(1);
+  });
+
+  test('DMA into its own registers is refused', () => {
+    m.mmio.r.R.V = 5;
+    m.port.write(0x1000, 4, m.done);
+    bench.run(1e6);
+    expect([m.s.status, m.mmio.r.R.V]).toEqual([STATUS.TARGET_ERROR, 5]);
+    expect(bench.trace.noteCount('m.mmio', 'reentrant')).toBe(1);
+  });
+
+  test('bus mastering off: before the start and in the middle; nothing more moves', () => {
+    enabled = false;
+    m.port.read(0, 64, m.done);
+    bench.run(1e6);
+    expect([m.s.status, m.port.counters.bursts]).toEqual([STATUS.TARGET_ERROR, 0]);
+    enabled = true;
+    m.port.buffer.fill(1);
+    m.port.write(0, 128, m.done);
+    bench.run(90 + 270 + 15 * 90 + 100);
+    enabled = false;
+    bench.run(1e6);
+    expect([m.s.status, ram.bytes[63], ram.bytes[64]]).toEqual([STATUS.TARGET_ERROR, 1, 0]);
+  });
+
+  test('a reset in mid-flight: no late write, no completion', () => {
+    m.port.buffer.fill(1);
+    m.port.write(0, 64, m.done);
+    bench.run(100);
+    bench.reset(m);
+    bench.run(1e6);
+    expect([ram.bytes[0], m.s.status, m.port.active]).toEqual([0, -1, false]);
+  });
+
+  test('save in mid-flight, restore into another machine: the same end', () => {
+    m.port.buffer.set([1, 2, 3, 4]);
+    m.port.write(0x10, 128, m.done);
+    bench.run(2000);
+    const other = new DeviceBench();
+    const ram2 = new Ram('ram', ram.bytes.slice());
+    other.memory.map(0, 0x1000, ram2);
+    const m2 = new Master(other);
+    const bus2 = bus();
+    bus2.busyUntil = bench.scheduler.nextTime;
+    m2.port.bind({ space: other.memory, bus: bus2, latency: 100, enabled: () => true });
+    m2.load(m.save());
+    other.scheduler.load(bench.scheduler.save());
+    bench.run(1e6);
+    other.run(1e6);
+    expect(m2.save()).toEqual(m.save());
+    expect(ram2.bytes).toEqual(ram.bytes);
+  });
+});

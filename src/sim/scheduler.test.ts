@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Scheduler, type SimEvent } from './scheduler.ts';
+
+type Op = { op: 'at' | 'cancel'; event: number; time: number } | { op: 'run'; event: number; time: number };
+
+const EVENTS = 40;
+const ops = fc.array(fc.record({ op: fc.constantFrom<Op['op']>('at', 'at', 'at', 'cancel', 'run'), event: fc.nat(EVENTS - 1), time: fc.nat(50) }), { maxLength: 200 });
+
+describe('order', () => {
+  test('(tick, priority, sequence), whatever is scheduled, moved and cancelled: as a sorted list', () => {
+    fc.assert(fc.property(ops, fc.array(fc.integer({ min: -2, max: 2 }), { minLength: EVENTS, maxLength: EVENTS }), (list, priorities) => {
+      const scheduler = new Scheduler();
+      const ran: string[] = [], expected: string[] = [];
+      const events = priorities.map((p, i) => scheduler.event(`e${i}`, () => ran.push(`${i}@${scheduler.now}`), p));
+      let model: { id: number; time: number; sequence: number }[] = [];
+      let now = 0, sequence = 0;
+      const due = (until: number): void => {
+        model.sort((a, b) => a.time - b.time || priorities[a.id] - priorities[b.id] || a.sequence - b.sequence);
+        while (model.length > 0 && model[0].time <= until) {
+          expected.push(`${model[0].id}@${model[0].time}`);
+          model.shift();
+        }
+      };
+      for (const o of list) {
+        if (o.op === 'run') {
+          due((now += o.time));
+          scheduler.runUntil(now);
+        } else {
+          model = model.filter((m) => m.id !== o.event);
+          if (o.op === 'cancel') events[o.event].cancel();
+          else {
+            model.push({ id: o.event, time: now + o.time, sequence: sequence++ });
+            events[o.event].after(o.time);
+          }
+        }
+        expect(scheduler.nextTime).toBe(Math.min(Infinity, ...model.map((m) => m.time)));
+      }
+      due((now += 100));
+      scheduler.runUntil(now);
+      expect(ran).toEqual(expected);
+    }));
+  });
+
+  test('an event may schedule itself and others at the same tick; they run in the order in which they were asked for', () => {
+    const s = new Scheduler();
+    const ran: string[] = [];
+    let again = 2;
+    const b: SimEvent = s.event('b', () => ran.push('b'));
+    const a: SimEvent = s.event('a', () => {
+      ran.push('a');
+      b.after(0);
+      if (again-- > 0) a.after(0);
+    });
+    a.at(5);
+    s.runUntil(5);
+    expect(ran).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
+    expect([s.now, s.executed, s.running]).toEqual([5, 6, '']);
+  });
+
+  test('the name of the running event is known, and now is its time', () => {
+    const s = new Scheduler();
+    const seen: [string, number][] = [];
+    for (const name of ['x', 'y']) s.event(name, () => seen.push([s.running, s.now])).at(name === 'x' ? 7 : 3);
+    s.runUntil(10);
+    expect(seen).toEqual([['y', 3], ['x', 7]]);
+  });
+});
+
+describe('refusals', () => {
+  test('the past, fractions, NaN and infinity', () => {
+    const s = new Scheduler();
+    const e = s.event('e', () => {});
+    s.runUntil(10);
+    for (const t of [9, 10.5, NaN, Infinity, 2 ** 53]) expect(() => e.at(t)).toThrow('e: cannot be scheduled');
+    expect(e.pending).toBe(false);
+  });
+
+  test('two events of one name', () => {
+    const s = new Scheduler();
+    s.event('e', () => {});
+    expect(() => s.event('e', () => {})).toThrow('two events are named e');
+  });
+});
+
+describe('snapshots', () => {
+  test('save and load: the same events at the same times in the same order, with the same sequence after it', () => {
+    fc.assert(fc.property(ops, (list) => {
+      const machines = [0, 1].map(() => {
+        const scheduler = new Scheduler();
+        const ran: string[] = [];
+        const events = Array.from({ length: EVENTS }, (_, i) => scheduler.event(`e${i}`, () => ran.push(`${i}@${scheduler.now}`), i % 3));
+        return { scheduler, ran, events };
+      });
+      const [a, b] = machines;
+      for (const o of list) {
+        if (o.op === 'at') a.events[o.event].after(o.time);
+        else if (o.op === 'cancel') a.events[o.event].cancel();
+        else a.scheduler.runUntil(a.scheduler.now + o.time);
+      }
+      b.events[3].at(1); // something that the load must forget
+      const saved = a.scheduler.save();
+      b.scheduler.load(structuredClone(saved));
+      expect(b.scheduler.save()).toEqual(saved);
+      a.ran.length = 0;
+      for (const m of machines) {
+        m.events[1].after(5);
+        m.scheduler.runUntil(m.scheduler.now + 60);
+      }
+      expect(b.ran).toEqual(a.ran);
+      expect(b.scheduler.save()).toEqual(a.scheduler.save());
+    }));
+  });
+
+  test('an unknown event is refused before anything is changed', () => {
+    const s = new Scheduler();
+    s.event('e', () => {}).at(3);
+    expect(() => s.load({ now: 9, sequence: 1, events: [{ name: 'gone', time: 10, sequence: 0 }] })).toThrow('an event gone');
+    expect([s.now, s.nextTime]).toEqual([0, 3]);
+  });
+});
+
+test('a thousand events: the tables grow', () => {
+  const s = new Scheduler();
+  let ran = 0;
+  for (let i = 0; i < 1000; i++) s.event(`e${i}`, () => ran++).at(1000 - i);
+  s.runUntil(500);
+  expect(ran).toBe(500);
+  s.runUntil(1000);
+  expect(ran).toBe(1000);
+});
