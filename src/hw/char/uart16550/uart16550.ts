@@ -1,0 +1,262 @@
+import type { CharBackend } from '../../../host/char.ts';
+import type { Bank } from '../../../reg/bank.ts';
+import { Clock } from '../../../sim/clock.ts';
+import type { Simulation } from '../../../sim/component.ts';
+import type { Ticks } from '../../../sim/time.ts';
+import { Device } from '../../device.ts';
+import { HostInput } from './host-input.ts';
+import { Receiver } from './receiver.ts';
+import { INTERRUPT, LINE_ERROR, MODEM, TRIGGER_LEVELS, UART_REGISTERS } from './spec.ts';
+import { Transmitter } from './transmitter.ts';
+
+/** The crystal of a PC's serial port; 16 cycles × divisor are one bit. */
+export const UART_CLOCK = new Clock('uart', 1_843_200);
+
+export interface Uart16550Options {
+  /** Something is plugged in that asserts CTS, DSR and DCD (default true). */
+  connected?: boolean;
+}
+
+/**
+ * A 16550A serial port of a PC. Characters take their time on the line in both directions; the interrupt passes a gate that OUT2 opens. The host
+ * puts characters into a queue (`receive`), from which they arrive one by one at the line rate.
+ */
+export class Uart16550 extends Device {
+  readonly irq = this.irqOut('irq');
+  private readonly backend: CharBackend;
+  private readonly rx = new Receiver();
+  private readonly tx = new Transmitter();
+  private readonly input = new HostInput();
+  private readonly s = this.cells('state', {
+    fifo: false,
+    trigger: 1,
+    /** The transmitter-empty interrupt is pending: cleared by reading it from IIR or by writing THR. */
+    transmitterEmpty: false,
+    timedOut: false,
+    /** ETBEI before the last write of IER. */
+    etbei: 0,
+    /** Modem inputs as last seen, MSR bits 7-4. */
+    modemSeen: 0,
+  });
+  /** The modem lines as the cable drives them: no reset changes them. */
+  private readonly cable = this.state.declare('cable', { lines: 0 }, true);
+  private readonly shifted = this.event('shifted', () => this.characterSent());
+  private readonly arrival = this.event('arrival', () => this.characterArrives());
+  private readonly timeout = this.event('timeout', () => {
+    this.s.timedOut = true;
+  });
+  /** Eight ports. */
+  readonly ports: Bank<(typeof UART_REGISTERS)['registers']>;
+
+  constructor(name: string, sim: Simulation, backend: CharBackend, options: Uart16550Options = {}) {
+    super(name, sim);
+    this.backend = backend;
+    this.cells('rx', this.rx.state);
+    this.cells('tx', this.tx.state);
+    this.state.declare('input', this.input.state, true);
+    if (options.connected ?? true) this.cable.lines = MODEM.CTS | MODEM.DSR | MODEM.DCD;
+    this.s.modemSeen = this.cable.lines;
+    this.ports = this.regs('ports', UART_REGISTERS, {
+      RBR: { get: { DATA: () => this.rx.top }, read: () => this.characterRead() },
+      THR: { write: (w) => this.characterWritten(w.DATA) },
+      IER: { write: (w) => this.enableWritten(w.ETBEI) },
+      IIR: {
+        get: { NONE: () => this.source() & 1, ID: () => this.source() >> 1, FIFOS: () => (this.s.fifo ? 3 : 0) },
+        read: () => {
+          if (this.source() === INTERRUPT.TRANSMITTER_EMPTY) this.s.transmitterEmpty = false;
+        },
+      },
+      FCR: { write: (w) => this.fifoControl(w.ENABLE === 1, w.RX_RESET === 1, w.TX_RESET === 1, w.TRIGGER) },
+      MCR: { write: () => this.modemChanged() },
+      LSR: {
+        get: {
+          DR: () => +(this.rx.count > 0), OE: () => this.lineStatus(LINE_ERROR.OE), PE: () => this.lineStatus(LINE_ERROR.PE), FE: () => this.lineStatus(LINE_ERROR.FE),
+          BI: () => this.lineStatus(LINE_ERROR.BI), THRE: () => +this.tx.empty, TEMT: () => +this.tx.idle, FIFO_ERROR: () => +(this.s.fifo && this.rx.holdsError),
+        },
+        read: () => this.rx.statusRead(),
+      },
+      MSR: { get: { CTS: () => this.modem(MODEM.CTS), DSR: () => this.modem(MODEM.DSR), RI: () => this.modem(MODEM.RI), DCD: () => this.modem(MODEM.DCD) } },
+    }, { page: () => this.ports.r.LCR.DLAB });
+  }
+
+  /** The host sends a character; it arrives after those before it. Returns false if the queue is full. Call only between two runs of the simulation. */
+  receive(byte: number): boolean {
+    return this.queueInput(byte & 0xff);
+  }
+
+  /** The host sends a break of one character time. */
+  receiveBreak(): boolean {
+    return this.queueInput(HostInput.BREAK);
+  }
+
+  /** Characters that the host has sent and that have not arrived yet. */
+  get inputPending(): number {
+    return this.input.count;
+  }
+
+  /** The cable's modem lines change (MODEM bits; 1 = asserted). */
+  setModemLines(lines: number): void {
+    this.cable.lines = lines & 0xf0;
+    this.modemChanged();
+    this.outputs();
+  }
+
+  /** Bits per second on the line. */
+  get baudRate(): number {
+    return UART_CLOCK.numerator / (16 * this.divisor);
+  }
+
+  override resetEnter(): void {
+    super.resetEnter();
+    this.s.modemSeen = this.cable.lines;
+  }
+
+  override resetExit(): void {
+    if (this.input.count > 0) this.arrival.after(this.characterTime());
+  }
+
+  protected override outputs(): void {
+    const mcr = this.ports.r.MCR;
+    // In loopback mode the OUT2 pin, which opens the gate, is inactive (§8.8 bit 4).
+    this.irq.set(this.source() !== INTERRUPT.NONE && mcr.OUT2 === 1 && mcr.LOOP === 0);
+  }
+
+  /** The interrupt that IIR shows: the enabled source of highest priority (table IV). */
+  private source(): number {
+    const ier = this.ports.r.IER;
+    if (ier.ELSI === 1 && this.rx.state.status !== 0) return INTERRUPT.LINE_STATUS;
+    if (ier.ERBFI === 1) {
+      if (this.rx.count >= (this.s.fifo ? this.s.trigger : 1)) return INTERRUPT.DATA_AVAILABLE;
+      if (this.s.timedOut) return INTERRUPT.TIMEOUT;
+    }
+    if (ier.ETBEI === 1 && this.s.transmitterEmpty) return INTERRUPT.TRANSMITTER_EMPTY;
+    if (ier.EDSSI === 1 && (this.ports.r.MSR.value & 0x0f) !== 0) return INTERRUPT.MODEM_STATUS;
+    return INTERRUPT.NONE;
+  }
+
+  private lineStatus(bit: number): number {
+    return +((this.rx.state.status & bit) !== 0);
+  }
+
+  /** Divisor latch; the counter behind it takes 0 for 65536. */
+  private get divisor(): number {
+    const r = this.ports.r;
+    return (r.DLM.value << 8 | r.DLL.value) || 65536;
+  }
+
+  /** Start, data, parity and stop bits of one character (§8.1). */
+  private characterTime(): Ticks {
+    const lcr = this.ports.r.LCR;
+    const stopHalves = lcr.STB === 0 ? 2 : lcr.WLS === 0 ? 3 : 4;
+    const halves = 2 * (1 + 5 + lcr.WLS + lcr.PEN) + stopHalves;
+    return UART_CLOCK.duration(8 * this.divisor * halves);
+  }
+
+  private get dataMask(): number {
+    return 0xff >> (3 - this.ports.r.LCR.WLS);
+  }
+
+  private characterWritten(character: number): void {
+    this.s.transmitterEmpty = false;
+    if (!this.tx.push(character, this.s.fifo)) this.note('transmit-overrun', 'a character was written without room for it');
+    if (!this.tx.state.shifting) this.nextCharacter();
+  }
+
+  private nextCharacter(): void {
+    if (!this.tx.load()) return;
+    this.shifted.after(this.characterTime());
+    if (this.tx.empty) this.s.transmitterEmpty = true;
+  }
+
+  private characterSent(): void {
+    const character = this.tx.state.shift & this.dataMask;
+    const r = this.ports.r;
+    if (r.MCR.LOOP === 1) this.accept(character, 0);
+    // Break holds SOUT low: the line shows no characters (§8.1 bit 6).
+    else if (r.LCR.BREAK === 0) this.backend.transmit(character);
+    this.tx.state.shifting = false;
+    this.nextCharacter();
+  }
+
+  private queueInput(entry: number): boolean {
+    if (!this.input.push(entry)) return false;
+    if (!this.arrival.pending) this.arrival.after(this.characterTime());
+    return true;
+  }
+
+  private characterArrives(): void {
+    const entry = this.input.shift();
+    if (this.input.count > 0) this.arrival.after(this.characterTime());
+    // In loopback mode SIN is disconnected (§8.8 bit 4).
+    if (this.ports.r.MCR.LOOP === 1) return;
+    // A break is received as one zero character with a framing error (§8.4 bit 4).
+    if (entry === HostInput.BREAK) this.accept(0, LINE_ERROR.BI | LINE_ERROR.FE);
+    else this.accept(entry & this.dataMask, 0);
+  }
+
+  private accept(character: number, errors: number): void {
+    if (!this.rx.push(character, errors, this.s.fifo)) this.note('receive-overrun', 'a character arrived before there was room for it');
+    this.restartTimeout();
+  }
+
+  private characterRead(): void {
+    this.rx.pop();
+    this.s.timedOut = false;
+    this.restartTimeout();
+  }
+
+  /** Timeout interrupt: four character times without a character coming or going, and one in the FIFO (§8.11). */
+  private restartTimeout(): void {
+    if (this.s.fifo && this.rx.count > 0) {
+      if (!this.s.timedOut) this.timeout.after(4 * this.characterTime());
+    } else {
+      this.timeout.cancel();
+    }
+  }
+
+  /** Enabling ETBEI while THR is empty raises the interrupt at once (§8.7 bit 1). */
+  private enableWritten(etbei: number): void {
+    if (etbei === 1 && this.s.etbei === 0 && this.tx.empty) this.s.transmitterEmpty = true;
+    this.s.etbei = etbei;
+  }
+
+  private fifoControl(enable: boolean, resetRx: boolean, resetTx: boolean, trigger: number): void {
+    const s = this.s;
+    const changed = enable !== s.fifo;
+    s.fifo = enable;
+    // Without bit 0 the other bits are not programmed; changing it clears both FIFOs (§8.5 bit 0).
+    if (enable) s.trigger = TRIGGER_LEVELS[trigger];
+    if (changed || (enable && resetRx)) {
+      this.rx.clear();
+      s.timedOut = false;
+      this.timeout.cancel();
+    }
+    if (changed || (enable && resetTx)) {
+      if (!this.tx.empty) s.transmitterEmpty = true;
+      this.tx.clear();
+    }
+  }
+
+  private modem(bit: number): number {
+    return +((this.modemLines() & bit) !== 0);
+  }
+
+  /** The modem inputs, MSR bits 7-4; in loopback the outputs (§8.8 bit 4). */
+  private modemLines(): number {
+    const mcr = this.ports.r.MCR;
+    if (mcr.LOOP === 0) return this.cable.lines;
+    return mcr.RTS * MODEM.CTS | mcr.DTR * MODEM.DSR | mcr.OUT1 * MODEM.RI | mcr.OUT2 * MODEM.DCD;
+  }
+
+  /** Delta bits: any change of CTS, DSR and DCD, the end of RI (§8.9). */
+  private modemChanged(): void {
+    const now = this.modemLines();
+    const changed = now ^ this.s.modemSeen;
+    this.s.modemSeen = now;
+    const msr = this.ports.r.MSR;
+    if ((changed & MODEM.CTS) !== 0) msr.DCTS = 1;
+    if ((changed & MODEM.DSR) !== 0) msr.DDSR = 1;
+    if ((changed & MODEM.RI & ~now) !== 0) msr.TERI = 1;
+    if ((changed & MODEM.DCD) !== 0) msr.DDCD = 1;
+  }
+}

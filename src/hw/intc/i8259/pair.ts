@@ -1,0 +1,84 @@
+import type { InputPin } from '../../../irq/line.ts';
+import type { Bank } from '../../../reg/bank.ts';
+import type { Simulation } from '../../../sim/component.ts';
+import { Device } from '../../device.ts';
+import { I8259Chip, type I8259Bank } from './chip.ts';
+import { ELCR_REGISTERS, I8259_REGISTERS } from './spec.ts';
+
+/** Input of the master that the slave's INT drives in a PC/AT. */
+const CASCADE = 2;
+/** What an undriven data bus gives as a vector. */
+const UNDRIVEN = 0xff;
+
+/**
+ * The two cascaded 8259As of a PC/AT as the PIIX contains them, with its edge/level control registers: IRQ0-7 on the master, IRQ8-15 on the slave, whose INT
+ * drives IR2 of the master.
+ */
+export class I8259Pair extends Device {
+  /** INTR to the processor. */
+  readonly intr = this.irqOut('intr');
+  private readonly masterChip: I8259Chip = new I8259Chip({
+    master: true, level: () => this.elcr.values[0], ltim: false, acknowledged: () => this.intr.set(false),
+  });
+  private readonly slaveChip: I8259Chip = new I8259Chip({
+    master: false, level: () => this.elcr.values[1], ltim: false, acknowledged: () => this.masterChip.setLine(CASCADE, false),
+  });
+  private readonly sink = this.irqIn((input, level) => (input < 8 ? this.masterChip.setLine(input, level) : this.slaveChip.setLine(input - 8, level)));
+  /** Ports 20h and 21h. */
+  readonly master: I8259Bank;
+  /** Ports A0h and A1h. */
+  readonly slave: I8259Bank;
+  /** Ports 4D0h and 4D1h. */
+  readonly elcr: Bank<(typeof ELCR_REGISTERS)['registers']>;
+
+  constructor(name: string, sim: Simulation) {
+    super(name, sim);
+    const declare = (which: string, chip: I8259Chip): I8259Bank => {
+      this.cells(which, chip.state);
+      this.state.declare(`${which}.pins`, chip.pins, true);
+      const bank = this.regs(which, I8259_REGISTERS, chip.hooks, { page: (offset, write) => chip.page(offset, write) });
+      chip.attach(bank);
+      return bank;
+    };
+    this.master = declare('master', this.masterChip);
+    this.slave = declare('slave', this.slaveChip);
+    this.elcr = this.regs('elcr', ELCR_REGISTERS, {});
+  }
+
+  /** Input IRQ0 to IRQ15, without IRQ2, which is the cascade. */
+  input(n: number): InputPin {
+    if (!(Number.isInteger(n) && n >= 0 && n <= 15) || n === CASCADE) throw new Error(`${this.name}: there is no input IRQ${n}`);
+    return { sink: this.sink, input: n };
+  }
+
+  /**
+   * The two INTA cycles of the processor: the master freezes priorities and names a slave on the cascade lines; the chip that is addressed gives the
+   * vector (§Interrupt Sequence, §Cascade Mode). Without a request it is the default IR7 of the chip asked.
+   */
+  acknowledge(): number {
+    const vector = this.acknowledgeMaster();
+    this.outputs();
+    return vector;
+  }
+
+  private acknowledgeMaster(): number {
+    const input = this.masterChip.serve();
+    if (input < 0) {
+      this.note('spurious-interrupt', 'acknowledged without a request: default IR7 of the master');
+      return this.masterChip.vector(-1);
+    }
+    if (!this.masterChip.hasSlave(input)) return this.masterChip.vector(input);
+    if (input !== CASCADE || this.slaveChip.id !== input) {
+      this.note('no-slave', `no slave answers to identification ${input}`);
+      return UNDRIVEN;
+    }
+    const slaveInput = this.slaveChip.serve();
+    if (slaveInput < 0) this.note('spurious-interrupt', 'acknowledged without a request: default IR7 of the slave');
+    return this.slaveChip.vector(slaveInput);
+  }
+
+  protected override outputs(): void {
+    this.masterChip.setLine(CASCADE, this.slaveChip.int);
+    this.intr.set(this.masterChip.int);
+  }
+}
