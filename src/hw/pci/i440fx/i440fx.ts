@@ -1,0 +1,97 @@
+import type { AddressSpace } from '../../../mem/address-space.ts';
+import type { Bus } from '../../../mem/bus.ts';
+import { allOnes } from '../../../bits/field.ts';
+import type { Target, Transaction } from '../../../mem/transaction.ts';
+import type { Bank } from '../../../reg/bank.ts';
+import type { Registers } from '../../../reg/layout.ts';
+import type { Simulation } from '../../../sim/component.ts';
+import type { Ticks } from '../../../sim/time.ts';
+import { PciBus, pciTiming } from '../pci-bus.ts';
+import { PciFunction } from '../pci-function.ts';
+import { I440FX_CONFIG, MECHANISM_REGISTERS } from './spec.ts';
+
+export interface I440FXOptions {
+  memory: AddressSpace;
+  io: AddressSpace;
+  /** The bus of PCI bus 0; `pciTiming()` by default. */
+  bus?: Bus;
+  /** Latency of memory as seen by bus masters, per burst (ticks, default 0). */
+  memoryLatency?: Ticks;
+}
+
+/** I/O ports 0CF8h-0CFFh. */
+const CONFIG_PORTS = 0xcf8;
+
+/**
+ * 82441FX host bridge: device 0 of PCI bus 0. It owns the bus, and maps configuration mechanism #1 at I/O ports 0CF8h-0CFFh.
+ */
+export class I440FX extends PciFunction {
+  readonly mechanism = this.regs('mechanism', MECHANISM_REGISTERS, {});
+  private readonly own = this.configSpace(I440FX_CONFIG, {});
+  readonly config = this.own as unknown as Bank<Registers>;
+  /** PCI bus 0. */
+  readonly pci: PciBus;
+  readonly ports: ConfigurationPorts;
+
+  constructor(name: string, sim: Simulation, options: I440FXOptions) {
+    super(name, sim);
+    this.pci = new PciBus(sim, { memory: options.memory, io: options.io, bus: options.bus ?? pciTiming(), memoryLatency: options.memoryLatency ?? 0 });
+    this.ports = new ConfigurationPorts(`${name}.ports`, this.mechanism as unknown as Bank, this.pci);
+    options.io.map(CONFIG_PORTS, 8, this.ports, { bus: this.pci.bus });
+    this.pci.slot(0, 0, this);
+  }
+
+  /** Reads configuration space the way firmware does, without the ports: (device, function, register, bytes). */
+  readConfig(device: number, fn: number, register: number, size: number, tx: Transaction): number {
+    return this.pci.readConfig((device << 11) | (fn << 8) | register, size, tx);
+  }
+
+  /** Writes configuration space as `readConfig` reads it. */
+  writeConfig(device: number, fn: number, register: number, size: number, value: number, tx: Transaction): void {
+    this.pci.writeConfig((device << 11) | (fn << 8) | register, size, value, tx);
+  }
+}
+
+/**
+ * The I/O ports of configuration mechanism #1. An access to 0CF8h that is not a doubleword is no access to CONFADD: it goes on to the bus as ordinary I/O (PCI 2.2
+ * §3.2.2.3.2), where the south bridge has its reset control register at 0CF9h. The ports have no guard of their own: they only hand accesses on, and the bridge's own
+ * configuration space is reached through them too.
+ */
+export class ConfigurationPorts implements Target {
+  readonly name: string;
+  /** Who decodes bytes and words at 0CF8h-0CFBh; offsets are relative to 0CF8h. */
+  behind: Target | null = null;
+  private readonly address: Bank;
+  private readonly pci: PciBus;
+
+  /** @internal */
+  constructor(name: string, address: Bank, pci: PciBus) {
+    this.name = name;
+    this.address = address;
+    this.pci = pci;
+  }
+
+  read(offset: number, size: number, tx: Transaction): number {
+    if (offset === 0 && size === 4) return this.address.read(0, 4, tx);
+    if (offset < 4) return this.behind === null ? allOnes(size) : this.behind.read(offset, size, tx);
+    const at = this.selected();
+    return at < 0 ? allOnes(size) : this.pci.readConfig(at + offset - 4, size, tx);
+  }
+
+  write(offset: number, size: number, value: number, tx: Transaction): void {
+    if (offset === 0 && size === 4) {
+      this.address.write(0, 4, value, tx);
+    } else if (offset < 4) {
+      this.behind?.write(offset, size, value, tx);
+    } else {
+      const at = this.selected();
+      if (at >= 0) this.pci.writeConfig(at + offset - 4, size, value, tx);
+    }
+  }
+
+  /** Configuration address that CONFADD selects, or -1 while configuration space is off. */
+  private selected(): number {
+    const confadd = this.address.values[0];
+    return confadd >>> 31 === 0 ? -1 : confadd & 0xfffffc;
+  }
+}
