@@ -327,11 +327,24 @@ static void transcendental(void) { /* compared with a tolerance */
   reg(0xd9, modrm);
 }
 
+static void transcendentalCrossed(void) { /* every pair of special values */
+  static const int form[] = { 0xf1, 0xf3, 0xf9, 0xf0, 0xf2, 0xfb, 0xfe, 0xff };
+  static uint32_t n;
+  uint32_t i = n++ % (SPECIALS * SPECIALS);
+  int modrm = form[below(4) ? below(3) : below(8)];
+  fresh(control());
+  memset(image + 8, 0, 2);
+  setSt(0, special[i % SPECIALS]); setSt(1, special[i / SPECIALS]);
+  if (modrm == 0xf2 || modrm == 0xfb) room();
+  reg(0xd9, modrm);
+}
+
 static const struct { void (*make)(void); int count; const char *name; } groups[] = {
   { arithmetic, 30000, "arithmetic" }, { crossed, 12000, "crossed" }, { arithmeticMemory, 15000, "arithmeticMemory" },
   { load, 10000, "load" }, { store, 20000, "store" }, { comparison, 12000, "comparison" }, { unary, 15000, "unary" },
   { scaling, 15000, "scaling" }, { stack, 6000, "stack" }, { everything, 4096, "everything" },
   { administration, 4000, "administration" }, { transcendental, 6000, "transcendental" },
+  { transcendentalCrossed, 6000, "transcendentalCrossed" },
 };
 
 int main(int argc, char **argv) {

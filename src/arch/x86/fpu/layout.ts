@@ -60,6 +60,8 @@ export const RC_UP = 2;
 export const RC_ZERO = 3;
 /** Value after FNINIT: all exceptions masked, 64-bit precision, round to nearest. */
 export const CONTROL_INIT = 0x037f;
+/** Value after a hardware RESET: all exceptions unmasked, 24-bit precision. */
+export const CONTROL_RESET = 0x0040;
 
 /** EFLAGS bits written by FCOMI and its relatives. */
 export const EFLAGS_CF = 0x01;

@@ -3,11 +3,11 @@ import { add } from './add.ts';
 import { compare, examine } from './compare.ts';
 import { divide } from './divide.ts';
 import {
-  ALL_EXCEPTIONS, BUSY, C0, C1, C2, C3, EFLAGS_CF, EFLAGS_PF, EFLAGS_ZF, ES, SF, STATUS,
+  ALL_EXCEPTIONS, BUSY, C0, C1, C2, C3, EFLAGS_CF, EFLAGS_PF, EFLAGS_ZF, ES, IE, SF, STATUS,
 } from './layout.ts';
 import { multiply } from './multiply.ts';
 import {
-  A_HI, A_LO, A_SE, B_HI, B_LO, B_SE, FLAGS, resultA, setR, W,
+  A_HI, A_LO, A_SE, B_HI, B_LO, B_SE, CW, FLAGS, resultA, setR, W,
 } from './operands.ts';
 import { remainder } from './remainder.ts';
 import { squareRoot } from './root.ts';
@@ -64,12 +64,7 @@ export function registerForm(u: FpuUnit, opcode: number, modrm: number, conditio
 
 /** ST(target) = ST0 op ST(i); fields 4..7 as in ModRM, which name the same operation for both directions. */
 function arithmetic(u: FpuUnit, field: number, i: number, target: number, pops: number): void {
-  if (u.isEmpty(0) || u.isEmpty(i)) u.underflow();
-  else {
-    u.loadA(field === 5 ? i : 0);
-    u.loadB(field === 5 ? 0 : i);
-    operate(field);
-  }
+  if (field === 5 ? u.loadPair(i, 0) : u.loadPair(0, i)) operate(field);
   if (!u.settle()) return;
   u.storeR(target);
   if (pops !== 0) u.pop(1);
@@ -89,35 +84,33 @@ export function operate(field: number): void {
 /** FCOM, FUCOM and their popping forms. */
 function comparison(u: FpuUnit, i: number, quietAllowed: boolean, pops: number): void {
   let conditions = C3 | C2 | C0;
-  if (u.isEmpty(0) || u.isEmpty(i)) u.underflow();
-  else {
-    u.loadA(0);
-    u.loadB(i);
-    conditions = compare(quietAllowed);
-  }
+  if (u.loadPair(0, i)) conditions = compare(quietAllowed);
   finishComparison(u, conditions, pops);
 }
 
-/** Delivers a comparison's outcome and pops. */
+/**
+ * Delivers a comparison's outcome and pops. An unmasked invalid arithmetic operand keeps the outcome back
+ * (SDM vol. 2, FCOM); an unmasked denormal or stack fault only keeps the stack as it is.
+ */
 export function finishComparison(u: FpuUnit, conditions: number, pops: number): void {
   const clear = u.settle();
-  if (!clear) return;
-  u.setConditions(CONDITIONS, conditions);
-  u.pop(pops);
+  if (!outcomeWithheld()) u.setConditions(CONDITIONS, conditions);
+  if (clear) u.pop(pops);
+}
+
+/** True when the comparison raised an unmasked IE that is not a stack fault. */
+function outcomeWithheld(): boolean {
+  return (W[FLAGS] & ~W[CW] & IE) !== 0 && (W[FLAGS] & SF) === 0;
 }
 
 /** FCOMI, FUCOMI and their popping forms: outcome in EFLAGS, condition codes untouched. */
 function comparisonToEflags(u: FpuUnit, i: number, quietAllowed: boolean, pops: number): number {
   let conditions = C3 | C2 | C0;
-  if (u.isEmpty(0) || u.isEmpty(i)) u.underflow();
-  else {
-    u.loadA(0);
-    u.loadB(i);
-    conditions = compare(quietAllowed);
-  }
-  if (!u.settle()) return DONE;
+  if (u.loadPair(0, i)) conditions = compare(quietAllowed);
+  const clear = u.settle();
+  if (outcomeWithheld()) return DONE;
   u.eflags = (conditions & C3 ? EFLAGS_ZF : 0) | (conditions & C2 ? EFLAGS_PF : 0) | (conditions & C0 ? EFLAGS_CF : 0);
-  u.pop(pops);
+  if (clear) u.pop(pops);
   return EFLAGS_RESULT;
 }
 
@@ -128,7 +121,6 @@ function conditionalMove(u: FpuUnit, i: number, condition: boolean): number {
     if (u.settle()) u.storeR(0);
     return DONE;
   }
-  u.settle();
   if (condition) {
     u.loadA(i);
     resultA();
@@ -167,14 +159,22 @@ function copyTop(u: FpuUnit, i: number, pops: number): void {
   u.pop(pops);
 }
 
+/** FSTP1 (0xD9 0xD8+i), undocumented: as FSTP ST(i), but an empty top is popped without a copy or an exception. */
+function copyTopUnchecked(u: FpuUnit, i: number): void {
+  if (!u.isEmpty(0)) {
+    copyTop(u, i, 1);
+    return;
+  }
+  u.settle();
+  u.pop(1);
+}
+
 /** FLD ST(i). */
 function pushCopy(u: FpuUnit, i: number): void {
-  if (u.roomToPush()) {
-    if (u.isEmpty(i)) u.underflow();
-    else {
-      u.loadA(i);
-      resultA();
-    }
+  if (u.isEmpty(i)) u.underflow();
+  else if (u.roomToPush()) {
+    u.loadA(i);
+    resultA();
   }
   u.settleAndPush();
 }
@@ -190,19 +190,15 @@ function onTop(u: FpuUnit, binary: boolean, operation: () => void): void {
   if (u.settle()) u.storeR(0);
 }
 
-/** FPREM, FPREM1: as onTop, but C0, C2, C3 are replaced. */
+/** FPREM, FPREM1: as onTop, but C0, C2, C3 are replaced if there was a quotient; else only C2 is cleared. */
 function remainderOnTop(u: FpuUnit, nearest: boolean): void {
-  if (u.isEmpty(0) || u.isEmpty(1)) u.underflow();
-  else {
-    u.loadA(0);
-    u.loadB(1);
-    remainder(nearest);
-  }
-  const conditions = W[FLAGS] & (C0 | C2 | C3 | C1);
-  W[FLAGS] &= ~(C0 | C2 | C3);
-  if (!u.settle()) return;
-  u.setConditions(CONDITIONS, conditions);
-  u.storeR(0);
+  let reduced = false;
+  if (u.loadPair(0, 1)) reduced = remainder(nearest);
+  const conditions = W[FLAGS] & CONDITIONS;
+  W[FLAGS] &= ~CONDITIONS;
+  const allowed = u.settle();
+  u.setConditions(reduced && allowed ? CONDITIONS : C2, conditions & (allowed ? CONDITIONS : 0));
+  if (allowed) u.storeR(0);
 }
 
 /** FXTRACT: exponent to ST0, then the significand is pushed. */
@@ -230,10 +226,8 @@ function formD9(u: FpuUnit, field: number, i: number): number {
     case 0: pushCopy(u, i); return DONE;
     case 1: exchange(u, i); return DONE;
     case 2:
-      if (i !== 0) return UNDEFINED;
-      u.settle(); // FNOP
-      return DONE;
-    case 3: copyTop(u, i, 1); return DONE;
+      return i === 0 ? DONE : UNDEFINED; // FNOP
+    case 3: copyTopUnchecked(u, i); return DONE;
     case 4:
       switch (i) {
         case 0: case 1: signOperation(u, i === 0); return DONE;

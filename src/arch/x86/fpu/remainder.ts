@@ -10,28 +10,29 @@ import { roundPack64 } from './round.ts';
  * R = A rem B. Sets C2 in FLAGS when the reduction is incomplete, else C0, C3, C1 to quotient bits 2, 1, 0.
  * An incomplete step takes the exponent difference down by 32..63 (SDM vol. 2, FPREM), here by
  * 32 + its low five bits, so that the last step is a full one.
+ * False when there was no quotient (NaN or invalid operands).
  */
-export function remainder(nearest: boolean): void {
+export function remainder(nearest: boolean): boolean {
   const a = kindA();
   const b = kindB();
   if (a >= QNAN || b >= QNAN) {
     nanAB(a, b);
-    return;
+    return false;
   }
   if (a === INFINITY || b === ZERO) {
     invalid();
-    return;
+    return false;
   }
   noteDenormals(a, b);
   if (a === ZERO) {
     resultA();
-    return;
+    return true;
   }
   const sign = (W[A_SE] >> 15) & 1;
   normalizeA();
   if (b === INFINITY) {
     roundPack64(sign, W[NA_EXP], W[NA_HI], W[NA_LO], 0);
-    return;
+    return true;
   }
   normalizeB();
   const difference = W[NA_EXP] - W[NB_EXP];
@@ -40,11 +41,11 @@ export function remainder(nearest: boolean): void {
     const steps = (difference & 31) | 32;
     reduce(steps);
     pack(sign, W[NB_EXP] + difference - steps, W[NA_HI], W[NA_LO]);
-    return;
+    return true;
   }
   if (difference < (nearest ? -1 : 0)) {
     roundPack64(sign, W[NA_EXP], W[NA_HI], W[NA_LO], 0);
-    return;
+    return true;
   }
   const dHi = W[NB_HI];
   const dLo = W[NB_LO];
@@ -61,7 +62,7 @@ export function remainder(nearest: boolean): void {
       W[FLAGS] |= C1;
     }
     pack(sign ^ flip, W[NB_EXP] - 1, rHi, rLo);
-    return;
+    return true;
   }
   let quotient = reduce(difference);
   let rHi = W[NA_HI];
@@ -82,6 +83,7 @@ export function remainder(nearest: boolean): void {
   }
   W[FLAGS] |= ((quotient & 4) !== 0 ? C0 : 0) | ((quotient & 2) !== 0 ? C3 : 0) | ((quotient & 1) !== 0 ? C1 : 0);
   pack(sign, W[NB_EXP], rHi, rLo, flip);
+  return true;
 }
 
 /** NA's significand = NA * 2^steps mod NB's; returns the low bits of the quotient. */

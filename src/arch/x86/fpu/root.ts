@@ -1,6 +1,6 @@
 /** Square root of an 80-bit operand (FSQRT). */
 import {
-  A_HI, A_LO, A_SE, INFINITY, invalid, kindA, L0, L1, L2, L3, NA_EXP, NA_HI, NA_LO, nanA, normalizeA,
+  A_SE, INFINITY, invalid, kindA, L0, L1, L2, NA_EXP, NA_HI, NA_LO, nanA, normalizeA,
   noteDenormals, QNAN, resultA, W, ZERO,
 } from './operands.ts';
 import { multiplyWide } from './multiply.ts';

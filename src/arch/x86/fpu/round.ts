@@ -115,7 +115,11 @@ function roundTo(pc: number, sign: number, exp: number, hi: number, lo: number, 
       W[FLAGS] |= flags | UE;
       rounded += BIAS_ADJUST;
       if (rounded > 0) setR((sign << 15) | rounded, OUT[HI], OUT[LO]);
-      else setR(sign << 15, 0, 0);
+      else {
+        // Still out of range (FSCALE only): zero.
+        W[FLAGS] |= PE;
+        setR(sign << 15, 0, 0);
+      }
       return;
     }
     shiftRight(1 - exp, hi, lo, ext);
@@ -136,7 +140,11 @@ function overflow(pc: number, rc: number, sign: number, exp: number, flags: numb
     W[FLAGS] |= flags | OE;
     exp -= BIAS_ADJUST;
     if (exp < 0x7fff) setR((sign << 15) | exp, OUT[HI], OUT[LO]);
-    else setR((sign << 15) | 0x7fff, MIN, 0);
+    else {
+      // Still out of range (FSCALE only): infinity.
+      W[FLAGS] |= PE | C1;
+      setR((sign << 15) | 0x7fff, MIN, 0);
+    }
     return;
   }
   W[FLAGS] |= OE | PE;

@@ -1,12 +1,12 @@
 /** The register stack, the status word and exception delivery of one x87 unit, over its state window. */
 import {
-  ALL_EXCEPTIONS, BEFORE, BUSY, C1, CONTROL, CONTROL_INIT, ES, FULL, IE, LAST_CS, LAST_DP, LAST_DS, LAST_IP,
-  LAST_OPCODE, REGISTER_STRIDE, SF, SIG_HI, SIG_LO, SIGN_EXP, STATUS, TOP_MASK, TOP_SHIFT, WINDOW_BYTES,
+  ALL_EXCEPTIONS, BEFORE, BUSY, C1, CONTROL, CONTROL_INIT, CONTROL_RESET, DE, ES, FULL, IE, LAST_CS, LAST_DP,
+  LAST_DS, LAST_IP, LAST_OPCODE, REGISTER_STRIDE, SF, SIG_HI, SIG_LO, SIGN_EXP, STATUS, TOP_MASK, TOP_SHIFT,
+  WINDOW_BYTES, ZE,
 } from './layout.ts';
 import {
   A_HI, A_LO, A_SE, B_DENORMAL, B_HI, B_LO, B_SE, CW, FLAGS, INFINITY, kindA, R_HI, R_LO, R_SE, setR, W,
 } from './operands.ts';
-import { DE, ZE } from './layout.ts';
 
 /** Bytes of the operand exchange buffer: an FXSAVE image. */
 export const OPERAND_BYTES = 512;
@@ -17,19 +17,21 @@ export class FpuUnit {
   readonly operand: DataView = new DataView(new ArrayBuffer(OPERAND_BYTES));
   protected view: DataView;
   protected base: number;
-  /** Store computed by prepareStore and not yet committed: status bits to raise, registers to pop, action. */
+  /** Store computed by prepareStore and not yet committed: status bits to raise, registers to pop, what else to do. */
   pendingFlags = 0;
   pendingPops = 0;
-  pendingReset = false;
+  pendingKind = 0;
   /** EFLAGS value (ZF, PF, CF; OF, SF and AF are cleared) after an instruction that returned EFLAGS_RESULT. */
   eflags = 0;
 
+  /** Works on the WINDOW_BYTES of view from base on, as they are. Throws RangeError when they do not fit. */
   constructor(view: DataView, base: number) {
     this.view = view;
     this.base = base;
+    this.attach(view, base);
   }
 
-  /** Moves the unit to another window, e.g. after the memory behind it was grown. Changes no state. */
+  /** Moves the unit to another window, e.g. after the memory behind it was grown. Changes no state. Throws as the constructor. */
   attach(view: DataView, base: number): void {
     if (base < 0 || base + WINDOW_BYTES > view.byteLength) throw new RangeError('x87 state window outside its view');
     this.view = view;
@@ -46,7 +48,14 @@ export class FpuUnit {
     this.view.setInt32(this.base + offset, value, true);
   }
 
-  /** State after FNINIT (and, for the x87 part, after a hardware RESET followed by FNINIT); registers keep their contents. */
+  /** State after a hardware RESET: registers +0, all tagged valid (SDM vol. 3, table 8-1). INIT# changes nothing. */
+  reset(): void {
+    for (let offset = 0; offset < WINDOW_BYTES; offset += 4) this.set(offset, 0);
+    this.set(CONTROL, CONTROL_RESET);
+    this.set(FULL, 0xff);
+  }
+
+  /** State after FNINIT; registers keep their contents but are empty. */
   initialize(): void {
     this.set(CONTROL, CONTROL_INIT);
     this.set(STATUS, 0);
@@ -89,6 +98,28 @@ export class FpuUnit {
     W[B_HI] = this.view.getInt32(at + SIG_HI, true);
     W[B_SE] = this.view.getInt32(at + SIGN_EXP, true);
     W[B_DENORMAL] = 0;
+  }
+
+  /** A = ST(i), B = ST(j); false, and {@link underflow} recorded, when one of them is empty. */
+  loadPair(i: number, j: number): boolean {
+    const top = this.get(STATUS) >> TOP_SHIFT;
+    const a = (top + i) & 7;
+    const b = (top + j) & 7;
+    const full = this.get(FULL);
+    if (((full >> a) & (full >> b) & 1) === 0) {
+      this.underflow();
+      return false;
+    }
+    const atA = this.base + a * REGISTER_STRIDE;
+    W[A_LO] = this.view.getInt32(atA + SIG_LO, true);
+    W[A_HI] = this.view.getInt32(atA + SIG_HI, true);
+    W[A_SE] = this.view.getInt32(atA + SIGN_EXP, true);
+    const atB = this.base + b * REGISTER_STRIDE;
+    W[B_LO] = this.view.getInt32(atB + SIG_LO, true);
+    W[B_HI] = this.view.getInt32(atB + SIG_HI, true);
+    W[B_SE] = this.view.getInt32(atB + SIGN_EXP, true);
+    W[B_DENORMAL] = 0;
+    return true;
   }
 
   /** ST(i) = R, not empty any more. */
@@ -136,7 +167,11 @@ export class FpuUnit {
    * ZE forbids the instruction to change operands or the stack (SDM vol. 1, 8.7).
    */
   settle(): boolean {
-    const open = W[FLAGS] & ~W[CW];
+    const open = W[FLAGS] & ~W[CW] & ALL_EXCEPTIONS;
+    if (open === 0) {
+      this.set(STATUS, (this.get(STATUS) & ~C1) | W[FLAGS]);
+      return true;
+    }
     if ((open & BEFORE) !== 0) W[FLAGS] &= BEFORE | SF | ((W[FLAGS] & SF) !== 0 ? C1 : 0);
     this.raise(W[FLAGS]);
     return (open & BEFORE) === 0;
