@@ -4,7 +4,8 @@
  * the interpreter return. Values are zero-extended to their size.
  */
 export interface EngineImports {
-  /** Load that missed the TLB: fills it, or performs the device access, or records a fault. `size` 1, 2, 4; `intent` 1 = read for write (ldw, probew with no access). */
+  /** Load that missed the TLB: fills it, or performs the device access, or records a fault. `size` 1, 2, 4. `intent` 0 = read;
+   *  1 = read that faults as a write would (ldw); 2 = probe (probew): faults as a write of `size` bytes (any size) would, accesses nothing, result unused. */
   slowLoad(address: number, size: number, intent: number, ip: number): number;
   slowStore(address: number, value: number, size: number, ip: number): void;
   portIn(port: number, size: number, ip: number): number;

@@ -4,6 +4,7 @@
  */
 import { type Block, NO_PAGE } from './block.ts';
 import type { Builder } from './builder.ts';
+import { fold } from './fold.ts';
 import { MAP, UOP_BYTES } from './layout.ts';
 import { OP } from './ops.ts';
 
@@ -20,7 +21,7 @@ export class IrCache {
   }
 
   /**
-   * Copies a finished builder's block into the cache. Returns null when there is no room: the caller flushes this cache and the
+   * Copies a finished builder's block into the cache and marks its runs. Returns null when there is no room: the caller flushes this cache and the
    * jump cache (never from within `run`) and tries again.
    */
   add(builder: Builder, pc: number, mode: number, page: number, page2: number = NO_PAGE): Block | null {
@@ -39,6 +40,7 @@ export class IrCache {
     const at = address >>> 2;
     this.words.set(builder.words.subarray(0, builder.uops * 4), at);
     this.words[at + 3] = number;
+    fold(this.words, at, 1, builder.uops);
     this.next = address + bytes;
     this.blocks.push(block);
     return block;

@@ -172,7 +172,7 @@ for (const w of WIDTHS) {
   row(`out${w}i`, w, 'bi-', 'port[imm] = b', X);
 }
 
-/** All rows; `OPS[n].op === n`. */
+/** All rows; `OPS[n].op === n`. In IR memory w0 may hold the number of a run instead: see `opOf` in `runs.ts`. */
 export const OPS: readonly OpRow[] = rows;
 
 /** Op number by name. */

@@ -1,12 +1,13 @@
 /**
  * Partial runs: copies a part of a block into `MAP.SCRATCH` so that it ends with `stop` and never goes on into other blocks.
- * Branches are rewritten to leave with EXIT SYNC and PC set. `block` then describes the copy, so a FAULT or LEAVE in scratch is treated
+ * Branches are rewritten to leave with EXIT SYNC and PC set, and runs are taken apart. `block` then describes the copy, so a FAULT or LEAVE in scratch is treated
  * like one in the IR cache, and the `rem` half of w0 at EXIT_IP says for every exit how many instructions were charged but not run
  * (one more if the µop faulted).
  */
 import { type Block, endOf, insnAt } from './block.ts';
 import { MAP, UOP_BYTES } from './layout.ts';
 import { OP, OPS } from './ops.ts';
+import { opOf } from './runs.ts';
 
 const CAPACITY = (MAP.JUMP_CACHE - MAP.SCRATCH) / UOP_BYTES;
 
@@ -15,6 +16,8 @@ export class Scratch {
   /** The copy is put together here, as the source may itself stand in scratch. */
   private readonly copy = new Int32Array(CAPACITY * 4);
   private used = 0;
+  /** µops copied from the source, without the `stop` and `sync`s behind them. */
+  private body = 0;
   private current: Block | null = null;
   private after = 0;
 
@@ -52,7 +55,7 @@ export class Scratch {
     return MAP.SCRATCH;
   }
 
-  /** Describes what scratch holds now: addresses and instructions of the copy. */
+  /** Describes what scratch holds now: addresses and instructions of the copy; `uops` leaves out what was added behind. */
   get block(): Block {
     if (this.current === null) throw new Error('scratch is empty');
     return this.current;
@@ -76,9 +79,10 @@ export class Scratch {
     for (let uop = from; uop < to; uop++) {
       const at = base + uop * 4;
       rem = (words[at]! >>> 16) - less;
-      const op = words[at]! & 0xffff;
+      const op = opOf(words[at]! & 0xffff);
       this.append(contained(op) | (rem << 16), words[at + 1]!, words[at + 2]!, words[at + 3]!);
     }
+    this.body = this.used;
     this.append(OP.stop | (rem << 16), 0, 0, 0);
     const end = this.used;
     for (let uop = start; uop < end; uop++) {
@@ -101,7 +105,7 @@ export class Scratch {
     this.words.set(this.copy.subarray(0, this.used * 4), MAP.SCRATCH >>> 2);
     this.after = insnPc[insnPc.length - 1]!;
     this.current = {
-      number: -1, address: MAP.SCRATCH, uops: this.used, pc: insnPc[0]!, mode: from.mode, insns: insnStart.length,
+      number: -1, address: MAP.SCRATCH, uops: this.body, pc: insnPc[0]!, mode: from.mode, insns: insnStart.length,
       insnStart, insnPc, page: from.page, page2: from.page2, retired: false,
     };
   }

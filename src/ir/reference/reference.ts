@@ -1,0 +1,35 @@
+/**
+ * The reference interpreter: the same µop table and memory as the Wasm interpreter, in plain TypeScript, runs taken µop by µop.
+ * Test oracle and fallback.
+ */
+import type { EngineImports } from '../imports.ts';
+import { EXIT, STATE, UOP_BYTES } from '../layout.ts';
+import { type OpName, OPS } from '../ops.ts';
+import { opOf } from '../runs.ts';
+import { ACCESS_STEPS } from './access.ts';
+import { ARITH_STEPS } from './arith.ts';
+import { CONTROL_STEPS } from './control.ts';
+import { Machine } from './machine.ts';
+import { MULDIV_STEPS } from './muldiv.ts';
+import { SHIFT_STEPS } from './shift.ts';
+import type { Step } from './step.ts';
+
+const STEPS: Readonly<Record<OpName, Step>> = { ...CONTROL_STEPS, ...ARITH_STEPS, ...SHIFT_STEPS, ...MULDIV_STEPS, ...ACCESS_STEPS };
+const BY_NUMBER: readonly Step[] = OPS.map((row) => STEPS[row.name]);
+
+/** An interpreter over `buffer` (the linear memory) with the same contract as the Wasm one. */
+export function createReference(buffer: ArrayBufferLike, imports: EngineImports): { run(ip: number): void } {
+  const m = new Machine(buffer, imports);
+  return {
+    run(ip: number): void {
+      m.write(STATE.EXIT, 32, EXIT.NONE);
+      m.next = ip;
+      m.running = true;
+      while (m.running) {
+        m.ip = m.next;
+        m.next = m.ip + UOP_BYTES;
+        BY_NUMBER[opOf(m.read(m.ip, 16))]!(m);
+      }
+    },
+  };
+}

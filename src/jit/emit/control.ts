@@ -1,0 +1,46 @@
+/** Block heads, branches and the ways out. */
+import { EXIT, STATE } from '../../ir/layout.ts';
+import { ENGINE_HELPER } from '../../ir/ops.ts';
+import { byCond } from '../../ir/family.ts';
+import { condition } from './flags.ts';
+import type { Emitter } from './operands.ts';
+
+/** Charges the whole block at once; what an exit in its midst has not run is given back from `rem` by whoever handles the exit. */
+const head: Emitter = (o) => {
+  const { f, t } = o;
+  o.imm(1).set(t.n);
+  o.getFixed(STATE.IC, 32).tee(t.a).get(t.n).ltS().if(() => o.exit(EXIT.DEADLINE));
+  o.setFixed(STATE.IC, 32, () => f.get(t.a).get(t.n).sub());
+  o.countExecution();
+};
+
+const sync: Emitter = (o) => {
+  o.setFixed(STATE.PC, 32, () => o.imm(1));
+  o.exit(EXIT.SYNC);
+};
+
+const syncr: Emitter = (o) => {
+  o.setFixed(STATE.PC, 32, () => o.get(1, 32));
+  o.exit(EXIT.SYNC);
+};
+
+const raise: Emitter = (o) => {
+  o.call('helper', () => o.f.const(ENGINE_HELPER.RAISE).from(() => o.imm(1)).from(() => o.imm(2)));
+  o.leave();
+};
+
+const helper: Emitter = (o) => {
+  o.call('helper', () => o.imm(1).from(() => o.imm(2)).from(() => o.imm(3)));
+  o.leaveOnExit();
+};
+
+export const CONTROL_EMITTERS = {
+  head, sync, syncr, raise, helper,
+  stop: ((o) => o.exit(EXIT.STOP)) satisfies Emitter,
+  stale: ((o) => o.jumpTo(() => o.imm(3))) satisfies Emitter,
+  goto: ((o) => o.jump(2, 1)) satisfies Emitter,
+  gotor: ((o) => o.jumpTo(() => o.get(1, 32))) satisfies Emitter,
+  ...byCond<Emitter, 'jcc'>('jcc', (c) => (o) => condition(o, c).if(() => o.jump(2, 1))),
+  jz: ((o) => o.get(3, 32).eqz().if(() => o.jump(2, 1))) satisfies Emitter,
+  jnz: ((o) => o.get(3, 32).if(() => o.jump(2, 1))) satisfies Emitter,
+};

@@ -1,0 +1,152 @@
+/**
+ * Loads and stores by linear address, and segmentation. The TLB is probed inline: one comparison of the last byte's page with the tag of
+ * the first byte's entry covers a miss, an access that crosses a page, devices, write protection and pages that hold code. The
+ * slow arm calls TypeScript, which translates, performs the access, or records a fault.
+ */
+import { SEGMENT, STATE, TLB_ENTRIES } from '../../ir/layout.ts';
+import { ENGINE_HELPER, type Width } from '../../ir/ops.ts';
+import { byWidth } from '../../ir/family.ts';
+import type { Emitter, Operands, Slot } from './operands.ts';
+
+/** Offsets in a TLB entry. */
+const TAG_READ = 0, TAG_WRITE = 4, ADDEND = 12;
+/** What `slowLoad` is told. */
+const INTENT = { READ: 0, WRITE: 1, PROBE: 2 } as const;
+
+/**
+ * With the guest address in local `address`: runs `hit` when the TLB allows `size` bytes there (`host` then pushes the address in linear
+ * memory), else `miss`. `size` pushes the size in bytes minus one, or is that number.
+ */
+function translate(o: Operands, last: number | (() => void), tag: number, hit: () => void, miss: () => void): void {
+  const { f, t } = o;
+  f.get(t.address).const(8).shrU().const((TLB_ENTRIES - 1) << 4).and().from(() => o.getFixed(STATE.TLB_BASE, 32)).add().set(t.entry);
+  f.get(t.address);
+  if (typeof last !== 'number') f.from(last).add();
+  else if (last !== 0) f.const(last).add();
+  f.const(~0xfff).and().get(t.entry).load(32, tag).eq().if(hit, miss);
+}
+
+/** Pushes the linear-memory address of the guest byte at local `address`, after a TLB hit. */
+function host(o: Operands): void {
+  const { f, t } = o;
+  f.get(t.address).get(t.entry).load(32, ADDEND).add();
+}
+
+/** Local `address` = cell `cell` + immediate `displacement`. */
+function effective(o: Operands, cell: Slot, displacement: Slot): void {
+  o.get(cell, 32).from(() => o.imm(displacement)).add().set(o.t.address);
+}
+
+/** Reads `width` bits at local `address` and completes with `complete(value)`, which is emitted twice. */
+function read(o: Operands, width: Width, signed: boolean, intent: number, complete: (value: () => void) => void): void {
+  const { f, t } = o;
+  translate(o, width / 8 - 1, intent === INTENT.READ ? TAG_READ : TAG_WRITE, () => {
+    complete(() => {
+      host(o);
+      if (signed) f.loadS(width);
+      else f.load(width);
+    });
+  }, () => {
+    o.call('slowLoad', () => f.get(t.address).const(width / 8).const(intent));
+    if (signed) f.sext(width);
+    else if (width !== 32) f.const(2 ** width - 1).and();
+    f.set(t.r);
+    o.leaveOnFault();
+    complete(() => f.get(t.r));
+    o.leaveOnExit();
+  });
+}
+
+/** Writes what `value` pushes (zero-extended) to `width` bits at local `address`, then runs `complete`. */
+function write(o: Operands, width: Width, value: () => void, complete?: () => void): void {
+  const { f, t } = o;
+  translate(o, width / 8 - 1, TAG_WRITE, () => {
+    host(o);
+    value();
+    f.store(width);
+    complete?.();
+  }, () => {
+    o.call('slowStore', () => f.get(t.address).from(value).const(width / 8));
+    if (complete !== undefined) {
+      o.leaveOnFault();
+      complete();
+    }
+    o.leaveOnExit();
+  });
+}
+
+/** d = memory[a + imm]; `to` is the width written, `from` the width read. */
+function load(from: Width, to: Width, signed: boolean, intent: number): Emitter {
+  return (o) => {
+    effective(o, 2, 3);
+    read(o, from, signed, intent, (value) => o.set(1, to, value));
+  };
+}
+
+/** An immediate as `width` bits, zero-extended (a slow store is promised so). */
+function narrowImm(o: Operands, width: Width): void {
+  o.imm(1);
+  if (width !== 32) o.f.const(2 ** width - 1).and();
+}
+
+function push(value: (o: Operands) => void): Emitter {
+  return (o) => {
+    const { f, t } = o;
+    o.get(2, 32).const(4).sub().set(t.address);
+    write(o, 32, () => value(o), () => o.set(2, 32, () => f.get(t.address)));
+  };
+}
+
+const pop32: Emitter = (o) => {
+  const { f, t } = o;
+  o.get(2, 32).set(t.address);
+  read(o, 32, false, INTENT.READ, (value) => {
+    f.from(value).set(t.r);
+    o.set(2, 32, () => f.get(t.address).const(4).add());
+    o.set(1, 32, () => f.get(t.r));
+  });
+};
+
+const probew: Emitter = (o) => {
+  const { f, t } = o;
+  effective(o, 1, 2);
+  translate(o, () => o.imm(3).const(1).sub(), TAG_WRITE, () => undefined, () => {
+    o.call('slowLoad', () => f.get(t.address).from(() => o.imm(3)).const(INTENT.PROBE)).drop();
+    o.leaveOnExit();
+  });
+};
+
+/** Word 3: segment cell | size << 16 | write << 24. The read limits stand `WMIN - RMIN` bytes before the write limits. */
+const seg: Emitter = (o) => {
+  const { f, t } = o;
+  o.get(2, 32).set(t.a);
+  o.imm(3).set(t.b);
+  // b = the segment cell (limits for this direction are at b + n), r = last byte's offset
+  f.get(t.b).const(24).shrU().const(SEGMENT.WMIN - SEGMENT.RMIN).mul().get(t.b).const(0xffff).and().add().set(t.n);
+  f.get(t.a).get(t.b).const(16).shrU().const(0xff).and().const(1).sub().add().set(t.r);
+  f.get(t.a).from(() => o.getField(() => f.get(t.n), SEGMENT.RMIN)).ltU();
+  f.get(t.r).from(() => o.getField(() => f.get(t.n), SEGMENT.RMAX)).gtU().or();
+  f.get(t.r).get(t.a).ltU().or();
+  f.if(() => {
+    o.call('helper', () => f.const(ENGINE_HELPER.SEGMENT).get(t.b).get(t.a));
+    o.leave();
+  });
+  o.set(1, 32, () => o.getField(() => f.get(t.b).const(0xffff).and(), SEGMENT.BASE).get(t.a).add());
+};
+
+export const MEMORY_EMITTERS = {
+  ...byWidth('ld', (w) => load(w, w, false, INTENT.READ)),
+  ...byWidth('ldw', (w) => load(w, w, false, INTENT.WRITE)),
+  ldzx8: load(8, 32, false, INTENT.READ), ldzx16: load(16, 32, false, INTENT.READ),
+  ldsx8: load(8, 32, true, INTENT.READ), ldsx16: load(16, 32, true, INTENT.READ),
+  ...byWidth<Emitter, 'st'>('st', (w) => (o) => {
+    effective(o, 2, 3);
+    write(o, w, () => o.get(1, w));
+  }),
+  ...byWidth<Emitter, 'sti'>('sti', (w) => (o) => {
+    effective(o, 2, 3);
+    write(o, w, () => narrowImm(o, w));
+  }),
+  push32: push((o) => o.get(1, 32)), pushi32: push((o) => o.imm(1)), pop32,
+  probew, seg,
+};

@@ -1,0 +1,86 @@
+/**
+ * The operand policy: where an emitter finds its operands and how it leaves. An emitter says what a µop does; a policy says where cells,
+ * immediates and flags live. The interpreter's policy takes operands from the µop's words and cells from CPU-state memory; a
+ * compiler's policy may keep cells in locals and knows the words as constants.
+ */
+import type { EngineImports } from '../../ir/imports.ts';
+import type { Width } from '../../ir/ops.ts';
+import type { Code } from '../wasm-code.ts';
+
+/** Operand word of a µop. */
+export type Slot = 1 | 2 | 3;
+
+/** Scratch locals for emitters, dead between µops. A policy declares them once per function. */
+export interface Locals {
+  /** i32: first and second source, result, shift count. */
+  readonly a: number;
+  readonly b: number;
+  readonly r: number;
+  readonly n: number;
+  /** i32: guest address, TLB entry. */
+  readonly address: number;
+  readonly entry: number;
+  /** i64. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Where the flags at this point come from, as far as the µop just before tells: conditions are then shorter than from RES and AUX. */
+export interface KnownFlags {
+  /** `difference`: those of local a - local b (32 bits); `logic`: CF = OF = 0; `other`: only RES is known. */
+  readonly kind: 'difference' | 'logic' | 'other';
+  /** Local that holds RES. */
+  readonly result: number;
+}
+
+/** Methods that say "push" leave one i32 on the Wasm stack. */
+export interface Operands {
+  readonly f: Code;
+  readonly t: Locals;
+
+  /** Pushes the cell of operand `slot`, zero-extended from `width` bits. */
+  get(slot: Slot, width: Width): Code;
+  /** As `get`, sign-extended. */
+  getS(slot: Slot, width: Width): Code;
+  /** Writes the low `width` bits of what `value` pushes to the cell of operand `slot`. `value` is run once and may not leave. */
+  set(slot: Slot, width: Width, value: () => void): void;
+  /** Pushes the operand word itself. */
+  imm(slot: Slot): Code;
+  /** Cells at fixed addresses (`FIXED`, engine cells), by byte address. */
+  getFixed(cell: number, width: Width): Code;
+  setFixed(cell: number, width: Width, value: () => void): void;
+  /** Pushes the i32 at `offset` behind the cell whose address `address` pushes: segment fields. */
+  getField(address: () => void, offset: number): Code;
+
+  /** Lazy flags (ADR 0002). */
+  getRes(): Code;
+  getAux(): Code;
+  setRes(value: () => void): void;
+  setAux(value: () => void): void;
+
+  /** Set when the µop just before left the flags in locals; null if nothing is known. */
+  readonly known: KnownFlags | null;
+  /** Says what the next µop may know. Locals a, b and the result must hold until this µop's end. */
+  leaveKnown(flags: KnownFlags): void;
+
+  /** Calls an import; `args` pushes all arguments but the last, `ip`, which the policy adds. A result stays on the stack. */
+  call(name: keyof EngineImports, args: () => void): Code;
+  /** After `call`: leaves at this µop if EXIT is FAULT. */
+  leaveOnFault(): void;
+  /** After `call`, as the µop's last act: leaves if EXIT is set, at this µop for FAULT, else behind it. */
+  leaveOnExit(): void;
+  /** After `call`: leaves whatever EXIT says (the import has set it). Nothing may follow. */
+  leave(): void;
+  /** Sets EXIT to `code`, leaves at this µop. Nothing may follow. */
+  exit(code: number): void;
+
+  /** Goes on at the block that the link word in `link` names, or at guest pc operand `pc` by the jump cache. Nothing may follow. */
+  jump(link: Slot, pc: Slot): void;
+  /** Goes on by the jump cache at the guest pc that `pc` pushes; a miss has EXIT_IP 0. Nothing may follow. */
+  jumpTo(pc: () => void): void;
+  /** Counts `head`'s execution in its own word 2. */
+  countExecution(): void;
+}
+
+/** Emits one µop; falling off the end goes on with the next µop. */
+export type Emitter = (o: Operands) => void;

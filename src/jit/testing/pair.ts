@@ -1,0 +1,123 @@
+/**
+ * For tests: a Wasm interpreter and a reference interpreter, each with its own memory and the same contents, whose every exit is
+ * compared. The imports are a deterministic make-believe machine: what a call answers depends on its arguments and on how many calls were
+ * made before it.
+ */
+import type { EngineImports } from '../../ir/imports.ts';
+import { EXIT, MAP, STATE } from '../../ir/layout.ts';
+import { ENGINE_HELPER } from '../../ir/ops.ts';
+import { createReference } from '../../ir/reference/reference.ts';
+import { createGuestMemory, type GuestMemory } from '../guest-memory.ts';
+import { createInterpreter, type Interpreter } from '../interpreter.ts';
+import { ACCESS, Tlb } from '../tables.ts';
+
+/** Regions that two equal machines must agree in: state, TLBs, scratch, jump cache, the first 64 KiB of IR and of RAM. */
+const COMPARED: readonly (readonly [number, number])[] = [
+  [MAP.STATE, MAP.JUMP_CACHE], [MAP.JUMP_CACHE, MAP.IR], [MAP.IR, MAP.IR + 0x10000], [MAP.RAM, MAP.RAM + 0x10000],
+];
+
+/** One interpreter with its memory and a log of the calls it made. */
+export interface Side {
+  readonly guest: GuestMemory;
+  readonly engine: Interpreter;
+  readonly tlb: Tlb;
+  readonly calls: string[];
+  reset(): void;
+}
+
+function mix(...values: number[]): number {
+  let hash = 0x811c9dc5;
+  for (const value of values) {
+    hash = Math.imul(hash ^ value, 0x01000193);
+    hash ^= hash >>> 15;
+  }
+  hash = Math.imul(hash ^ (hash >>> 13), 0x5bd1e995);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+function side(make: (guest: GuestMemory, imports: EngineImports) => Interpreter): Side {
+  const guest = createGuestMemory(0x10000);
+  const tlb = new Tlb(guest.words);
+  const calls: string[] = [];
+  /** One call in four faults, one in four asks to leave. */
+  const decide = (hash: number): void => {
+    const choice = hash & 7;
+    guest.words[STATE.EXIT >> 2] = choice < 2 ? EXIT.FAULT : choice < 4 ? EXIT.LEAVE : EXIT.NONE;
+  };
+  const answer = (name: string, ...args: number[]): number => {
+    calls.push(`${name} ${args.join(' ')}`);
+    const hash = mix(calls.length, ...args);
+    decide(hash);
+    return hash >>> 8;
+  };
+  const narrow = (value: number, size: number): number => (size === 4 ? value * 0x101 | 0 : value % 2 ** (8 * size));
+  const imports: EngineImports = {
+    slowLoad(address, size, intent, ip) {
+      const value = answer('slowLoad', address, size, intent, ip);
+      // Some misses are repaired for the next time.
+      if ((value & 0x30) === 0) tlb.fill(guest.words[STATE.TLB_BASE >> 2]!, address, ACCESS.READ, MAP.RAM - (address & ~0xfff) + (address & 0x7000));
+      return narrow(value, size);
+    },
+    slowStore(address, value, size, ip) {
+      answer('slowStore', address, value, size, ip);
+    },
+    portIn: (port, size, ip) => narrow(answer('portIn', port, size, ip), size),
+    portOut(port, value, size, ip) {
+      answer('portOut', port, value, size, ip);
+    },
+    helper(id, a, b, ip) {
+      const value = answer('helper', id, a, b, ip);
+      if (id === ENGINE_HELPER.RAISE || id === ENGINE_HELPER.SEGMENT) guest.words[STATE.EXIT >> 2] = EXIT.FAULT;
+      else guest.words[(STATE.ISA >> 2) + (value & 7)] = value;
+    },
+  };
+  const engine = make(guest, imports);
+  return {
+    guest, engine, tlb, calls,
+    reset() {
+      for (const [from, to] of COMPARED) guest.bytes.fill(0, from, to);
+      calls.length = 0;
+      tlb.flushAll();
+    },
+  };
+}
+
+export class Pair {
+  readonly wasm: Side = side((guest, imports) => createInterpreter(guest.memory, imports));
+  readonly reference: Side = side((guest, imports) => createReference(guest.memory.buffer, imports));
+
+  /** Applies the same preparation to both machines, from all-zero state. */
+  prepare(fill: (side: Side) => void): void {
+    for (const s of [this.wasm, this.reference]) {
+      s.reset();
+      fill(s);
+    }
+  }
+
+  /** Runs both from `ip` to the next exit; returns a description of the first difference, or undefined. */
+  run(ip: number): string | undefined {
+    this.wasm.engine.run(ip);
+    this.reference.engine.run(ip);
+    return this.difference();
+  }
+
+  /** Exit code and EXIT_IP, after a run without difference. */
+  get exit(): { readonly code: number; readonly ip: number } {
+    const words = this.wasm.guest.words;
+    return { code: words[STATE.EXIT >> 2]!, ip: words[STATE.EXIT_IP >> 2]! };
+  }
+
+  private difference(): string | undefined {
+    const a = this.wasm, b = this.reference;
+    for (let i = 0; i < Math.max(a.calls.length, b.calls.length); i++) {
+      if (a.calls[i] !== b.calls[i]) return `call ${i}: wasm ${a.calls[i]}, reference ${b.calls[i]}`;
+    }
+    for (const [from, to] of COMPARED) {
+      for (let at = from >> 2; at < to >> 2; at++) {
+        const x = a.guest.words[at]!, y = b.guest.words[at]!;
+        if (x !== y) return `word at 0x${(at * 4).toString(16)}: wasm 0x${(x >>> 0).toString(16)}, reference 0x${(y >>> 0).toString(16)}`;
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,258 @@
+/**
+ * The body of one WebAssembly function, written instruction by instruction in postfix order, as in the text format:
+ * `f.get(a).get(b).add().set(r)` is `local.get $a  local.get $b  i32.add  local.set $r`. Methods without a suffix are i32, those ending in
+ * `64` are i64; `S`/`U` is signed/unsigned. Blocks take a closure; the number they hand to it is the label for `br`.
+ * Source of the opcodes: WebAssembly Core Specification, section 5.4.
+ */
+import { ByteSink, I32, type ValueType } from './wasm-encode.ts';
+
+export class Code {
+  private readonly sink = new ByteSink(4096);
+  private readonly locals: ValueType[] = [];
+  private readonly params: number;
+  private depth = 0;
+
+  /** `params`: number of parameters; they are locals 0..params-1. */
+  constructor(params: number) {
+    this.params = params;
+  }
+
+  /** Declares one more local variable and returns its number. */
+  local(type: ValueType = I32): number {
+    this.locals.push(type);
+    return this.params + this.locals.length - 1;
+  }
+
+  /** Bytes of code so far. */
+  get size(): number {
+    return this.sink.length;
+  }
+
+  /** Local declarations, code, `end`: the content of a code section entry. */
+  body(params: number): ByteSink {
+    if (params !== this.params || this.depth !== 0) throw new Error('function body does not fit its type or has an open block');
+    const out = new ByteSink(this.sink.length + 64);
+    const runs: { type: ValueType; count: number }[] = [];
+    for (const type of this.locals) {
+      const last = runs[runs.length - 1];
+      if (last !== undefined && last.type === type) last.count++;
+      else runs.push({ type, count: 1 });
+    }
+    out.unsigned(runs.length);
+    for (const run of runs) {
+      out.unsigned(run.count);
+      out.u8(run.type);
+    }
+    out.append(this.sink);
+    out.u8(0x0b);
+    return out;
+  }
+
+  // ---- structure
+
+  /** A label for the end of the block is passed to `inside`. */
+  block(inside: (label: number) => void): this {
+    return this.structured(0x02, inside);
+  }
+
+  /** `br` to the label goes back to the start of the loop; falling off the end leaves it. */
+  loop(inside: (label: number) => void): this {
+    return this.structured(0x03, inside);
+  }
+
+  /** Pops a condition. */
+  if(then: () => void, otherwise?: () => void): this {
+    this.op(0x04).byte(0x40);
+    this.depth++;
+    then();
+    if (otherwise !== undefined) {
+      this.op(0x05);
+      otherwise();
+    }
+    this.depth--;
+    return this.op(0x0b);
+  }
+
+  /** Pops a condition; both arms push one value of `type`. */
+  ifValue(type: ValueType, then: () => void, otherwise: () => void): this {
+    this.op(0x04).byte(type);
+    this.depth++;
+    then();
+    this.op(0x05);
+    otherwise();
+    this.depth--;
+    return this.op(0x0b);
+  }
+
+  br(label: number): this {
+    return this.op(0x0c).unsigned(this.depth - label);
+  }
+
+  brIf(label: number): this {
+    return this.op(0x0d).unsigned(this.depth - label);
+  }
+
+  /** Pops an index; goes to `labels[index]`, or to `otherwise` when it is out of range. */
+  brTable(labels: readonly number[], otherwise: number): this {
+    this.op(0x0e).unsigned(labels.length);
+    for (const label of labels) this.unsigned(this.depth - label);
+    return this.unsigned(this.depth - otherwise);
+  }
+
+  return(): this {
+    return this.op(0x0f);
+  }
+
+  call(functionIndex: number): this {
+    return this.op(0x10).unsigned(functionIndex);
+  }
+
+  unreachable(): this {
+    return this.op(0x00);
+  }
+
+  drop(): this {
+    return this.op(0x1a);
+  }
+
+  /** Pops condition, y, x (pushed in the order x, y, condition); pushes x if the condition is not zero, else y. */
+  select(): this {
+    return this.op(0x1b);
+  }
+
+  // ---- variables, constants, memory
+
+  get(local: number): this {
+    return this.op(0x20).unsigned(local);
+  }
+
+  set(local: number): this {
+    return this.op(0x21).unsigned(local);
+  }
+
+  /** Sets and keeps the value on the stack. */
+  tee(local: number): this {
+    return this.op(0x22).unsigned(local);
+  }
+
+  const(value: number): this {
+    this.op(0x41).sink.signed(value);
+    return this;
+  }
+
+  const64(value: bigint): this {
+    this.op(0x42).sink.signed64(value);
+    return this;
+  }
+
+  /** Pops an address; pushes the zero-extended value of `width` bits at address + offset. Guest data: no alignment is promised. */
+  load(width: 8 | 16 | 32, offset = 0): this {
+    return this.op(width === 8 ? 0x2d : width === 16 ? 0x2f : 0x28).byte(0).unsigned(offset);
+  }
+
+  /** As `load`, sign-extended. */
+  loadS(width: 8 | 16 | 32, offset = 0): this {
+    return this.op(width === 8 ? 0x2c : width === 16 ? 0x2e : 0x28).byte(0).unsigned(offset);
+  }
+
+  /** Pops value and address (pushed in the order address, value); stores the low `width` bits. */
+  store(width: 8 | 16 | 32, offset = 0): this {
+    return this.op(width === 8 ? 0x3a : width === 16 ? 0x3b : 0x36).byte(0).unsigned(offset);
+  }
+
+  // ---- i32 operators
+  eqz(): this { return this.op(0x45); }
+  eq(): this { return this.op(0x46); }
+  ne(): this { return this.op(0x47); }
+  ltS(): this { return this.op(0x48); }
+  ltU(): this { return this.op(0x49); }
+  gtS(): this { return this.op(0x4a); }
+  gtU(): this { return this.op(0x4b); }
+  leS(): this { return this.op(0x4c); }
+  leU(): this { return this.op(0x4d); }
+  geS(): this { return this.op(0x4e); }
+  geU(): this { return this.op(0x4f); }
+  ctz(): this { return this.op(0x68); }
+  clz(): this { return this.op(0x67); }
+  popcnt(): this { return this.op(0x69); }
+  add(): this { return this.op(0x6a); }
+  sub(): this { return this.op(0x6b); }
+  mul(): this { return this.op(0x6c); }
+  divS(): this { return this.op(0x6d); }
+  divU(): this { return this.op(0x6e); }
+  remS(): this { return this.op(0x6f); }
+  remU(): this { return this.op(0x70); }
+  and(): this { return this.op(0x71); }
+  or(): this { return this.op(0x72); }
+  xor(): this { return this.op(0x73); }
+  shl(): this { return this.op(0x74); }
+  shrS(): this { return this.op(0x75); }
+  shrU(): this { return this.op(0x76); }
+  rotl(): this { return this.op(0x77); }
+  rotr(): this { return this.op(0x78); }
+
+  // ---- i64 operators
+  eqz64(): this { return this.op(0x50); }
+  eq64(): this { return this.op(0x51); }
+  ne64(): this { return this.op(0x52); }
+  gtU64(): this { return this.op(0x56); }
+  add64(): this { return this.op(0x7c); }
+  sub64(): this { return this.op(0x7d); }
+  mul64(): this { return this.op(0x7e); }
+  divS64(): this { return this.op(0x7f); }
+  divU64(): this { return this.op(0x80); }
+  remS64(): this { return this.op(0x81); }
+  remU64(): this { return this.op(0x82); }
+  and64(): this { return this.op(0x83); }
+  or64(): this { return this.op(0x84); }
+  xor64(): this { return this.op(0x85); }
+  shl64(): this { return this.op(0x86); }
+  shrS64(): this { return this.op(0x87); }
+  shrU64(): this { return this.op(0x88); }
+
+  // ---- conversions
+  /** i32.wrap_i64 */
+  wrap(): this { return this.op(0xa7); }
+  /** i64.extend_i32_s */
+  extendS64(): this { return this.op(0xac); }
+  /** i64.extend_i32_u */
+  extendU64(): this { return this.op(0xad); }
+  /** i32.extend8_s */
+  sext8(): this { return this.op(0xc0); }
+  /** i32.extend16_s */
+  sext16(): this { return this.op(0xc1); }
+
+  /** Sign-extends from `width` bits. */
+  sext(width: 8 | 16 | 32): this {
+    return width === 8 ? this.sext8() : width === 16 ? this.sext16() : this;
+  }
+
+  /** Emits what `push` emits, in the middle of a chain. */
+  from(push: () => void): this {
+    push();
+    return this;
+  }
+
+  private structured(opcode: number, inside: (label: number) => void): this {
+    this.op(opcode).byte(0x40);
+    this.depth++;
+    inside(this.depth);
+    this.depth--;
+    return this.op(0x0b);
+  }
+
+  private op(opcode: number): this {
+    this.sink.u8(opcode);
+    return this;
+  }
+
+  private byte(value: number): this {
+    this.sink.u8(value);
+    return this;
+  }
+
+  private unsigned(value: number): this {
+    this.sink.unsigned(value);
+    return this;
+  }
+}

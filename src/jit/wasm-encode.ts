@@ -1,0 +1,157 @@
+/**
+ * A small WebAssembly encoder: bytes with LEB128 numbers (`ByteSink`), function bodies (`Code` in `wasm-code.ts`) and the module
+ * around them (`encodeModule`). Source: WebAssembly Core Specification, section 5 (binary format).
+ */
+import type { Code } from './wasm-code.ts';
+
+/** One growing Uint8Array. */
+export class ByteSink {
+  bytes: Uint8Array<ArrayBuffer>;
+  length = 0;
+
+  constructor(capacity = 1024) {
+    this.bytes = new Uint8Array(capacity);
+  }
+
+  u8(value: number): void {
+    if (this.length === this.bytes.length) this.grow(1);
+    this.bytes[this.length++] = value;
+  }
+
+  /** Unsigned LEB128 of a u32. */
+  unsigned(value: number): void {
+    let rest = value >>> 0;
+    while (rest >= 0x80) {
+      this.u8((rest & 0x7f) | 0x80);
+      rest >>>= 7;
+    }
+    this.u8(rest);
+  }
+
+  /** Signed LEB128 of an i32. */
+  signed(value: number): void {
+    let rest = value | 0;
+    for (;;) {
+      const low = rest & 0x7f;
+      rest >>= 7;
+      if ((rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0)) {
+        this.u8(low);
+        return;
+      }
+      this.u8(low | 0x80);
+    }
+  }
+
+  /** Signed LEB128 of an i64. */
+  signed64(value: bigint): void {
+    let rest = BigInt.asIntN(64, value);
+    for (;;) {
+      const low = Number(rest & 0x7fn);
+      rest >>= 7n;
+      if ((rest === 0n && (low & 0x40) === 0) || (rest === -1n && (low & 0x40) !== 0)) {
+        this.u8(low);
+        return;
+      }
+      this.u8(low | 0x80);
+    }
+  }
+
+  /** A name: length, then its ASCII bytes. */
+  name(text: string): void {
+    this.unsigned(text.length);
+    for (let i = 0; i < text.length; i++) this.u8(text.charCodeAt(i));
+  }
+
+  append(other: ByteSink): void {
+    if (this.length + other.length > this.bytes.length) this.grow(other.length);
+    this.bytes.set(other.bytes.subarray(0, other.length), this.length);
+    this.length += other.length;
+  }
+
+  /** The bytes written so far (a copy). */
+  take(): Uint8Array<ArrayBuffer> {
+    return this.bytes.slice(0, this.length);
+  }
+
+  private grow(more: number): void {
+    const bigger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + more));
+    bigger.set(this.bytes);
+    this.bytes = bigger;
+  }
+}
+
+export const I32 = 0x7f;
+export const I64 = 0x7e;
+export type ValueType = typeof I32 | typeof I64;
+
+export interface FunctionType {
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
+}
+
+export interface ModuleParts {
+  readonly types: readonly FunctionType[];
+  /** Name (in import module `env`) and type index. They take the first function indices. */
+  readonly importedFunctions: readonly { readonly name: string; readonly type: number }[];
+  /** Minimum and maximum size of the imported memory `env.memory`, in 64 KiB pages. */
+  readonly memory: { readonly minimum: number };
+  readonly functions: readonly { readonly type: number; readonly code: Code; readonly export?: string }[];
+}
+
+const SECTION = { TYPE: 1, IMPORT: 2, FUNCTION: 3, EXPORT: 7, CODE: 10 } as const;
+
+/** The binary of a module that imports one memory and some functions, and exports functions. */
+export function encodeModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
+  const out = new ByteSink(4096);
+  for (const byte of [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) out.u8(byte);
+  section(out, SECTION.TYPE, parts.types.length, (s) => {
+    for (const type of parts.types) {
+      s.u8(0x60);
+      s.unsigned(type.params.length);
+      for (const p of type.params) s.u8(p);
+      s.unsigned(type.results.length);
+      for (const r of type.results) s.u8(r);
+    }
+  });
+  section(out, SECTION.IMPORT, parts.importedFunctions.length + 1, (s) => {
+    for (const f of parts.importedFunctions) {
+      s.name('env');
+      s.name(f.name);
+      s.u8(0);
+      s.unsigned(f.type);
+    }
+    s.name('env');
+    s.name('memory');
+    s.u8(2);
+    s.u8(0);
+    s.unsigned(parts.memory.minimum);
+  });
+  section(out, SECTION.FUNCTION, parts.functions.length, (s) => {
+    for (const f of parts.functions) s.unsigned(f.type);
+  });
+  const exported = parts.functions.filter((f) => f.export !== undefined);
+  section(out, SECTION.EXPORT, exported.length, (s) => {
+    for (const f of exported) {
+      s.name(f.export ?? '');
+      s.u8(0);
+      s.unsigned(parts.importedFunctions.length + parts.functions.indexOf(f));
+    }
+  });
+  section(out, SECTION.CODE, parts.functions.length, (s) => {
+    for (const f of parts.functions) {
+      const body = f.code.body(parts.types[f.type]!.params.length);
+      s.unsigned(body.length);
+      s.append(body);
+    }
+  });
+  return out.take();
+}
+
+function section(out: ByteSink, id: number, count: number, fill: (sink: ByteSink) => void): void {
+  const sink = new ByteSink();
+  sink.unsigned(count);
+  fill(sink);
+  out.u8(id);
+  out.unsigned(sink.length);
+  out.append(sink);
+}
