@@ -7,7 +7,7 @@ import { SLOW } from '../slow-ops.ts';
 import { ECX, ESP, GPR, temp } from '../state.ts';
 import { BYTES, JCC, LD } from './op-tables.ts';
 import { T0, T1, T2, address, flatStack } from './operand.ts';
-import { push, pushConstant, release, top } from './stack.ts';
+import { pushConstant, release, top } from './stack.ts';
 
 /** Condition codes used by LOOPE and LOOPNE. */
 const E = 4, NE = 5, NO = 1;

@@ -6,7 +6,7 @@ import type { Insn } from '../decode/insn.ts';
 import { SLOW } from '../slow-ops.ts';
 import { EAX } from '../state.ts';
 import { ALU, BYTES, CMOVNZ, CMP, LDW, MOV, ST } from './op-tables.ts';
-import { T0, T1, T2, address, linear, reg, regOperand } from './operand.ts';
+import { T0, T1, T2, TA, address, linear, reg, regOperand } from './operand.ts';
 
 function swap(d: Insn, b: Builder, x: number, y: number): void {
   const mov = MOV[d.w]!;
@@ -62,6 +62,11 @@ export function cmpxchg(d: Insn, b: Builder): void {
     b.op(mov, T0, reg(d.w, d.rm), 0);
   } else {
     address(d, b, BYTES[d.w]!, true);
+    if (d.cell === EAX) {
+      // The accumulator changes before the store.
+      b.op(OP.mov32, TA, EAX, 0);
+      d.cell = TA;
+    }
     b.op(LDW[d.w]!, T0, d.cell, d.off);
   }
   b.op(CMP[d.w]!, EAX, T0, 0);

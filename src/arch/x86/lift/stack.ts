@@ -107,7 +107,14 @@ export function popE(d: Insn, b: Builder): void {
     b.op(MOV[d.w]!, GPR + 4 * d.rm, T0, 0);
     return;
   }
-  if (d.base === ESP) d.disp = (d.disp + size) | 0;
+  if (d.base === ESP && d.stack32) {
+    d.disp = (d.disp + size) | 0;
+  } else if (d.base === ESP) {
+    b.op(OP.mov32, TI, ESP, 0);
+    b.op(OP.add16i, TS, ESP, size);
+    b.op(OP.mov16, TI, TS, 0);
+    d.base = TI;
+  }
   address(d, b, size, true);
   b.op(ST[d.w]!, T0, d.cell, d.off);
   release(d, b, size);
