@@ -14,6 +14,12 @@ export interface X86Mode {
   /** EFLAGS.VM. */
   readonly v86: boolean;
   readonly cpl: number;
+  /**
+   * FS (GS) takes every offset for reads and writes (RMIN = WMIN = 0, RMAX = WMAX = 0xffffffff): its accesses are base + offset without a `seg` µop.
+   * Left out = false. Loads of FS and GS end the block with `sync`.
+   */
+  readonly fsOpen?: boolean;
+  readonly gsOpen?: boolean;
 }
 
 /** Code bytes for the decoder. `bytes[start]` is the byte at pc; bytes up to `end` (exclusive) lie in the same page. */

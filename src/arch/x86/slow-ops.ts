@@ -11,7 +11,7 @@ const names = [
   'jmpFar', 'callFar',
   // retFar: w2 = operand size 2/4, w3 = immediate bytes to release. iret: w2 = operand size
   'retFar', 'iret',
-  // int: w2 = vector, w3 = pc after. int3: w3 = pc after. into: w3 = pc after; ends only if OF (lift then continues with sync)
+  // int: w2 = vector (| 0x100: ICEBP, no check of the gate's DPL nor of IOPL), w3 = pc after. int3: w3 = pc after. into: w3 = pc after; reached with OF set only
   'int', 'int3', 'into',
   // bound: w2 = cell of index (sign-extended 32), w3 = 0; bounds in temp(13) (low), temp(14) (high), sign-extended; raises #BR
   'bound',
@@ -42,7 +42,7 @@ const names = [
   'pusha', 'popa', 'enter', 'leave',
   // cmpxchg8b: w2 = cell of linear address
   'cmpxchg8b',
-  // arpl on memory or register is done by the lift with µops. strict limit checks of a far/near branch target beyond CS limit: w2 = pc
+  // arpl on memory or register is done by the lift with µops. checkBranch: #GP(0) if the near branch target (offset) is beyond the limit of CS; w2 = cell of the target; only emitted in 16-bit code
   'checkBranch',
 ] as const;
 

@@ -1,0 +1,312 @@
+/**
+ * Paging (SDM vol. 3, 3.6 to 3.12) and the translation caches.
+ *
+ * There are two levels. The *architectural* TLBs here decide when page tables are read and accessed/dirty bits written, so they are part of the
+ * machine's state and of its snapshots. The engine's TLB (`ir/layout.ts`) and the jump cache are derived from them and may be dropped at any time: whatever
+ * they hold is held here too, so losing them never causes a walk. Data: 1024 entries each for supervisor and user, direct mapped, the same
+ * geometry as the engine's. Code: 4096 each; replacing a code entry drops the jump cache.
+ */
+import { INVALID_TAG, MAP, TLB_ENTRIES } from '../../ir/layout.ts';
+import { MEMORY_TYPE } from '../../mem/transaction.ts';
+import { PF, VECTOR, type FaultRecord } from './fault.ts';
+import type { MemoryTypes } from './memory-types.ts';
+import type { PhysicalMemory } from './physical-memory.ts';
+import { CR0, CR2, CR3, CR4 } from './state.ts';
+
+export const CR0_PE = 1, CR0_MP = 2, CR0_EM = 4, CR0_TS = 8, CR0_ET = 0x10, CR0_NE = 0x20, CR0_WP = 0x10000, CR0_AM = 0x40000;
+export const CR0_NW = 0x20000000, CR0_CD = 0x40000000, CR0_PG = 0x80000000 | 0;
+export const CR4_TSD = 4, CR4_DE = 8, CR4_PSE = 0x10, CR4_PGE = 0x80, CR4_PCE = 0x100, CR4_OSFXSR = 0x200;
+
+/** Page table entry bits. */
+const P = 1, RW = 2, US = 4, ACCESSED = 0x20, DIRTY = 0x40, PS = 0x80, GLOBAL = 0x100;
+/** Bits 21:13 of a 4 MiB entry are reserved; bit 12 is its PAT bit. */
+const LARGE_RESERVED = 0x3fe000;
+
+/** Flags of an architectural entry. */
+const WRITABLE = 1, IS_GLOBAL = 2, TYPE_SHIFT = 8;
+
+const DATA = 2 * TLB_ENTRIES;
+const CODE_ENTRIES = 4096;
+
+/** What the MMU tells the rest of the processor. */
+export interface MmuListener {
+  /** Jump targets found by virtual address are void. */
+  flushJumps(): void;
+  /** A page walk is about to write a page table in a page that holds decoded code. */
+  codeWritten(host: number, length: number): void;
+}
+
+export class Mmu {
+  /** Virtual page of each data entry (or INVALID_TAG), its physical page, its flags. State. */
+  readonly tags: Int32Array = new Int32Array(DATA).fill(INVALID_TAG);
+  readonly frames: Int32Array = new Int32Array(DATA);
+  readonly flags: Int32Array = new Int32Array(DATA);
+  /** Code entries: virtual page, physical page with bit 0 = global. State. */
+  readonly codeTags: Int32Array = new Int32Array(2 * CODE_ENTRIES).fill(INVALID_TAG);
+  readonly codeFrames: Int32Array = new Int32Array(2 * CODE_ENTRIES);
+  /** Byte address in linear memory of each data entry's page, -1 if it must be accessed over the bus. Derived. */
+  readonly hosts: Int32Array = new Int32Array(DATA).fill(-1);
+  /** By linear-memory page: 1 = holds decoded code, so stores must be seen. Kept by the code store. */
+  readonly codePages: Uint8Array;
+  /** Every access goes over the bus, so that it is traced. */
+  private overBus = false;
+  /** Slots with non-global entries since the last flush, so that a flush need not look at all. */
+  private readonly dirtySlots = new Int32Array(DATA + 2 * CODE_ENTRIES);
+  private readonly listed = new Uint8Array(DATA + 2 * CODE_ENTRIES);
+  private dirtyCount = 0;
+
+  private readonly words: Int32Array;
+  private readonly fault: FaultRecord;
+  private readonly physical: PhysicalMemory;
+  private readonly types: MemoryTypes;
+  private readonly listener: MmuListener;
+
+  constructor(words: Int32Array, fault: FaultRecord, physical: PhysicalMemory, types: MemoryTypes, listener: MmuListener) {
+    this.words = words;
+    this.fault = fault;
+    this.physical = physical;
+    this.types = types;
+    this.listener = listener;
+    this.codePages = new Uint8Array((words.length * 4) >>> 12);
+  }
+
+  /**
+   * Translates a linear address (int32 or uint32) for a data access: `user` 1 = with user privilege, `write` 1 = a write. Returns the slot, or -1 with a page fault recorded
+   * and CR2 set. Then `hosts[slot]` and `frames[slot]` say where the page is.
+   */
+  translate(address: number, user: number, write: number): number {
+    const slot = (user << 10) | ((address >>> 12) & (TLB_ENTRIES - 1));
+    if (this.tags[slot] === (address & ~0xfff) && (write === 0 || (this.flags[slot] & WRITABLE) !== 0)) return slot;
+    return this.walk(address, slot, user, write);
+  }
+
+  /** Memory type of the page in a slot. */
+  memoryType(slot: number): number {
+    return this.flags[slot] >>> TYPE_SHIFT;
+  }
+
+  /** Enters a slot's page into the engine's TLB if it is RAM. */
+  fillEngine(slot: number): void {
+    const host = this.hosts[slot];
+    if (host < 0) return;
+    const w = this.words, tag = this.tags[slot];
+    const at = (MAP.TLB_SUPERVISOR >> 2) + slot * 4;
+    w[at] = tag;
+    w[at + 1] = (this.flags[slot] & WRITABLE) !== 0 && this.codePages[host >>> 12] === 0 ? tag : INVALID_TAG;
+    w[at + 2] = INVALID_TAG;
+    w[at + 3] = host - tag;
+  }
+
+  /** Physical page for fetching from a linear address, or -1 with a page fault recorded. */
+  fetch(address: number, user: number): number {
+    const page = address & ~0xfff;
+    const slot = user * CODE_ENTRIES + ((address >>> 12) & (CODE_ENTRIES - 1));
+    if (this.codeTags[slot] === page) return (this.codeFrames[slot] & ~0xfff) >>> 0;
+    const rights = this.find(address, user, 0);
+    if (rights < 0) return -1;
+    if (this.codeTags[slot] !== INVALID_TAG) this.listener.flushJumps();
+    const global = (rights & IS_GLOBAL) !== 0;
+    this.codeTags[slot] = page;
+    this.codeFrames[slot] = this.frame | (global ? 1 : 0);
+    if (!global) this.list(DATA + slot);
+    return this.frame >>> 0;
+  }
+
+  /** Result of `find`: physical page. */
+  private frame = 0;
+  /** Result of `find`: PAT index. */
+  private patIndex = 0;
+
+  private walk(address: number, slot: number, user: number, write: number): number {
+    const rights = this.find(address, user, write);
+    if (rights < 0) return -1;
+    const frame = this.frame;
+    let host = this.physical.hostPage(frame >>> 0);
+    if (this.overBus) host = -1;
+    this.tags[slot] = address & ~0xfff;
+    this.frames[slot] = frame;
+    this.hosts[slot] = host;
+    // The type matters where the access goes over the bus.
+    const type = host >= 0 ? MEMORY_TYPE.NONE : this.typeOf(frame >>> 0);
+    this.flags[slot] = rights | (type << TYPE_SHIFT);
+    this.dropEngine(slot);
+    if ((rights & IS_GLOBAL) === 0) this.list(slot);
+    return slot;
+  }
+
+  private typeOf(page: number): number {
+    if ((this.words[CR0 >> 2] & CR0_CD) !== 0) return MEMORY_TYPE.UC;
+    return this.types.effective(page, this.patIndex);
+  }
+
+  /** Looks an address up in the page tables and sets accessed and dirty bits. Returns WRITABLE | IS_GLOBAL flags with `frame` and `patIndex` set, or -1. */
+  private find(address: number, user: number, write: number): number {
+    const w = this.words;
+    const cr0 = w[CR0 >> 2];
+    if ((cr0 & CR0_PG) === 0) {
+      this.frame = address & ~0xfff;
+      this.patIndex = 0;
+      return WRITABLE;
+    }
+    const directory = (w[CR3 >> 2] & ~0xfff) >>> 0;
+    const pdeAt = (address >>> 22) << 2;
+    const directoryHost = this.physical.hostPage(directory);
+    const pde = directoryHost >= 0 ? w[(directoryHost + pdeAt) >> 2] : this.physical.read32(directory + pdeAt);
+    const error = (user << 2) | (write << 1);
+    if ((pde & P) === 0) return this.pageFault(address, error);
+    const cr4 = w[CR4 >> 2];
+    const protectedFromSupervisor = (cr0 & CR0_WP) !== 0;
+    if ((pde & PS) !== 0 && (cr4 & CR4_PSE) !== 0) {
+      if ((pde & LARGE_RESERVED) !== 0) return this.pageFault(address, error | PF.PRESENT | PF.RESERVED);
+      if (denied(pde, user, write, protectedFromSupervisor)) return this.pageFault(address, error | PF.PRESENT);
+      const marked = pde | ACCESSED | (write !== 0 ? DIRTY : 0);
+      if (marked !== pde) this.mark(directory + pdeAt, directoryHost < 0 ? -1 : directoryHost + pdeAt, marked);
+      this.frame = (pde & 0xffc00000) | (address & 0x3ff000);
+      this.patIndex = ((pde >>> 3) & 3) | ((pde >>> 10) & 4);
+      return granted(marked, pde, user, protectedFromSupervisor, cr4);
+    }
+    const table = (pde & ~0xfff) >>> 0;
+    const pteAt = ((address >>> 12) & 0x3ff) << 2;
+    const tableHost = this.physical.hostPage(table);
+    const pte = tableHost >= 0 ? w[(tableHost + pteAt) >> 2] : this.physical.read32(table + pteAt);
+    if ((pte & P) === 0) return this.pageFault(address, error);
+    const rights = pde & pte;
+    if (denied(rights, user, write, protectedFromSupervisor)) return this.pageFault(address, error | PF.PRESENT);
+    if ((pde & ACCESSED) === 0) this.mark(directory + pdeAt, directoryHost < 0 ? -1 : directoryHost + pdeAt, pde | ACCESSED);
+    const marked = pte | ACCESSED | (write !== 0 ? DIRTY : 0);
+    if (marked !== pte) this.mark(table + pteAt, tableHost < 0 ? -1 : tableHost + pteAt, marked);
+    this.frame = pte & ~0xfff;
+    this.patIndex = ((pte >>> 3) & 3) | ((pte >>> 5) & 4);
+    return granted(marked, rights, user, protectedFromSupervisor, cr4);
+  }
+
+  private mark(address: number, host: number, entry: number): void {
+    if (host < 0) {
+      this.physical.write32(address, entry);
+      return;
+    }
+    if (this.codePages[host >>> 12] !== 0) this.listener.codeWritten(host, 4);
+    this.words[host >> 2] = entry;
+  }
+
+  private pageFault(address: number, error: number): number {
+    this.words[CR2 >> 2] = address;
+    this.fault.set(VECTOR.PF, error);
+    return -1;
+  }
+
+  private list(index: number): void {
+    if (this.listed[index] !== 0) return;
+    this.listed[index] = 1;
+    this.dirtySlots[this.dirtyCount++] = index;
+  }
+
+  private dropEngine(slot: number): void {
+    const at = (MAP.TLB_SUPERVISOR >> 2) + slot * 4;
+    this.words[at] = INVALID_TAG;
+    this.words[at + 1] = INVALID_TAG;
+  }
+
+  /** MOV to CR3, task switch: all entries but the global ones go. */
+  flushNonGlobal(): void {
+    for (let i = 0; i < this.dirtyCount; i++) {
+      const index = this.dirtySlots[i];
+      this.listed[index] = 0;
+      if (index < DATA) {
+        if ((this.flags[index] & IS_GLOBAL) !== 0) continue;
+        this.tags[index] = INVALID_TAG;
+        this.dropEngine(index);
+      } else if ((this.codeFrames[index - DATA] & 1) === 0) {
+        this.codeTags[index - DATA] = INVALID_TAG;
+      }
+    }
+    this.dirtyCount = 0;
+    this.listener.flushJumps();
+  }
+
+  /** All entries go: paging or its options were changed, or the memory map. */
+  flushAll(): void {
+    this.tags.fill(INVALID_TAG);
+    this.codeTags.fill(INVALID_TAG);
+    this.listed.fill(0);
+    this.dirtyCount = 0;
+    this.flushEngine();
+    this.listener.flushJumps();
+  }
+
+  /** Empties the engine's TLB only. */
+  flushEngine(): void {
+    this.words.fill(INVALID_TAG, MAP.TLB_SUPERVISOR >> 2, (MAP.TLB_SUPERVISOR >> 2) + DATA * 4);
+  }
+
+  /** INVLPG: the page of a linear address, global or not. */
+  flushPage(address: number): void {
+    const page = address & ~0xfff;
+    for (let user = 0; user < 2; user++) {
+      const slot = (user << 10) | ((address >>> 12) & (TLB_ENTRIES - 1));
+      if (this.tags[slot] === page) {
+        this.tags[slot] = INVALID_TAG;
+        this.dropEngine(slot);
+      }
+      const code = user * CODE_ENTRIES + ((address >>> 12) & (CODE_ENTRIES - 1));
+      if (this.codeTags[code] === page) this.codeTags[code] = INVALID_TAG;
+    }
+    this.listener.flushJumps();
+  }
+
+  /** Stores to this page of linear memory take the slow path from now on: it holds decoded code. */
+  protect(host: number): void {
+    const page = host & ~0xfff;
+    this.codePages[page >>> 12] = 1;
+    for (let slot = 0; slot < DATA; slot++) if (this.hosts[slot] === page) this.words[(MAP.TLB_SUPERVISOR >> 2) + slot * 4 + 1] = INVALID_TAG;
+  }
+
+  /** The page holds no decoded code any more. */
+  unprotect(host: number): void {
+    this.codePages[host >>> 12] = 0;
+  }
+
+  /** Switches tracing of all accesses on or off; the architectural entries stay. */
+  setOverBus(on: boolean): void {
+    if (on === this.overBus) return;
+    this.overBus = on;
+    this.rebuild();
+  }
+
+  /** Computes everything derived anew: after a restore, or when tracing was switched. */
+  rebuild(): void {
+    this.flushEngine();
+    this.listed.fill(0);
+    this.dirtyCount = 0;
+    for (let slot = 0; slot < DATA; slot++) {
+      if (this.tags[slot] === INVALID_TAG) continue;
+      const frame = this.frames[slot] >>> 0;
+      this.hosts[slot] = this.overBus ? -1 : this.physical.hostPage(frame);
+      const type = this.hosts[slot] >= 0 ? MEMORY_TYPE.NONE : this.typeOfEntry(slot, frame);
+      this.flags[slot] = (this.flags[slot] & ((1 << TYPE_SHIFT) - 1)) | (type << TYPE_SHIFT);
+      if ((this.flags[slot] & IS_GLOBAL) === 0) this.list(slot);
+    }
+    for (let slot = 0; slot < 2 * CODE_ENTRIES; slot++) {
+      if (this.codeTags[slot] !== INVALID_TAG && (this.codeFrames[slot] & 1) === 0) this.list(DATA + slot);
+    }
+    this.listener.flushJumps();
+  }
+
+  /** Type for an entry whose PAT index is not known any more: RAM pages turned over to the bus are taken as the MTRRs say. */
+  private typeOfEntry(slot: number, frame: number): number {
+    const type = this.flags[slot] >>> TYPE_SHIFT;
+    if (type !== MEMORY_TYPE.NONE) return type;
+    return (this.words[CR0 >> 2] & CR0_CD) !== 0 ? MEMORY_TYPE.UC : this.types.ofPhysical(frame);
+  }
+}
+
+/** Does a page with these rights (directory and table entry and-ed) refuse the access? (SDM vol. 3, table 4-2.) */
+function denied(rights: number, user: number, write: number, protectedFromSupervisor: boolean): boolean {
+  if (user !== 0 && (rights & US) === 0) return true;
+  return write !== 0 && (rights & RW) === 0 && (user !== 0 || protectedFromSupervisor);
+}
+
+function granted(leaf: number, rights: number, user: number, protectedFromSupervisor: boolean, cr4: number): number {
+  const mayWrite = (leaf & DIRTY) !== 0 && ((rights & RW) !== 0 || (user === 0 && !protectedFromSupervisor));
+  return (mayWrite ? WRITABLE : 0) | ((leaf & GLOBAL) !== 0 && (cr4 & CR4_PGE) !== 0 ? IS_GLOBAL : 0);
+}

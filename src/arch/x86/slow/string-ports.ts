@@ -1,0 +1,68 @@
+/** INS and OUTS: one port transaction for each element, with the time that it takes (SDM vol. 2, INS, OUTS). */
+import { DF, ECX, EDI, EDX, ES, ESI } from '../state.ts';
+import { checkPorts } from '../tasks.ts';
+import type { X86 } from '../x86.ts';
+import { StringOperand, addressMask, repeatOf, segmentOf, sizeOf } from './string-operand.ts';
+
+const source = new StringOperand(ESI, 0);
+const destination = new StringOperand(EDI, 1);
+
+/** Reads the port after the destination is known to be writable, so that no data is lost to a fault. */
+function insStep(x: X86, port: number, size: number): void {
+  if (destination.run(x) > 0) {
+    destination.locate(x);
+    if (destination.host >= 0) {
+      const value = x.env.portRead(port, size);
+      const at = destination.lowest(x, 1);
+      if (x.mmu.codePages[at >>> 12] !== 0) x.env.codeWritten(at, size);
+      if (size === 2) x.view.setUint16(at, value, true);
+      else if (size === 4) x.view.setUint32(at, value, true);
+      else x.bytes[at] = value;
+      destination.advance(x, 1);
+      return;
+    }
+  }
+  destination.check(x);
+  x.memory.write(destination.linear(x), size, x.env.portRead(port, size), x.user);
+  destination.advance(x, 1);
+}
+
+function outsStep(x: X86, port: number, size: number): void {
+  source.check(x);
+  x.env.portWrite(port, size, x.memory.read(source.linear(x), size, x.user));
+  source.advance(x, 1);
+}
+
+function repeated(x: X86, packed: number, step: (x: X86, port: number, size: number) => void): void {
+  const w = x.words, size = sizeOf(packed), mask = addressMask(packed);
+  const port = w[EDX >> 2] & 0xffff;
+  checkPorts(x, port, size);
+  if (repeatOf(packed) === 0) {
+    step(x, port, size);
+    return;
+  }
+  let ran = false;
+  for (;;) {
+    const count = w[ECX >> 2] & mask;
+    if (count === 0) break;
+    if (x.env.budget() <= 0 || (ran && x.env.attention())) {
+      x.env.restart();
+      return;
+    }
+    step(x, port, size);
+    w[ECX >> 2] = (w[ECX >> 2] & ~mask) | ((count - 1) & mask);
+    x.env.consume(1);
+    ran = true;
+  }
+  if (ran) x.env.consume(-1);
+}
+
+export function ins(x: X86, packed: number): void {
+  destination.begin(x, ES, packed, x.words[DF >> 2] !== 0);
+  repeated(x, packed, insStep);
+}
+
+export function outs(x: X86, packed: number): void {
+  source.begin(x, segmentOf(packed), packed, x.words[DF >> 2] !== 0);
+  repeated(x, packed, outsStep);
+}

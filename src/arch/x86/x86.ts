@@ -1,0 +1,93 @@
+/** The architecture's part of a processor: state in linear memory, translation, faults. Slow operations are functions over this (`slow/`). */
+import { STATE } from '../../ir/layout.ts';
+import type { AddressSpace } from '../../mem/address-space.ts';
+import type { Environment } from './environment.ts';
+import { FaultRecord, GUEST_FAULT, NO_ERROR, VECTOR } from './fault.ts';
+import { X87 } from './fpu/x87.ts';
+import { LinearMemory } from './linear-memory.ts';
+import { MemoryTypes } from './memory-types.ts';
+import { CR0_PE, Mmu } from './mmu.ts';
+import { PhysicalMemory } from './physical-memory.ts';
+import { CPL, CR0, EFLAGS_SYS, FLAG, FPU_STATE } from './state.ts';
+
+/** Views of the engine's linear memory. */
+export interface EngineViews {
+  readonly bytes: Uint8Array;
+  readonly words: Int32Array;
+  readonly view: DataView;
+}
+
+export class X86 {
+  readonly words: Int32Array;
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly env: Environment;
+  readonly fault: FaultRecord = new FaultRecord();
+  readonly types: MemoryTypes = new MemoryTypes();
+  readonly physical: PhysicalMemory;
+  readonly mmu: Mmu;
+  readonly memory: LinearMemory;
+  readonly fpu: X87;
+  /** EXT bit of error codes: 1 while an external interrupt or an exception is being delivered. */
+  ext = 0;
+  /** A software interrupt was taken: no single-step trap follows it. */
+  interrupted = false;
+  /** The descriptor that was read last: low and high doubleword. */
+  low = 0;
+  high = 0;
+
+  constructor(engine: EngineViews, memory: AddressSpace, env: Environment, name: string) {
+    this.words = engine.words;
+    this.bytes = engine.bytes;
+    this.view = engine.view;
+    this.env = env;
+    this.physical = new PhysicalMemory(memory, engine.bytes.buffer, name);
+    this.mmu = new Mmu(engine.words, this.fault, this.physical, this.types, env);
+    this.memory = new LinearMemory(engine.view, this.mmu, env, this.fault);
+    this.fpu = new X87(engine.view, FPU_STATE);
+  }
+
+  get cpl(): number {
+    return this.words[CPL >> 2];
+  }
+  /** 1 at CPL 3. */
+  get user(): number {
+    return this.words[CPL >> 2] === 3 ? 1 : 0;
+  }
+  get protectedMode(): boolean {
+    return (this.words[CR0 >> 2] & CR0_PE) !== 0;
+  }
+  get v86(): boolean {
+    return (this.words[EFLAGS_SYS >> 2] & FLAG.VM) !== 0;
+  }
+  get iopl(): number {
+    return (this.words[EFLAGS_SYS >> 2] >>> 12) & 3;
+  }
+
+  /** Records an exception and abandons the slow operation. */
+  raise(vector: number, error: number = NO_ERROR): never {
+    this.fault.set(vector, error);
+    throw GUEST_FAULT;
+  }
+  /** #GP(0). */
+  protection(): never {
+    this.raise(VECTOR.GP, this.ext);
+  }
+  /** An exception about a selector: its error code is the selector without RPL, with EXT. */
+  selectorFault(vector: number, selector: number): never {
+    this.raise(vector, (selector & 0xfffc) | this.ext);
+  }
+  /** #GP(0) unless CPL is 0 (in real-address mode CPL is 0, in virtual-8086 mode 3). */
+  privileged(): void {
+    if (this.words[CPL >> 2] !== 0) this.protection();
+  }
+
+  get pc(): number {
+    return this.words[STATE.PC >> 2];
+  }
+  /** Continues at an offset in CS: the helper that calls this leaves. */
+  jump(pc: number): void {
+    this.words[STATE.PC >> 2] = pc;
+    this.env.jumped();
+  }
+}

@@ -1,0 +1,299 @@
+/**
+ * The processor's way to everything that is not a TLB hit: loads and stores that missed, device memory, ports, the budget of repeated instructions. Time is brought up to
+ * the instruction at hand before a device is called; afterwards the budget is computed anew.
+ */
+import { EXIT, MAP, STATE } from '../ir/layout.ts';
+import type { AddressSpace } from '../mem/address-space.ts';
+import { MEMORY_TYPE, Transaction } from '../mem/transaction.ts';
+import type { Simulation } from '../sim/component.ts';
+import type { Ticks } from '../sim/time.ts';
+import type { Environment } from '../arch/x86/environment.ts';
+import { GUEST_FAULT } from '../arch/x86/fault.ts';
+import { CR0_PE } from '../arch/x86/mmu.ts';
+import { CPL, CR0, EFLAGS_SYS, FLAG, SHADOW } from '../arch/x86/state.ts';
+import { checkPorts } from '../arch/x86/tasks.ts';
+import { X86, type EngineViews } from '../arch/x86/x86.ts';
+import type { ProcessorTime } from './processor-time.ts';
+
+const IC = STATE.IC >> 2, EXIT_WORD = STATE.EXIT >> 2, FLAGS = EFLAGS_SYS >> 2;
+/** `rem` while no instruction is running. */
+const BETWEEN = -1;
+
+/** What was counted since reset. */
+export interface ProcessorCounters {
+  portReads: number;
+  portWrites: number;
+  /** Accesses to memory that is not plain RAM (with tracing of all accesses: to any memory). */
+  mmioReads: number;
+  mmioWrites: number;
+  interrupts: number;
+  exceptions: number;
+  /** Returns from the interpreter to the run loop. */
+  exits: number;
+}
+
+/** Input levels. */
+export interface ProcessorLines {
+  intr: boolean;
+  nmi: boolean;
+  /** An NMI edge was seen and not yet delivered. */
+  nmiPending: boolean;
+}
+
+export abstract class BusInterface implements Environment {
+  readonly x: X86;
+  readonly time: ProcessorTime;
+  readonly counters: ProcessorCounters;
+  readonly lines: ProcessorLines;
+  /** The next stop: time, and instruction count. */
+  until: Ticks = Infinity;
+  instructionStop = Infinity;
+  /** The run loop must look around: a stop was requested, the memory map has changed. */
+  attend = false;
+  protected readonly sim: Simulation;
+  protected readonly memory: AddressSpace;
+  protected readonly io: AddressSpace;
+  protected readonly tx: Transaction;
+  protected readonly words: Int32Array;
+  /** IR address of the µop that called, and instructions of its block after the current one. */
+  protected ip = 0;
+  protected rem: number = BETWEEN;
+  protected modeDirty = true;
+
+  constructor(
+    name: string, sim: Simulation, memory: AddressSpace, io: AddressSpace, engine: EngineViews, time: ProcessorTime, counters: ProcessorCounters, lines: ProcessorLines,
+  ) {
+    this.sim = sim;
+    this.memory = memory;
+    this.io = io;
+    this.time = time;
+    this.counters = counters;
+    this.lines = lines;
+    this.words = engine.words;
+    this.tx = new Transaction(name);
+    this.x = new X86(engine, memory, this, name);
+  }
+
+  /** An import was called by the µop at `ip`. */
+  protected enter(ip: number): void {
+    this.ip = ip;
+    this.rem = this.words[ip >> 2] >>> 16;
+  }
+
+  /** No instruction is running: what happens now happens between two. */
+  protected between(): void {
+    this.rem = BETWEEN;
+  }
+
+  // --- imports of the interpreter ---
+
+  slowLoad(address: number, size: number, intent: number, ip: number): number {
+    this.enter(ip);
+    const w = this.words, x = this.x;
+    const user = w[STATE.TLB_BASE >> 2] === MAP.TLB_USER ? 1 : 0;
+    if (intent === 2) {
+      if (!x.memory.writable(address, size, user)) w[EXIT_WORD] = EXIT.FAULT;
+      return 0;
+    }
+    const offset = address & 0xfff;
+    if (offset + size <= 0x1000) {
+      const slot = x.mmu.translate(address, user, intent);
+      if (slot < 0) {
+        w[EXIT_WORD] = EXIT.FAULT;
+        return 0;
+      }
+      x.mmu.fillEngine(slot);
+      return x.memory.loadSlot(slot, offset, size);
+    }
+    const value = x.memory.load(address, size, user, intent);
+    if (x.fault.pending) w[EXIT_WORD] = EXIT.FAULT;
+    return value;
+  }
+
+  slowStore(address: number, value: number, size: number, ip: number): void {
+    this.enter(ip);
+    const w = this.words, x = this.x;
+    const user = w[STATE.TLB_BASE >> 2] === MAP.TLB_USER ? 1 : 0;
+    const offset = address & 0xfff;
+    if (offset + size <= 0x1000) {
+      const slot = x.mmu.translate(address, user, 1);
+      if (slot < 0) {
+        w[EXIT_WORD] = EXIT.FAULT;
+        return;
+      }
+      x.mmu.fillEngine(slot);
+      x.memory.storeSlot(slot, offset, size, value);
+      return;
+    }
+    if (!x.memory.store(address, size, value, user)) w[EXIT_WORD] = EXIT.FAULT;
+  }
+
+  portIn(port: number, size: number, ip: number): number {
+    this.enter(ip);
+    if (!this.portAllowed(port, size)) return 0;
+    return this.portRead(port & 0xffff, size);
+  }
+
+  portOut(port: number, value: number, size: number, ip: number): void {
+    this.enter(ip);
+    if (this.portAllowed(port, size)) this.portWrite(port & 0xffff, size, value >>> 0);
+  }
+
+  private portAllowed(port: number, size: number): boolean {
+    const w = this.words, flags = w[FLAGS];
+    if ((w[CR0 >> 2] & CR0_PE) === 0 || ((flags & FLAG.VM) === 0 && w[CPL >> 2] <= ((flags >>> 12) & 3))) return true;
+    try {
+      checkPorts(this.x, port & 0xffff, size);
+      return true;
+    } catch (failure) {
+      if (failure !== GUEST_FAULT) throw failure;
+      w[EXIT_WORD] = EXIT.FAULT;
+      return false;
+    }
+  }
+
+  // --- timed accesses ---
+
+  /** Brings simulated time to the instruction at hand. */
+  protected synchronize(): void {
+    const time = this.time;
+    time.anchor(this.words[IC] + this.rem + 1);
+    const now = time.now;
+    // A second access of one instruction may come after an event that was not yet due at the first.
+    if (this.sim.scheduler.nextTime <= now) this.sim.scheduler.runUntil(now);
+    else this.sim.scheduler.now = now;
+  }
+
+  /** Adds what an access took and computes the budget anew; leaves after this µop if something wants attention. */
+  private settle(): void {
+    const time = this.time;
+    if (this.tx.ticks !== 0) time.stall(this.tx.ticks);
+    let budget = this.allowed();
+    // The instruction at hand runs to its end in any case.
+    if (this.rem !== BETWEEN && budget < 1) budget = 1;
+    time.budget = budget;
+    this.words[IC] = budget - 1 - this.rem;
+    if (this.rem !== BETWEEN && (budget <= this.rem || this.attention())) this.words[EXIT_WORD] = EXIT.LEAVE;
+  }
+
+  /** Instructions that may start from the anchor on before the next event or stop. */
+  protected allowed(): number {
+    const next = this.sim.scheduler.nextTime;
+    const n = this.time.startsBefore(next < this.until ? next : this.until);
+    const left = this.instructionStop - this.time.instructions;
+    return n < left ? n : left;
+  }
+
+  private describe(memoryType: number): void {
+    const tx = this.tx;
+    tx.memoryType = memoryType;
+    tx.privileged = this.words[CPL >> 2] !== 3;
+    if (!this.sim.trace.enabled) return;
+    tx.causeKind = 'pc';
+    tx.cause = this.currentLinear();
+  }
+
+  /** Linear address of the instruction at hand, for the trace. */
+  protected abstract currentLinear(): number;
+
+  busRead(address: number, size: number, memoryType: number): number {
+    this.synchronize();
+    this.counters.mmioReads++;
+    this.describe(memoryType);
+    const value = this.memory.read(address, size, this.tx);
+    this.settle();
+    return value;
+  }
+
+  busWrite(address: number, size: number, value: number, memoryType: number): void {
+    this.synchronize();
+    this.counters.mmioWrites++;
+    this.describe(memoryType);
+    this.memory.write(address, size, value, this.tx);
+    this.settle();
+  }
+
+  portRead(port: number, size: number): number {
+    this.synchronize();
+    this.counters.portReads++;
+    this.describe(MEMORY_TYPE.NONE);
+    const value = this.io.read(port, size, this.tx);
+    this.settle();
+    return value;
+  }
+
+  portWrite(port: number, size: number, value: number): void {
+    this.synchronize();
+    this.counters.portWrites++;
+    this.describe(MEMORY_TYPE.NONE);
+    this.io.write(port, size, value, this.tx);
+    this.settle();
+  }
+
+  // --- for slow operations ---
+
+  budget(): number {
+    return this.words[IC] + this.rem + 1;
+  }
+
+  consume(n: number): void {
+    const w = this.words;
+    w[IC] -= n;
+    // The last call of an instruction takes one back: only then is the rest of the block looked at.
+    if (n < 0 && w[IC] < 0) w[EXIT_WORD] = EXIT.LEAVE;
+  }
+
+  restart(): void {
+    this.words[EXIT_WORD] = EXIT.FAULT;
+  }
+
+  /** An interrupt can be taken or the run loop must look around. */
+  attention(): boolean {
+    return this.attend || this.lines.nmiPending || (this.lines.intr && (this.words[FLAGS] & FLAG.IF) !== 0);
+  }
+
+  leave(): void {
+    this.words[EXIT_WORD] = EXIT.LEAVE;
+  }
+
+  jumped(): void {
+    this.words[EXIT_WORD] = EXIT.SYNC;
+  }
+
+  modeChanged(): void {
+    this.modeDirty = true;
+  }
+
+  inhibitInterrupts(debugTraps: boolean): void {
+    this.words[SHADOW >> 2] = debugTraps ? 2 : 1;
+    // The count when the current instruction is done.
+    this.time.shadowAt = this.time.instructions + this.time.budget - (this.words[IC] + this.rem);
+  }
+
+  interruptsEnabled(): void {
+    if (this.lines.intr) this.words[EXIT_WORD] = EXIT.LEAVE;
+  }
+
+  timeStamp(): number {
+    this.time.anchor(this.budget());
+    return this.time.timeStamp;
+  }
+
+  setTimeStamp(cycles: number): void {
+    this.time.anchor(this.budget());
+    this.time.timeStamp = cycles;
+  }
+
+  instructionCount(): number {
+    return this.time.instructions + this.time.budget - this.budget();
+  }
+
+  note(what: string, detail: string): void {
+    this.sim.trace.note(this.time.now, this.tx.initiator, what, detail);
+  }
+
+  abstract codeWritten(host: number, length: number): void;
+  abstract currentPc(): number;
+  abstract nextPc(): number;
+  abstract flushJumps(): void;
+}

@@ -1,0 +1,80 @@
+/** Execution modes interned to small numbers, the second half of the jump cache's key (`STATE.MODE`). */
+import { MAP, SEGMENT, STATE } from '../ir/layout.ts';
+import type { X86Mode } from '../arch/x86/mode.ts';
+import { CR0_PE } from '../arch/x86/mmu.ts';
+import { D } from '../arch/x86/segments.ts';
+import { CPL, CR0, CS, DS, EFLAGS_SYS, ES, FLAG, FS, GS, SS, segmentCell } from '../arch/x86/state.ts';
+
+const CODE32 = 1, STACK32 = 2, FLAT = 4, PROTECTED = 8, V86 = 16, USER = 32, FS_OPEN = 64, GS_OPEN = 128;
+
+export class ModeTable {
+  private readonly modes: X86Mode[] = [];
+  private readonly ids = new Map<string, number>();
+  /** Ids of the modes whose CS has base 0 and limit 4 GiB, by bits; -1 = none yet. */
+  private readonly flatCode = new Int32Array(256).fill(-1);
+  private readonly words: Int32Array;
+  private lastBits = -1;
+  private lastBase = 0;
+  private lastLimit = 0;
+
+  constructor(words: Int32Array) {
+    this.words = words;
+  }
+
+  mode(id: number): X86Mode {
+    return this.modes[id];
+  }
+
+  /** Sets STATE.MODE and STATE.TLB_BASE from the cells. */
+  update(): void {
+    const w = this.words;
+    const user = w[CPL >> 2] === 3;
+    w[STATE.TLB_BASE >> 2] = user ? MAP.TLB_USER : MAP.TLB_SUPERVISOR;
+    const at = segmentCell(CS) >> 2;
+    const base = w[at + (SEGMENT.BASE >> 2)], limit = w[at + (SEGMENT.LIMIT >> 2)];
+    const bits = (big(w, CS) ? CODE32 : 0) | (big(w, SS) ? STACK32 : 0) | (flat(w) ? FLAT : 0) | ((w[CR0 >> 2] & CR0_PE) !== 0 ? PROTECTED : 0)
+      | ((w[EFLAGS_SYS >> 2] & FLAG.VM) !== 0 ? V86 : 0) | (user ? USER : 0) | (takesAll(w, FS) ? FS_OPEN : 0) | (takesAll(w, GS) ? GS_OPEN : 0);
+    if (bits === this.lastBits && base === this.lastBase && limit === this.lastLimit) return;
+    this.lastBits = bits;
+    this.lastBase = base;
+    this.lastLimit = limit;
+    w[STATE.MODE >> 2] = this.intern(bits, base, limit);
+  }
+
+  /** After a restore STATE.MODE may hold another numbering. */
+  forget(): void {
+    this.lastBits = -1;
+  }
+
+  private intern(bits: number, base: number, limit: number): number {
+    const flatCode = base === 0 && limit === -1;
+    if (flatCode && this.flatCode[bits] >= 0) return this.flatCode[bits];
+    const key = `${bits} ${base} ${limit}`;
+    let id = this.ids.get(key);
+    if (id === undefined) {
+      id = this.modes.length;
+      this.ids.set(key, id);
+      this.modes.push({
+        code32: (bits & CODE32) !== 0, stack32: (bits & STACK32) !== 0, flat: (bits & FLAT) !== 0, protectedMode: (bits & PROTECTED) !== 0,
+        v86: (bits & V86) !== 0, cpl: (bits & USER) !== 0 ? 3 : 0, fsOpen: (bits & FS_OPEN) !== 0, gsOpen: (bits & GS_OPEN) !== 0,
+      });
+      if (flatCode) this.flatCode[bits] = id;
+    }
+    return id;
+  }
+}
+
+function big(w: Int32Array, n: number): boolean {
+  return (w[(segmentCell(n) + SEGMENT.ATTRIBUTES) >> 2] & D.BIG) !== 0;
+}
+
+/** Every offset may be read and written. */
+function takesAll(w: Int32Array, n: number): boolean {
+  const at = segmentCell(n) >> 2;
+  return w[at + (SEGMENT.RMIN >> 2)] === 0 && w[at + (SEGMENT.RMAX >> 2)] === -1 && w[at + (SEGMENT.WMIN >> 2)] === 0 && w[at + (SEGMENT.WMAX >> 2)] === -1;
+}
+
+function flat(w: Int32Array): boolean {
+  for (const n of [SS, DS, ES]) if (w[(segmentCell(n) + SEGMENT.BASE) >> 2] !== 0 || !takesAll(w, n)) return false;
+  return true;
+}

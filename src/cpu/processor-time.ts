@@ -1,0 +1,112 @@
+import type { Clock } from '../sim/clock.ts';
+import { TICKS_PER_SECOND, type Ticks } from '../sim/time.ts';
+
+const NOW = 0, FRACTION = 1, INSTRUCTIONS = 2, HALTED = 3, TSC_OFFSET = 4, SHADOW_AT = 5;
+
+/** Longest run between two looks at the queue, in instructions. */
+const MOST = 0x3fffffff;
+
+/**
+ * A processor's time: one instruction takes one cycle of its clock, bus accesses add what they take. The time of the last *anchor* is exact (ticks and a
+ * fraction of a tick); `budget` is the instruction budget that was left there, so that the budget left now tells how many instructions ran since.
+ */
+export class ProcessorTime {
+  /** Everything that must be kept, for the snapshot. */
+  readonly values: Float64Array = new Float64Array(8);
+  /** Instructions left at the anchor. */
+  budget = 0;
+  readonly clock: Clock;
+  /** A cycle takes numerator / denominator ticks. */
+  private readonly numerator: number;
+  private readonly denominator: number;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    const ticks = TICKS_PER_SECOND * clock.denominator;
+    let a = clock.numerator, b = ticks;
+    while (b !== 0) [a, b] = [b, a % b];
+    this.numerator = ticks / a;
+    this.denominator = clock.numerator / a;
+  }
+
+  /** Time of the anchor. */
+  get now(): Ticks {
+    return this.values[NOW];
+  }
+  /** Instructions executed until the anchor. */
+  get instructions(): number {
+    return this.values[INSTRUCTIONS];
+  }
+  /** Ticks spent halted. */
+  get haltedTicks(): Ticks {
+    return this.values[HALTED];
+  }
+  /** Instruction count at which interrupts are still held back by STI or a load of SS. */
+  get shadowAt(): number {
+    return this.values[SHADOW_AT];
+  }
+  set shadowAt(count: number) {
+    this.values[SHADOW_AT] = count;
+  }
+
+  /** The anchor moves to where `left` instructions of the budget are left. */
+  anchor(left: number): void {
+    const n = this.budget - left;
+    if (n === 0) return;
+    this.budget = left;
+    this.values[INSTRUCTIONS] += n;
+    this.cycles(n);
+  }
+
+  /** n cycles pass. */
+  cycles(n: number): void {
+    const v = this.values;
+    const total = n * this.numerator + v[FRACTION];
+    if (this.denominator === 1) {
+      v[NOW] += total;
+      return;
+    }
+    const whole = Math.floor(total / this.denominator);
+    v[NOW] += whole;
+    v[FRACTION] = total - whole * this.denominator;
+  }
+
+  /** A bus access took `ticks`. */
+  stall(ticks: Ticks): void {
+    this.values[NOW] += ticks;
+  }
+
+  /** Instructions that start before `deadline`, the next one at the anchor; at least 0. */
+  startsBefore(deadline: Ticks): number {
+    const v = this.values;
+    const room = (deadline - v[NOW]) * this.denominator - v[FRACTION];
+    if (room <= 0) return 0;
+    const n = Math.ceil(room / this.numerator);
+    return n < MOST ? n : MOST;
+  }
+
+  /** Halted until `time`. */
+  idleUntil(time: Ticks): void {
+    const v = this.values;
+    v[HALTED] += time - v[NOW];
+    v[NOW] = time;
+    v[FRACTION] = 0;
+  }
+
+  /** Time stamp counter at the anchor. */
+  get timeStamp(): number {
+    return this.clock.cyclesAt(this.values[NOW]) + this.values[TSC_OFFSET];
+  }
+  set timeStamp(cycles: number) {
+    this.values[TSC_OFFSET] = cycles - this.clock.cyclesAt(this.values[NOW]);
+  }
+
+  /** Reset: counts from 0 again, time goes on from `now`. */
+  reset(now: Ticks): void {
+    this.values.fill(0);
+    this.values[NOW] = now;
+    this.values[SHADOW_AT] = -1;
+    this.timeStamp = 0;
+    this.budget = 0;
+  }
+}

@@ -1,0 +1,177 @@
+/** An IA-32 processor of the P6 family as a component of a machine. */
+import { MAP, STATE } from '../ir/layout.ts';
+import type { EngineImports } from '../ir/imports.ts';
+import type { IrqSink } from '../irq/line.ts';
+import type { GuestMemory } from '../jit/guest-memory.ts';
+import { createInterpreter, type Interpreter } from '../jit/interpreter.ts';
+import type { AddressSpace } from '../mem/address-space.ts';
+import type { Ram } from '../mem/ram.ts';
+import type { Clock } from '../sim/clock.ts';
+import { Component, type Simulation } from '../sim/component.ts';
+import type { SavedState } from '../sim/state.ts';
+import type { Ticks } from '../sim/time.ts';
+import { loadMemoryTypes } from '../arch/x86/msr.ts';
+import { resetState } from '../arch/x86/reset.ts';
+import { HALTED } from '../arch/x86/state.ts';
+import type { X86 } from '../arch/x86/x86.ts';
+import type { ProcessorCounters, ProcessorLines } from './bus-interface.ts';
+import type { InterruptAcknowledge } from './interrupt-acknowledge.ts';
+import { ProcessorTime } from './processor-time.ts';
+import { RunLoop, type StopReason } from './run-loop.ts';
+
+export interface X86ProcessorOptions {
+  /** Cycles; one instruction takes one. The default assumption for a Pentium II is 200 MHz of instructions. */
+  clock: Clock;
+  memory: AddressSpace;
+  io: AddressSpace;
+  /** The engine's linear memory; the board maps RAM objects over `engine.ram` into `memory`. */
+  engine: GuestMemory;
+  /** Another engine than the Wasm interpreter, for tests. */
+  interpreter?: (imports: EngineImports) => Interpreter;
+}
+
+/** Inputs of `lines`. */
+export const PROCESSOR_INPUT = { INTR: 0, NMI: 1 } as const;
+
+/** The protected loop of `RunLoop`, for the component that owns it. */
+class Core extends RunLoop {
+  run(until: Ticks, instructionStop: number): StopReason {
+    return this.loop(until, instructionStop);
+  }
+}
+
+/**
+ * The processor. `run` moves simulated time; nothing else does. Between two calls it stands at an instruction boundary with all of its state in cells, so
+ * that a snapshot can be taken.
+ */
+export class X86Processor extends Component {
+  /** Interrupt inputs: INTR (0, level) and NMI (1, edge). */
+  readonly inputs: IrqSink = { irqLevel: (input, level) => this.inputChanged(input, level) };
+  readonly counters: ProcessorCounters = this.cells('counters', {
+    portReads: 0, portWrites: 0, mmioReads: 0, mmioWrites: 0, interrupts: 0, exceptions: 0, exits: 0,
+  }) as ProcessorCounters;
+  private readonly time: ProcessorTime;
+  private readonly lines: ProcessorLines = this.cells('lines', { intr: false, nmi: false, nmiPending: false }) as ProcessorLines;
+  private readonly core: Core;
+
+  constructor(name: string, sim: Simulation, options: X86ProcessorOptions) {
+    super(name, sim);
+    const { engine, memory, io } = options;
+    this.time = new ProcessorTime(options.clock);
+    this.cells('time', { values: this.time.values });
+    this.cells('cpu', { cells: engine.bytes.subarray(MAP.STATE, MAP.TLB_SUPERVISOR) });
+    this.core = new Core(name, sim, memory, io, engine, this.time, this.counters, this.lines);
+    const mmu = this.core.x.mmu;
+    this.cells('tlb', { tags: mmu.tags, frames: mmu.frames, flags: mmu.flags, codeTags: mmu.codeTags, codeFrames: mmu.codeFrames });
+    const { imports } = this.core;
+    this.core.attach(options.interpreter === undefined ? createInterpreter(engine.memory, imports) : options.interpreter(imports));
+    const before = memory.onChange;
+    memory.onChange = () => {
+      before();
+      this.core.mapChanged();
+    };
+    this.time.reset(0);
+    resetState(this.core.x);
+  }
+
+  /** Wires the interrupt controller that is asked for vectors. */
+  connect(controller: InterruptAcknowledge): void {
+    this.core.acknowledge = controller;
+  }
+
+  /**
+   * Has writes to a RAM object by anyone but the processor retire decoded code. Needed for each RAM object over the engine's memory; the hook that the object had is
+   * called as well.
+   */
+  watch(ram: Ram): void {
+    const before = ram.onWrite;
+    const base = ram.bytes.byteOffset;
+    ram.onWrite = (offset, length) => {
+      before(offset, length);
+      this.core.foreignWrite(base + offset, length);
+    };
+  }
+
+  /** Runs until simulated time has reached `until`, or something stops it earlier. Events due at or before the end have run. */
+  run(until: Ticks): StopReason {
+    return this.core.run(until, Infinity);
+  }
+
+  /** Executes `count` instructions (iterations of repeated string instructions count), or fewer if something stops it. */
+  step(count: number): StopReason {
+    return this.core.run(Infinity, this.time.instructions + count);
+  }
+
+  /** `run` returns at the next instruction boundary. For devices and hosts, from within an access or an event. */
+  requestStop(): void {
+    this.core.requestStop();
+  }
+
+  /** Linear addresses at which `run` stops before the instruction. While there are any, execution is slow. */
+  get breakpoints(): Set<number> {
+    return this.core.breakpoints;
+  }
+
+  /** The architecture's state and translation, for loaders, debuggers and tests. */
+  get x86(): X86 {
+    return this.core.x;
+  }
+
+  /** Instructions executed since reset. */
+  get instructions(): number {
+    return this.time.instructions;
+  }
+  /** Ticks spent in HLT since reset. */
+  get haltedTicks(): Ticks {
+    return this.time.haltedTicks;
+  }
+  /** Time of the last instruction boundary. */
+  get now(): Ticks {
+    return this.time.now;
+  }
+  get halted(): boolean {
+    return this.x86.words[HALTED >> 2] !== 0;
+  }
+  /** Sizes of the caches, for benchmarks: blocks translated, blocks retired, IR bytes, code pages. */
+  get codeStatistics(): { translated: number; retired: number; irBytes: number; codePages: number; flushes: number } {
+    const t = this.core.translator;
+    return { translated: t.translated, retired: t.store.retired, irBytes: t.cache.usedBytes, codePages: t.store.pageCount, flushes: t.flushes };
+  }
+
+  /** State was changed from outside (registers, memory): decoded code and translations are looked up anew. */
+  stateReplaced(): void {
+    this.core.stateReplaced();
+  }
+
+  private inputChanged(input: number, level: boolean): void {
+    const lines = this.lines;
+    if (input === PROCESSOR_INPUT.INTR) lines.intr = level;
+    else {
+      if (level && !lines.nmi) lines.nmiPending = true;
+      lines.nmi = level;
+    }
+  }
+
+  override resetEnter(): void {
+    super.resetEnter();
+    this.time.reset(this.sim.scheduler.now);
+    resetState(this.core.x);
+    this.core.stateReplaced();
+  }
+
+  /** Leaves out what belongs to the engine and not to the machine: how often and where the interpreter was left, dead temporaries. */
+  override save(): SavedState {
+    const w = this.x86.words;
+    w.fill(0, STATE.EXIT >> 2, (STATE.EXIT_IP >> 2) + 1);
+    w.fill(0, STATE.TEMP >> 2, STATE.ISA >> 2);
+    const saved = super.save();
+    saved['counters']['exits'] = 0;
+    return saved;
+  }
+
+  override load(saved: SavedState): void {
+    super.load(saved);
+    loadMemoryTypes(this.core.x);
+    this.core.stateReplaced();
+  }
+}
