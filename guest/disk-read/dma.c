@@ -20,6 +20,12 @@ static int acknowledge_dma(void) {
   return 1;
 }
 
+int dma_table_holds(const struct disk_read *p) {
+  // Each 64 KiB boundary may cut an entry in two, and the last one may be short.
+  u32 bytes = p->sectors_per_command * SECTOR;
+  return bytes / p->prd_bytes + bytes / 65536 + 3 <= TABLE_ENTRIES;
+}
+
 void dma_open(struct disk_read *p) {
   bm = (u16)p->bm_base;
   table = (struct prd *)(((u32)table_room + TABLE_BYTES - 1) & ~(TABLE_BYTES - 1));
@@ -47,7 +53,6 @@ static u32 poll(struct disk_read *p) {
 u32 read_dma(struct disk_read *p, u32 lba, u32 sectors, int ext, u8 *to) {
   u8 command = ext ? CMD_READ_DMA_EXT : CMD_READ_DMA;
   u32 status = NB_STATUS_DONE;
-  if (sectors * SECTOR / p->prd_bytes + 2 > TABLE_ENTRIES) return fail(NB_STATUS_BAD_PARAMETER, 0x34);
   prd_fill(table, (u32)to, sectors * SECTOR, p->prd_bytes);
   bm_prepare(bm, table);
   ata_command(command, lba, sectors, ext);

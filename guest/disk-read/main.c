@@ -49,6 +49,7 @@ static u32 check(struct disk_read *p) {
   if (p->block_sectors > 128 || (p->block_sectors & (p->block_sectors - 1)) != 0) return fail(NB_STATUS_BAD_PARAMETER, 0x28);
   if (p->port_width != 16 && p->port_width != 32) return fail(NB_STATUS_BAD_PARAMETER, 0x2c);
   if (p->prd_bytes > 65536 || p->prd_bytes % 2 != 0) return fail(NB_STATUS_BAD_PARAMETER, 0x34);
+  if (p->method == METHOD_DMA && !dma_table_holds(p)) return fail(NB_STATUS_BAD_PARAMETER, 0x34);
   return NB_STATUS_DONE;
 }
 

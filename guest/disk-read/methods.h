@@ -18,4 +18,7 @@ u32 read_dma(struct disk_read *p, u32 lba, u32 sectors, int ext, u8 *to);
 void pio_irq_open(void);
 void dma_open(struct disk_read *p);
 
+/* Whether one command's PRD table has room for entries as short as `prd_bytes`. */
+int dma_table_holds(const struct disk_read *p);
+
 #endif
