@@ -1,6 +1,6 @@
 import type { DmaBinding, DmaPort } from '../hw/dma-port.ts';
 import { Device } from '../hw/device.ts';
-import { OrGate, type IrqLine, type IrqSink } from '../irq/line.ts';
+import { OrGate, type InputPin, type IrqLine } from '../irq/line.ts';
 import { AddressSpace, type Region, type RegionOptions } from '../mem/address-space.ts';
 import { Bus } from '../mem/bus.ts';
 import type { Target } from '../mem/transaction.ts';
@@ -8,12 +8,6 @@ import type { Clock } from '../sim/clock.ts';
 import { Component, type Simulation } from '../sim/component.ts';
 import { Scheduler } from '../sim/scheduler.ts';
 import { Trace } from '../sim/trace.ts';
-
-/** An input of a chip: what a line is wired to. */
-export interface InputPin {
-  sink: IrqSink;
-  input: number;
-}
 
 /**
  * A board as a recorded graph: address spaces, buses, components, mappings, wires and initiators. The memory map, the e820 map, the list of devices and the

@@ -1,0 +1,189 @@
+import { LoadError } from './load-error.ts';
+import type { LoadPlan, LoadSegment, MemoryRange } from './plan.ts';
+import { checkPlacement, flatDescriptors, isRam, usableRam } from './plan.ts';
+
+/** What the setup header of a Linux/x86 bzImage says (Documentation/x86/boot.rst, "The Real-Mode Kernel Header"). */
+export interface BzImage {
+  /** Boot protocol, e.g. 0x020f for 2.15. */
+  readonly version: number;
+  /** Bytes to copy to boot_params: [headerStart, headerEnd) of the image. */
+  readonly headerEnd: number;
+  /** Boot sector and setup code, a view of the image. */
+  readonly setup: Uint8Array;
+  /** The protected-mode kernel, a view of the image. */
+  readonly kernel: Uint8Array;
+  /** Highest address that the initrd's last byte may have. */
+  readonly initrdAddressMax: number;
+  /** Longest command line without its NUL. */
+  readonly commandLineSize: number;
+  /**
+   * Memory [workStart, workEnd) that the kernel takes for unpacking itself before it looks at the memory map; both are the
+   * load address if the header does not tell.
+   */
+  readonly workStart: number;
+  readonly workEnd: number;
+  /** The kernel's own version line, if it has one. */
+  readonly kernelVersion: string;
+}
+
+/** Everything about a start that is not the kernel image. */
+export interface LinuxBoot {
+  /** Rows for boot_params, at most 128; also tells where things may be placed. */
+  readonly memoryMap: readonly MemoryRange[];
+  /** Printable ASCII, without NUL. */
+  readonly commandLine: string;
+  readonly initrd?: Uint8Array;
+}
+
+/** Where the protected-mode kernel goes and begins. */
+export const KERNEL_ADDRESS = 0x10_0000;
+/** Where the plan puts its own things in low memory. */
+export const BOOT_GDT_ADDRESS = 0x1000;
+export const BOOT_STACK_TOP = 0x9000;
+export const BOOT_PARAMS_ADDRESS = 0x1_0000;
+export const COMMAND_LINE_ADDRESS = 0x2_0000;
+
+const HEADER_START = 0x1f1;
+const BOOT_PARAMS_SIZE = 4096;
+const E820_TABLE = 0x2d0;
+const E820_MAX = 128;
+const LOADED_HIGH = 1;
+const KEEP_SEGMENTS = 0x40;
+const PAGE = 4096;
+/** A command line longer than this would leave its place in low memory. */
+const COMMAND_LINE_LIMIT = 0x1_0000;
+
+const hex = (value: number): string => `0x${value.toString(16)}`;
+
+/**
+ * Checks a bzImage's headers and lengths.
+ * @throws LoadError if it is none, is truncated, is a zImage, or has a protocol older than 2.03
+ */
+export function parseBzImage(image: Uint8Array): BzImage {
+  const view = new DataView(image.buffer, image.byteOffset, image.byteLength);
+  if (image.length < 0x268) throw new LoadError('bzImage', image.length, 'the file ends before the end of the setup header');
+  if (view.getUint16(0x1fe, true) !== 0xaa55) throw new LoadError('bzImage', 0x1fe, `boot flag ${hex(view.getUint16(0x1fe, true))}, wanted 0xaa55`);
+  if (view.getUint32(0x202, true) !== 0x53726448) throw new LoadError('bzImage', 0x202, 'no "HdrS": not a Linux/x86 kernel, or older than boot protocol 2.00');
+  const version = view.getUint16(0x206, true);
+  if (version < 0x203) throw new LoadError('bzImage', 0x206, `boot protocol ${version >> 8}.${version & 255}, wanted 2.03 or later`);
+  if ((image[0x211]! & LOADED_HIGH) === 0) throw new LoadError('bzImage', 0x211, 'a zImage (LOADED_HIGH is clear), wanted a bzImage');
+
+  // A zero stands for 4 (boot.rst, setup_sects).
+  const setupSize = ((image[HEADER_START] || 4) + 1) * 512;
+  const headerEnd = 0x202 + image[0x201]!;
+  if (headerEnd > 0x290 || headerEnd > setupSize || headerEnd > image.length) throw new LoadError('bzImage', 0x201, `the setup header ends at ${hex(headerEnd)}, outside its room`);
+  // syssize is a word before protocol 2.04. A signature may follow the kernel in the file.
+  const kernelSize = (version >= 0x204 ? view.getUint32(0x1f4, true) : view.getUint16(0x1f4, true)) * 16;
+  if (kernelSize === 0) throw new LoadError('bzImage', 0x1f4, 'a protected-mode kernel of 0 bytes');
+  if (setupSize + kernelSize > image.length) throw new LoadError('bzImage', image.length, `truncated: ${image.length} bytes, but setup and kernel have ${setupSize + kernelSize}`);
+
+  const field = (since: number, offset: number, otherwise: number): number =>
+    version >= since && offset + 4 <= headerEnd ? view.getUint32(offset, true) : otherwise;
+  const workStart = runtimeStart(field(0x205, 0x230, 1), (field(0x205, 0x234, 0) & 0xff) !== 0, field(0x20a, 0x258, KERNEL_ADDRESS));
+  return {
+    version, headerEnd,
+    setup: image.subarray(0, setupSize),
+    kernel: image.subarray(setupSize, setupSize + kernelSize),
+    initrdAddressMax: field(0x203, 0x22c, 0x37ff_ffff),
+    commandLineSize: field(0x206, 0x238, 255),
+    workStart, workEnd: workStart + field(0x20a, 0x260, 0),
+    kernelVersion: versionLine(image.subarray(0, setupSize), view.getUint16(0x20e, true)),
+  };
+}
+
+/**
+ * boot.rst, init_size. A relocatable kernel also never unpacks itself below its preferred address, which is how Linux
+ * behaves and stays inside what the document allows.
+ */
+function runtimeStart(alignment: number, relocatable: boolean, preferred: number): number {
+  if (!relocatable) return preferred;
+  return Math.max(preferred, alignment > 1 ? Math.ceil(KERNEL_ADDRESS / alignment) * alignment : KERNEL_ADDRESS);
+}
+
+/** boot.rst, kernel_version: a pointer less 200h to a NUL-terminated line; 0 or nonsense gives an empty text. */
+function versionLine(setup: Uint8Array, pointer: number): string {
+  let text = '';
+  if (pointer === 0) return text;
+  for (let at = pointer + 0x200; at < setup.length && text.length < 256; at++) {
+    const byte = setup[at]!;
+    if (byte < 0x20 || byte > 0x7e) break;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+/**
+ * Makes the plan to start a kernel by the 32-bit boot protocol (boot.rst, "32-bit Boot Protocol"): zero page, command line,
+ * descriptor table, kernel at 1 MiB, initrd as high as the kernel and the RAM allow.
+ * @throws LoadError if the image is bad or does not fit into the map's RAM
+ */
+export function planLinux(image: Uint8Array, boot: LinuxBoot): LoadPlan {
+  const kernel = parseBzImage(image);
+  const commandLine = encodeCommandLine(boot.commandLine, kernel.commandLineSize);
+  const initrd = boot.initrd !== undefined && boot.initrd.length > 0 ? boot.initrd : undefined;
+  const kernelEnd = Math.max(KERNEL_ADDRESS + kernel.kernel.length, kernel.workEnd);
+  const initrdAddress = initrd === undefined ? 0 : placeInitrd(initrd.length, kernelEnd, kernel.initrdAddressMax, boot.memoryMap);
+  const gdt = flatDescriptors(BOOT_GDT_ADDRESS);
+
+  const segments: LoadSegment[] = [
+    { name: 'descriptor table', address: BOOT_GDT_ADDRESS, bytes: gdt.bytes, zeroBytes: 0 },
+    { name: 'boot_params', address: BOOT_PARAMS_ADDRESS, bytes: bootParams(image, kernel, boot.memoryMap, initrdAddress, initrd?.length ?? 0), zeroBytes: 0 },
+    { name: 'command line', address: COMMAND_LINE_ADDRESS, bytes: commandLine, zeroBytes: 0 },
+    { name: 'kernel', address: KERNEL_ADDRESS, bytes: kernel.kernel, zeroBytes: 0 },
+  ];
+  if (initrd !== undefined) segments.push({ name: 'initrd', address: initrdAddress, bytes: initrd, zeroBytes: 0 });
+  checkPlacement('bzImage', segments, boot.memoryMap);
+  if (kernel.workEnd > kernel.workStart && !isRam(usableRam(boot.memoryMap), kernel.workStart, kernel.workEnd - kernel.workStart)) {
+    throw new LoadError('bzImage', 0x260, `the kernel unpacks itself to ${hex(kernel.workStart)}-${hex(kernel.workEnd)}, where there is not that much RAM`);
+  }
+  return {
+    segments, entry: KERNEL_ADDRESS, gdt,
+    registers: { eax: 0, ebx: 0, ecx: 0, edx: 0, esi: BOOT_PARAMS_ADDRESS, edi: 0, ebp: 0, esp: BOOT_STACK_TOP },
+  };
+}
+
+function encodeCommandLine(text: string, limit: number): Uint8Array {
+  if (text.length > Math.min(limit, COMMAND_LINE_LIMIT - 1)) throw new LoadError('kernel command line', -1, `${text.length} characters, the kernel takes ${limit}`);
+  const bytes = new Uint8Array(text.length + 1);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code > 0x7e) throw new LoadError('kernel command line', i, `character code ${hex(code)} is not printable ASCII`);
+    bytes[i] = code;
+  }
+  return bytes;
+}
+
+/** The highest page-aligned place in RAM above the kernel and not above `last`. */
+function placeInitrd(size: number, kernelEnd: number, last: number, map: readonly MemoryRange[]): number {
+  for (const ram of usableRam(map).reverse()) {
+    const end = Math.min(ram.end, last + 1);
+    const address = Math.floor((end - size) / PAGE) * PAGE;
+    if (address >= Math.max(ram.start, kernelEnd)) return address;
+  }
+  throw new LoadError('initrd', -1, `no RAM for ${size} bytes between the kernel's end ${hex(kernelEnd)} and its limit ${hex(last)}`);
+}
+
+/** The "zero page" (Documentation/x86/zero-page.rst). */
+function bootParams(image: Uint8Array, kernel: BzImage, map: readonly MemoryRange[], initrdAddress: number, initrdSize: number): Uint8Array {
+  const bytes = new Uint8Array(BOOT_PARAMS_SIZE);
+  const view = new DataView(bytes.buffer);
+  bytes.set(image.subarray(HEADER_START, kernel.headerEnd), HEADER_START);
+  bytes[0x210] = 0xff; // type_of_loader: one without a number of its own
+  bytes[0x211] = LOADED_HIGH | (image[0x211]! & ~KEEP_SEGMENTS & 0x7f); // no heap end given: CAN_USE_HEAP stays clear
+  view.setUint32(0x214, KERNEL_ADDRESS, true);
+  view.setUint32(0x218, initrdAddress, true);
+  view.setUint32(0x21c, initrdSize, true);
+  view.setUint32(0x228, COMMAND_LINE_ADDRESS, true);
+
+  if (map.length > E820_MAX) throw new LoadError('memory map', -1, `${map.length} rows, boot_params has room for ${E820_MAX}`);
+  bytes[0x1e8] = map.length;
+  map.forEach((row, i) => {
+    const at = E820_TABLE + i * 20;
+    view.setUint32(at, row.base % 2 ** 32, true);
+    view.setUint32(at + 4, Math.floor(row.base / 2 ** 32), true);
+    view.setUint32(at + 8, row.size % 2 ** 32, true);
+    view.setUint32(at + 12, Math.floor(row.size / 2 ** 32), true);
+    view.setUint32(at + 16, row.type, true);
+  });
+  return bytes;
+}

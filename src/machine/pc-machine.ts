@@ -1,0 +1,168 @@
+import type { BlockBackend } from '../host/block.ts';
+import { setFlat, setMemoryTypes, setRegisters, setTable } from '../cpu/processor-setup.ts';
+import { MEMORY_TYPE, type Transaction } from '../mem/transaction.ts';
+import type { Ticks } from '../sim/time.ts';
+import type { IdeVariant } from '../hw/pci/piix3/spec-ide.ts';
+import { buildPc, type PcBoard } from './boards/pc.ts';
+import { e820 } from './firmware/e820.ts';
+import { setUpPci } from './firmware/pci-setup.ts';
+import { planLinux } from './loader/bzimage.ts';
+import { GUEST_BLOCK_ADDRESS, planGuest } from './loader/guest-program.ts';
+import { LoadError } from './loader/load-error.ts';
+import type { LoadPlan, MemoryRange } from './loader/plan.ts';
+import { loadBoard, saveBoard, type MachineState } from './snapshot.ts';
+
+export interface PcMachineOptions {
+  /** Bytes of RAM: a multiple of 1 MiB, from 4 MiB to 1 GiB. */
+  ramBytes: number;
+  disk: BlockBackend | null;
+  ide: IdeVariant;
+  /** A character has left COM1. */
+  onSerial: (byte: number) => void;
+  /** Software wrote a POST code to port 80h. */
+  onPost: (code: number) => void;
+}
+
+/** What a machine counts from its reset on. */
+export interface PcCounters {
+  ticks: Ticks;
+  /** Completed instructions; an iteration of a repeated string instruction counts as one. */
+  instructions: number;
+  cpuPortAccesses: number;
+  /** Of those, accesses to the IDE data ports. */
+  dataPortAccesses: number;
+  cpuMmioAccesses: number;
+  /** Time in which the processor executed or was stalled by an access. */
+  busyTicks: Ticks;
+  haltedTicks: Ticks;
+  interrupts: number;
+  /** Data that devices moved to or from memory themselves (descriptors not included). */
+  deviceBytes: number;
+  /** Bus transactions in which they did, descriptor fetches included. */
+  deviceTransfers: number;
+}
+
+const MiB = 2 ** 20;
+export const PC_RAM = { minimum: 4 * MiB, maximum: 1024 * MiB, step: MiB } as const;
+
+/** A PC, built and reset, into which a guest can be loaded. */
+export class PcMachine {
+  readonly boardName = 'pc';
+  /** What must be equal for a snapshot to fit. */
+  readonly config: string;
+  private readonly parts: PcBoard;
+  private stopReason = '';
+
+  constructor(options: PcMachineOptions) {
+    const { ramBytes, disk } = options;
+    if (!(ramBytes >= PC_RAM.minimum && ramBytes <= PC_RAM.maximum && ramBytes % PC_RAM.step === 0)) {
+      throw new LoadError('memory', -1, `a PC has between 4 MiB and 1 GiB in whole MiB, not ${ramBytes} bytes`);
+    }
+    this.config = `ram ${ramBytes}, disk ${disk === null ? 'none' : disk.size}, ide ${options.ide}`;
+    this.parts = buildPc({
+      ramBytes, disk, ide: options.ide, serial: { transmit: options.onSerial }, onPost: options.onPost,
+      onReset: () => {
+        this.parts.board.trace.note(this.sim.scheduler.now, 'pc', 'reset', 'software asked for a reset: the machine stops');
+        this.halt('reset');
+      },
+    });
+    this.parts.board.reset();
+    setUpPci(this.parts.bridge);
+  }
+
+  get sim(): PcBoard['board'] {
+    return this.parts.board;
+  }
+  get cpu(): PcBoard['cpu'] {
+    return this.parts.cpu;
+  }
+  get ide(): PcBoard['ide'] {
+    return this.parts.ide;
+  }
+  get board(): PcBoard['board'] {
+    return this.parts.board;
+  }
+  /** Guest RAM; index = physical address. */
+  get ram(): Uint8Array {
+    return this.parts.memory.ram;
+  }
+
+  /** Loads one of our guest programs with its parameter block; returns the block's physical address. @throws LoadError */
+  loadGuest(image: Uint8Array, block: Uint8Array): number {
+    this.place(planGuest(image, block, this.ranges()));
+    return GUEST_BLOCK_ADDRESS;
+  }
+
+  /** Loads a Linux kernel by the 32-bit boot protocol. @throws LoadError */
+  loadLinux(boot: { kernel: Uint8Array; initrd?: Uint8Array; append: string }): void {
+    this.place(planLinux(boot.kernel, { memoryMap: this.ranges(), commandLine: boot.append, ...(boot.initrd === undefined ? {} : { initrd: boot.initrd }) }));
+  }
+
+  /** Runs until the time `until`, or until something stops the machine. Returns `time`, or why it stopped. */
+  run(until: Ticks): string {
+    this.stopReason = '';
+    const reason = this.parts.cpu.run(until);
+    if (this.stopReason !== '') return this.stopReason;
+    return reason === 'until' ? 'time' : reason;
+  }
+
+  /** Makes `run` return at the next instruction boundary. */
+  stop(): void {
+    this.halt('stopped');
+  }
+
+  /** Puts a character on COM1's receive line. */
+  serialInput(byte: number): void {
+    this.parts.com1.receive(byte);
+  }
+
+  /** Physical memory or I/O as a debugger sees it: no effects, no time. */
+  peek(space: 'memory' | 'io', address: number, size: number, tx: Transaction): number {
+    const s = this.parts.board.spaces.find((x) => x.name === space);
+    tx.debug = true;
+    return s === undefined ? 0 : s.read(address, size, tx);
+  }
+
+  counters(): PcCounters {
+    const { cpu, ide } = this.parts;
+    const c = cpu.counters;
+    const d = ide.counters();
+    return {
+      ticks: cpu.now, instructions: cpu.instructions, cpuPortAccesses: c.portReads + c.portWrites, dataPortAccesses: d.dataReads16 + d.dataReads32 + d.dataWrites16 + d.dataWrites32,
+      cpuMmioAccesses: c.mmioReads + c.mmioWrites, busyTicks: cpu.now - cpu.haltedTicks, haltedTicks: cpu.haltedTicks, interrupts: c.interrupts,
+      deviceBytes: d.dmaBytes, deviceTransfers: d.dmaTransfers,
+    };
+  }
+
+  save(): MachineState {
+    return saveBoard(this.parts.board, this.config);
+  }
+
+  load(state: MachineState): void {
+    loadBoard(this.parts.board, this.config, state);
+  }
+
+  private halt(reason: string): void {
+    if (this.stopReason === '') this.stopReason = reason;
+    this.parts.cpu.requestStop();
+  }
+
+  private ranges(): MemoryRange[] {
+    const memory = this.parts.board.spaces.find((s) => s.name === 'memory');
+    return memory === undefined ? [] : e820(memory).map((e) => ({ base: e.address, size: e.size, type: e.type }));
+  }
+
+  private place(plan: LoadPlan): void {
+    const ram = this.ram;
+    for (const s of plan.segments) {
+      ram.set(s.bytes, s.address);
+      ram.fill(0, s.address + s.bytes.length, s.address + s.bytes.length + s.zeroBytes);
+    }
+    const { cpu } = this.parts;
+    setFlat(cpu, { eip: plan.entry, code: plan.gdt.cs, data: plan.gdt.ds });
+    setTable(cpu, 'gdt', plan.gdt.base, plan.gdt.limit);
+    setRegisters(cpu, { ...plan.registers });
+    setMemoryTypes(cpu, MEMORY_TYPE.UC, [{ base: 0, size: 2 ** Math.ceil(Math.log2(this.ram.length)), type: MEMORY_TYPE.WB }]);
+    cpu.stateReplaced();
+  }
+}
