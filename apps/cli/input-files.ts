@@ -1,0 +1,61 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { parseBzImage } from '../../src/machine/loader/bzimage.ts';
+import { LoadError } from '../../src/machine/loader/load-error.ts';
+import { InputError, systemReason } from './input-error.ts';
+
+/** The largest kernel or initrd that is read. */
+const LARGEST = 2 ** 31;
+
+/**
+ * Reads a whole input file.
+ * @param what what it is, for the message, e.g. `kernel`
+ * @throws InputError
+ */
+export function readInput(path: string, what: string): Uint8Array {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    throw new InputError(`cannot open ${what} '${path}': ${systemReason(error)}`);
+  }
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) throw new InputError(`${what} '${path}' is no regular file`);
+    if (stat.size === 0) throw new InputError(`${what} '${path}' is empty`);
+    if (stat.size > LARGEST) throw new InputError(`${what} '${path}' has ${stat.size} bytes; the limit is 2 GiB`);
+    return readFileSync(fd);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`cannot read ${what} '${path}': ${systemReason(error)}`);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Reads a Linux kernel and checks that it is a sound bzImage. @throws InputError */
+export function readKernel(path: string): Uint8Array {
+  const image = readInput(path, 'kernel');
+  try {
+    parseBzImage(image);
+  } catch (error) {
+    if (error instanceof LoadError) throw new InputError(`kernel '${path}' cannot be used: ${error.message}${hint(image)}`);
+    throw error;
+  }
+  return image;
+}
+
+function hint(image: Uint8Array): string {
+  if (image[0] === 0x7f && image[1] === 0x45) return '; it is an ELF file: give the bzImage (arch/x86/boot/bzImage, or /boot/vmlinuz-… of an i386 kernel)';
+  if (image[0] === 0x1f && image[1] === 0x8b) return '; it is a gzip file: unpack it first';
+  return '; give a bzImage (/boot/vmlinuz-… of an i386 Linux kernel)';
+}
+
+/**
+ * The words in which a loader refuses, as an InputError; other errors pass through.
+ * @param memoryAdvice what to do if it is memory that lacks
+ */
+export function loadRefusal(error: unknown, memoryAdvice: string): unknown {
+  if (!(error instanceof LoadError)) return error;
+  if (error.message.startsWith('kernel command line')) return new InputError(`--append: ${error.message}`);
+  return new InputError(/\bRAM\b/.test(error.message) ? `${error.message}; ${memoryAdvice}` : error.message);
+}

@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import { compareCommand } from './commands/compare.ts';
+import { guestCommand } from './commands/guest.ts';
+import { boardsCommand, experimentsCommand } from './commands/lists.ts';
+import { runCommand } from './commands/run.ts';
+import { VERSION } from './package-info.ts';
+
+const EXAMPLES = `
+Examples:
+  northbridge compare disk-read
+        the same read by polled PIO, by interrupt-driven PIO and by DMA
+  northbridge compare disk-read --guest debian
+        the same question put to Debian's own kernel and driver
+  northbridge compare disk-read --methods dma --mode mwdma0 --bytes 1MiB --trace dma.ndjson
+        one method, with every bus transaction in a file
+  northbridge run pc --kernel vmlinuz --initrd initrd --append 'console=ttyS0' --disk disk.img
+        a machine with its serial console on the terminal (Ctrl-A x leaves)
+
+Exit status: 0 all is well, 1 the run ended badly, 2 the input cannot be used.`;
+
+/** The command line. */
+export function northbridge(): Command {
+  const program = new Command('northbridge')
+    .description('A computer that you can open: watch data move between processor, memory and devices.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', EXAMPLES);
+  for (const command of [compareCommand(), runCommand(), boardsCommand(), experimentsCommand(), guestCommand()]) program.addCommand(command);
+  // Errors of the command line itself are InputErrors in all but name: one line, status 2.
+  const settle = (command: Command): void => {
+    command.exitOverride().allowExcessArguments(false).showHelpAfterError(false).showSuggestionAfterError(true);
+    const help = `northbridge ${command.parent === null ? '' : `${command.name()} `}--help`;
+    command.configureOutput({ outputError: (text, write) => write(`northbridge: ${text.replace(/^error: /, '').trim().replace(/\s*\n\s*/g, ' ').replace(/\.$/, '')}; see ${help}\n`) });
+    command.commands.forEach(settle);
+  };
+  settle(program);
+  return program;
+}

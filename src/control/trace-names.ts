@@ -1,0 +1,19 @@
+import type { Board } from '../machine/board.ts';
+
+/** Names that can stand in a trace of a board. */
+export interface TraceNames {
+  initiators: readonly string[];
+  /** Regions of every address space. */
+  targets: readonly string[];
+  spaces: readonly string[];
+}
+
+/** The names of a board's trace: the processor, the DMA ports, the regions mapped now or later. */
+export function traceNames(board: Board): TraceNames {
+  const sorted = (names: string[]): string[] => [...new Set(names)].sort();
+  return {
+    initiators: sorted([...board.components.map((c) => c.name).filter((n) => n.startsWith('cpu')), ...board.initiators.map((i) => i.port.name)]),
+    targets: sorted(board.spaces.flatMap((s) => s.mapped.map((r) => r.name))),
+    spaces: board.spaces.map((s) => s.name),
+  };
+}

@@ -1,0 +1,65 @@
+/** Kernels of a few bytes for tests of the command line: a bzImage header, then 32-bit code that runs at 1 MiB. */
+
+/** A sound bzImage (boot protocol 2.15) of one setup sector around the code. */
+export function bzImage(code: readonly number[]): Buffer {
+  const size = Math.ceil(Math.max(code.length, 512) / 16) * 16;
+  const k = Buffer.alloc(2 * 512 + size);
+  k[0x1f1] = 1; // setup_sects
+  k.writeUInt32LE(size / 16, 0x1f4);
+  k.writeUInt16LE(0xaa55, 0x1fe);
+  k[0x201] = 0x66; // the header ends at 268h
+  k.write('HdrS', 0x202);
+  k.writeUInt16LE(0x20f, 0x206);
+  k[0x211] = 1; // LOADED_HIGH
+  k.writeUInt32LE(0x7fffffff, 0x22c);
+  k.writeUInt32LE(2047, 0x238);
+  Buffer.from(code).copy(k, 1024);
+  return k;
+}
+
+/** in al, port, until none of the bits is set. */
+const waitWhile = (port: number, bits: number): number[] => [...dx(port), 0xec, 0xa8, bits, 0x75, 0xfb];
+const dx = (port: number): number[] => [0x66, 0xba, port & 255, port >> 8];
+const out = (port: number, value: number): number[] => [...dx(port), 0xb0, value, 0xee];
+const HALT = [0xfa, 0xf4]; // cli; hlt
+
+/** in al, port, until one of the bits is set. */
+const waitFor = (port: number, bits: number): number[] => [...dx(port), 0xec, 0xa8, bits, 0x74, 0xfb];
+/** 115200 baud, 8 bits, no parity, and Request To Send. */
+const SERIAL = [...out(0x3fb, 0x83), ...out(0x3f8, 1), ...out(0x3f9, 0), ...out(0x3fb, 3), ...out(0x3fc, 2)];
+const character = (c: string): number[] => [...waitFor(0x3fd, 0x20), ...out(0x3f8, c.charCodeAt(0))];
+
+/** Prints a text and halts at once, with the last characters still on their way. */
+export function printing(text: string): Buffer {
+  return bzImage([...SERIAL, ...[...text].flatMap(character), ...HALT]);
+}
+
+/** Turns Request To Send on and echoes; halts after a `q`. */
+export const ECHO = bzImage([
+  ...SERIAL,
+  ...waitFor(0x3fd, 0x01), // 9 bytes
+  ...waitFor(0x3fd, 0x20), // 9
+  ...dx(0x3f8), 0xec, 0xee, // in al, dx; out dx, al: 6
+  0x3c, 0x71, 0x75, -28 & 0xff, // cmp al, 'q'; jne to the first wait: 4
+  ...HALT,
+]);
+
+/** Writes its own first 512 bytes to sector `lba` by PIO, then halts, or runs on for ever. */
+export function diskWriting(lba: number, then: 'halt' | 'loop'): Buffer {
+  return bzImage([
+    ...waitWhile(0x1f7, 0x80), // BSY after reset
+    ...out(0x1f6, 0xe0), ...out(0x1f2, 1), ...out(0x1f3, lba), ...out(0x1f4, 0), ...out(0x1f5, 0),
+    ...out(0x1f7, 0x30), // WRITE SECTORS
+    ...waitFor(0x1f7, 0x08), // DRQ
+    ...dx(0x1f0), 0xb9, 0, 1, 0, 0, 0xbe, 0, 0, 0x10, 0, // mov ecx, 256; mov esi, 100000h
+    0xfc, 0xf3, 0x66, 0x6f, // cld; rep outsw
+    ...waitWhile(0x1f7, 0x80),
+    ...SERIAL, ...character('w'), // it is written
+    ...(then === 'halt' ? HALT : [0xeb, 0xfe]),
+  ]);
+}
+
+/** An exception without a table of handlers. */
+export const TRIPLE_FAULT = bzImage([0x0f, 0x01, 0x1d, 0x14, 0, 0x10, 0, 0xcc, 0xf4]); // lidt [100014h] (zeros); int3
+/** For ever. */
+export const LOOP = bzImage([0xeb, 0xfe]);

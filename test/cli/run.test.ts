@@ -1,0 +1,116 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { diskWriting, ECHO, LOOP, printing, TRIPLE_FAULT } from './kernels.ts';
+import { northbridge, PROGRAM, scratch, type Result } from './northbridge.ts';
+
+const files = scratch();
+const p = files.path;
+const DISK = Buffer.alloc(64 * 1024, 0x5a);
+
+beforeAll(() => {
+  writeFileSync(p('hello'), printing('hello\n'));
+  writeFileSync(p('echo'), ECHO);
+  writeFileSync(p('loop'), LOOP);
+  writeFileSync(p('triple'), TRIPLE_FAULT);
+  writeFileSync(p('writer'), diskWriting(3, 'halt'));
+  writeFileSync(p('endless'), diskWriting(3, 'loop'));
+});
+afterAll(() => files.remove());
+
+function run(kernel: string, more: readonly string[] = [], input = ''): Result {
+  return northbridge(['run', 'pc', '--memory', '16MiB', '--kernel', kernel, ...more], { cwd: files.folder, input });
+}
+function changedDisk(kernel: string): Buffer {
+  const changed = Buffer.from(DISK);
+  readFileSync(p(kernel)).copy(changed, 3 * 512, 1024, 1536);
+  return changed;
+}
+
+describe('run pc', () => {
+  test('the console is on stdout, the end on stderr', () => {
+    const r = run('hello');
+    expect(r).toMatchObject({ status: 0, stdout: 'hello\n' });
+    expect(r.stderr).toMatch(/^northbridge: the processor halted with interrupts off after [^\n]+\n$/);
+  });
+
+  test('--json: one object on stdout, the console on stderr', () => {
+    const r = run('hello', ['--json']);
+    expect(r).toMatchObject({ status: 0, stderr: 'hello\n' });
+    const o = JSON.parse(r.stdout);
+    expect(Object.keys(o)).toEqual(['board', 'reason', 'seconds', 'instructions', 'cpuBusy', 'cpuPortAccesses', 'cpuMmioAccesses', 'deviceBytes', 'deviceTransfers', 'interrupts', 'diskBytesRewritten']);
+    expect(o).toMatchObject({ board: 'pc', reason: 'halted', diskBytesRewritten: 0 });
+  });
+
+  test('--until ends a guest that does not', () => {
+    const r = run('loop', ['--until', '20ms', '--json']);
+    expect(r.status).toBe(0);
+    expect(JSON.parse(r.stdout)).toMatchObject({ reason: 'until', seconds: 0.02 });
+  });
+
+  test('input from a pipe is typed, all of it, and its end does not stop the run', () => {
+    const text = 'The quick brown fox jumps over the lazy dog. '.repeat(8).replaceAll('q', 'Q');
+    expect(run('echo', [], `${text}q`)).toMatchObject({ status: 0, stdout: `${text}q` });
+    expect(JSON.parse(run('echo', ['--until', '50ms', '--json'], 'abc').stdout)).toMatchObject({ reason: 'until' });
+  });
+
+  test('a triple fault is told, status 1', () => {
+    const r = run('triple');
+    expect(r.status).toBe(1);
+    expect(r.stderr).toContain('triple fault');
+  });
+
+  test('a kernel that does not fit into memory', () => {
+    writeFileSync(p('large-initrd'), Buffer.alloc(20 * 1024 * 1024, 1));
+    const r = run('hello', ['--initrd', 'large-initrd']);
+    expect(r).toMatchObject({ status: 2, stdout: '' });
+    expect(r.stderr).toMatch(/^northbridge: [^\n]*initrd[^\n]*the machine has 16 MiB \(--memory\)\n$/);
+  });
+});
+
+describe('run pc --disk', () => {
+  test('forgets what the guest writes', () => {
+    writeFileSync(p('d'), DISK);
+    expect(run('writer', ['--disk', 'd'])).toMatchObject({ status: 0, stdout: 'w' });
+    expect(readFileSync(p('d')).equals(DISK)).toBe(true);
+  });
+
+  test('keeps it with --write-disk', () => {
+    writeFileSync(p('d'), DISK);
+    const r = run('writer', ['--disk', 'd', '--write-disk']);
+    expect(r).toMatchObject({ status: 0, stdout: 'w' });
+    expect(r.stderr).toContain('4,096 bytes of the disk were rewritten');
+    expect(readFileSync(p('d')).equals(changedDisk('writer'))).toBe(true);
+  });
+
+  test('an interrupted run leaves the image as it was, and no copy', async () => {
+    writeFileSync(p('d'), DISK);
+    const child = spawn(process.execPath, [PROGRAM, 'run', 'pc', '--memory', '16MiB', '--kernel', p('endless'), '--disk', p('d'), '--write-disk']);
+    let stderr = '';
+    child.stderr.on('data', (data: Buffer) => { stderr += data.toString(); });
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    const status = await new Promise((resolve) => child.once('close', resolve));
+    expect(status).toBe(130);
+    expect(stderr).toContain('interrupted (SIGINT)');
+    expect(stderr).toContain('is as it was');
+    expect(readFileSync(p('d')).equals(DISK)).toBe(true);
+    expect(readdirSync(files.folder).filter((n) => n.includes('northbridge-'))).toEqual([]);
+  });
+});
+
+/** `script` from util-linux gives the program a terminal. */
+const noTerminal = spawnSync('script', ['--version']).status !== 0;
+test.skipIf(noTerminal)('on a terminal: keys reach the guest raw, Ctrl-C too, and Ctrl-A x leaves', async () => {
+  const child = spawn('script', ['-qec', `'${process.execPath}' '${PROGRAM}' run pc --memory 16MiB --kernel '${p('echo')}'`, '/dev/null']);
+  let text = '';
+  const typed = ['a\x03\x01\x01b', '\x01x'];
+  child.stdout.on('data', (data: Buffer) => {
+    text += data.toString('latin1');
+    if (text.includes('[Ctrl-A x leaves') && typed.length === 2) child.stdin.write(typed.shift());
+    if (text.includes('a\x03\x01b') && typed.length === 1) child.stdin.write(typed.shift());
+  });
+  const status = await new Promise((resolve) => child.once('close', resolve));
+  expect(text).toContain('a\x03\x01b');
+  expect(text).toContain('northbridge: left after');
+  expect(status).toBe(0);
+}, 20_000);
