@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { decodeCpuLoop, encodeCpuLoop, POST, type CpuLoopKind } from '../src/machine/loader/guest-block.ts';
+import { PcMachine } from '../src/machine/pc-machine.ts';
+import { seconds as simulated } from '../src/sim/time.ts';
+import { measure, seconds, type Figure } from './measure.ts';
+
+const IMAGE = new URL('../../guest/images/cpu-loop.elf', import.meta.url);
+
+/** Million guest instructions a second (wall time) of one kind of CPU-bound loop, machine building not counted. */
+function guestMips(image: Uint8Array, kind: CpuLoopKind, iterations: number): number {
+  const machine: PcMachine = new PcMachine({
+    ramBytes: 32 * 2 ** 20, disk: null, ide: 'piix3', onSerial: () => {},
+    onPost: (code) => {
+      if (code === POST.done || code === POST.fail) machine.stop();
+    },
+  });
+  const block = machine.loadGuest(image, encodeCpuLoop({ kind, iterations }));
+  const time = seconds(() => void machine.run(simulated(100)));
+  const result = decodeCpuLoop(machine.ram.subarray(block, block + 0x48));
+  if (result.status !== 1) throw new Error(`cpu-loop ${kind}: status ${result.status}`);
+  return machine.counters().instructions / time / 1e6;
+}
+
+export function guestFigures(runs: number): Figure[] {
+  const image = new Uint8Array(readFileSync(IMAGE));
+  const jobs: [CpuLoopKind, number][] = [['mix', 2_000_000], ['registers', 8_000_000], ['memory', 8_000_000], ['calls', 4_000_000]];
+  return jobs.map(([kind, iterations]) => measure(`guest loop '${kind}', interpreter`, 'M instructions/s', runs, () => guestMips(image, kind, iterations)));
+}
