@@ -354,7 +354,8 @@ export class RunLoop extends BusInterface {
     const w = this.words;
     const ip = w[EXIT_IP];
     const block = this.callingBlock(ip);
-    w[PC] = block.insnPc[insnAt(block, ip)];
+    if (this.x.taskEntered) this.x.taskEntered = false;
+    else w[PC] = block.insnPc[insnAt(block, ip)];
     w[IC] += (w[ip >> 2] >>> 16) + 1;
     return 0;
   }

@@ -111,7 +111,8 @@ describe('repeated string instructions', () => {
 
   test('instructions behind a REP in the block come in order when the time ends in between', () => {
     const whole = bench();
-    const lines = ['b9 14 00 00 00  mov ecx,20', 'bf 00 00 03 00  mov edi,30000h', 'f3 aa  rep stosb', '40  inc eax', '40  inc eax', '40  inc eax', 'e2 f9  loop $-5', 'f4  hlt'];
+    const lines = ['bb 05 00 00 00  mov ebx,5', 'b9 14 00 00 00  mov ecx,20', 'bf 00 00 03 00  mov edi,30000h', 'f3 aa  rep stosb', '40  inc eax', '40  inc eax', '40  inc eax', '4b  dec ebx',
+      '75 ee  jnz $-16', 'f4  hlt'];
     whole.code(AT.CODE, ...lines);
     whole.run();
     for (const slice of [1, 2, 5, 9]) {

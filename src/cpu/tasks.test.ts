@@ -95,7 +95,7 @@ describe('task switches (SDM vol. 3, 6.3)', () => {
     expect(run((b) => b.ram.view.setUint8(AT.GDT + SEL.TSS2 + 5, 0x8b))).toEqual([13, SEL.TSS2, AT.CODE]);
     expect(run((b) => b.ram.view.setUint8(AT.GDT + SEL.TSS2 + 5, 0x09))).toEqual([11, SEL.TSS2, AT.CODE]);
     expect(run((b) => b.ram.view.setUint8(AT.GDT + SEL.TSS2, 0x66))).toEqual([10, SEL.TSS2, AT.CODE]);
-    expect(run((b) => b.write32(AT.TSS2 + 0x54, SEL.READ_ONLY))).toEqual([10, SEL.READ_ONLY, TASK]);
+    expect(run((b) => b.write32(AT.TSS2 + 0x54, SEL.EXECUTE_ONLY))).toEqual([10, SEL.EXECUTE_ONLY, TASK]);
   });
 
   test('INT with NT: IRET after a nested interrupt gate does not switch tasks, as NT was cleared', () => {

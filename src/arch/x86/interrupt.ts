@@ -25,11 +25,11 @@ function contributory(vector: number): boolean {
  * turn, or as a double fault; returns false if that failed too (shutdown).
  */
 export function deliver(x: X86, vector: number, kind: number, error: number, pc: number): boolean {
-  let v = vector, k = kind, e = error;
+  let v = vector, k = kind, e = error, at = pc;
   for (;;) {
     try {
       x.ext = k === KIND.SOFTWARE ? 0 : 1;
-      enter(x, v, k, e, pc);
+      enter(x, v, k, e, at);
       x.ext = 0;
       return true;
     } catch (failure) {
@@ -37,6 +37,10 @@ export function deliver(x: X86, vector: number, kind: number, error: number, pc:
     }
     x.ext = 0;
     x.fault.pending = false;
+    if (x.taskEntered) {
+      x.taskEntered = false;
+      at = x.pc;
+    }
     const second = x.fault.vector;
     if (k === KIND.EXCEPTION && v === VECTOR.DF) {
       x.words[HALTED >> 2] = 2;

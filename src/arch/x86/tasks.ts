@@ -95,6 +95,7 @@ export function switchTask(x: X86, selector: number, at: number, why: number, pc
   }
   const target = w[STATE.PC >> 2] >>> 0;
   if (target > limitOf(x, CS)) x.protection();
+  x.taskEntered = false;
   x.env.jumped();
 }
 
@@ -142,12 +143,13 @@ function loadTask(x: X86, selector: number, at: number, low: number, high: numbe
   if (why !== SWITCH.IRET) m.write((at + 5) >>> 0, 1, ((high >>> 8) & 0xff) | 2, 0);
   setSegment(x, TR, selector, descriptorBase(low, high), descriptorLimit(low, high) | 0, high | (2 << 8));
   w[CR0 >> 2] |= CR0_TS;
-  // From here on faults belong to the new task.
+  x.taskEntered = true;
   if (wide && (w[CR0 >> 2] & CR0_PG) !== 0 && cr3 !== w[CR3 >> 2]) {
     w[CR3 >> 2] = cr3;
     x.mmu.flushNonGlobal();
   }
   for (let i = 0; i < 8; i++) w[(GPR >> 2) + i] = registers[i];
+  // Faults from here on are the new task's.
   w[STATE.PC >> 2] = eip;
   writeEflags(w, eflags, wide ? -1 : 0xffff);
   if (!wide) writeEflags(w, 0, FLAG.VM | FLAG.AC | FLAG.ID | FLAG.VIF | FLAG.VIP);

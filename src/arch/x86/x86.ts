@@ -32,6 +32,8 @@ export class X86 {
   ext = 0;
   /** A software interrupt was taken: no single-step trap follows it. */
   interrupted = false;
+  /** A task switch has passed the point of no return: a fault from then on belongs to the new task, whose EIP is in PC. */
+  taskEntered = false;
   /** The descriptor that was read last: low and high doubleword. */
   low = 0;
   high = 0;
