@@ -28,8 +28,6 @@ export interface ProcessorCounters {
   mmioWrites: number;
   interrupts: number;
   exceptions: number;
-  /** Returns from the interpreter to the run loop. */
-  exits: number;
 }
 
 /** Input levels. */

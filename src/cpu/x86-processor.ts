@@ -33,6 +33,9 @@ export interface X86ProcessorOptions {
 /** Inputs of `lines`. */
 export const PROCESSOR_INPUT = { INTR: 0, NMI: 1 } as const;
 
+/** Engine cells that are dead or recomputed at an instruction boundary. */
+const ENGINE_CELLS: readonly number[] = [STATE.IC, STATE.EXIT, STATE.EXIT_IP, STATE.MODE, ...Array.from({ length: 16 }, (_, n) => STATE.TEMP + 4 * n)];
+
 /** The protected loop of `RunLoop`, for the component that owns it. */
 class Core extends RunLoop {
   run(until: Ticks, instructionStop: number): StopReason {
@@ -48,7 +51,7 @@ export class X86Processor extends Component {
   /** Interrupt inputs: INTR (0, level) and NMI (1, edge). */
   readonly inputs: IrqSink = { irqLevel: (input, level) => this.inputChanged(input, level) };
   readonly counters: ProcessorCounters = this.cells('counters', {
-    portReads: 0, portWrites: 0, mmioReads: 0, mmioWrites: 0, interrupts: 0, exceptions: 0, exits: 0,
+    portReads: 0, portWrites: 0, mmioReads: 0, mmioWrites: 0, interrupts: 0, exceptions: 0,
   }) as ProcessorCounters;
   private readonly time: ProcessorTime;
   private readonly lines: ProcessorLines = this.cells('lines', { intr: false, nmi: false, nmiPending: false }) as ProcessorLines;
@@ -132,10 +135,10 @@ export class X86Processor extends Component {
   get halted(): boolean {
     return this.x86.words[HALTED >> 2] !== 0;
   }
-  /** Sizes of the caches, for benchmarks: blocks translated, blocks retired, IR bytes, code pages. */
-  get codeStatistics(): { translated: number; retired: number; irBytes: number; codePages: number; flushes: number } {
+  /** What the engine did, for benchmarks; it depends on what was cached. `exits`: returns from the interpreter to the run loop. */
+  get codeStatistics(): { translated: number; retired: number; irBytes: number; codePages: number; flushes: number; exits: number } {
     const t = this.core.translator;
-    return { translated: t.translated, retired: t.store.retired, irBytes: t.cache.usedBytes, codePages: t.store.pageCount, flushes: t.flushes };
+    return { translated: t.translated, retired: t.store.retired, irBytes: t.cache.usedBytes, codePages: t.store.pageCount, flushes: t.flushes, exits: this.core.exits };
   }
 
   /** State was changed from outside (registers, memory): decoded code and translations are looked up anew. */
@@ -159,13 +162,11 @@ export class X86Processor extends Component {
     this.core.stateReplaced();
   }
 
-  /** Leaves out what belongs to the engine and not to the machine: how often and where the interpreter was left, dead temporaries. */
+  /** Cells that only mean something to the running engine are left out (0), so that equal states give equal snapshots. */
   override save(): SavedState {
-    const w = this.x86.words;
-    w.fill(0, STATE.EXIT >> 2, (STATE.EXIT_IP >> 2) + 1);
-    w.fill(0, STATE.TEMP >> 2, STATE.ISA >> 2);
     const saved = super.save();
-    saved['counters']['exits'] = 0;
+    const cells = saved['cpu']['cells'] as Uint8Array;
+    for (const cell of ENGINE_CELLS) cells.fill(0, cell - MAP.STATE, cell - MAP.STATE + 4);
     return saved;
   }
 
