@@ -23,6 +23,6 @@ function guestMips(image: Uint8Array, kind: CpuLoopKind, iterations: number): nu
 
 export function guestFigures(runs: number): Figure[] {
   const image = new Uint8Array(readFileSync(IMAGE));
-  const jobs: [CpuLoopKind, number][] = [['mix', 2_000_000], ['registers', 8_000_000], ['memory', 8_000_000], ['calls', 4_000_000]];
+  const jobs: [CpuLoopKind, number][] = [['mix', 6_000_000], ['registers', 30_000_000], ['memory', 30_000_000], ['calls', 10_000_000]];
   return jobs.map(([kind, iterations]) => measure(`guest loop '${kind}', interpreter`, 'M instructions/s', runs, () => guestMips(image, kind, iterations)));
 }

@@ -26,9 +26,12 @@ export interface Interpreter {
   run(ip: number): void;
 }
 
-/** Compiles the interpreter for `memory`. */
+/** The compiled interpreter: its binary is the same for every machine, so what the host's optimizer has done for one serves the next. */
+let compiled: WebAssembly.Module | null = null;
+
+/** Makes an interpreter for `memory`. */
 export function createInterpreter(memory: WebAssembly.Memory, imports: EngineImports): Interpreter {
-  const module = new WebAssembly.Module(interpreterModule());
+  const module = (compiled ??= new WebAssembly.Module(interpreterModule()));
   const env: Record<string, unknown> = { memory };
   for (const { name } of IMPORTS) env[name] = imports[name].bind(imports);
   const instance = new WebAssembly.Instance(module, { env });
