@@ -1,5 +1,6 @@
 /** Northbridge as a library: build a machine, load a guest, run it, look at every transaction. */
-export { PcMachine, PC_RAM, type PcCounters, type PcMachineOptions } from './machine/pc-machine.ts';
+export { PcMachine, PC_RAM, type PcMachineOptions } from './machine/pc-machine.ts';
+export type { MachineCounters } from './machine/counters.ts';
 export { LoadError } from './machine/loader/load-error.ts';
 export { ImageDisk, pseudoRandomImage } from './control/image-disk.ts';
 export { Session, type SessionMachine, type SessionOptions } from './control/session.ts';

@@ -1,28 +1,7 @@
-import type { Ticks } from '../sim/time.ts';
+import type { MachineCounters } from '../machine/counters.ts';
 
-/** What a machine counts, from its reset on; for experiments the difference of two readings. */
-export interface Counters {
-  /** Simulated time. */
-  ticks: Ticks;
-  /** Instructions that the processor completed; an iteration of a repeated string instruction counts as one. */
-  instructions: number;
-  /** `in`, `out` and each iteration of `ins`, `outs`. */
-  cpuPortAccesses: number;
-  /** Of those, accesses to the disk controllers' data ports. */
-  dataPortAccesses: number;
-  /** The processor's loads and stores that went to a device. */
-  cpuMmioAccesses: number;
-  /** Time that the processor executed or was stalled by an access. */
-  busyTicks: Ticks;
-  /** Time that it stood in `hlt`. */
-  haltedTicks: Ticks;
-  /** Interrupts that the processor took. */
-  interrupts: number;
-  /** Data that devices moved to or from memory themselves, without descriptors. */
-  deviceBytes: number;
-  /** Bus transactions (bursts) in which they did, descriptor fetches included. */
-  deviceTransfers: number;
-}
+/** What a machine counts; for experiments the difference of two readings. */
+export type Counters = MachineCounters;
 
 /** after - before. */
 export function difference(after: Counters, before: Counters): Counters {

@@ -4,6 +4,7 @@ import { MEMORY_TYPE, type Transaction } from '../mem/transaction.ts';
 import type { Ticks } from '../sim/time.ts';
 import type { IdeVariant } from '../hw/pci/piix3/spec-ide.ts';
 import { buildPc, type PcBoard } from './boards/pc.ts';
+import type { MachineCounters } from './counters.ts';
 import { e820 } from './firmware/e820.ts';
 import { setUpPci } from './firmware/pci-setup.ts';
 import { planLinux } from './loader/bzimage.ts';
@@ -21,25 +22,6 @@ export interface PcMachineOptions {
   onSerial: (byte: number) => void;
   /** Software wrote a POST code to port 80h. */
   onPost: (code: number) => void;
-}
-
-/** What a machine counts from its reset on. */
-export interface PcCounters {
-  ticks: Ticks;
-  /** Completed instructions; an iteration of a repeated string instruction counts as one. */
-  instructions: number;
-  cpuPortAccesses: number;
-  /** Of those, accesses to the IDE data ports. */
-  dataPortAccesses: number;
-  cpuMmioAccesses: number;
-  /** Time in which the processor executed or was stalled by an access. */
-  busyTicks: Ticks;
-  haltedTicks: Ticks;
-  interrupts: number;
-  /** Data that devices moved to or from memory themselves (descriptors not included). */
-  deviceBytes: number;
-  /** Bus transactions in which they did, descriptor fetches included. */
-  deviceTransfers: number;
 }
 
 const MiB = 2 ** 20;
@@ -123,7 +105,7 @@ export class PcMachine {
     return s === undefined ? 0 : s.read(address, size, tx);
   }
 
-  counters(): PcCounters {
+  counters(): MachineCounters {
     const { cpu, ide } = this.parts;
     const c = cpu.counters;
     const d = ide.counters();
