@@ -134,6 +134,19 @@ describe('the TLB', () => {
     expect([b.state.eax, b.state.ebx, b.state.ecx]).toEqual([1, 1, 2]);
   });
 
+  test('INVLPG anywhere in a 4 MiB page drops all of it', () => {
+    const b = bench().paging(false);
+    const entry = AT.DIRECTORY + 0x400;
+    const bytes = [0, 8, 16, 24].map((shift) => ((entry >>> shift) & 0xff).toString(16).padStart(2, '0')).join(' ');
+    b.write32(entry, 0x83);
+    b.write32(0x212344, 1);
+    b.code(AT.CODE, 'b8 10 00 00 00  mov eax,10h', '0f 22 e0  mov cr4,eax', 'b8 11 00 00 80  mov eax,80000011h', '0f 22 c0  mov cr0,eax', 'a1 44 23 21 40  mov eax,[40212344h]',
+      `c7 05 ${bytes} 00 00 00 00  mov dword [directory entry],0`, '8b 1d 44 23 21 40  mov ebx,[40212344h]', '0f 01 3d 00 00 00 40  invlpg [40000000h]',
+      '8b 0d 44 23 21 40  mov ecx,[40212344h]', 'f4  hlt');
+    faults(b, 0, AT.CODE + 5 + 3 + 5 + 3 + 5 + 10 + 6 + 7, 0x40212344);
+    expect([b.state.eax, b.state.ebx]).toEqual([1, 1]);
+  });
+
   test('MOV to CR3 keeps global pages if CR4.PGE is set', () => {
     for (const [cr4, expected] of [[0x80, 1], [0, 2]] as const) {
       const b = bench().paging();

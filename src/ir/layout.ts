@@ -75,6 +75,6 @@ export const EXIT = {
   MISS: 4,
   /** `stop` µop (scratch IR): EXIT_IP = the stop µop; PC is not set. */
   STOP: 5,
-  /** `sync` µop: PC is set; the run loop must re-evaluate mode and interrupts. */
+  /** `sync`/`syncr` µop: PC is set, EXIT_IP = that µop; the run loop must re-evaluate mode and interrupts. */
   SYNC: 6,
 } as const;

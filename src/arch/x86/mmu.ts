@@ -23,7 +23,7 @@ const P = 1, RW = 2, US = 4, ACCESSED = 0x20, DIRTY = 0x40, PS = 0x80, GLOBAL = 
 const LARGE_RESERVED = 0x3fe000;
 
 /** Flags of an architectural entry. */
-const WRITABLE = 1, IS_GLOBAL = 2, TYPE_SHIFT = 8;
+const WRITABLE = 1, IS_GLOBAL = 2, IS_LARGE = 4, TYPE_SHIFT = 8;
 
 const DATA = 2 * TLB_ENTRIES;
 const CODE_ENTRIES = 4096;
@@ -41,7 +41,7 @@ export class Mmu {
   readonly tags: Int32Array = new Int32Array(DATA).fill(INVALID_TAG);
   readonly frames: Int32Array = new Int32Array(DATA);
   readonly flags: Int32Array = new Int32Array(DATA);
-  /** Code entries: virtual page, physical page with bit 0 = global. State. */
+  /** Code entries: virtual page, physical page with bit 0 = global, bit 1 = part of a 4 MiB page. State. */
   readonly codeTags: Int32Array = new Int32Array(2 * CODE_ENTRIES).fill(INVALID_TAG);
   readonly codeFrames: Int32Array = new Int32Array(2 * CODE_ENTRIES);
   /** Byte address in linear memory of each data entry's page, -1 if it must be accessed over the bus. Derived. */
@@ -54,6 +54,8 @@ export class Mmu {
   private readonly dirtySlots = new Int32Array(DATA + 2 * CODE_ENTRIES);
   private readonly listed = new Uint8Array(DATA + 2 * CODE_ENTRIES);
   private dirtyCount = 0;
+  /** By 4 MiB of linear addresses: 1 = there may be entries that are parts of a 4 MiB page. Derived. */
+  private readonly largeRegions = new Uint8Array(1024);
 
   private readonly words: Int32Array;
   private readonly fault: FaultRecord;
@@ -107,7 +109,9 @@ export class Mmu {
     if (this.codeTags[slot] !== INVALID_TAG) this.listener.flushJumps();
     const global = (rights & IS_GLOBAL) !== 0;
     this.codeTags[slot] = page;
-    this.codeFrames[slot] = this.frame | (global ? 1 : 0);
+    const large = (rights & IS_LARGE) !== 0;
+    if (large) this.largeRegions[address >>> 22] = 1;
+    this.codeFrames[slot] = this.frame | (global ? 1 : 0) | (large ? 2 : 0);
     if (!global) this.list(DATA + slot);
     return this.frame >>> 0;
   }
@@ -129,6 +133,7 @@ export class Mmu {
     // The type matters where the access goes over the bus.
     const type = host >= 0 ? MEMORY_TYPE.NONE : this.typeOf(frame >>> 0);
     this.flags[slot] = rights | (type << TYPE_SHIFT);
+    if ((rights & IS_LARGE) !== 0) this.largeRegions[address >>> 22] = 1;
     this.dropEngine(slot);
     if ((rights & IS_GLOBAL) === 0) this.list(slot);
     return slot;
@@ -163,7 +168,7 @@ export class Mmu {
       if (marked !== pde) this.mark(directory + pdeAt, directoryHost < 0 ? -1 : directoryHost + pdeAt, marked);
       this.frame = (pde & 0xffc00000) | (address & 0x3ff000);
       this.patIndex = ((pde >>> 3) & 3) | ((pde >>> 10) & 4);
-      return granted(marked, pde, user, protectedFromSupervisor, cr4);
+      return granted(marked, pde, user, protectedFromSupervisor, cr4) | IS_LARGE;
     }
     const table = (pde & ~0xfff) >>> 0;
     const pteAt = ((address >>> 12) & 0x3ff) << 2;
@@ -239,9 +244,10 @@ export class Mmu {
     this.words.fill(INVALID_TAG, MAP.TLB_SUPERVISOR >> 2, (MAP.TLB_SUPERVISOR >> 2) + DATA * 4);
   }
 
-  /** INVLPG: the page of a linear address, global or not. */
+  /** INVLPG: the page of a linear address, global or not; all parts of it if it is a 4 MiB page. */
   flushPage(address: number): void {
     const page = address & ~0xfff;
+    if (this.largeRegions[address >>> 22] !== 0) this.flushLarge(address & ~0x3fffff);
     for (let user = 0; user < 2; user++) {
       const slot = (user << 10) | ((address >>> 12) & (TLB_ENTRIES - 1));
       if (this.tags[slot] === page) {
@@ -252,6 +258,17 @@ export class Mmu {
       if (this.codeTags[code] === page) this.codeTags[code] = INVALID_TAG;
     }
     this.listener.flushJumps();
+  }
+
+  private flushLarge(region: number): void {
+    for (let slot = 0; slot < DATA; slot++) {
+      if ((this.tags[slot] & ~0x3fffff) !== region || (this.flags[slot] & IS_LARGE) === 0 || this.tags[slot] === INVALID_TAG) continue;
+      this.tags[slot] = INVALID_TAG;
+      this.dropEngine(slot);
+    }
+    for (let code = 0; code < 2 * CODE_ENTRIES; code++) {
+      if ((this.codeTags[code] & ~0x3fffff) === region && (this.codeFrames[code] & 2) !== 0) this.codeTags[code] = INVALID_TAG;
+    }
   }
 
   /** Stores to this page of linear memory take the slow path from now on: it holds decoded code. */
@@ -285,9 +302,12 @@ export class Mmu {
       const type = this.hosts[slot] >= 0 ? MEMORY_TYPE.NONE : this.typeOfEntry(slot, frame);
       this.flags[slot] = (this.flags[slot] & ((1 << TYPE_SHIFT) - 1)) | (type << TYPE_SHIFT);
       if ((this.flags[slot] & IS_GLOBAL) === 0) this.list(slot);
+      if ((this.flags[slot] & IS_LARGE) !== 0) this.largeRegions[this.tags[slot] >>> 22] = 1;
     }
     for (let slot = 0; slot < 2 * CODE_ENTRIES; slot++) {
-      if (this.codeTags[slot] !== INVALID_TAG && (this.codeFrames[slot] & 1) === 0) this.list(DATA + slot);
+      if (this.codeTags[slot] === INVALID_TAG) continue;
+      if ((this.codeFrames[slot] & 1) === 0) this.list(DATA + slot);
+      if ((this.codeFrames[slot] & 2) !== 0) this.largeRegions[this.codeTags[slot] >>> 22] = 1;
     }
     this.listener.flushJumps();
   }
