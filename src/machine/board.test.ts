@@ -55,10 +55,10 @@ test('the e820 map is read from the memory map', () => {
   board.map(memory, 0xc0000, 0x40000, ram, { offset: 0xc0000 });
   board.map(memory, 0x100000, 0x100000, ram, { offset: 0x100000 });
   expect(e820(memory)).toEqual([
-    { address: 0, size: 0x9fc00, type: 1 },
-    { address: 0x9fc00, size: 0x400, type: 2 },
-    { address: 0xf0000, size: 0x10000, type: 2 },
-    { address: 0x100000, size: 0x100000, type: 1 },
+    { base: 0, size: 0x9fc00, type: 1 },
+    { base: 0x9fc00, size: 0x400, type: 2 },
+    { base: 0xf0000, size: 0x10000, type: 2 },
+    { base: 0x100000, size: 0x100000, type: 1 },
   ]);
 });
 

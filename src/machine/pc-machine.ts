@@ -10,7 +10,7 @@ import { setUpPci } from './firmware/pci-setup.ts';
 import { planLinux } from './loader/bzimage.ts';
 import { GUEST_BLOCK_ADDRESS, planGuest } from './loader/guest-program.ts';
 import { LoadError } from './loader/load-error.ts';
-import type { LoadPlan, MemoryRange } from './loader/plan.ts';
+import type { LoadPlan } from './loader/plan.ts';
 import { loadBoard, saveBoard, type MachineState } from './snapshot.ts';
 
 export interface PcMachineOptions {
@@ -71,13 +71,13 @@ export class PcMachine {
 
   /** Loads one of our guest programs with its parameter block; returns the block's physical address. @throws LoadError */
   loadGuest(image: Uint8Array, block: Uint8Array): number {
-    this.place(planGuest(image, block, this.ranges()));
+    this.place(planGuest(image, block, e820(this.parts.spaces.memory)));
     return GUEST_BLOCK_ADDRESS;
   }
 
   /** Loads a Linux kernel by the 32-bit boot protocol. @throws LoadError */
   loadLinux(boot: { kernel: Uint8Array; initrd?: Uint8Array; append: string }): void {
-    this.place(planLinux(boot.kernel, { memoryMap: this.ranges(), commandLine: boot.append, ...(boot.initrd === undefined ? {} : { initrd: boot.initrd }) }));
+    this.place(planLinux(boot.kernel, { memoryMap: e820(this.parts.spaces.memory), commandLine: boot.append, ...(boot.initrd === undefined ? {} : { initrd: boot.initrd }) }));
   }
 
   /** Runs until the time `until`, or until something stops the machine. Returns `time`, or why it stopped. */
@@ -100,9 +100,8 @@ export class PcMachine {
 
   /** Physical memory or I/O as a debugger sees it: no effects, no time. */
   peek(space: 'memory' | 'io', address: number, size: number, tx: Transaction): number {
-    const s = this.parts.board.spaces.find((x) => x.name === space);
     tx.debug = true;
-    return s === undefined ? 0 : s.read(address, size, tx);
+    return this.parts.spaces[space].read(address, size, tx);
   }
 
   counters(): MachineCounters {
@@ -127,11 +126,6 @@ export class PcMachine {
   private halt(reason: string): void {
     if (this.stopReason === '') this.stopReason = reason;
     this.parts.cpu.requestStop();
-  }
-
-  private ranges(): MemoryRange[] {
-    const memory = this.parts.board.spaces.find((s) => s.name === 'memory');
-    return memory === undefined ? [] : e820(memory).map((e) => ({ base: e.address, size: e.size, type: e.type }));
   }
 
   private place(plan: LoadPlan): void {

@@ -72,7 +72,6 @@ export class AddressSpace {
   generation = 0;
   /** Called when the map changes (the processor drops its translations). */
   onChange: () => void = () => {};
-  /** Accesses counted by size of bus transaction, for experiments. */
   private readonly sim: Simulation;
   private readonly regions: Region[] = [];
   private starts = new Float64Array(0);

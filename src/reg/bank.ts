@@ -1,5 +1,5 @@
 import { allOnes, mask } from '../bits/field.ts';
-import { STATUS, type Guard, type Target, type Transaction } from '../mem/transaction.ts';
+import type { Guard, Target, Transaction } from '../mem/transaction.ts';
 import type { Field, Fields, Layout, Register, Registers } from './layout.ts';
 
 /** A register as the device sees it: `value` and its fields, read and written without side effects. */
@@ -274,9 +274,4 @@ function registerView(values: Uint32Array, index: number, fields: Fields): unkno
     });
   }
   return view;
-}
-
-/** A status for targets that refuse an access. */
-export function refuse(tx: Transaction): void {
-  tx.status = STATUS.TARGET_ERROR;
 }

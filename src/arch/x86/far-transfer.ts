@@ -72,14 +72,7 @@ export function callFar(x: X86, selector: number, offset: number, size: number, 
   const at = readDescriptor(x, selector, VECTOR.GP);
   if ((x.high & D.S) !== 0) {
     checkTarget(x, selector);
-    cursor.current(x);
-    cursor.push(x, size, selectorOf(x, CS));
-    cursor.push(x, size, next);
-    checkCodeOffset(x, offset);
-    markAccessed(x, at);
-    cursor.commit(x);
-    setCode(x, selector, x.cpl);
-    x.jump(offset);
+    callSameLevel(x, at, selector, offset, size, next);
     return;
   }
   const gate = x.high, gateLow = x.low;
@@ -94,6 +87,18 @@ export function callFar(x: X86, selector: number, offset: number, size: number, 
     default:
       switchToSelector(x, selector, SWITCH.CALL, next, NO_ERROR, VECTOR.GP);
   }
+}
+
+/** The call itself, without a change of privilege: to the checked code segment in `x.low`, `x.high`, whose descriptor is at `at`. */
+function callSameLevel(x: X86, at: number, selector: number, offset: number, size: number, next: number): void {
+  cursor.current(x);
+  cursor.push(x, size, selectorOf(x, CS));
+  cursor.push(x, size, next);
+  checkCodeOffset(x, offset);
+  markAccessed(x, at);
+  cursor.commit(x);
+  setCode(x, selector, x.cpl);
+  x.jump(offset);
 }
 
 /** Checks the code segment in `x.low`, `x.high` as the direct target of a far jump or call. */
@@ -130,14 +135,7 @@ function callGate(x: X86, gateLow: number, gate: number, next: number): void {
   const codeLow = x.low, codeHigh = x.high;
   const level = dpl(codeHigh);
   if ((codeHigh & D.CONFORMING) !== 0 || level === x.cpl) {
-    cursor.current(x);
-    cursor.push(x, size, selectorOf(x, CS));
-    cursor.push(x, size, next);
-    checkCodeOffset(x, entry);
-    markAccessed(x, code);
-    cursor.commit(x);
-    setCode(x, target, x.cpl);
-    x.jump(entry);
+    callSameLevel(x, code, target, entry, size, next);
     return;
   }
   // To a more privileged level: the stack comes from the TSS, parameters are copied.

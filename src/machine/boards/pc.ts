@@ -15,6 +15,7 @@ import { I8254 } from '../../hw/timer/i8254/i8254.ts';
 import type { BlockBackend } from '../../host/block.ts';
 import type { CharBackend } from '../../host/char.ts';
 import { createGuestMemory, type GuestMemory } from '../../jit/guest-memory.ts';
+import type { AddressSpace } from '../../mem/address-space.ts';
 import { Ram } from '../../mem/ram.ts';
 import { Bus } from '../../mem/bus.ts';
 import { Clock } from '../../sim/clock.ts';
@@ -50,6 +51,7 @@ const MEMORY_LATENCY = 0;
 /** The parts of a PC that a machine needs to reach by name. */
 export interface PcBoard {
   board: Board;
+  spaces: { memory: AddressSpace; io: AddressSpace };
   memory: GuestMemory;
   ram: Ram;
   cpu: X86Processor;
@@ -132,5 +134,5 @@ export function buildPc(o: PcBoardOptions): PcBoard {
 
   const wrong = board.check();
   if (wrong.length > 0) throw new Error(`board pc: ${wrong.join('; ')}`);
-  return { board, memory: guest, ram, cpu, bridge, isa, ide, com1 };
+  return { board, spaces: { memory, io }, memory: guest, ram, cpu, bridge, isa, ide, com1 };
 }
