@@ -13,7 +13,7 @@ import { EXIT, MAP, STATE, UOP_BYTES } from '../src/ir/layout.ts';
 import { OP, OPS } from '../src/ir/ops.ts';
 import { opOf } from '../src/ir/runs.ts';
 import { createGuestMemory } from '../src/jit/guest-memory.ts';
-import { createInterpreter, interpreterModule } from '../src/jit/interpreter.ts';
+import { createEngine, engineModule } from '../src/jit/dispatcher.ts';
 import { ACCESS, JumpCache, Tlb } from '../src/jit/tables.ts';
 
 const reg = (n: number): number => STATE.ISA + 4 * n;
@@ -30,7 +30,7 @@ class Bench {
   readonly guest = createGuestMemory(1 << 20);
   readonly cache = new IrCache(this.guest.words);
   readonly jumps = new JumpCache(this.guest.words);
-  readonly engine = createInterpreter(this.guest.memory, IMPORTS);
+  readonly engine = createEngine(this.guest.memory, IMPORTS);
   readonly builder = new Builder();
   private readonly blocks = new Map<number, Block>();
 
@@ -260,7 +260,7 @@ export function engineFigures(instructions = 50_000_000): EngineFigures[] {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.stdout.write(`interpreter module ${interpreterModule().length} bytes\n`);
+  process.stdout.write(`interpreter module ${engineModule().length} bytes\n`);
   for (const f of engineFigures()) {
     const line = (mips: number): string => `${mips.toFixed(0)} MIPS (${(mips * f.uopsPerInsn).toFixed(0)} M µops/s)`;
     process.stdout.write(`${f.name.padEnd(14)} best ${line(f.best)}, median ${line(f.median)}; ${f.uopsPerInsn.toFixed(2)} µops an instruction; first run after ${f.firstMs.toFixed(0)} ms\n`);

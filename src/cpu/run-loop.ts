@@ -2,12 +2,12 @@
  * The run loop: executes blocks until the next event, delivers interrupts and exceptions, and stops exactly where it should. Everything outside `execute` happens at an
  * instruction boundary, with PC and time exact.
  */
-import { EXIT, SEGMENT, STATE, UOP_BYTES } from '../ir/layout.ts';
+import { EXIT, MAP, SEGMENT, STATE, UOP_BYTES } from '../ir/layout.ts';
 import { type Block, insnAt } from '../ir/block.ts';
 import { ENGINE_HELPER } from '../ir/ops.ts';
 import { Scratch } from '../ir/scratch.ts';
 import type { EngineImports } from '../ir/imports.ts';
-import type { Interpreter } from '../jit/interpreter.ts';
+import type { Engine } from '../jit/dispatcher.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import type { Simulation } from '../sim/component.ts';
 import type { Ticks } from '../sim/time.ts';
@@ -48,7 +48,8 @@ export class RunLoop extends BusInterface {
   exits = 0;
   /** Scratch holds the first instructions of a block, not the rest of one. */
   private inPrefix = false;
-  private interpreter: Interpreter | null = null;
+  private engine: Pick<Engine, 'run'> | null = null;
+  private hot: (block: Block) => void = () => {};
   private readonly scratch: Scratch;
   private readonly modes: ModeTable;
 
@@ -72,8 +73,15 @@ export class RunLoop extends BusInterface {
     };
   }
 
-  attach(interpreter: Interpreter): void {
-    this.interpreter = interpreter;
+  /** `hot` is told of each block whose execution counter has reached `ENGINE.HOT_AT`. */
+  attach(engine: Pick<Engine, 'run'>, hot: (block: Block) => void = () => {}): void {
+    this.engine = engine;
+    this.hot = hot;
+  }
+
+  /** The TLB that code of mode number `mode` uses. */
+  tlbBase(mode: number): number {
+    return this.modes.mode(mode).cpl === 3 ? MAP.TLB_USER : MAP.TLB_SUPERVISOR;
   }
 
   /** The memory map has changed. Also from within an access. */
@@ -276,8 +284,8 @@ export class RunLoop extends BusInterface {
 
   /** Executes from PC until the budget is used up or something is due; an exception is delivered at the end. */
   private execute(): void {
-    const w = this.words, time = this.time, interpreter = this.interpreter;
-    if (interpreter === null) throw new Error('the processor has no interpreter');
+    const w = this.words, time = this.time, engine = this.engine;
+    if (engine === null) throw new Error('the processor has no engine');
     const budget = this.allowed();
     time.budget = budget;
     w[IC] = budget;
@@ -285,7 +293,7 @@ export class RunLoop extends BusInterface {
     let ip = this.entry();
     for (;;) {
       if (ip === 0) break;
-      interpreter.run(ip);
+      engine.run(ip);
       this.exits++;
       switch (w[EXIT_WORD]) {
         case EXIT.MISS: ip = this.follow(); break;
@@ -297,6 +305,10 @@ export class RunLoop extends BusInterface {
           ip = this.boundary(this.inPrefix ? 0 : w[w[EXIT_IP] >> 2] >>> 16);
           break;
         case EXIT.LEAVE: ip = this.left(); break;
+        case EXIT.HOT:
+          ip = w[EXIT_IP];
+          this.hot(this.callingBlock(ip));
+          break;
         case EXIT.DEADLINE: ip = this.partial(); break;
         case EXIT.FAULT: ip = this.stopped(); break;
         default: throw new Error(`exit code ${w[EXIT_WORD]}`);

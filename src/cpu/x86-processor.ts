@@ -3,7 +3,9 @@ import { MAP, STATE } from '../ir/layout.ts';
 import type { EngineImports } from '../ir/imports.ts';
 import type { IrqSink } from '../irq/line.ts';
 import type { GuestMemory } from '../jit/guest-memory.ts';
-import { createInterpreter, type Interpreter } from '../jit/interpreter.ts';
+import { DEFAULT_ENGINE, type EngineKind } from '../jit/engine-kind.ts';
+import { CodeCache, type JitOptions, type JitStatistics, neverHot } from '../jit/compiler/code-cache.ts';
+import { createEngine, type Engine } from '../jit/dispatcher.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import type { Ram } from '../mem/ram.ts';
 import type { Clock } from '../sim/clock.ts';
@@ -26,8 +28,12 @@ export interface X86ProcessorOptions {
   io: AddressSpace;
   /** The engine's linear memory; the board maps RAM objects over `engine.ram` into `memory`. */
   engine: GuestMemory;
+  /** Which tiers execute guest code; `DEFAULT_ENGINE` if absent. */
+  execution?: EngineKind;
+  /** When `jit` compiles what; for tests. */
+  jit?: JitOptions;
   /** Another engine than the Wasm interpreter, for tests. */
-  interpreter?: (imports: EngineImports) => Interpreter;
+  interpreter?: (imports: EngineImports) => Pick<Engine, 'run'>;
 }
 
 /** Inputs of `lines`. */
@@ -56,6 +62,7 @@ export class X86Processor extends Component {
   private readonly time: ProcessorTime;
   private readonly lines: ProcessorLines = this.cells('lines', { intr: false, nmi: false, nmiPending: false }) as ProcessorLines;
   private readonly core: Core;
+  private readonly code: CodeCache | null = null;
 
   constructor(name: string, sim: Simulation, options: X86ProcessorOptions) {
     super(name, sim);
@@ -67,7 +74,16 @@ export class X86Processor extends Component {
     const mmu = this.core.x.mmu;
     this.cells('tlb', { tags: mmu.tags, frames: mmu.frames, flags: mmu.flags, codeTags: mmu.codeTags, codeFrames: mmu.codeFrames });
     const { imports } = this.core;
-    this.core.attach(options.interpreter === undefined ? createInterpreter(engine.memory, imports) : options.interpreter(imports));
+    if (options.interpreter !== undefined) this.core.attach(options.interpreter(imports));
+    else {
+      const wasm = createEngine(engine.memory, imports);
+      neverHot(engine.words);
+      if ((options.execution ?? DEFAULT_ENGINE) === 'jit') {
+        const code = new CodeCache(engine.words, engine.memory, wasm, this.core.translator.cache, (mode) => this.core.tlbBase(mode), options.jit);
+        this.code = code;
+        this.core.attach(wasm, (block) => code.hot(block));
+      } else this.core.attach(wasm);
+    }
     const before = memory.onChange;
     memory.onChange = () => {
       before();
@@ -136,9 +152,12 @@ export class X86Processor extends Component {
     return this.x86.words[HALTED >> 2] !== 0;
   }
   /** What the engine did, for benchmarks; it depends on what was cached. `exits`: returns from the interpreter to the run loop. */
-  get codeStatistics(): { translated: number; retired: number; irBytes: number; codePages: number; flushes: number; exits: number } {
+  get codeStatistics(): { translated: number; retired: number; irBytes: number; codePages: number; flushes: number; exits: number; jit: Readonly<JitStatistics> | null } {
     const t = this.core.translator;
-    return { translated: t.translated, retired: t.store.retired, irBytes: t.cache.usedBytes, codePages: t.store.pageCount, flushes: t.flushes, exits: this.core.exits };
+    return {
+      jit: this.code?.statistics ?? null,
+      translated: t.translated, retired: t.store.retired, irBytes: t.cache.usedBytes, codePages: t.store.pageCount, flushes: t.flushes, exits: this.core.exits,
+    };
   }
 
   /** State was changed from outside (registers, memory): decoded code and translations are looked up anew. */

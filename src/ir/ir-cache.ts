@@ -13,6 +13,9 @@ export class IrCache {
   private next: number = MAP.IR;
   private readonly words: Int32Array;
   private readonly limit: number;
+  /** A block was retired, all are about to be forgotten: for whoever made something of them. */
+  onRetire: (block: Block) => void = () => {};
+  onFlush: () => void = () => {};
 
   /** `words`: the whole linear memory as i32; `limit`: end of the region to use (byte address, for tests). */
   constructor(words: Int32Array, limit: number = MAP.IR_END) {
@@ -59,6 +62,12 @@ export class IrCache {
     return blocks[low - 1]!;
   }
 
+  /** The live block whose head is at IR address `address`, or null. */
+  headAt(address: number): Block | null {
+    const op = this.words[address >>> 2]! & 0xffff;
+    return op === OP.head || op === OP.compiled ? this.blocks[this.words[(address >>> 2) + 3]!]! : null;
+  }
+
   /** Block by number (word 3 of a live head). */
   block(number: number): Block {
     return this.blocks[number]!;
@@ -82,12 +91,14 @@ export class IrCache {
     if (block.retired) return;
     block.retired = true;
     const at = block.address >>> 2;
+    this.onRetire(block);
     this.words[at] = OP.stale;
     this.words[at + 3] = block.pc;
   }
 
   /** Forgets all blocks. Every table that holds IR addresses must be emptied as well. */
   flush(): void {
+    this.onFlush();
     this.blocks.length = 0;
     this.next = MAP.IR;
   }

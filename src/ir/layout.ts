@@ -5,6 +5,8 @@
 
 /** Byte addresses of the regions of linear memory. */
 export const MAP = {
+  /** Cells that steer the engine and are no state (`ENGINE`). */
+  ENGINE: 0x800,
   /** CPU state: engine cells, then ISA cells. 4 KiB. */
   STATE: 0x1000,
   /** Further ISA state (FPU, debug registers). 8 KiB. */
@@ -53,6 +55,12 @@ export const STATE = {
   ISA: MAP.STATE + 0x80,
 } as const;
 
+/** Cells that steer the engine; they are not saved. */
+export const ENGINE = {
+  /** A head whose execution counter reaches this leaves with EXIT HOT; 0 = none does. */
+  HOT_AT: MAP.ENGINE,
+} as const;
+
 /** The cells that the implicit operands of mul, div and their kin use (x86: EAX, EDX). */
 export const FIXED = { ACC: STATE.ISA + 0, DATA: STATE.ISA + 8 } as const;
 
@@ -77,4 +85,6 @@ export const EXIT = {
   STOP: 5,
   /** `sync`/`syncr` µop: PC is set, EXIT_IP = that µop; the run loop must re-evaluate mode and interrupts. */
   SYNC: 6,
+  /** A head's execution counter has reached `ENGINE.HOT_AT`. EXIT_IP = the head; nothing of the block ran. */
+  HOT: 7,
 } as const;

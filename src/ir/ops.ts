@@ -20,7 +20,7 @@ type Imm = '' | 'i';
 
 export type OpName =
   // control
-  | 'head' | 'stale' | 'stop' | 'goto' | 'gotor' | 'sync' | 'syncr' | 'raise' | 'helper' | 'nop'
+  | 'head' | 'compiled' | 'stale' | 'stop' | 'goto' | 'gotor' | 'sync' | 'syncr' | 'raise' | 'helper' | 'nop'
   | `jcc_${Cond}` | 'jz' | 'jnz'
   // moves
   | `mov${Width}` | `movi${Width}` | `zx8to16` | `zx8to32` | `zx16to32` | `sx8to16` | `sx8to32` | `sx16to32`
@@ -68,7 +68,8 @@ const X = { exits: true } as const;
 const W = { flags: 'write' } as const;
 const RW = { flags: 'partial' } as const;
 
-row('head', 32, 'iii', 'block head: if (ic < w1) leave DEADLINE, else ic -= w1; w2 = execution counter, w3 = block number', X);
+row('head', 32, 'iii', 'block head: if (ic < w1) leave DEADLINE; count w2, leave HOT if it is ENGINE.HOT_AT; ic -= w1; w3 = block number', X);
+row('compiled', 32, 'iii', 'head of a block that has machine code of its own: the interpreter returns; w1 and w3 as in head, w2 = index in the code table', { ends: true, exits: true });
 row('stale', 32, 'iip', 'retired head (w1, w2 kept): PC = w3, go through the jump cache', { ends: true, exits: true });
 row('stop', 32, '---', 'leave with EXIT STOP', { ends: true, exits: true });
 row('goto', 32, 'pl-', 'continue at pc w1; link w2', { ends: true, exits: true });

@@ -11,7 +11,7 @@ import { createReference } from '../ir/reference/reference.ts';
 import { RUNS } from '../ir/runs.ts';
 import { Scratch } from '../ir/scratch.ts';
 import { createGuestMemory } from './guest-memory.ts';
-import { createInterpreter } from './interpreter.ts';
+import { createEngine } from './dispatcher.ts';
 import { ACCESS, JumpCache, Tlb } from './tables.ts';
 import { reg, temp } from './testing/single.ts';
 
@@ -33,7 +33,7 @@ const imports: EngineImports = {
   portOut: (port, value, size, ip) => void called('portOut', port, value, size, ip),
   helper: (id, a, b, ip) => void called('helper', id, a, b, ip),
 };
-const engines = [['Wasm', createInterpreter(guest.memory, imports)], ['reference', createReference(guest.memory.buffer, imports)]] as const;
+const engines = [['Wasm', createEngine(guest.memory, imports)], ['reference', createReference(guest.memory.buffer, imports)]] as const;
 
 const cache = new IrCache(words);
 const jumps = new JumpCache(words);

@@ -2,7 +2,7 @@
  * The body of one WebAssembly function, written instruction by instruction in postfix order, as in the text format:
  * `f.get(a).get(b).add().set(r)` is `local.get $a  local.get $b  i32.add  local.set $r`. Methods without a suffix are i32, those ending in
  * `64` are i64; `S`/`U` is signed/unsigned. Blocks take a closure; the number they hand to it is the label for `br`.
- * Source of the opcodes: WebAssembly Core Specification, section 5.4.
+ * Source of the opcodes: WebAssembly Core Specification, section 5.4; tail calls: its version 3.0.
  */
 import { ByteSink, I32, type ValueType } from './wasm-encode.ts';
 
@@ -105,6 +105,16 @@ export class Code {
 
   call(functionIndex: number): this {
     return this.op(0x10).unsigned(functionIndex);
+  }
+
+  /** Pops the arguments, then the index in table 0 (pushed last). */
+  callIndirect(typeIndex: number): this {
+    return this.op(0x11).unsigned(typeIndex).unsigned(0);
+  }
+
+  /** Pops the arguments; the callee takes this function's place. */
+  returnCall(functionIndex: number): this {
+    return this.op(0x12).unsigned(functionIndex);
   }
 
   unreachable(): this {

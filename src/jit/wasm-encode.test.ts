@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import wabt from 'wabt';
-import { interpreterModule } from './interpreter.ts';
+import { engineModule } from './dispatcher.ts';
 import { Code } from './wasm-code.ts';
 import { ByteSink, encodeModule, I32, I64 } from './wasm-encode.ts';
 
@@ -71,7 +71,7 @@ describe('Code', () => {
 });
 
 test('the interpreter is a valid module that another tool can read', async () => {
-  const binary = interpreterModule();
+  const binary = engineModule();
   expect(WebAssembly.validate(binary)).toBe(true);
   const tool = await wabt();
   const module = tool.readWasm(binary, {});

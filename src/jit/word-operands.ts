@@ -3,7 +3,7 @@
  * behind the first; `ip` moves only at the run's end, so whatever leaves in between adds the distance.
  */
 import type { EngineImports } from '../ir/imports.ts';
-import { EXIT, JUMP_CACHE_ENTRIES, MAP, STATE, UOP_BYTES } from '../ir/layout.ts';
+import { ENGINE, EXIT, JUMP_CACHE_ENTRIES, MAP, STATE, UOP_BYTES } from '../ir/layout.ts';
 import { OP, OPS, type Width } from '../ir/ops.ts';
 import type { KnownFlags, Locals, Operands, Slot } from './emit/operands.ts';
 import { EMITTERS } from './emit/table.ts';
@@ -77,6 +77,10 @@ export class WordOperands implements Operands {
     return this.f.get(this.ip).load(32, this.distance + 4 * slot);
   }
 
+  constant(): number | null {
+    return null;
+  }
+
   getFixed(cell: number, width: Width): Code {
     return this.f.const(0).load(width, cell);
   }
@@ -109,11 +113,11 @@ export class WordOperands implements Operands {
     return this.f.from(args).from(() => this.here()).call(IMPORTS.findIndex((i) => i.name === name));
   }
 
-  leaveOnFault(): void {
-    this.getFixed(STATE.EXIT, 32).const(EXIT.FAULT).eq().if(() => this.leave());
-  }
-
-  leaveOnExit(): void {
+  completeOrLeave(complete?: () => void): void {
+    if (complete !== undefined) {
+      this.getFixed(STATE.EXIT, 32).const(EXIT.FAULT).eq().if(() => this.leave());
+      complete();
+    }
     this.getFixed(STATE.EXIT, 32).if(() => this.leave());
   }
 
@@ -125,7 +129,7 @@ export class WordOperands implements Operands {
   exit(code: number): void {
     this.setFixed(STATE.EXIT, 32, () => this.f.const(code));
     this.setFixed(STATE.EXIT_IP, 32, () => this.here());
-    this.f.return();
+    this.f.const(0).return();
   }
 
   jump(link: Slot, pc: Slot): void {
@@ -142,14 +146,20 @@ export class WordOperands implements Operands {
   }
 
   countExecution(): void {
-    const f = this.f;
-    f.get(this.ip).get(this.ip).load(32, 8).const(1).add().store(32, 8);
+    const { f, t } = this;
+    f.get(this.ip).get(this.ip).load(32, 8).const(1).add().tee(t.r).store(32, 8);
+    f.get(t.r).from(() => this.getFixed(ENGINE.HOT_AT, 32)).eq().if(() => this.exit(EXIT.HOT));
+  }
+
+  handOver(): void {
+    this.f.get(this.ip).return();
   }
 
   /** Behind `$enter`: `ip` is what a link or the jump cache named, nearly always a head. */
   emitEnter(): void {
     const { f, labels } = this;
-    f.get(this.ip).load(16).const(OP.head).ne().brIf(labels.next);
+    f.get(this.ip).load(16).tee(this.t.n).const(OP.compiled).eq().if(() => this.handOver());
+    f.get(this.t.n).const(OP.head).ne().brIf(labels.next);
     this.emitArm([OP.head]);
   }
 
@@ -164,20 +174,23 @@ export class WordOperands implements Operands {
     this.setFixed(STATE.EXIT_IP, 32, () => {
       this.f.get(this.ip).from(() => this.getFixed(STATE.EXIT, 32)).const(EXIT.FAULT).ne().const(4).shl().add();
     });
-    this.f.return();
+    this.f.const(0).return();
   }
 
   /** Behind `$probe`: goes on at guest pc `target` if the jump cache knows it in this mode, else leaves with MISS. */
   emitProbe(): void {
     const { f, t } = this;
-    f.get(this.target).get(this.target).const(14).shrU().xor().const(JUMP_CACHE_ENTRIES - 1).and().const(4).shl().set(t.entry);
-    f.get(t.entry).load(32, MAP.JUMP_CACHE).get(this.target).eq();
-    f.get(t.entry).load(32, MAP.JUMP_CACHE + 4).from(() => this.getFixed(STATE.MODE, 32)).eq().and().if(() => {
-      f.get(t.entry).load(32, MAP.JUMP_CACHE + 8).set(this.ip).br(this.labels.enter);
-    });
+    probeJumpCache(f, this.target, t.entry, () => f.get(t.entry).load(32, MAP.JUMP_CACHE + 8).set(this.ip).br(this.labels.enter));
     this.setFixed(STATE.PC, 32, () => f.get(this.target));
     this.setFixed(STATE.EXIT, 32, () => f.const(EXIT.MISS));
     this.setFixed(STATE.EXIT_IP, 32, () => f.get(this.missAt));
-    f.return();
+    f.const(0).return();
   }
+}
+
+/** Runs `hit` if the jump cache knows guest pc `target` (a local) in this mode; local `entry` is then the entry's offset in `MAP.JUMP_CACHE`. */
+export function probeJumpCache(f: Code, target: number, entry: number, hit: () => void): void {
+  f.get(target).get(target).const(14).shrU().xor().const(JUMP_CACHE_ENTRIES - 1).and().const(4).shl().set(entry);
+  f.get(entry).load(32, MAP.JUMP_CACHE).get(target).eq();
+  f.get(entry).load(32, MAP.JUMP_CACHE + 4).const(0).load(32, STATE.MODE).eq().and().if(hit);
 }

@@ -3,6 +3,8 @@ import { setFlat, setMemoryTypes, setRegisters, setTable } from '../cpu/processo
 import { MEMORY_TYPE, type Transaction } from '../mem/transaction.ts';
 import type { Ticks } from '../sim/time.ts';
 import type { IdeVariant } from '../hw/pci/piix3/spec-ide.ts';
+import type { JitOptions } from '../jit/compiler/code-cache.ts';
+import type { EngineKind } from '../jit/engine-kind.ts';
 import { buildPc, type PcBoard } from './boards/pc.ts';
 import type { MachineCounters } from './counters.ts';
 import { e820 } from './firmware/e820.ts';
@@ -22,6 +24,10 @@ export interface PcMachineOptions {
   onSerial: (byte: number) => void;
   /** Software wrote a POST code to port 80h. */
   onPost: (code: number) => void;
+  /** How guest code is executed; `DEFAULT_ENGINE` if absent. What is simulated is the same either way, so it is no part of `config`. */
+  engine?: EngineKind;
+  /** When `jit` compiles what; for tests. */
+  jit?: JitOptions;
 }
 
 const MiB = 2 ** 20;
@@ -43,6 +49,7 @@ export class PcMachine {
     this.config = `ram ${ramBytes}, disk ${disk === null ? 'none' : disk.size}, ide ${options.ide}`;
     this.parts = buildPc({
       ramBytes, disk, ide: options.ide, serial: { transmit: options.onSerial }, onPost: options.onPost,
+      ...(options.engine === undefined ? {} : { engine: options.engine }), ...(options.jit === undefined ? {} : { jit: options.jit }),
       onReset: () => {
         this.parts.board.trace.note(this.sim.scheduler.now, 'pc', 'reset', 'software asked for a reset: the machine stops');
         this.halt('reset');

@@ -1,5 +1,5 @@
 import { type ProcessorState, setFlat, setReal, setRegisters, setTable, readState } from '../../src/cpu/processor-setup.ts';
-import { PROCESSOR_INPUT, X86Processor } from '../../src/cpu/x86-processor.ts';
+import { PROCESSOR_INPUT, X86Processor, type X86ProcessorOptions } from '../../src/cpu/x86-processor.ts';
 import { HALTED } from '../../src/arch/x86/state.ts';
 import { IrqLine } from '../../src/irq/line.ts';
 import { createGuestMemory } from '../../src/jit/guest-memory.ts';
@@ -55,9 +55,10 @@ export class X86Bench {
   acknowledged = 0;
   vector = 0x20;
 
-  constructor() {
+  /** `engine`: which engine, and after how many executions it compiles; the default if left out. */
+  constructor(engine: Pick<X86ProcessorOptions, 'execution' | 'jit'> = {}) {
     this.memory.map(0, this.ram.bytes.length, this.ram);
-    this.cpu = new X86Processor('cpu', this, { clock: new Clock('cpu', 200e6), memory: this.memory, io: this.io, engine: this.engine });
+    this.cpu = new X86Processor('cpu', this, { clock: new Clock('cpu', 200e6), memory: this.memory, io: this.io, engine: this.engine, ...engine });
     this.cpu.watch(this.ram);
     this.intr.connect(this.cpu.inputs, PROCESSOR_INPUT.INTR);
     this.nmi.connect(this.cpu.inputs, PROCESSOR_INPUT.NMI);

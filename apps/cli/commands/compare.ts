@@ -8,8 +8,10 @@ import { ImageDisk, pseudoRandomImage } from '../../../src/control/image-disk.ts
 import { traceNames } from '../../../src/control/trace-names.ts';
 import type { BlockBackend } from '../../../src/host/block.ts';
 import type { Board } from '../../../src/machine/board.ts';
+import { ENGINE_KINDS } from '../../../src/jit/engine-kind.ts';
 import { PC_RAM, PcMachine } from '../../../src/machine/pc-machine.ts';
 import { toSeconds } from '../../../src/sim/time.ts';
+import { engineOption } from '../engine-option.ts';
 import { FileDisk } from '../hosts/disk.ts';
 import { checkTraceWritable, refuseOverwriting, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
@@ -55,7 +57,7 @@ export function compareCommand(): Command {
     .addOption(new Option('--ide <model>', 'IDE controller: piix3 or piix4').default('piix3'))
     .addOption(new Option('--kernel <file>', 'with --guest debian: a bzImage in place of the prepared one'))
     .addOption(new Option('--initrd <file>', 'with --guest debian: an initramfs in place of the prepared one'))
-    .addOption(new Option('--engine <engine>', 'how guest code is executed: interpreter').default('interpreter'))
+    .addOption(engineOption())
     .addOption(new Option('--json', 'print one JSON object in place of the table'));
   return addTraceOptions(command).action(compare);
 }
@@ -65,7 +67,7 @@ async function compare(experiment: string, options: CompareOptions): Promise<voi
   const guest = knownWord(options.guest, Object.keys(DISK_READ.guests) as DiskReadGuest[], 'guest');
   const methods = methodList(options.methods, guest);
   const ide = knownWord(options.ide, ['piix3', 'piix4'] as const, 'IDE controller');
-  knownWord(options.engine, ['interpreter'] as const, 'engine');
+  const engine = knownWord(options.engine, ENGINE_KINDS, 'engine');
   const wanted = [...modeList(options.mode, methods, ide), ...(guest === 'bare' ? BARE_MODES[ide].map(modeByName) : [])];
   const filter = traceFilter(options);
   if (guest === 'bare' && (options.kernel !== undefined || options.initrd !== undefined)) throw new InputError('--kernel and --initrd are for --guest debian');
@@ -93,7 +95,7 @@ async function compare(experiment: string, options: CompareOptions): Promise<voi
       const begun = performance.now();
       const run = runDiskRead({ software, method, bytes, disk: new DiskOverlay(base), diskSha256, mode: modeFor(method, wanted) }, {
         createMachine: (o) => {
-          const machine = new PcMachine({ ...o, ide });
+          const machine = new PcMachine({ ...o, ide, engine });
           machine.sim.trace.processorRam = options.traceProcessorRam === true;
           board = machine.board;
           return machine;
@@ -124,7 +126,7 @@ async function compare(experiment: string, options: CompareOptions): Promise<voi
   }
   progress.clear();
 
-  const report = { experiment: info.name, board: info.board, guest, bytes, diskName: file === null ? 'the generated disk' : `'${options.disk}'`, diskSha256, runs };
+  const report = { experiment: info.name, board: info.board, guest, bytes, diskName: file === null ? 'the generated disk' : `'${options.disk}'`, diskSha256, engine, runs };
   process.stdout.write(options.json === true ? compareJson(report) : compareTable(report));
   refuseWrongData(runs, bytes);
 }

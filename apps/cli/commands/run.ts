@@ -4,9 +4,11 @@ import { busyShare, type Counters } from '../../../src/control/counters.ts';
 import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
 import { TerminalFlow } from '../../../src/control/terminal-flow.ts';
 import { traceNames } from '../../../src/control/trace-names.ts';
+import { ENGINE_KINDS } from '../../../src/jit/engine-kind.ts';
 import { PC_RAM, PcMachine } from '../../../src/machine/pc-machine.ts';
 import { ms, TICKS_PER_SECOND, toSeconds } from '../../../src/sim/time.ts';
 import { BOARDS } from '../boards.ts';
+import { engineOption } from '../engine-option.ts';
 import { Console, CONSOLE_HELP } from '../hosts/console.ts';
 import { checkWritable, commitOverlay, FileDisk } from '../hosts/disk.ts';
 import { checkTraceWritable, refuseOverwriting, TraceFile } from '../hosts/trace-file.ts';
@@ -54,7 +56,7 @@ export function runCommand(): Command {
     .addOption(new Option('--memory <size>', 'RAM').default('256MiB'))
     .addOption(new Option('--ide <model>', 'IDE controller: piix3 or piix4').default('piix3'))
     .addOption(new Option('--until <seconds>', 'stop at this simulated time (2.5, 20ms)'))
-    .addOption(new Option('--engine <engine>', 'how guest code is executed: interpreter').default('interpreter'))
+    .addOption(engineOption())
     .addOption(new Option('--json', 'print one JSON object at the end; the console goes to stderr'))
     .addHelpText('after', `\nOn a terminal, keys go to the guest: ${CONSOLE_HELP}.\nInput from a pipe or file is typed to the guest; its end does not stop the run.\n\nExample:\n  northbridge run pc --kernel vmlinuz --initrd initrd --append 'console=ttyS0' --disk disk.img`);
   return addTraceOptions(command).action(run);
@@ -71,7 +73,7 @@ interface End {
 async function run(boardName: string, options: RunOptions): Promise<void> {
   const board = knownWord(boardName, BOARDS.map((b) => b.name), 'board');
   const ide = knownWord(options.ide, ['piix3', 'piix4'] as const, 'IDE controller');
-  knownWord(options.engine, ['interpreter'] as const, 'engine');
+  const engine = knownWord(options.engine, ENGINE_KINDS, 'engine');
   const ramBytes = memorySize(options.memory);
   const until = options.until === undefined ? Infinity : Math.round(parseSeconds(options.until, '--until') * TICKS_PER_SECOND);
   if (until !== Infinity && !Number.isSafeInteger(until)) throw new InputError(`--until '${options.until}' is more than the 34 days that simulated time can count`);
@@ -93,7 +95,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
 
   const overlay = file === null ? null : new DiskOverlay(file);
   const terminal = new Console(process.stdin, options.json === true ? process.stderr : process.stdout);
-  const machine = new PcMachine({ ramBytes, disk: overlay, ide, onPost: () => {}, onSerial: (byte) => terminal.transmit(byte) });
+  const machine = new PcMachine({ ramBytes, disk: overlay, ide, engine, onPost: () => {}, onSerial: (byte) => terminal.transmit(byte) });
   machine.sim.trace.processorRam = options.traceProcessorRam === true;
   try {
     machine.loadLinux({ kernel, ...(initrd === null ? {} : { initrd }), append: options.append });

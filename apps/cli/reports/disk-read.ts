@@ -14,6 +14,8 @@ export interface DiskReadReport {
   bytes: number;
   diskName: string;
   diskSha256: string;
+  /** Which engine executed the guests: it shows in wall time only. */
+  engine: string;
   runs: readonly TimedRun[];
 }
 
@@ -36,14 +38,14 @@ export function compareTable(report: DiskReadReport): string {
     row('transfers by devices', (r) => formatCount(r.counters.deviceTransfers)),
     row('interrupts', (r) => formatCount(r.counters.interrupts)),
     row('SHA-256 of what arrived', (r) => `${r.sha256.slice(0, 6)}…${r.sha256.slice(-4)} ${r.matches ? '✓' : '✗'}`),
-    row('wall time', (r) => formatSeconds(r.wallSeconds)),
+    row(`wall time, ${report.engine}`, (r) => formatSeconds(r.wallSeconds)),
   ]);
   const good = runs.every((r) => r.matches);
   return `${report.experiment}: ${formatSize(report.bytes)} from ${report.diskName}, board ${report.board}, guest ${report.guest}\n\n${table}\n`
     + (good ? `✓ equal to the disk's own bytes: ${report.diskSha256}\n` : `✗ not equal to the disk's own bytes: ${report.diskSha256}\n`);
 }
 
-/** The report for programs: one JSON object, keys always in this order. */
+/** The report for programs: one JSON object, keys always in this order. The engine is not in it: but for `wallSeconds` it is the same with each. */
 export function compareJson(report: DiskReadReport): string {
   return `${JSON.stringify({
     experiment: report.experiment,

@@ -1,6 +1,6 @@
 /** Reference semantics: block heads, branches, exits, conditions and flag moves. */
 import { byCond } from '../family.ts';
-import { EXIT, STATE } from '../layout.ts';
+import { ENGINE, EXIT, STATE } from '../layout.ts';
 import type { Cond } from '../ops.ts';
 import type { Flags, Machine } from './machine.ts';
 import { raise } from './muldiv.ts';
@@ -39,8 +39,13 @@ const head: Step = (m) => {
     m.exit(EXIT.DEADLINE);
     return;
   }
+  const count = (m.word(2) + 1) | 0;
+  m.write(m.ip + 8, 32, count);
+  if (count === m.view.getInt32(ENGINE.HOT_AT, true)) {
+    m.exit(EXIT.HOT);
+    return;
+  }
   m.write(STATE.IC, 32, left - m.word(1));
-  m.write(m.ip + 8, 32, m.word(2) + 1);
 };
 
 const helper: Step = (m) => {
@@ -55,8 +60,15 @@ function leaveTo(pc: (m: Machine) => number): Step {
   };
 }
 
+/** The reference has no machine code: it runs the block's µops. */
+const compiled: Step = (m) => {
+  const left = m.view.getInt32(STATE.IC, true);
+  if (left < m.word(1)) m.exit(EXIT.DEADLINE);
+  else m.write(STATE.IC, 32, left - m.word(1));
+};
+
 export const CONTROL_STEPS = {
-  head, helper,
+  head, compiled, helper,
   stop: ((m) => m.exit(EXIT.STOP)) satisfies Step,
   stale: ((m) => m.jump(m.word(3), 0)) satisfies Step,
   goto: ((m) => m.branch()) satisfies Step,

@@ -22,14 +22,14 @@ function compute(o: Operands, alu: Alu, width: Width, store: () => void): void {
   const logic = alu === 'and' || alu === 'or' || alu === 'xor';
   if (logic) setFlagsOfLogic(o);
   else setFlagsOfSum(o, width, alu === 'sub' || alu === 'sbb');
-  o.leaveKnown({ kind: logic ? 'logic' : alu === 'sub' && width === 32 ? 'difference' : 'other', result: t.r });
+  o.leaveKnown({ kind: logic ? 'logic' : alu === 'sub' ? 'difference' : 'other', result: t.r, a: t.a, b: t.b });
 }
 
-/** Operand `first` to local a; `first + 1`, a cell or an immediate, to local b. */
+/** Operand `first` to local a; `first + 1`, a cell or an immediate, to local b. Both sign-extended, so that they compare as they are, signed and unsigned. */
 function operands(o: Operands, width: Width, first: Slot, immediate: boolean): void {
   const second = (first + 1) as Slot;
-  o.get(first, width).set(o.t.a);
-  (immediate ? o.imm(second) : o.get(second, width)).set(o.t.b);
+  o.getS(first, width).set(o.t.a);
+  (immediate ? o.imm(second).sext(width) : o.getS(second, width)).set(o.t.b);
 }
 
 function binary(alu: Alu, immediate: boolean): (width: Width) => Emitter {
@@ -60,7 +60,7 @@ function step(by: 1 | -1): (width: Width) => Emitter {
       f.get(t.r).const(extreme).eq().const(30).shl().xor();
       f.get(t.r).const(15).and().const(by === 1 ? 0 : 15).eq().const(3).shl().or();
     });
-    o.leaveKnown({ kind: 'other', result: t.r });
+    o.leaveKnown({ kind: 'other', result: t.r, a: t.a, b: t.b });
   };
 }
 

@@ -10,8 +10,8 @@ const head: Emitter = (o) => {
   const { f, t } = o;
   o.imm(1).set(t.n);
   o.getFixed(STATE.IC, 32).tee(t.a).get(t.n).ltS().if(() => o.exit(EXIT.DEADLINE));
-  o.setFixed(STATE.IC, 32, () => f.get(t.a).get(t.n).sub());
   o.countExecution();
+  o.setFixed(STATE.IC, 32, () => f.get(t.a).get(t.n).sub());
 };
 
 const sync: Emitter = (o) => {
@@ -31,11 +31,12 @@ const raise: Emitter = (o) => {
 
 const helper: Emitter = (o) => {
   o.call('helper', () => o.imm(1).from(() => o.imm(2)).from(() => o.imm(3)));
-  o.leaveOnExit();
+  o.completeOrLeave();
 };
 
 export const CONTROL_EMITTERS = {
   head, sync, syncr, raise, helper,
+  compiled: ((o) => o.handOver()) satisfies Emitter,
   stop: ((o) => o.exit(EXIT.STOP)) satisfies Emitter,
   stale: ((o) => o.jumpTo(() => o.imm(3))) satisfies Emitter,
   goto: ((o) => o.jump(2, 1)) satisfies Emitter,

@@ -63,9 +63,9 @@ export function condition(o: Operands, cond: Cond): Code {
   return (o.known === null ? null : conditionFrom(o, o.known, cond)) ?? conditionFromCells(o, cond);
 }
 
-/** As `condition`, from the locals of the µop before; null if they do not tell. */
+/** As `condition`, from the locals of the µop that wrote the flags; null if they do not tell. */
 function conditionFrom(o: Operands, known: KnownFlags, cond: Cond): Code | null {
-  const { f, t } = o;
+  const { f } = o;
   switch (cond) {
     case 'e': return f.get(known.result).eqz();
     case 'ne': return f.get(known.result).const(0).ne();
@@ -75,14 +75,14 @@ function conditionFrom(o: Operands, known: KnownFlags, cond: Cond): Code | null 
   }
   if (known.kind === 'difference') {
     switch (cond) {
-      case 'b': return f.get(t.a).get(t.b).ltU();
-      case 'ae': return f.get(t.a).get(t.b).geU();
-      case 'be': return f.get(t.a).get(t.b).leU();
-      case 'a': return f.get(t.a).get(t.b).gtU();
-      case 'l': return f.get(t.a).get(t.b).ltS();
-      case 'ge': return f.get(t.a).get(t.b).geS();
-      case 'le': return f.get(t.a).get(t.b).leS();
-      case 'g': return f.get(t.a).get(t.b).gtS();
+      case 'b': return f.get(known.a).get(known.b).ltU();
+      case 'ae': return f.get(known.a).get(known.b).geU();
+      case 'be': return f.get(known.a).get(known.b).leU();
+      case 'a': return f.get(known.a).get(known.b).gtU();
+      case 'l': return f.get(known.a).get(known.b).ltS();
+      case 'ge': return f.get(known.a).get(known.b).geS();
+      case 'le': return f.get(known.a).get(known.b).leS();
+      case 'g': return f.get(known.a).get(known.b).gtS();
       default: return null;
     }
   }

@@ -37,7 +37,7 @@ function effective(o: Operands, cell: Slot, displacement: Slot): void {
   o.get(cell, 32).from(() => o.imm(displacement)).add().set(o.t.address);
 }
 
-/** Reads `width` bits at local `address` and completes with `complete(value)`, which is emitted twice. */
+/** Reads `width` bits at local `address` and completes with `complete(value)`, which is emitted more than once. */
 function read(o: Operands, width: Width, signed: boolean, intent: number, complete: (value: () => void) => void): void {
   const { f, t } = o;
   translate(o, width / 8 - 1, intent === INTENT.READ ? TAG_READ : TAG_WRITE, () => {
@@ -51,9 +51,7 @@ function read(o: Operands, width: Width, signed: boolean, intent: number, comple
     if (signed) f.sext(width);
     else if (width !== 32) f.const(2 ** width - 1).and();
     f.set(t.r);
-    o.leaveOnFault();
-    complete(() => f.get(t.r));
-    o.leaveOnExit();
+    o.completeOrLeave(() => complete(() => f.get(t.r)));
   });
 }
 
@@ -67,11 +65,7 @@ function write(o: Operands, width: Width, value: () => void, complete?: () => vo
     complete?.();
   }, () => {
     o.call('slowStore', () => f.get(t.address).from(value).const(width / 8));
-    if (complete !== undefined) {
-      o.leaveOnFault();
-      complete();
-    }
-    o.leaveOnExit();
+    o.completeOrLeave(complete);
   });
 }
 
@@ -112,7 +106,7 @@ const probew: Emitter = (o) => {
   effective(o, 1, 2);
   translate(o, () => o.imm(3).const(1).sub(), TAG_WRITE, () => undefined, () => {
     o.call('slowLoad', () => f.get(t.address).from(() => o.imm(3)).const(INTENT.PROBE)).drop();
-    o.leaveOnExit();
+    o.completeOrLeave();
   });
 };
 

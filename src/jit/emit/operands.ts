@@ -27,8 +27,11 @@ export interface Locals {
 
 /** Where the flags at this point come from, as far as the µop just before tells: conditions are then shorter than from RES and AUX. */
 export interface KnownFlags {
-  /** `difference`: those of local a - local b (32 bits); `logic`: CF = OF = 0; `other`: only RES is known. */
+  /** `difference`: those of local a - local b, both sign-extended; `logic`: CF = OF = 0; `other`: only RES is known. */
   readonly kind: 'difference' | 'logic' | 'other';
+  /** The locals of a `difference`. */
+  readonly a: number;
+  readonly b: number;
   /** Local that holds RES. */
   readonly result: number;
 }
@@ -46,29 +49,29 @@ export interface Operands {
   set(slot: Slot, width: Width, value: () => void): void;
   /** Pushes the operand word itself. */
   imm(slot: Slot): Code;
+  /** The operand word, if it is known now. */
+  constant(slot: Slot): number | null;
   /** Cells at fixed addresses (`FIXED`, engine cells), by byte address. */
   getFixed(cell: number, width: Width): Code;
   setFixed(cell: number, width: Width, value: () => void): void;
   /** Pushes the i32 at `offset` behind the cell whose address `address` pushes: segment fields. */
   getField(address: () => void, offset: number): Code;
 
-  /** Lazy flags (ADR 0002). */
+  /** Lazy flags (ADR 0002). What a setter's `value` pushes may be made later, or never: it depends on nothing but the µop's own locals and flags before. */
   getRes(): Code;
   getAux(): Code;
   setRes(value: () => void): void;
   setAux(value: () => void): void;
 
-  /** Set when the µop just before left the flags in locals; null if nothing is known. */
+  /** Set when the µop that wrote the flags left them in locals that still hold; null if nothing is known. */
   readonly known: KnownFlags | null;
-  /** Says what the next µop may know. Locals a, b and the result must hold until this µop's end. */
+  /** Says what later µops may know. Locals a, b and the result must hold until this µop's end. */
   leaveKnown(flags: KnownFlags): void;
 
   /** Calls an import; `args` pushes all arguments but the last, `ip`, which the policy adds. A result stays on the stack. */
   call(name: keyof EngineImports, args: () => void): Code;
-  /** After `call`: leaves at this µop if EXIT is FAULT. */
-  leaveOnFault(): void;
-  /** After `call`, as the µop's last act: leaves if EXIT is set, at this µop for FAULT, else behind it. */
-  leaveOnExit(): void;
+  /** After `call`, as the µop's last act: completes the µop with `complete` unless EXIT is FAULT; leaves if EXIT is set, at this µop for FAULT, else behind it. */
+  completeOrLeave(complete?: () => void): void;
   /** After `call`: leaves whatever EXIT says (the import has set it). Nothing may follow. */
   leave(): void;
   /** Sets EXIT to `code`, leaves at this µop. Nothing may follow. */
@@ -78,8 +81,10 @@ export interface Operands {
   jump(link: Slot, pc: Slot): void;
   /** Goes on by the jump cache at the guest pc that `pc` pushes; a miss has EXIT_IP 0. Nothing may follow. */
   jumpTo(pc: () => void): void;
-  /** Counts `head`'s execution in its own word 2. */
+  /** Counts `head`'s execution in its own word 2; leaves if the block is hot now. */
   countExecution(): void;
+  /** At `compiled`: hands over to the block's machine code. Nothing may follow. */
+  handOver(): void;
 }
 
 /** Emits one µop; falling off the end goes on with the next µop. */

@@ -12,16 +12,14 @@ function input(immediate: boolean): (width: Width) => Emitter {
   return (w) => (o) => {
     const { f, t } = o;
     o.call('portIn', () => f.from(() => port(o, immediate)).const(w / 8)).set(t.r);
-    o.leaveOnFault();
-    o.set(1, w, () => f.get(t.r));
-    o.leaveOnExit();
+    o.completeOrLeave(() => o.set(1, w, () => f.get(t.r)));
   };
 }
 
 function output(immediate: boolean): (width: Width) => Emitter {
   return (w) => (o) => {
     o.call('portOut', () => o.f.from(() => port(o, immediate)).from(() => o.get(1, w)).const(w / 8));
-    o.leaveOnExit();
+    o.completeOrLeave();
   };
 }
 

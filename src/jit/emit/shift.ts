@@ -15,9 +15,11 @@ function count(o: Operands, slot: Slot, immediate: boolean): void {
   (immediate ? o.imm(slot) : o.get(slot, 8)).const(31).and().set(o.t.n);
 }
 
-/** Runs `flags` only for a count that is not zero. */
+/** Runs `flags` only for a count that is not zero; it is in local n and comes from operand 3. */
 function unlessZero(o: Operands, flags: () => void): void {
-  o.f.get(o.t.n).if(flags);
+  const known = o.constant(3);
+  if (known === null) o.f.get(o.t.n).if(flags);
+  else if ((known & 31) !== 0) flags();
 }
 
 /** RES = r, AUX = what `aux` pushes. */
@@ -113,7 +115,7 @@ const throughCarry = (w: Width, left: boolean) => (o: Operands): void => {
   if (w !== 32) f.const(2 ** w - 1).and();
   f.set(t.r);
   o.set(1, w, () => f.get(t.r));
-  unlessZero(o, () => rotateFlags(o, () => {
+  f.get(t.n).if(() => rotateFlags(o, () => {
     f.get(t.x).const64(BigInt(w)).shrU64().wrap().const(1).and().set(t.b);
     if (left) leftTop(o, w, t.b);
     else rightTop(o, w);

@@ -17,7 +17,8 @@ const SEGMENTS = STATE.ISA + 0x80;
 const PCS = [0x1000, 0x41010, 0xfffff123, 0x5008, 0x1024];
 const BODY = OPS.filter((row) => !row.ends && row.name !== 'head' && !row.sig.includes('l'));
 const BRANCHES = OPS.filter((row) => !row.ends && row.sig.includes('l'));
-const ENDS = OPS.filter((row) => row.ends);
+/** A compiled head needs its machine code; it stands in no block's midst. */
+const ENDS = OPS.filter((row) => row.ends && row.name !== 'compiled');
 
 /** A number that finds corners: small, near a power of two, or any. */
 export function value(draw: Draw): number {
@@ -34,8 +35,16 @@ function address(draw: Draw): number {
   return draw(4) === 0 ? value(draw) : draw(8) * 0x1000 + (draw(2) === 0 ? draw(0x1000) : 0xff8 + draw(16));
 }
 
-function cell(draw: Draw, width: number): number {
-  const at = CELLS[draw(CELLS.length)]!;
+/** Temporaries that the instruction being made has written whole: only those may be read, as they are dead at its start. */
+const fresh = new Set<number>();
+
+function isTemporary(cell: number): boolean {
+  return cell < GPR;
+}
+
+function cell(draw: Draw, width: number, whole: boolean): number {
+  let at = CELLS[draw(CELLS.length)]!;
+  if (isTemporary(at) && !whole && !fresh.has(at)) at = CELLS[draw(8)]!;
   return at + (width === 8 ? draw(4) : width === 16 ? draw(2) * 2 : 0);
 }
 
@@ -52,7 +61,8 @@ function cellWidth(row: OpRow, slot: number): number {
 
 function operand(draw: Draw, row: OpRow, slot: number, heads: readonly number[]): number {
   switch (row.sig[slot - 1]) {
-    case 'd': case 'a': case 'b': case 'm': return cell(draw, cellWidth(row, slot));
+    case 'd': return cell(draw, cellWidth(row, slot), row.width === 32 && !row.name.startsWith('cmov'));
+    case 'a': case 'b': case 'm': return cell(draw, cellWidth(row, slot), false);
     case 'p': return PCS[draw(PCS.length)]!;
     case 'l': return draw(2) === 0 ? 0 : heads[draw(heads.length)]!;
     case 'i':
@@ -69,32 +79,39 @@ function anyOp(draw: Draw, b: Builder, rows: readonly OpRow[], heads: readonly n
 }
 
 function random(draw: Draw, b: Builder, row: OpRow, heads: readonly number[]): void {
-  b.op(row.op, operand(draw, row, 1, heads), operand(draw, row, 2, heads), operand(draw, row, 3, heads));
+  const words = [operand(draw, row, 1, heads), operand(draw, row, 2, heads), operand(draw, row, 3, heads)] as const;
+  b.op(row.op, ...words);
+  if (row.sig[0] === 'd' && row.width === 32 && isTemporary(words[0])) fresh.add(words[0]);
 }
 
 /** One block that ends with `ops` (and a random end if they do not end it), cut into instructions at random; state as in `randomProgram`. */
-export function programOf(draw: Draw, side: Side, ops: readonly number[]): number {
+export function programOf(draw: Draw, side: Side, ops: readonly number[]): IrCache {
   const b = new Builder();
   b.begin();
   b.insn(0x1000);
+  fresh.clear();
   let bound = true;
   for (const op of ops) {
     const row = OPS[op]!;
-    if (bound && draw(2) === 0) b.insn(0x1000 + b.insns);
+    if (bound && draw(2) === 0) {
+      b.insn(0x1000 + b.insns);
+      fresh.clear();
+    }
     if (row.ends || row.sig.includes('l')) bound = false;
     random(draw, b, row, [MAP.IR]);
   }
   if (!OPS[ops[ops.length - 1]!]!.ends) random(draw, b, ENDS[draw(ENDS.length)]!, [MAP.IR]);
   b.finish(0x1000 + b.insns);
-  const block = new IrCache(side.guest.words).add(b, 0x1000, 0, 1)!;
+  const cache = new IrCache(side.guest.words);
+  const block = cache.add(b, 0x1000, 0, 1)!;
   const jumps = new JumpCache(side.guest.words);
   if (draw(2) === 0) jumps.insert(0x1000, 0, block.address);
   randomState(draw, side);
-  return block.address;
+  return cache;
 }
 
-/** Fills `side` with three blocks and random state; `favourite` is an op that should occur. Returns the first block's address. */
-export function randomProgram(draw: Draw, side: Side, favourite?: number): number {
+/** Fills `side` with three blocks and random state; `favourite` is an op that should occur. Returns the cache; the first block is at MAP.IR. */
+export function randomProgram(draw: Draw, side: Side, favourite?: number): IrCache {
   const { words } = side.guest;
   const cache = new IrCache(words);
   const jumps = new JumpCache(words);
@@ -106,6 +123,7 @@ export function randomProgram(draw: Draw, side: Side, favourite?: number): numbe
     const insns = 1 + draw(4);
     for (let insn = 0; insn < insns; insn++) {
       b.insn(pc + insn);
+      fresh.clear();
       const uops = draw(5);
       for (let i = 0; i < uops; i++) anyOp(draw, b, BODY, heads, favourite);
     }
@@ -117,7 +135,7 @@ export function randomProgram(draw: Draw, side: Side, favourite?: number): numbe
     if (draw(3) !== 0) jumps.insert(pc, 0, block.address);
   }
   randomState(draw, side);
-  return MAP.IR;
+  return cache;
 }
 
 /** Random registers, flags, time, TLB, segments and RAM. */

@@ -14,6 +14,8 @@ import { Mc146818 } from '../../hw/rtc/mc146818/mc146818.ts';
 import { I8254 } from '../../hw/timer/i8254/i8254.ts';
 import type { BlockBackend } from '../../host/block.ts';
 import type { CharBackend } from '../../host/char.ts';
+import type { JitOptions } from '../../jit/compiler/code-cache.ts';
+import { DEFAULT_ENGINE, type EngineKind } from '../../jit/engine-kind.ts';
 import { createGuestMemory, type GuestMemory } from '../../jit/guest-memory.ts';
 import type { AddressSpace } from '../../mem/address-space.ts';
 import { Ram } from '../../mem/ram.ts';
@@ -33,6 +35,10 @@ export interface PcBoardOptions {
   onPost: (code: number) => void;
   /** Reset was asked for by port 92h, the 8042 or 0CF9h. */
   onReset: () => void;
+  /** How guest code is executed; `DEFAULT_ENGINE` if absent. */
+  engine?: EngineKind;
+  /** When `jit` compiles what; for tests. */
+  jit?: JitOptions;
 }
 
 /**
@@ -127,7 +133,9 @@ export function buildPc(o: PcBoardOptions): PcBoard {
     else if (lines.length > 1) board.gate(`irq${n}`, lines, pic.input(n), `pic.${n}`);
   }
 
-  const cpu = board.add(new X86Processor('cpu0', board, { clock: PROCESSOR_CLOCK, memory, io, engine: guest }));
+  const cpu = board.add(new X86Processor('cpu0', board, {
+    clock: PROCESSOR_CLOCK, memory, io, engine: guest, execution: o.engine ?? DEFAULT_ENGINE, ...(o.jit === undefined ? {} : { jit: o.jit }),
+  }));
   cpu.connect(pic);
   cpu.watch(ram);
   board.wire(pic.intr, { sink: cpu.inputs, input: PROCESSOR_INPUT.INTR }, 'cpu0.intr');

@@ -4,7 +4,7 @@
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { createReference } from '../../../src/ir/reference/reference.ts';
-import { createInterpreter } from '../../../src/jit/interpreter.ts';
+import { createEngine } from '../../../src/jit/dispatcher.ts';
 import { drawCase, shapes } from './cases.ts';
 import { compare } from './compare.ts';
 import { coreHelpers } from './core-helpers.ts';
@@ -22,7 +22,7 @@ const SEQUENCES = 4000;
 const SELECTION = { slow: true, invalid: true };
 /** The reference is slow and runs every third case. */
 const ENGINES: readonly (readonly [name: string, every: number, make: RunnerFactory])[] = [
-  ['WebAssembly interpreter', 1, (memory, imports) => createInterpreter(memory.memory, imports)],
+  ['WebAssembly interpreter', 1, (memory, imports) => createEngine(memory.memory, imports)],
   ['reference interpreter', 3, (memory, imports) => createReference(memory.memory.buffer, imports)],
 ];
 

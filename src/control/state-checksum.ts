@@ -1,0 +1,148 @@
+import { readEflags } from '../arch/x86/flags.ts';
+import { FAULT_PC, SHADOW } from '../arch/x86/state.ts';
+import { X86Processor } from '../cpu/x86-processor.ts';
+import { INVALID_TAG, MAP, STATE } from '../ir/layout.ts';
+import type { Board } from '../machine/board.ts';
+import { MainMemory } from '../machine/main-memory.ts';
+import type { SavedState } from '../sim/state.ts';
+import type { Counters } from './counters.ts';
+import { StateHash } from './state-hash.ts';
+
+/** What a checksum needs of a machine. */
+export interface ChecksumMachine {
+  readonly board: Board;
+  /** What must be equal for a snapshot to fit. */
+  readonly config: string;
+  /** All of its main memory. */
+  readonly ram: Uint8Array;
+  counters(): Counters;
+}
+
+/** State beside the machine that shall count as well, e.g. a disk's overlay. */
+export type ChecksumAttachments = Readonly<Record<string, { save(): SavedState }>>;
+
+/**
+ * One number for everything that a machine is: 64 bits, as 16 lower-case hexadecimal digits. Take it between two runs. Equal machines have equal checksums, whatever
+ * executed them (interpreter, JIT, with or without a snapshot and a restore on the way), in Node and in browsers.
+ *
+ * Counts: board and configuration, simulated time, pending events in their order, buses, lines, every component's declared state, RAM, counters, and the
+ * processor's registers, FPU, MSRs, time, architectural TLBs, counters.
+ *
+ * Does not count, because no guest and no device can ever see it:
+ * - the engine's own cells (`STATE` below `STATE.ISA`) but for PC; the lazy flags count as the flags that they stand for;
+ * - the cell of the interrupt shadow once the instruction that it held back is over, and FAULT_PC outside of a delivery;
+ * - page, rights and type in TLB entries that hold nothing;
+ * - the sequence numbers of events (only their order has consequences);
+ * - engine TLB, jump cache, µops, compiled code: derived (ADR 0002), and in no snapshot either.
+ *
+ * About 30 ms for 64 MiB of RAM, half of that if it is zero.
+ */
+export function stateChecksum(machine: ChecksumMachine, attachments: ChecksumAttachments = {}): string {
+  const hash = new StateHash();
+  for (const [part, digest] of Object.entries(stateDigests(machine, attachments))) {
+    hash.text(part);
+    hash.text(digest);
+  }
+  return hash.digest();
+}
+
+/**
+ * The parts of the checksum by name, to tell where two machines differ: `configuration`, `scheduler`, `buses`, `lines`, `counters`, then `<component>.<group>` for every group
+ * of declared cells, `<component>.contents` for RAM and `attachment.<name>`.
+ */
+export function stateDigests(machine: ChecksumMachine, attachments: ChecksumAttachments = {}): Record<string, string> {
+  const { board } = machine;
+  const out: Record<string, string> = {};
+  const part = (name: string, take: (hash: StateHash) => void): void => {
+    const hash = new StateHash();
+    take(hash);
+    out[name] = hash.digest();
+  };
+  part('configuration', (h) => {
+    h.text(board.name);
+    h.text(machine.config);
+  });
+  part('scheduler', (h) => {
+    const { now, events } = board.scheduler.save();
+    h.number(now);
+    for (const e of events) {
+      h.text(e.name);
+      h.number(e.time);
+    }
+  });
+  part('buses', (h) => {
+    for (const bus of board.buses) {
+      h.text(bus.name);
+      h.number(bus.busyUntil);
+    }
+  });
+  part('lines', (h) => {
+    for (const { line } of board.wires) {
+      h.text(line.name);
+      h.cell(line.level);
+    }
+  });
+  part('counters', (h) => h.state({ counters: { ...machine.counters() } }));
+  for (const c of board.components) {
+    if (c instanceof MainMemory) {
+      part(`${c.name}.contents`, (h) => memory(h, machine.ram));
+      continue;
+    }
+    const saved = c instanceof X86Processor ? architectural(c.save()) : c.save();
+    for (const [group, cells] of Object.entries(saved)) part(`${c.name}.${group}`, (h) => h.state({ [group]: cells }));
+  }
+  for (const [name, a] of Object.entries(attachments)) part(`attachment.${name}`, (h) => h.state(a.save()));
+  return out;
+}
+
+/** Words of a page of RAM. */
+const PAGE = 1024;
+
+/** Hashes the pages that are not all zero, with their numbers. */
+function memory(hash: StateHash, ram: Uint8Array): void {
+  const words = new Int32Array(ram.buffer, ram.byteOffset, ram.length >>> 2);
+  hash.word(words.length);
+  for (let at = 0; at < words.length; at += PAGE) {
+    const end = Math.min(at + PAGE, words.length);
+    if (allZero(words, at, end)) continue;
+    hash.word(at / PAGE);
+    hash.words(words, at, end);
+  }
+}
+
+function allZero(words: Int32Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i += 4) if ((words[i] | words[i + 1] | words[i + 2] | words[i + 3]) !== 0) return false;
+  return true;
+}
+
+/** A processor's saved state (a copy, which is changed) reduced to what counts. */
+function architectural(saved: SavedState): SavedState {
+  const { cpu, time, tlb, ...rest } = saved;
+  const bytes = (cpu['cells'] as Uint8Array).slice();
+  // As a whole linear memory has them, so that the cells' addresses can be used.
+  const cells = new Int32Array(MAP.TLB_SUPERVISOR >> 2);
+  cells.set(new Int32Array(bytes.buffer), MAP.STATE >> 2);
+  const values = Float64Array.from(time['values'] as Float64Array);
+  const pc = cells[STATE.PC >> 2], eflags = readEflags(cells);
+  cells.fill(0, MAP.STATE >> 2, STATE.ISA >> 2);
+  cells[FAULT_PC >> 2] = 0;
+  // The shadow lasts for one instruction: [2] is the count of instructions, [5] the count at which the shadow began.
+  if (values[2] !== values[5]) {
+    cells[SHADOW >> 2] = 0;
+    values[5] = -1;
+  } else if (cells[SHADOW >> 2] === 0) {
+    values[5] = -1;
+  }
+  const { tags, frames, flags, codeTags, codeFrames } = tlb as Record<string, Int32Array>;
+  return {
+    ...rest,
+    cpu: { cells, pc, eflags },
+    time: { values },
+    tlb: { tags, codeTags, frames: where(tags, frames), flags: where(tags, flags), codeFrames: where(codeTags, codeFrames) },
+  };
+}
+
+/** The values of the entries that hold something. */
+function where(tags: Int32Array, values: Int32Array): Int32Array {
+  return values.map((v, i) => (tags[i] === INVALID_TAG ? 0 : v));
+}

@@ -1,0 +1,146 @@
+/**
+ * One region as one WebAssembly function. Blocks follow the dominator tree: a block that one branch leads to stands where that branch is; one that
+ * several lead to stands behind a WebAssembly block that they leave; a loop's head opens a WebAssembly loop. Around it all:
+ *
+ *     block $next                 ;; stores what changed, returns `result`
+ *       block $out                ;; EXIT is set: EXIT_IP = local exitIp, result 0
+ *         block $left             ;; EXIT was set by an import: behind the µop unless it faulted
+ *           … the region …
+ */
+import type { Block } from '../../ir/block.ts';
+import { EXIT, STATE, UOP_BYTES } from '../../ir/layout.ts';
+import { OP, OPS } from '../../ir/ops.ts';
+import { opOf } from '../../ir/runs.ts';
+import { RESULT } from '../dispatcher.ts';
+import { Code } from '../wasm-code.ts';
+import { cellUse } from './cell-use.ts';
+import { LocalOperands } from './local-operands.ts';
+import type { Node } from './region.ts';
+
+/** What a function must know of the rest of the machine. */
+export interface FunctionContext {
+  readonly words: Int32Array;
+  /** Byte address of the TLB that code of this mode uses. */
+  tlbBase(mode: number): number;
+  /** Function index in this module for the head at IR address `link`, or -1. */
+  functionAt(link: number): number;
+}
+
+/** The code of `region` (reverse postorder, entry first). */
+export function emitFunction(region: readonly Node[], context: FunctionContext): Code {
+  return new FunctionEmitter(region, context).emit();
+}
+
+class FunctionEmitter {
+  private readonly f = new Code(1);
+  private readonly operands: LocalOperands;
+  private readonly region: readonly Node[];
+  private readonly context: FunctionContext;
+  /** Labels of loops and merges that are open. */
+  private readonly loops = new Map<Node, number>();
+  private readonly joins = new Map<Node, number>();
+  private current: Node;
+
+  constructor(region: readonly Node[], context: FunctionContext) {
+    this.region = region;
+    this.context = context;
+    this.current = region[0]!;
+    this.operands = new LocalOperands(this.f, context.words, cellUse(context.words, region.map((n) => n.block)), {
+      inside: (link) => this.inside(link),
+      functionAt: (link) => context.functionAt(link),
+    });
+  }
+
+  emit(): Code {
+    const { f, operands: o } = this;
+    o.emitEntry();
+    f.block((next) => {
+      f.block((out) => {
+        f.block((left) => {
+          Object.assign(o.labels, { next, out, left });
+          this.node(this.region[0]!);
+          f.unreachable();
+        });
+        f.get(o.exitIp).const(0).load(32, STATE.EXIT).const(EXIT.FAULT).ne().const(4).shl().add().set(o.exitIp);
+      });
+      f.const(0).get(o.exitIp).store(32, STATE.EXIT_IP);
+      f.const(RESULT.LEFT).set(o.result);
+    });
+    o.emitSpill();
+    return f.get(o.result);
+  }
+
+  /** A branch of the current block to the head at `link`. */
+  private inside(link: number): boolean {
+    const target = this.current.inside.get(link);
+    if (target === undefined) return false;
+    const { f, operands: o, current } = this;
+    const back = target.order <= current.order;
+    if (back || target.merge) {
+      o.settleFlags();
+      f.br((back ? this.loops : this.joins).get(target)!);
+    } else {
+      this.node(target);
+      this.current = current;
+    }
+    return true;
+  }
+
+  /** The block of `node` and everything that it dominates. */
+  private node(node: Node): void {
+    const { f, operands: o } = this;
+    if (!node.loop) {
+      this.within(node, node.merges.length);
+      return;
+    }
+    o.settleFlags();
+    f.loop((label) => {
+      this.loops.set(node, label);
+      this.within(node, node.merges.length);
+    });
+    f.unreachable();
+  }
+
+  /** The block of `node` inside the WebAssembly blocks of its first `count` merges, each followed by that merge's code. */
+  private within(node: Node, count: number): void {
+    if (count === 0) {
+      this.block(node);
+      return;
+    }
+    const { f, operands: o } = this;
+    // `merges` has the last in order first: it is the outermost.
+    const merge = node.merges[node.merges.length - count]!;
+    f.block((label) => {
+      this.joins.set(merge, label);
+      this.within(node, count - 1);
+      f.unreachable();
+    });
+    o.flagState = { res: null, aux: null, known: null, holds: 0, depth: 0 };
+    this.node(merge);
+  }
+
+  private block(node: Node): void {
+    const { operands: o, context } = this;
+    const { words } = context;
+    const { block } = node;
+    this.current = node;
+    o.beginBlock(context.tlbBase(block.mode));
+    o.emitHead(block.address);
+    for (let insn = 0; insn < block.insns; insn++) {
+      const first = block.insnStart[insn]!;
+      const end = insn + 1 < block.insns ? block.insnStart[insn + 1]! : block.uops;
+      o.beginInsn(callsHelper(words, block, first, end));
+      for (let uop = first; uop < end; uop++) o.emit(block.address + uop * UOP_BYTES, uop + 1 === end);
+    }
+    if (!OPS[opAt(words, block, block.uops - 1)]!.ends) o.fallOff();
+  }
+}
+
+function opAt(words: Int32Array, block: Block, uop: number): number {
+  return opOf(words[(block.address + uop * UOP_BYTES) >>> 2]! & 0xffff);
+}
+
+function callsHelper(words: Int32Array, block: Block, first: number, end: number): boolean {
+  for (let uop = first; uop < end; uop++) if (opAt(words, block, uop) === OP.helper) return true;
+  return false;
+}

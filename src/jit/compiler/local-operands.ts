@@ -1,0 +1,445 @@
+/**
+ * The compiler's operand policy: operand words are constants, the eight general registers, the flags, IC and the temporaries of an instruction
+ * are locals. Flags are computed only where somebody may see them: a µop that writes them leaves behind how to make them
+ * (`FlagSource`), and that code is emitted at readers, exits and joins. Whatever leaves stores all that changed, so the state in memory is complete
+ * whenever the run loop looks.
+ */
+import type { EngineImports } from '../../ir/imports.ts';
+import { EXIT, MAP, STATE, UOP_BYTES } from '../../ir/layout.ts';
+import { OP, OPS, type OpRow, type Width } from '../../ir/ops.ts';
+import { opOf } from '../../ir/runs.ts';
+import { RESULT } from '../dispatcher.ts';
+import type { KnownFlags, Locals, Operands, Slot } from '../emit/operands.ts';
+import { EMITTERS } from '../emit/table.ts';
+import type { Code } from '../wasm-code.ts';
+import { I32 } from '../wasm-encode.ts';
+import { IMPORTS } from '../word-operands.ts';
+import { ScratchLocals } from './scratch-locals.ts';
+import type { CellUse } from './cell-use.ts';
+
+/** How RES or AUX is made: pushes its value. */
+type FlagSource = () => void;
+
+/** What is known of the flags at a point of the code; restored where a branch was emitted in between. */
+export interface FlagState {
+  readonly res: FlagSource | null;
+  readonly aux: FlagSource | null;
+  readonly known: KnownFlags | null;
+  /** Scratch sets that the above depend on, as bits. */
+  readonly holds: number;
+  /** Sources that depend on sources. */
+  readonly depth: number;
+}
+
+/** What the control flow around a block decides. */
+export interface Branching {
+  /** Emits the way to the block at IR address `link` if it stays in this function; nothing follows it. */
+  inside(link: number): boolean;
+  /** Function index in this module for the head at IR address `link`, or -1. */
+  functionAt(link: number): number;
+}
+
+/** Scratch sets that flag writers take in turn; set 0 is for all others. */
+const FLAG_SETS = 4;
+/** Deepest nesting of flag sources before they are computed. */
+const MOST_DEPTH = 3;
+const GPR = STATE.ISA, TEMP = STATE.TEMP;
+
+export class LocalOperands implements Operands {
+  readonly f: Code;
+  t: Locals;
+  /** Parameter 0: instructions left. */
+  readonly ic = 0;
+  /** Labels of the ways out (`function-emitter.ts`). */
+  readonly labels = { left: 0, out: 0, next: 0 };
+  /** What the labels' code reads: EXIT_IP, and the result. */
+  readonly exitIp: number;
+  readonly result: number;
+  private readonly words: Int32Array;
+  private readonly use: CellUse;
+  private readonly branching: Branching;
+  private readonly sets: ScratchLocals[];
+  private readonly registers: readonly number[];
+  private readonly temporaries = new Array<number>(16).fill(-1);
+  private readonly res: number;
+  private readonly aux: number;
+  private tlbBase: number = MAP.TLB_SUPERVISOR;
+  private flags: FlagState = NOTHING_PENDING;
+  private told: KnownFlags | null = null;
+  /** Set that this µop works in, when it writes flags. */
+  private scratchSet = 0;
+  /** This µop's flags may be made later. */
+  private defers = false;
+  private lastSet = 0;
+  /** The µop being emitted. */
+  private ip = 0;
+  private row: OpRow = OPS[0]!;
+  /** Temporaries that this instruction has written and not stored, as bits. */
+  private written = 0;
+  /** This instruction keeps its temporaries in memory (a helper may use them). */
+  private temporariesInMemory = false;
+  private lastOfInsn = false;
+  /** The last call was of a helper: all state is in memory. */
+  private inMemory = false;
+
+  constructor(f: Code, words: Int32Array, use: CellUse, branching: Branching) {
+    this.f = f;
+    this.words = words;
+    this.use = use;
+    this.branching = branching;
+    this.exitIp = f.local(I32);
+    this.result = f.local(I32);
+    this.registers = Array.from({ length: 8 }, (_, n) => ((use.registers >>> n) & 1 ? f.local(I32) : -1));
+    this.res = use.flags ? f.local(I32) : -1;
+    this.aux = use.flags ? f.local(I32) : -1;
+    this.sets = Array.from({ length: FLAG_SETS + 1 }, () => new ScratchLocals(f));
+    this.t = this.sets[0]!;
+  }
+
+  // ---- for the function around
+
+  /** Loads every cell that the function keeps in a local. */
+  emitEntry(): void {
+    this.reload();
+  }
+
+  /** Stores every cell that the function may have changed. */
+  emitSpill(): void {
+    const { f, use } = this;
+    f.const(0).get(this.ic).store(32, STATE.IC);
+    this.registers.forEach((local, n) => {
+      if ((use.changed >>> n) & 1) f.const(0).get(local).store(32, GPR + 4 * n);
+    });
+    if (use.flagsChange) {
+      f.const(0).get(this.res).store(32, STATE.CC_RES);
+      f.const(0).get(this.aux).store(32, STATE.CC_AUX);
+    }
+  }
+
+  get flagState(): FlagState {
+    return this.flags;
+  }
+  set flagState(state: FlagState) {
+    this.flags = state;
+  }
+
+  /** Starts a block of `insns` decoded for a mode that uses the TLB at `tlbBase`. */
+  beginBlock(tlbBase: number): void {
+    this.tlbBase = tlbBase;
+  }
+
+  /** Starts an instruction; `helper` when one of its µops is a helper call. */
+  beginInsn(helper: boolean): void {
+    this.written = 0;
+    this.temporariesInMemory = helper;
+  }
+
+  /** Emits the head at IR address `ip`, whatever it is now. */
+  emitHead(ip: number): void {
+    this.beginInsn(false);
+    this.emitRow(ip, OPS[OP.head]!, true);
+  }
+
+  /** Emits the µop at IR address `ip`. */
+  emit(ip: number, lastOfInsn: boolean): void {
+    this.emitRow(ip, OPS[opOf(this.words[ip >> 2]! & 0xffff)]!, lastOfInsn);
+  }
+
+  private emitRow(ip: number, row: OpRow, lastOfInsn: boolean): void {
+    this.ip = ip;
+    this.row = row;
+    this.lastOfInsn = lastOfInsn;
+    this.inMemory = false;
+    const writes = row.flags === 'write' || (row.flags === 'partial' && row.op !== OP.helper);
+    this.scratchSet = 0;
+    this.told = null;
+    if (writes) this.beginFlags();
+    this.t = this.sets[this.scratchSet]!;
+    EMITTERS[row.name](this);
+    if (writes) this.flags = { ...this.flags, known: this.told, holds: this.flags.holds | (this.told === null ? 0 : 1 << this.scratchSet) };
+  }
+
+  /** Makes pending flags now, into their locals: for joins. */
+  settleFlags(): void {
+    this.makeFlags();
+    this.flags = NOTHING_PENDING;
+  }
+
+  // ---- flags
+
+  /** Chooses a scratch set that nothing pending depends on, and whether this µop's flags may wait. */
+  private beginFlags(): void {
+    const conditional = CONDITIONAL_FLAGS.has(this.row.op);
+    const all = this.row.flags === 'write' || REPLACES_ALL.has(this.row.op);
+    this.defers = !conditional;
+    if (conditional || (!all && this.flags.depth >= MOST_DEPTH)) this.settleFlags();
+    let set = this.lastSet;
+    for (let i = 0; i < FLAG_SETS; i++) {
+      set = (set % FLAG_SETS) + 1;
+      if (((this.flags.holds >>> set) & 1) === 0) break;
+    }
+    if ((this.flags.holds >>> set) & 1) this.settleFlags();
+    this.lastSet = set;
+    this.scratchSet = set;
+  }
+
+  get known(): KnownFlags | null {
+    return this.flags.known;
+  }
+
+  leaveKnown(flags: KnownFlags): void {
+    this.told = flags;
+  }
+
+  getRes(): Code {
+    const source = this.flags.res;
+    return source === null ? this.f.get(this.res) : this.f.from(source);
+  }
+
+  getAux(): Code {
+    const source = this.flags.aux;
+    return source === null ? this.f.get(this.aux) : this.f.from(source);
+  }
+
+  setRes(value: () => void): void {
+    if (!this.defers) this.f.from(value).set(this.res);
+    else this.flags = this.pending(this.within(value), this.flags.aux);
+  }
+
+  setAux(value: () => void): void {
+    if (!this.defers) this.f.from(value).set(this.aux);
+    else this.flags = this.pending(this.flags.res, this.within(value));
+  }
+
+  private pending(res: FlagSource | null, aux: FlagSource | null): FlagState {
+    const { holds, depth } = this.flags;
+    const all = this.row.flags === 'write' || REPLACES_ALL.has(this.row.op);
+    // With both replaced, what was before is of no more interest; until AUX is set it may still be read.
+    if (all && aux !== this.flags.aux) return { res, aux, known: null, holds: 1 << this.scratchSet, depth: 1 };
+    return { res, aux, known: null, holds: holds | (1 << this.scratchSet), depth: depth + 1 };
+  }
+
+  /** `value` with this µop's scratch and the flags as they are now, whenever it is emitted. */
+  private within(value: () => void): FlagSource {
+    const { flags, t } = this;
+    return () => {
+      const now = { flags: this.flags, t: this.t };
+      Object.assign(this, { flags, t });
+      value();
+      Object.assign(this, now);
+    };
+  }
+
+  /** Emits pending flags into their locals; what is pending stays known. */
+  private makeFlags(): void {
+    const { res, aux } = this.flags;
+    if (res === null && aux === null) return;
+    const { f } = this;
+    if (aux !== null) f.from(aux);
+    if (res !== null) f.from(res).set(this.res);
+    if (aux !== null) f.set(this.aux);
+  }
+
+  // ---- cells
+
+  get(slot: Slot, width: Width): Code {
+    return this.getFixed(this.word(slot), width);
+  }
+
+  getS(slot: Slot, width: Width): Code {
+    const cell = this.word(slot);
+    const local = this.localOf(cell);
+    if (local < 0) return this.f.const(0).loadS(width, cell);
+    const shift = (cell & 3) * 8;
+    this.f.get(local);
+    if (shift !== 0) this.f.const(shift).shrU();
+    return this.f.sext(width);
+  }
+
+  set(slot: Slot, width: Width, value: () => void): void {
+    this.setFixed(this.word(slot), width, value);
+  }
+
+  imm(slot: Slot): Code {
+    return this.f.const(this.word(slot));
+  }
+
+  constant(slot: Slot): number | null {
+    return this.row.sig[slot - 1] === 'i' ? this.word(slot) : null;
+  }
+
+  getFixed(cell: number, width: Width): Code {
+    const { f } = this;
+    if (cell === STATE.TLB_BASE) return f.const(this.tlbBase);
+    if (cell === STATE.IC) return f.get(this.ic);
+    const local = this.localOf(cell);
+    if (local < 0) return f.const(0).load(width, cell);
+    f.get(local);
+    if (width === 32) return f;
+    if ((cell & 3) !== 0) f.const((cell & 3) * 8).shrU();
+    return f.const(2 ** width - 1).and();
+  }
+
+  setFixed(cell: number, width: Width, value: () => void): void {
+    const { f } = this;
+    if (cell === STATE.IC) {
+      f.from(value).set(this.ic);
+      return;
+    }
+    const local = this.localOf(cell);
+    if (local < 0) {
+      f.const(0).from(value).store(width, cell);
+      return;
+    }
+    if (cell < GPR) this.written |= 1 << ((cell - TEMP) >> 2);
+    if (width === 32) {
+      f.from(value).set(local);
+      return;
+    }
+    const shift = (cell & 3) * 8, mask = 2 ** width - 1;
+    f.get(local).const(~(mask << shift)).and();
+    f.from(value).const(mask).and();
+    if (shift !== 0) f.const(shift).shl();
+    f.or().set(local);
+  }
+
+  getField(address: () => void, offset: number): Code {
+    return this.f.from(address).load(32, offset);
+  }
+
+  private word(slot: Slot): number {
+    return this.words[(this.ip >> 2) + slot]!;
+  }
+
+  /** The local that holds (the cell around) `cell`, or -1. */
+  private localOf(cell: number): number {
+    if (cell >= GPR && cell < GPR + 32) return this.registers[(cell - GPR) >> 2]!;
+    if (cell < TEMP || cell >= TEMP + 64 || this.temporariesInMemory) return -1;
+    const n = (cell - TEMP) >> 2;
+    if (this.temporaries[n]! < 0) this.temporaries[n] = this.f.local(I32);
+    return this.temporaries[n]!;
+  }
+
+  private reload(): void {
+    const { f } = this;
+    this.registers.forEach((local, n) => {
+      if (local >= 0) f.const(0).load(32, GPR + 4 * n).set(local);
+    });
+    if (!this.use.flags) return;
+    f.const(0).load(32, STATE.CC_RES).set(this.res);
+    f.const(0).load(32, STATE.CC_AUX).set(this.aux);
+  }
+
+  // ---- calls and ways out
+
+  call(name: keyof EngineImports, args: () => void): Code {
+    const { f } = this;
+    const index = IMPORTS.findIndex((i) => i.name === name);
+    if (name === 'helper') {
+      // It may look at everything and change everything.
+      this.makeFlags();
+      this.emitSpill();
+      this.inMemory = true;
+    } else f.const(0).get(this.ic).store(32, STATE.IC);
+    f.from(args).const(this.ip).const(index).callIndirect(index);
+    if (name !== 'helper') f.const(0).load(32, STATE.IC).set(this.ic);
+    return f;
+  }
+
+  completeOrLeave(complete?: () => void): void {
+    const { f } = this;
+    if (this.row.op === OP.helper) {
+      f.const(0).load(32, STATE.EXIT).if(() => this.leave());
+      f.const(0).load(32, STATE.IC).set(this.ic);
+      this.flags = NOTHING_PENDING;
+      this.reload();
+      return;
+    }
+    f.const(0).load(32, STATE.EXIT).if(() => {
+      const written = this.written;
+      if (complete !== undefined) f.const(0).load(32, STATE.EXIT).const(EXIT.FAULT).ne().if(complete);
+      this.storeTemporaries();
+      this.leave();
+      this.written = written;
+    });
+    complete?.();
+  }
+
+  /** The rest of this instruction may run elsewhere. */
+  private storeTemporaries(): void {
+    if (this.lastOfInsn) return;
+    for (let n = 0; n < 16; n++) if ((this.written >>> n) & 1) this.f.const(0).get(this.temporaries[n]!).store(32, TEMP + 4 * n);
+  }
+
+  leave(): void {
+    const { f } = this;
+    if (this.inMemory) {
+      f.const(0).load(32, STATE.IC).set(this.ic);
+      this.reload();
+    } else this.makeFlags();
+    f.const(this.ip).set(this.exitIp).br(this.labels.left);
+  }
+
+  exit(code: number): void {
+    const { f } = this;
+    this.makeFlags();
+    f.const(0).const(code).store(32, STATE.EXIT);
+    f.const(this.ip).set(this.exitIp).br(this.labels.out);
+  }
+
+  jump(link: Slot, pc: Slot): void {
+    const { f } = this;
+    const target = this.word(link);
+    if (target !== 0 && this.goInside(target)) return;
+    this.makeFlags();
+    if (target === 0) {
+      // It may have been linked since.
+      f.const(0).load(32, this.ip + 4 * link).tee(this.result).brIf(this.labels.next);
+      f.const(0).from(() => this.imm(pc)).store(32, STATE.PC);
+      f.const(-this.ip).set(this.result).br(this.labels.next);
+      return;
+    }
+    const index = this.branching.functionAt(target);
+    if (index < 0) {
+      f.const(target).set(this.result).br(this.labels.next);
+      return;
+    }
+    this.emitSpill();
+    f.get(this.ic).returnCall(index);
+  }
+
+  /** Emits the way to a block of this function; what was known here is known again behind it. */
+  private goInside(target: number): boolean {
+    const { flags, ip, row, t, written, temporariesInMemory, lastOfInsn, inMemory, defers, scratchSet } = this;
+    if (!this.branching.inside(target)) return false;
+    Object.assign(this, { flags, ip, row, t, written, temporariesInMemory, lastOfInsn, inMemory, defers, scratchSet });
+    return true;
+  }
+
+  jumpTo(pc: () => void): void {
+    const { f } = this;
+    this.makeFlags();
+    f.const(0).from(pc).store(32, STATE.PC);
+    f.const(RESULT.PROBE).set(this.result).br(this.labels.next);
+  }
+
+  /** What is compiled need not be counted. */
+  countExecution(): void {}
+
+  handOver(): void {
+    throw new Error('a compiled head stands at the start of a block only');
+  }
+
+  /** Behind a block whose last µop went on (a helper that did not jump): as the interpreter, at the µop behind. */
+  fallOff(): void {
+    this.makeFlags();
+    this.f.const(this.ip + UOP_BYTES).set(this.result).br(this.labels.next);
+  }
+}
+
+const NOTHING_PENDING: FlagState = { res: null, aux: null, known: null, holds: 0, depth: 0 };
+
+/** Rows that change flags only if a count, known when they run, is not zero. */
+const CONDITIONAL_FLAGS: ReadonlySet<number> = new Set(OPS.filter((row) => /^(rcl|rcr)f|^(rol|ror|shl|shr|sar|shld|shrd)f\d+$/.test(row.name)).map((row) => row.op));
+/** `partial` rows that yet leave no flag as it was (or, with a count of 0, all). */
+const REPLACES_ALL: ReadonlySet<number> = new Set(OPS.filter((row) => /^(adc|sbb)f|^(shl|shr|sar)f\d+i$/.test(row.name)).map((row) => row.op));

@@ -1,0 +1,84 @@
+/**
+ * The engine's WebAssembly module: the interpreter, and the dispatcher that goes back and forth between it and compiled blocks. Compiled code stands in
+ * modules of its own (`compiler/`); only this one knows the table of all compiled functions, as each instance that imports a large
+ * table costs time and memory.
+ */
+import type { EngineImports } from '../ir/imports.ts';
+import { EXIT, MAP, STATE } from '../ir/layout.ts';
+import { OP } from '../ir/ops.ts';
+import { interpreterCode } from './interpreter.ts';
+import { Code } from './wasm-code.ts';
+import { encodeModule, type FunctionType, I32 } from './wasm-encode.ts';
+import { IMPORTS, probeJumpCache } from './word-operands.ts';
+
+/**
+ * What a compiled function returns: the IR address of a head to go on at (> 0), `LEFT` with EXIT set, or where to look in the jump cache for cell PC:
+ * `PROBE`, or -ip of the µop whose link word may be filled on a miss.
+ */
+export const RESULT = { LEFT: 0, PROBE: -1 } as const;
+
+/** A compiled function takes IC and returns one of `RESULT`. */
+export const COMPILED_TYPE: FunctionType = { params: [I32], results: [I32] };
+
+export interface Engine {
+  /**
+   * Runs from the µop at IR address `ip` until an exit; clears EXIT at entry. Afterwards the cells EXIT, EXIT_IP and PC say why and
+   * where (`ir/layout.ts`).
+   */
+  run(ip: number): void;
+  /** The imports as functions that a table takes, in the order of `IMPORTS`. */
+  readonly helpers: readonly unknown[];
+  /** Table of compiled functions; a compiled head holds its index. */
+  readonly compiled: WebAssembly.Table;
+}
+
+/** The compiled module: its binary is the same for every machine, so what the host's optimizer has done for one serves the next. */
+let shared: WebAssembly.Module | null = null;
+
+/** Makes the engine for `memory`. */
+export function createEngine(memory: WebAssembly.Memory, imports: EngineImports): Engine {
+  const module = (shared ??= new WebAssembly.Module(engineModule()));
+  const compiled = new WebAssembly.Table({ element: 'anyfunc', initial: 1 });
+  const env: Record<string, unknown> = { memory, compiled };
+  for (const { name } of IMPORTS) env[name] = imports[name].bind(imports);
+  const { exports } = new WebAssembly.Instance(module, { env });
+  return { run: exports['run'] as (ip: number) => void, helpers: IMPORTS.map(({ name }) => exports[name]), compiled };
+}
+
+/** The types of `IMPORTS`, which come first in every module. */
+export function importTypes(): FunctionType[] {
+  return IMPORTS.map((i) => ({ params: new Array(i.params).fill(I32), results: i.result ? [I32] : [] }));
+}
+
+/** The engine's binary. */
+export function engineModule(): Uint8Array<ArrayBuffer> {
+  const n = IMPORTS.length;
+  return encodeModule({
+    types: [...importTypes(), COMPILED_TYPE, { params: [I32], results: [] }],
+    importedFunctions: IMPORTS.map((i, index) => ({ name: i.name, type: index })),
+    memory: { minimum: MAP.RAM / 0x10000 },
+    table: { name: 'compiled', minimum: 1 },
+    functions: [{ type: n, code: interpreterCode() }, { type: n + 1, code: dispatcherCode(n, n), export: 'run' }],
+    reexport: true,
+  });
+}
+
+/** `run(ip)`. The interpreter is function `interpret`; compiled functions have type `type`. */
+function dispatcherCode(interpret: number, type: number): Code {
+  const f = new Code(1);
+  const ip = 0, target = f.local(I32), entry = f.local(I32);
+  f.const(STATE.EXIT).const(EXIT.NONE).store(32);
+  f.loop((next) => {
+    f.get(ip).load(16).const(OP.compiled).eq();
+    f.ifValue(I32, () => f.const(0).load(32, STATE.IC).get(ip).load(32, 8).callIndirect(type), () => f.get(ip).call(interpret)).tee(ip);
+    f.const(0).gtS().brIf(next);
+    f.get(ip).eqz().if(() => f.return());
+    f.const(0).load(32, STATE.PC).set(target);
+    probeJumpCache(f, target, entry, () => f.get(entry).load(32, MAP.JUMP_CACHE + 8).set(ip).br(next));
+    f.const(0).const(EXIT.MISS).store(32, STATE.EXIT);
+    f.const(0);
+    f.const(0).const(0).get(ip).sub().get(ip).const(RESULT.PROBE).eq().select();
+    f.store(32, STATE.EXIT_IP);
+  });
+  return f;
+}
