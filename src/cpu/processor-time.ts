@@ -3,8 +3,8 @@ import { TICKS_PER_SECOND, type Ticks } from '../sim/time.ts';
 
 const NOW = 0, FRACTION = 1, INSTRUCTIONS = 2, HALTED = 3, TSC_OFFSET = 4, SHADOW_AT = 5;
 
-/** Longest run between two looks at the queue, in instructions. */
-const MOST = 0x3fffffff;
+/** Longest run between two looks at the queue, in instructions: now and then even an endless loop must leave its machine code, as the host's optimizer takes over at entries only. */
+const MOST = 1 << 18;
 
 /**
  * A processor's time: one instruction takes one cycle of its clock, bus accesses add what they take. The time of the last *anchor* is exact (ticks and a
@@ -19,6 +19,9 @@ export class ProcessorTime {
   /** A cycle takes numerator / denominator ticks. */
   private readonly numerator: number;
   private readonly denominator: number;
+  /** Time stamp counter without its offset at the time `stampedAt`: most reads come between two anchors. */
+  private stamp = 0;
+  private stampedAt: Ticks = -1;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -54,8 +57,11 @@ export class ProcessorTime {
     const n = this.budget - left;
     if (n === 0) return;
     this.budget = left;
-    this.values[INSTRUCTIONS] += n;
-    this.cycles(n);
+    const v = this.values;
+    v[INSTRUCTIONS] += n;
+    // Without a denominator there are no fractions of a tick.
+    if (this.denominator === 1) v[NOW] += n * this.numerator;
+    else this.cycles(n);
   }
 
   /** n cycles pass. */
@@ -81,8 +87,8 @@ export class ProcessorTime {
     const v = this.values;
     const room = (deadline - v[NOW]) * this.denominator - v[FRACTION];
     if (room <= 0) return 0;
-    const n = Math.ceil(room / this.numerator);
-    return n < MOST ? n : MOST;
+    const n = room / this.numerator;
+    return n < MOST ? Math.ceil(n) : MOST;
   }
 
   /** Halted until `time`. */
@@ -99,6 +105,22 @@ export class ProcessorTime {
   }
   set timeStamp(cycles: number) {
     this.values[TSC_OFFSET] = cycles - this.clock.cyclesAt(this.values[NOW]);
+  }
+
+  /** Time stamp counter where `left` instructions of the budget are left. The anchor may move there. */
+  timeStampAt(left: number): number {
+    const v = this.values;
+    if (this.denominator !== 1) {
+      this.anchor(left);
+      return this.timeStamp;
+    }
+    // A cycle is a whole number of ticks and an instruction takes one, so the counter goes with the instructions.
+    const now = v[NOW];
+    if (now !== this.stampedAt) {
+      this.stampedAt = now;
+      this.stamp = this.clock.cyclesAt(now);
+    }
+    return this.stamp + (this.budget - left) + v[TSC_OFFSET];
   }
 
   /** Reset: counts from 0 again, time goes on from `now`. */

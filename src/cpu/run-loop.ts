@@ -7,6 +7,7 @@ import { type Block, insnAt } from '../ir/block.ts';
 import { ENGINE_HELPER } from '../ir/ops.ts';
 import { Scratch } from '../ir/scratch.ts';
 import type { EngineImports } from '../ir/imports.ts';
+import type { BlockFinder } from '../jit/compiler/code-cache.ts';
 import type { Engine } from '../jit/dispatcher.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import type { Simulation } from '../sim/component.ts';
@@ -33,7 +34,7 @@ const FLAGS = EFLAGS_SYS >> 2, HALT = HALTED >> 2;
 const CS_BASE = (segmentCell(CS) + SEGMENT.BASE) >> 2;
 const DR6_STEP = 0x4000;
 
-export class RunLoop extends BusInterface {
+export class RunLoop extends BusInterface implements BlockFinder {
   readonly translator: Translator;
   /** Linear addresses at which `run` stops. */
   readonly breakpoints: Set<number> = new Set();
@@ -77,6 +78,10 @@ export class RunLoop extends BusInterface {
   attach(engine: Pick<Engine, 'run'>, hot: (block: Block) => void = () => {}): void {
     this.engine = engine;
     this.hot = hot;
+  }
+
+  find(from: Block, pc: number): Block | null {
+    return this.translator.store.find(from.page, pc & 0xfff, pc, from.mode);
   }
 
   /** The TLB that code of mode number `mode` uses. */

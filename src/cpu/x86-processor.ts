@@ -79,7 +79,7 @@ export class X86Processor extends Component {
       const wasm = createEngine(engine.memory, imports);
       neverHot(engine.words);
       if ((options.execution ?? DEFAULT_ENGINE) === 'jit') {
-        const code = new CodeCache(engine.words, engine.memory, wasm, this.core.translator.cache, (mode) => this.core.tlbBase(mode), options.jit);
+        const code = new CodeCache(engine, wasm, this.core.translator.cache, this.core, options.jit);
         this.code = code;
         this.core.attach(wasm, (block) => code.hot(block));
       } else this.core.attach(wasm);

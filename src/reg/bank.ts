@@ -31,6 +31,8 @@ interface Slot {
   readonly dir: 'r' | 'w' | 'rw';
   readonly page: number;
   readonly matchMask: number;
+  /** Answers whatever the page and the value. */
+  readonly always: boolean;
   readonly matchValue: number;
   readonly whole: boolean;
   readonly maskRw: number;
@@ -136,81 +138,85 @@ export class Bank<R extends Registers = Registers> implements Target {
 
   read(offset: number, size: number, tx: Transaction): number {
     const slot = this.pick(this.readSlots[offset], offset, false, 0);
-    const base = this.slotBase[offset];
-    let value: number;
-    if (slot !== null && (slot.whole || (base === offset && slot.bytes === size))) {
-      value = this.readSlot(slot, size, tx);
-    } else {
-      // Lane by lane: a register is read once even if several of its bytes are asked for.
-      value = 0;
-      let k = 0;
-      while (k < size) {
-        const s = this.pick(this.readSlots[offset + k], offset + k, false, 0);
-        if (s === null) {
-          this.options.unclaimed?.(offset + k, 1, false, tx);
-          if (this.options.unclaimedValue !== 'zero') value += 0xff * 2 ** (8 * k);
-          k++;
-          continue;
-        }
-        const first = offset + k - this.slotBase[offset + k];
-        const n = s.whole ? 1 : Math.min(s.bytes - first, size - k);
-        const v = Math.floor(this.readSlot(s, s.whole ? 1 : s.bytes, tx) / 2 ** (8 * first)) % 2 ** (8 * n);
-        value += v * 2 ** (8 * k);
-        k += n;
-      }
-    }
+    const value = slot !== null && (slot.whole || (slot.bytes === size && this.slotBase[offset] === offset))
+      ? this.readSlot(slot, size, tx) : this.readLanes(offset, size, tx);
     if (!tx.debug) this.options.after();
+    return value;
+  }
+
+  /** Lane by lane: a register is read once even if several of its bytes are asked for. */
+  private readLanes(offset: number, size: number, tx: Transaction): number {
+    let value = 0;
+    let k = 0;
+    while (k < size) {
+      const s = this.pick(this.readSlots[offset + k], offset + k, false, 0);
+      if (s === null) {
+        this.options.unclaimed?.(offset + k, 1, false, tx);
+        if (this.options.unclaimedValue !== 'zero') value += 0xff * 2 ** (8 * k);
+        k++;
+        continue;
+      }
+      const first = offset + k - this.slotBase[offset + k];
+      const n = s.whole ? 1 : Math.min(s.bytes - first, size - k);
+      const v = Math.floor(this.readSlot(s, s.whole ? 1 : s.bytes, tx) / 2 ** (8 * first)) % 2 ** (8 * n);
+      value += v * 2 ** (8 * k);
+      k += n;
+    }
     return value;
   }
 
   write(offset: number, size: number, value: number, tx: Transaction): void {
     const slot = this.pick(this.writeSlots[offset], offset, true, value);
-    const base = this.slotBase[offset];
-    if (slot !== null && (slot.whole || (base === offset && slot.bytes === size))) {
-      this.writeSlot(slot, size, value >>> 0, 0xffffffff, tx);
-    } else {
-      let k = 0;
-      while (k < size) {
-        const s = this.pick(this.writeSlots[offset + k], offset + k, true, Math.floor(value / 2 ** (8 * k)));
-        if (s === null) {
-          this.options.unclaimed?.(offset + k, 1, true, tx);
-          k++;
-          continue;
-        }
-        const first = offset + k - this.slotBase[offset + k];
-        const n = s.whole ? 1 : Math.min(s.bytes - first, size - k);
-        const part = Math.floor(value / 2 ** (8 * k)) % 2 ** (8 * n);
-        this.writeSlot(s, s.whole ? 1 : n, (part << (8 * first)) >>> 0, mask(8 * (first + n) - 1, 8 * first), tx);
-        k += n;
-      }
-    }
+    if (slot !== null && (slot.whole || (slot.bytes === size && this.slotBase[offset] === offset))) this.writeSlot(slot, size, value >>> 0, 0xffffffff, tx);
+    else this.writeLanes(offset, size, value, tx);
     if (!tx.debug) this.options.after();
+  }
+
+  private writeLanes(offset: number, size: number, value: number, tx: Transaction): void {
+    let k = 0;
+    while (k < size) {
+      const s = this.pick(this.writeSlots[offset + k], offset + k, true, Math.floor(value / 2 ** (8 * k)));
+      if (s === null) {
+        this.options.unclaimed?.(offset + k, 1, true, tx);
+        k++;
+        continue;
+      }
+      const first = offset + k - this.slotBase[offset + k];
+      const n = s.whole ? 1 : Math.min(s.bytes - first, size - k);
+      const part = Math.floor(value / 2 ** (8 * k)) % 2 ** (8 * n);
+      this.writeSlot(s, s.whole ? 1 : n, (part << (8 * first)) >>> 0, mask(8 * (first + n) - 1, 8 * first), tx);
+      k += n;
+    }
   }
 
   private pick(slots: Slot[] | undefined, offset: number, write: boolean, value: number): Slot | null {
     if (slots === undefined) return null;
-    const only = slots[0];
-    if (slots.length === 1 && only.page < 0 && only.matchMask === 0) return only;
+    if (slots.length === 1 && slots[0].always) return slots[0];
     const page = this.options.page === undefined ? -1 : this.options.page(offset, write);
     for (const s of slots) if ((s.page < 0 || s.page === page) && (value & s.matchMask) >>> 0 === s.matchValue) return s;
     return null;
   }
 
   private valueOf(slot: Slot, size: number): number {
-    if (slot.hooks.value !== undefined) return slot.hooks.value(size) >>> 0;
+    const whole = slot.hooks.value;
+    if (whole !== undefined) return whole(size) >>> 0;
     let v = this.values[slot.index];
     if (slot.maskWo !== 0) v = (v & ~slot.maskWo) | (slot.resetValue & slot.maskWo);
-    for (const g of slot.gets) v = (v & ~g.mask) | ((g.get() << g.lo) & g.mask);
+    const gets = slot.gets;
+    for (let i = 0; i < gets.length; i++) {
+      const g = gets[i];
+      v = (v & ~g.mask) | ((g.get() << g.lo) & g.mask);
+    }
     return v >>> 0;
   }
 
   private readSlot(slot: Slot, size: number, tx: Transaction): number {
-    const value = this.valueOf(slot, size) & allOnes(size);
-    if (tx.debug) return value >>> 0;
-    if (slot.maskRclr !== 0) this.values[slot.index] &= ~slot.maskRclr;
-    if (slot.maskRset !== 0) this.values[slot.index] |= slot.maskRset;
-    if (slot.hooks.read !== undefined) slot.hooks.read(size, tx);
-    return value >>> 0;
+    const value = (this.valueOf(slot, size) & allOnes(size)) >>> 0;
+    if (tx.debug) return value;
+    if ((slot.maskRclr | slot.maskRset) !== 0) this.values[slot.index] = (this.values[slot.index] & ~slot.maskRclr) | slot.maskRset;
+    const read = slot.hooks.read;
+    if (read !== undefined) read(size, tx);
+    return value;
   }
 
   /** `lanes`: bits of the register that this access carries. */
@@ -248,7 +254,7 @@ function makeSlot(name: string, row: Register, index: number, width: number, hoo
   });
   return {
     name, index, bytes: (row.options.width ?? width) / 8, resetValue: resetValue >>> 0, dir: row.options.dir ?? 'rw', page: row.options.page ?? -1,
-    matchMask: row.options.match?.mask ?? 0, matchValue: row.options.match?.value ?? 0,
+    always: (row.options.page ?? -1) < 0 && (row.options.match?.mask ?? 0) === 0, matchMask: row.options.match?.mask ?? 0, matchValue: row.options.match?.value ?? 0,
     whole: row.options.partial === 'whole', maskRw: of('rw', 'wo', 'unmodelled'), maskW1c: of('w1c'), maskW1s: of('w1s'), maskW0c: of('w0c'), maskRclr: of('rclr'),
     maskRset: of('rset'), maskWonce: of('wonce'), maskWo: of('wo'), gets, hooks, hasWrite: hooks.write !== undefined, written: writtenView(row.fields),
   };

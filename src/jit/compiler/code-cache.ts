@@ -8,6 +8,7 @@ import type { IrCache } from '../../ir/ir-cache.ts';
 import { ENGINE } from '../../ir/layout.ts';
 import { OP } from '../../ir/ops.ts';
 import type { Engine } from '../dispatcher.ts';
+import type { GuestMemory } from '../guest-memory.ts';
 import { buildModule, HELPER_SLOTS } from './module-builder.ts';
 import { chooseEntries } from './entries.ts';
 import type { BlockSource, Node } from './region.ts';
@@ -25,6 +26,14 @@ export const JIT_DEFAULTS = {
 } as const;
 
 export type JitOptions = { readonly [K in keyof typeof JIT_DEFAULTS]?: number };
+
+/** What the cache asks of the processor around it. */
+export interface BlockFinder {
+  /** The live block at guest pc `pc` in the page and mode of `from`, or null. */
+  find(from: Block, pc: number): Block | null;
+  /** The TLB that code of mode number `mode` uses (MAP.TLB_…). */
+  tlbBase(mode: number): number;
+}
 
 /** What is compiled together and given up together: its functions call each other directly. */
 interface CompiledModule {
@@ -57,7 +66,7 @@ export class CodeCache {
   private readonly memory: WebAssembly.Memory;
   private readonly engine: Engine;
   private readonly cache: IrCache;
-  private readonly tlbBase: (mode: number) => number;
+  private readonly finder: BlockFinder;
   private readonly options: Required<JitOptions>;
   private readonly helpers: WebAssembly.Table;
   /** Hot blocks that wait, in the order in which they got hot. */
@@ -70,13 +79,13 @@ export class CodeCache {
   private readonly free: number[] = [];
   private readonly source: BlockSource;
 
-  /** `tlbBase`: the TLB that code of a mode uses. */
-  constructor(words: Int32Array, memory: WebAssembly.Memory, engine: Engine, cache: IrCache, tlbBase: (mode: number) => number, options: JitOptions = {}) {
+  constructor(guest: Pick<GuestMemory, 'words' | 'memory'>, engine: Engine, cache: IrCache, finder: BlockFinder, options: JitOptions = {}) {
+    const { words } = guest;
     this.words = words;
-    this.memory = memory;
+    this.memory = guest.memory;
     this.engine = engine;
     this.cache = cache;
-    this.tlbBase = tlbBase;
+    this.finder = finder;
     this.options = { ...JIT_DEFAULTS, ...options };
     this.helpers = new WebAssembly.Table({ element: 'anyfunc', initial: HELPER_SLOTS });
     engine.helpers.forEach((helper, index) => this.helpers.set(index, helper));
@@ -84,6 +93,7 @@ export class CodeCache {
     cache.onRetire = (block) => this.retire(block);
     cache.onFlush = () => this.flush();
     this.source = {
+      target: (from, ip) => this.target(from, ip),
       headAt: (address) => this.cache.headAt(address),
       warm: (block) => this.warm.has(block) || this.count(block) * 8 >= this.options.hotThreshold,
     };
@@ -106,6 +116,18 @@ export class CodeCache {
     for (let i = 0; i < entries.length; i += this.options.functions) this.compile(entries.slice(i, i + this.options.functions));
   }
 
+  /** Branches that the jump cache answered were never linked: now they are. */
+  private target(from: Block, ip: number): Block | null {
+    const { words, cache } = this;
+    const linked = words[(ip >> 2) + 2]!;
+    if (linked !== 0) {
+      const block = cache.headAt(linked);
+      if (block !== null) return block;
+    }
+    const block = this.finder.find(from, words[(ip >> 2) + 1]!);
+    return block !== null && cache.link(ip, block) ? block : null;
+  }
+
   /** How often the interpreter has entered `block` since it was last hot. */
   private count(block: Block): number {
     return this.words[(block.address >> 2) + 2]!;
@@ -113,7 +135,7 @@ export class CodeCache {
 
   private compile(entries: readonly (readonly Node[])[]): void {
     const { words, engine, statistics } = this;
-    const { module, bytes } = buildModule(entries, words, this.tlbBase);
+    const { module, bytes } = buildModule(entries, words, (mode) => this.finder.tlbBase(mode));
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory, helpers: this.helpers } });
     const record: CompiledModule = { entries: new Map(), blocks: new Set(), bytes };
     entries.forEach((region, n) => {

@@ -11,7 +11,7 @@ export function chooseEntries(words: Int32Array, hot: readonly Block[], source: 
   const reached = new Set<Block>();
   const heads = new Set<Block>();
   for (const block of hot) {
-    for (const link of linksOf(words, block)) {
+    for (const link of linksOf(words, block, source)) {
       const target = source.headAt(link);
       if (target === null) continue;
       if (target.pc >>> 0 <= block.pc >>> 0) heads.add(target);

@@ -5,7 +5,7 @@
  * (N. Ramsey, "Beyond Relooper", ICFP 2022).
  */
 import type { Block } from '../../ir/block.ts';
-import { MAP, UOP_BYTES } from '../../ir/layout.ts';
+import { UOP_BYTES } from '../../ir/layout.ts';
 import { OP, OPS } from '../../ir/ops.ts';
 import { opOf } from '../../ir/runs.ts';
 
@@ -33,22 +33,26 @@ export interface Node {
 
 /** What the former asks about blocks. */
 export interface BlockSource {
+  /** The live block that the goto/jcc at IR address `ip` of `from` leads to without leaving the page; its link word names it then. Null if there is none yet. */
+  target(from: Block, ip: number): Block | null;
   /** The live block whose head is at IR address `address`, or null. */
   headAt(address: number): Block | null;
   /** Is it worth compiling? */
   warm(block: Block): boolean;
 }
 
-/** IR addresses that the branches of `block` are linked to, in the order of the branches; calls are left out, as the callee is not part of a loop. */
-export function linksOf(words: Int32Array, block: Block): number[] {
+/** IR addresses that the branches of `block` lead to, in their order, as far as known; calls are left out, as the callee is not part of a loop. */
+export function linksOf(words: Int32Array, block: Block, source: BlockSource): number[] {
   const links: number[] = [];
   const first = block.insnStart[block.insns - 1]!;
   let call = false;
   for (let uop = first; uop < block.uops; uop++) {
-    const at = (block.address + uop * UOP_BYTES) >>> 2;
-    const op = opOf(words[at]! & 0xffff);
+    const ip = block.address + uop * UOP_BYTES;
+    const op = opOf(words[ip >>> 2]! & 0xffff);
     if (op === OP.pushi32) call = true;
-    if (OPS[op]!.sig[1] === 'l' && words[at + 2]! >= MAP.IR && !call) links.push(words[at + 2]!);
+    if (OPS[op]!.sig[1] !== 'l' || call) continue;
+    const target = source.target(block, ip);
+    if (target !== null) links.push(target.address);
   }
   return links;
 }
@@ -69,7 +73,7 @@ export function formRegion(words: Int32Array, entry: Block, source: BlockSource)
 function collect(words: Int32Array, entry: Block, source: BlockSource): Map<Block, Node> {
   const nodes = new Map<Block, Node>();
   const add = (block: Block): Node => {
-    const node: Node = { block, links: linksOf(words, block), inside: new Map(), order: -1, dominator: undefined as never, merge: false, loop: false, merges: [] };
+    const node: Node = { block, links: linksOf(words, block, source), inside: new Map(), order: -1, dominator: undefined as never, merge: false, loop: false, merges: [] };
     node.dominator = node;
     nodes.set(block, node);
     return node;

@@ -34,7 +34,9 @@ function host(o: Operands): void {
 
 /** Local `address` = cell `cell` + immediate `displacement`. */
 function effective(o: Operands, cell: Slot, displacement: Slot): void {
-  o.get(cell, 32).from(() => o.imm(displacement)).add().set(o.t.address);
+  o.get(cell, 32);
+  if (o.constant(displacement) !== 0) o.imm(displacement).add();
+  o.f.set(o.t.address);
 }
 
 /** Reads `width` bits at local `address` and completes with `complete(value)`, which is emitted more than once. */

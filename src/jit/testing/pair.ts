@@ -102,7 +102,7 @@ export class Pair {
   /** Compiles every block of the Wasm side's `cache`, each as an entry. */
   compile(cache: IrCache): void {
     const { guest } = this.wasm;
-    const code = new CodeCache(guest.words, guest.memory, this.wasm.engine as Engine, cache, () => guest.words[STATE.TLB_BASE >> 2]!, { group: 1 });
+    const code = new CodeCache(guest, this.wasm.engine as Engine, cache, { find: () => null, tlbBase: () => guest.words[STATE.TLB_BASE >> 2]! }, { group: 1 });
     for (let n = 0; n < cache.size; n++) {
       const block = cache.block(n);
       code.hot(block);
