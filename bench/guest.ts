@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ENGINE_KINDS, type EngineKind } from '../src/jit/engine-kind.ts';
 import { decodeCpuLoop, encodeCpuLoop, POST, type CpuLoopKind } from '../src/machine/loader/guest-block.ts';
 import { PcMachine } from '../src/machine/pc-machine.ts';
 import { seconds as simulated } from '../src/sim/time.ts';
@@ -7,9 +8,9 @@ import { measure, seconds, type Figure } from './measure.ts';
 const IMAGE = new URL('../../guest/images/cpu-loop.elf', import.meta.url);
 
 /** Million guest instructions a second (wall time) of one kind of CPU-bound loop, machine building not counted. */
-function guestMips(image: Uint8Array, kind: CpuLoopKind, iterations: number): number {
+function guestMips(image: Uint8Array, engine: EngineKind, kind: CpuLoopKind, iterations: number): number {
   const machine: PcMachine = new PcMachine({
-    ramBytes: 32 * 2 ** 20, disk: null, ide: 'piix3', onSerial: () => {},
+    ramBytes: 32 * 2 ** 20, disk: null, ide: 'piix3', engine, onSerial: () => {},
     onPost: (code) => {
       if (code === POST.done || code === POST.fail) machine.stop();
     },
@@ -24,5 +25,5 @@ function guestMips(image: Uint8Array, kind: CpuLoopKind, iterations: number): nu
 export function guestFigures(runs: number): Figure[] {
   const image = new Uint8Array(readFileSync(IMAGE));
   const jobs: [CpuLoopKind, number][] = [['mix', 6_000_000], ['registers', 30_000_000], ['memory', 30_000_000], ['calls', 10_000_000]];
-  return jobs.map(([kind, iterations]) => measure(`guest loop '${kind}', interpreter`, 'M instructions/s', runs, () => guestMips(image, kind, iterations)));
+  return ENGINE_KINDS.flatMap((engine) => jobs.map(([kind, iterations]) => measure(`guest loop '${kind}', ${engine}`, 'M instructions/s', runs, () => guestMips(image, engine, kind, iterations))));
 }

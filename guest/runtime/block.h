@@ -14,6 +14,7 @@
 #define NB_PROGRAM_DISK_READ 1u
 #define NB_PROGRAM_CPU_LOOP 2u
 #define NB_PROGRAM_FAULTS 3u
+#define NB_PROGRAM_BENCHMARK 4u
 
 struct nb_header {
   u32 magic;   /* 00 in  NB_BLOCK_MAGIC */

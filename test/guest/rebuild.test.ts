@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseElf32 } from '../../src/machine/loader/elf32.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
-const images = ['disk-read', 'cpu-loop', 'faults'];
+const images = ['disk-read', 'cpu-loop', 'faults', 'benchmark'];
 const readme = readFileSync(join(root, 'guest/images/README.md'), 'utf8');
 const recorded = (name: string): string => new RegExp(`^- ${name}: \`(.+)\`$`, 'm').exec(readme)?.[1] ?? `no ${name} in guest/images/README.md`;
 
