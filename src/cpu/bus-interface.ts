@@ -10,7 +10,7 @@ import type { Ticks } from '../sim/time.ts';
 import type { Environment } from '../arch/x86/environment.ts';
 import { GUEST_FAULT } from '../arch/x86/fault.ts';
 import { CR0_PE } from '../arch/x86/mmu.ts';
-import { CPL, CR0, EFLAGS_SYS, FLAG, SHADOW } from '../arch/x86/state.ts';
+import { CPL, CR0, EFLAGS_SYS, FLAG, SHADOW, STAMP } from '../arch/x86/state.ts';
 import { checkPorts } from '../arch/x86/tasks.ts';
 import { X86, type EngineViews } from '../arch/x86/x86.ts';
 import type { ProcessorTime } from './processor-time.ts';
@@ -154,28 +154,29 @@ export abstract class BusInterface implements Environment {
 
   /** Brings simulated time to the instruction at hand. */
   protected synchronize(): void {
-    const time = this.time;
+    const time = this.time, scheduler = this.sim.scheduler;
     time.anchor(this.words[IC] + this.rem + 1);
     const now = time.now;
     // A second access of one instruction may come after an event that was not yet due at the first.
-    if (this.sim.scheduler.nextTime <= now) this.sim.scheduler.runUntil(now);
-    else this.sim.scheduler.now = now;
+    if (scheduler.nextTime <= now) scheduler.runUntil(now);
+    else scheduler.now = now;
   }
 
   /** Adds what an access took and computes the budget anew; leaves after this µop if something wants attention. */
   private settle(): void {
-    const time = this.time;
+    const time = this.time, w = this.words, rem = this.rem;
     if (this.tx.ticks !== 0) time.stall(this.tx.ticks);
     let budget = this.allowed();
     // The instruction at hand runs to its end in any case.
-    if (this.rem !== BETWEEN && budget < 1) budget = 1;
+    if (rem !== BETWEEN && budget < 1) budget = 1;
     time.budget = budget;
-    this.words[IC] = budget - 1 - this.rem;
-    if (this.rem !== BETWEEN && (budget <= this.rem || this.attention())) this.words[EXIT_WORD] = EXIT.LEAVE;
+    w[IC] = budget - 1 - rem;
+    if (rem !== BETWEEN && (budget <= rem || this.attention())) w[EXIT_WORD] = EXIT.LEAVE;
   }
 
-  /** Instructions that may start from the anchor on before the next event or stop. */
+  /** Instructions that may start from the anchor on before the next event or stop. Every new budget comes from here. */
   protected allowed(): number {
+    this.words[STAMP.VALID >> 2] = 0;
     const next = this.sim.scheduler.nextTime;
     const n = this.time.startsBefore(next < this.until ? next : this.until);
     const left = this.instructionStop - this.time.instructions;
@@ -186,7 +187,10 @@ export abstract class BusInterface implements Environment {
     const tx = this.tx;
     tx.memoryType = memoryType;
     tx.privileged = this.words[CPL >> 2] !== 3;
-    if (!this.sim.trace.enabled) return;
+    if (this.sim.trace.enabled) this.describeCause(tx);
+  }
+
+  private describeCause(tx: Transaction): void {
     tx.causeKind = 'pc';
     tx.cause = this.currentLinear();
   }
@@ -273,13 +277,21 @@ export abstract class BusInterface implements Environment {
   }
 
   timeStamp(): number {
-    this.time.anchor(this.budget());
-    return this.time.timeStamp;
+    const w = this.words, after = w[IC] + this.rem;
+    const now = this.time.timeStampAt(after + 1);
+    if (this.time.regular) {
+      const end = now + after;
+      w[STAMP.END >> 2] = end | 0;
+      w[(STAMP.END >> 2) + 1] = Math.floor(end / 2 ** 32) | 0;
+      w[STAMP.VALID >> 2] = 1;
+    }
+    return now;
   }
 
   setTimeStamp(cycles: number): void {
     this.time.anchor(this.budget());
     this.time.timeStamp = cycles;
+    this.words[STAMP.VALID >> 2] = 0;
   }
 
   instructionCount(): number {

@@ -169,6 +169,25 @@ describe('the TLB', () => {
     expect([b.state.ebx, b.state.eax]).toEqual([1, 2]);
   });
 
+  test('code at a remapped page, called from code that stays: the new bytes run after MOV to CR3, the old after none', () => {
+    for (const [flush, expected] of [['0f 22 d8  mov cr3,eax', 2], ['90 90 90  nop', 1]] as const) {
+      const b = bench().paging();
+      b.code(PAGE, 'b8 01 00 00 00  mov eax,1', 'c3  ret');
+      b.code(PAGE + 0x1000, 'b8 02 00 00 00  mov eax,2', 'c3  ret');
+      b.code(AT.CODE, 'bf 00 00 20 00  mov edi,200000h', 'ff d7  call edi', '89 c3  mov ebx,eax', 'c7 05 00 18 10 00 03 10 20 00  mov dword [101800h],201003h', '0f 20 d8  mov eax,cr3', flush, 'ff d7  call edi', 'f4  hlt');
+      b.run();
+      expect([b.state.ebx, b.state.eax]).toEqual([1, expected]);
+    }
+  });
+
+  test('INVLPG of a page without code, and of code that is running', () => {
+    const b = bench().paging();
+    b.code(AT.CODE, 'bf 00 00 20 00  mov edi,200000h', 'be 00 00 01 00  mov esi,10000h', 'b9 64 00 00 00  mov ecx,100', '0f 01 3f  invlpg [edi]', '0f 01 3e  invlpg [esi]', '40  inc eax', 'e2 f7  loop $-7', 'f4  hlt');
+    b.set({ eax: 0 });
+    b.run();
+    expect(b.state.eax).toBe(100);
+  });
+
   test('two linear pages on one physical page see one memory', () => {
     const b = bench().paging();
     b.write32(b.pte(0x201000), PAGE | 3);

@@ -107,14 +107,18 @@ export class ProcessorTime {
     this.values[TSC_OFFSET] = cycles - this.clock.cyclesAt(this.values[NOW]);
   }
 
+  /** An instruction takes a whole number of ticks, so between two anchors the time stamp counter goes with the instructions. */
+  get regular(): boolean {
+    return this.denominator === 1;
+  }
+
   /** Time stamp counter where `left` instructions of the budget are left. The anchor may move there. */
   timeStampAt(left: number): number {
     const v = this.values;
-    if (this.denominator !== 1) {
+    if (!this.regular) {
       this.anchor(left);
       return this.timeStamp;
     }
-    // A cycle is a whole number of ticks and an instruction takes one, so the counter goes with the instructions.
     const now = v[NOW];
     if (now !== this.stampedAt) {
       this.stampedAt = now;

@@ -76,6 +76,21 @@ describe('time', () => {
     expect(seen).toEqual([500, 8]);
   });
 
+  test('RDTSC counts cycles, those of instructions and those of bus accesses, also across events and a write of the counter', () => {
+    const b = bench();
+    const STAMP = '0f 31  rdtsc', STORE = 'ab  stosd';
+    b.io.map(0x300, 4, b.target('dev', 0), { latency: 100 });
+    b.scheduler.event('nothing', () => {}).at(21 * CYCLE);
+    b.code(AT.CODE, 'bf 00 00 03 00  mov edi,30000h', '66 ba 00 03  mov dx,300h', STAMP, STORE, STAMP, STORE, '66 ba 00 03  mov dx,300h', 'ec  in al,dx', STAMP, STORE,
+      nops(12), STAMP, STORE, 'b9 10 00 00 00  mov ecx,10h', 'b8 ff ff ff ff  mov eax,-1', 'ba 05 00 00 00  mov edx,5', '0f 30  wrmsr', STAMP, '89 d3  mov ebx,edx', STORE, STAMP, STORE, 'f4  hlt');
+    b.run();
+    const stamps = [0, 1, 2, 3, 4, 5].map((n) => b.read32(AT.DATA + 4 * n) >>> 0);
+    // The access took 100 ticks, 6 cycles and 10 ticks; the counter shows whole cycles.
+    expect(stamps.slice(0, 4)).toEqual([2, 4, 8 + 6, 22 + 6]);
+    // A P6 clears the upper half on a write, so one cycle later the lower half has run over.
+    expect([stamps[4], stamps[5], b.state.ebx]).toEqual([0, 3, 1]);
+  });
+
   test('a clock that is no whole number of ticks keeps exact time', () => {
     const b = bench();
     b.code(AT.CODE, nops(30), 'f4  hlt');

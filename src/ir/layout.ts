@@ -18,6 +18,8 @@ export const MAP = {
   SCRATCH: 0xc000,
   /** Jump cache: 16384 entries × 16 bytes {pc, mode, ir, 0}. */
   JUMP_CACHE: 0x10000,
+  /** One i32 for each compiled function: entries left until it is compiled anew, together with what it works with. */
+  COUNTERS: 0x50000,
   /** IR cache. */
   IR: 0x100000,
   IR_END: 0x2100000,
@@ -85,6 +87,6 @@ export const EXIT = {
   STOP: 5,
   /** `sync`/`syncr` µop: PC is set, EXIT_IP = that µop; the run loop must re-evaluate mode and interrupts. */
   SYNC: 6,
-  /** A head's execution counter has reached `ENGINE.HOT_AT`. EXIT_IP = the head; nothing of the block ran. */
+  /** A head's execution counter has reached `ENGINE.HOT_AT`, or the counter of its compiled function 0. EXIT_IP = the head; nothing of the block ran. */
   HOT: 7,
 } as const;

@@ -6,6 +6,7 @@
 import type { EngineImports } from '../ir/imports.ts';
 import { EXIT, MAP, STATE } from '../ir/layout.ts';
 import { OP } from '../ir/ops.ts';
+import { CodeTable } from './code-table.ts';
 import { interpreterCode } from './interpreter.ts';
 import { Code } from './wasm-code.ts';
 import { encodeModule, type FunctionType, I32 } from './wasm-encode.ts';
@@ -28,19 +29,20 @@ export interface Engine {
   run(ip: number): void;
   /** The imports as functions that a table takes, in the order of `IMPORTS`. */
   readonly helpers: readonly unknown[];
-  /** Table of compiled functions; a compiled head holds its index. */
-  readonly compiled: WebAssembly.Table;
+  /** Compiled functions; a compiled head holds its place. */
+  readonly compiled: CodeTable;
 }
 
 /** The compiled module: its binary is the same for every machine, so what the host's optimizer has done for one serves the next. */
 let shared: WebAssembly.Module | null = null;
 
-/** Makes the engine for `memory`. */
-export function createEngine(memory: WebAssembly.Memory, imports: EngineImports): Engine {
+/** Makes the engine for `memory`. `front`: a WebAssembly function that takes the place of the `helper` import. */
+export function createEngine(memory: WebAssembly.Memory, imports: EngineImports, front?: EngineImports['helper']): Engine {
   const module = (shared ??= new WebAssembly.Module(engineModule()));
-  const compiled = new WebAssembly.Table({ element: 'anyfunc', initial: 1 });
-  const env: Record<string, unknown> = { memory, compiled };
-  for (const { name } of IMPORTS) env[name] = imports[name].bind(imports);
+  const compiled = new CodeTable();
+  const env: Record<string, unknown> = { memory, compiled: compiled.table };
+  // A function of another instance is passed as it is: bound, each call would go through the host's language.
+  for (const { name } of IMPORTS) env[name] = name === 'helper' && front !== undefined ? front : imports[name].bind(imports);
   const { exports } = new WebAssembly.Instance(module, { env });
   return { run: exports['run'] as (ip: number) => void, helpers: IMPORTS.map(({ name }) => exports[name]), compiled };
 }

@@ -170,6 +170,16 @@ export class Code {
     return this.op(width === 8 ? 0x3a : width === 16 ? 0x3b : 0x36).byte(0).unsigned(offset);
   }
 
+  /** Pops an address; pushes the i64 at address + offset. */
+  load64(offset = 0): this {
+    return this.op(0x29).byte(0).unsigned(offset);
+  }
+
+  /** Pops an i64 and an address (pushed in the order address, value). */
+  store64(offset = 0): this {
+    return this.op(0x37).byte(0).unsigned(offset);
+  }
+
   // ---- i32 operators
   eqz(): this { return this.op(0x45); }
   eq(): this { return this.op(0x46); }
@@ -205,7 +215,11 @@ export class Code {
   eqz64(): this { return this.op(0x50); }
   eq64(): this { return this.op(0x51); }
   ne64(): this { return this.op(0x52); }
+  ltS64(): this { return this.op(0x53); }
+  ltU64(): this { return this.op(0x54); }
   gtU64(): this { return this.op(0x56); }
+  geU64(): this { return this.op(0x5a); }
+  clz64(): this { return this.op(0x79); }
   add64(): this { return this.op(0x7c); }
   sub64(): this { return this.op(0x7d); }
   mul64(): this { return this.op(0x7e); }

@@ -136,21 +136,13 @@ export class AddressSpace {
   read(address: number, size: number, tx: Transaction): number {
     tx.ticks = 0;
     tx.status = STATUS.OK;
-    if (size > 1 && (address & (size - 1)) !== 0) return this.readSplit(address, size, tx);
-    const i = this.index(address);
-    if (i < 0 || address + size > this.ends[i]) {
-      if (i >= 0) return this.readSplit(address, size, tx);
-      tx.status = STATUS.DECODE_ERROR;
-      const ones = allOnes(size);
-      if (this.sim.trace.enabled && !tx.debug) this.emit('none', address, size, false, ones, tx);
-      return ones;
-    }
-    const region = this.flat[i];
-    const guard = region.target.guard;
+    const region = this.whole(address, size);
+    if (region === null) return this.readOdd(address, size, tx);
+    const target = region.target, guard = target.guard;
     if (guard !== undefined && guard.engaged) return this.refuse(region, address, size, false, 0, tx);
     if (!tx.debug) this.spend(region, size, tx);
     if (guard !== undefined) guard.engaged = true;
-    const value = region.target.read(address - region.base + region.offset, size, tx);
+    const value = target.read(address - region.base + region.offset, size, tx);
     if (guard !== undefined) guard.engaged = false;
     if (this.sim.trace.enabled && !tx.debug) this.emit(region.name, address, size, false, value, tx);
     return value;
@@ -160,23 +152,19 @@ export class AddressSpace {
   write(address: number, size: number, value: number, tx: Transaction): void {
     tx.ticks = 0;
     tx.status = STATUS.OK;
-    if (size > 1 && (address & (size - 1)) !== 0) return this.writeSplit(address, size, value, tx);
-    const i = this.index(address);
-    if (i < 0 || address + size > this.ends[i]) {
-      if (i >= 0) return this.writeSplit(address, size, value, tx);
-      tx.status = STATUS.DECODE_ERROR;
-      if (this.sim.trace.enabled && !tx.debug) this.emit('none', address, size, true, value, tx);
+    const region = this.whole(address, size);
+    if (region === null) {
+      this.writeOdd(address, size, value, tx);
       return;
     }
-    const region = this.flat[i];
-    const guard = region.target.guard;
+    const target = region.target, guard = target.guard;
     if (guard !== undefined && guard.engaged) {
       this.refuse(region, address, size, true, value, tx);
       return;
     }
     if (!tx.debug) this.spend(region, size, tx);
     if (guard !== undefined) guard.engaged = true;
-    region.target.write(address - region.base + region.offset, size, value, tx);
+    target.write(address - region.base + region.offset, size, value, tx);
     if (guard !== undefined) guard.engaged = false;
     if (this.sim.trace.enabled && !tx.debug) this.emit(region.name, address, size, true, value, tx);
   }
@@ -227,12 +215,38 @@ export class AddressSpace {
   }
 
   private spend(region: Region, size: number, tx: Transaction): void {
-    if (region.bus !== null) {
+    const bus = region.bus;
+    if (bus !== null) {
       const now = this.sim.scheduler.now;
-      tx.ticks += region.bus.take(now, size, region.latency) - now;
+      tx.ticks += bus.take(now, size, region.latency) - now;
     } else {
       tx.ticks += region.latency;
     }
+  }
+
+  /** The region that decodes all of an aligned access, or null: then it is unaligned, crosses a border, or nothing decodes it. */
+  private whole(address: number, size: number): Region | null {
+    if ((address & (size - 1)) !== 0) return null;
+    const i = this.index(address);
+    return i < 0 || address + size > this.ends[i] ? null : this.flat[i];
+  }
+
+  /** A read that no region takes whole. */
+  private readOdd(address: number, size: number, tx: Transaction): number {
+    if ((size > 1 && (address & (size - 1)) !== 0) || this.index(address) >= 0) return this.readSplit(address, size, tx);
+    tx.status = STATUS.DECODE_ERROR;
+    const ones = allOnes(size);
+    if (this.sim.trace.enabled && !tx.debug) this.emit('none', address, size, false, ones, tx);
+    return ones;
+  }
+
+  private writeOdd(address: number, size: number, value: number, tx: Transaction): void {
+    if ((size > 1 && (address & (size - 1)) !== 0) || this.index(address) >= 0) {
+      this.writeSplit(address, size, value, tx);
+      return;
+    }
+    tx.status = STATUS.DECODE_ERROR;
+    if (this.sim.trace.enabled && !tx.debug) this.emit('none', address, size, true, value, tx);
   }
 
   private refuse(region: Region, address: number, size: number, write: boolean, value: number, tx: Transaction): number {
@@ -290,8 +304,13 @@ export class AddressSpace {
   /** Index of the flat range that holds `address`, or -1. */
   private index(address: number): number {
     if (this.stale) this.flatten();
+    const last = this.last;
+    // Beyond the end of an empty map both are undefined, and the comparisons false.
+    return address >= this.starts[last] && address < this.ends[last] ? last : this.search(address);
+  }
+
+  private search(address: number): number {
     const starts = this.starts, ends = this.ends;
-    if (this.last < starts.length && address >= starts[this.last] && address < ends[this.last]) return this.last;
     let lo = 0, hi = starts.length - 1;
     while (lo <= hi) {
       const mid = (lo + hi) >> 1;

@@ -15,6 +15,8 @@ export class Bus {
   readonly width: number;
   /** The bus is taken until this time. Part of the machine's snapshot. */
   busyUntil: Ticks = 0;
+  /** `burstTime` of 0 to 4 bytes, the accesses of a processor. */
+  private readonly short: Float64Array;
 
   /**
    * @param timing in bus clocks: `arbitration` before a burst when the bus is granted to another initiator, `firstData` until the first beat,
@@ -27,6 +29,7 @@ export class Bus {
     this.firstData = clock.duration(timing.firstData);
     this.perBeat = clock.duration(timing.perBeat);
     this.width = timing.width;
+    this.short = Float64Array.from([0, 1, 2, 3, 4], (bytes) => this.burstTime(bytes));
   }
 
   /** Time that a burst of `bytes` holds the bus once granted. */
@@ -37,8 +40,9 @@ export class Bus {
 
   /** Takes the bus from `now` on for a burst of `bytes` plus `extra` ticks (target wait states); returns when it completes. */
   take(now: Ticks, bytes: number, extra: Ticks = 0): Ticks {
-    const start = Math.max(now, this.busyUntil) + this.arbitration;
-    this.busyUntil = start + this.burstTime(bytes) + extra;
-    return this.busyUntil;
+    const free = this.busyUntil;
+    const end = (now > free ? now : free) + this.arbitration + (bytes <= 4 ? this.short[bytes] : this.burstTime(bytes)) + extra;
+    this.busyUntil = end;
+    return end;
   }
 }

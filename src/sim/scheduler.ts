@@ -51,6 +51,8 @@ export interface SavedEvent {
 export class Scheduler {
   /** Current simulated time. Moved forward by `runUntil` and by the processor's run loop. */
   now: Ticks = 0;
+  /** Time of the earliest pending event, or Infinity. Read after each bus access, so it is kept rather than looked up. */
+  nextTime: Ticks = Infinity;
   private readonly events: SimEvent[] = [];
   private readonly byName = new Map<string, SimEvent>();
   private size = 0;
@@ -75,11 +77,6 @@ export class Scheduler {
     return event;
   }
 
-  /** Time of the earliest pending event, or Infinity. */
-  get nextTime(): Ticks {
-    return this.size === 0 ? Infinity : this.times[this.heap[0]];
-  }
-
   /** @internal */
   schedule(event: SimEvent, time: Ticks): void {
     if (!(time >= this.now) || !Number.isSafeInteger(time)) throw new Error(`${event.name}: cannot be scheduled at ${time}, now is ${this.now}`);
@@ -96,6 +93,7 @@ export class Scheduler {
       this.siftUp(at);
       this.siftDown(this.position[id]);
     }
+    this.nextTime = this.times[this.heap[0]];
   }
 
   /** @internal */
@@ -158,6 +156,7 @@ export class Scheduler {
     });
     // The sequence numbers were replaced after insertion: restore the heap order.
     for (let i = (this.size >> 1) - 1; i >= 0; i--) this.siftDown(i);
+    this.nextTime = this.size === 0 ? Infinity : this.times[this.heap[0]];
     this.sequence = saved.sequence;
   }
 
@@ -173,11 +172,13 @@ export class Scheduler {
     const heap = this.heap, position = this.position;
     position[heap[at]] = -1;
     const last = heap[--this.size];
-    if (at === this.size) return;
-    heap[at] = last;
-    position[last] = at;
-    this.siftUp(at);
-    this.siftDown(position[last]);
+    if (at !== this.size) {
+      heap[at] = last;
+      position[last] = at;
+      this.siftUp(at);
+      this.siftDown(position[last]);
+    }
+    this.nextTime = this.size === 0 ? Infinity : this.times[heap[0]];
   }
 
   private siftUp(start: number): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pseudoRandomImage } from '../../src/control/image-disk.ts';
 import { northbridge, scratch } from './northbridge.ts';
@@ -50,6 +50,19 @@ describe('compare disk-read --json', () => {
     expect(once()).toEqual(once());
   });
 
+  test('either engine gives the same numbers and the same trace, but for wall time', () => {
+    const once = (engine: string): unknown[] => {
+      const r = northbridge(['compare', 'disk-read', '--bytes', '128KiB', '--engine', engine, '--json', '--trace', `${engine}.ndjson`], { cwd: files.folder });
+      expect(r).toMatchObject({ status: 0, stderr: '' });
+      const report = JSON.parse(r.stdout);
+      for (const run of report.runs) delete run.wallSeconds;
+      const trace = readFileSync(p(`${engine}.ndjson`));
+      rmSync(p(`${engine}.ndjson`));
+      return [report, trace.length, sha256(trace)];
+    };
+    expect(once('jit')).toEqual(once('interpreter'));
+  });
+
   test('a faster mode is faster', () => {
     const seconds = (mode: string, method: string): number =>
       JSON.parse(northbridge(['compare', 'disk-read', '--bytes', '64KiB', '--json', '--ide', 'piix4', '--methods', method, '--mode', mode]).stdout).runs[0].seconds;
@@ -60,9 +73,9 @@ describe('compare disk-read --json', () => {
 });
 
 test('the table has a line for every measure, and the disk is not touched', () => {
-  const r = northbridge(['compare', 'disk-read', '--disk', 'disk.img'], { cwd: files.folder });
+  const r = northbridge(['compare', 'disk-read', '--disk', 'disk.img', '--engine', 'interpreter'], { cwd: files.folder });
   expect(r).toMatchObject({ status: 0, stderr: '' });
-  for (const line of ['disk-read: 256 KiB from \'disk.img\'', 'pio-polled  ', 'simulated time', 'throughput', 'processor busy', 'instructions', 'port accesses', 'MMIO accesses', 'bytes moved by devices', 'transfers by devices', 'interrupts', 'wall time', '✓ equal to the disk\'s own bytes']) {
+  for (const line of ['disk-read: 256 KiB from \'disk.img\'', 'pio-polled  ', 'simulated time', 'throughput', 'processor busy', 'instructions', 'port accesses', 'MMIO accesses', 'bytes moved by devices', 'transfers by devices', 'interrupts', 'wall time, interpreter', '✓ equal to the disk\'s own bytes']) {
     expect(r.stdout).toContain(line);
   }
   expect(Buffer.compare(readFileSync(p('disk.img')), image)).toBe(0);

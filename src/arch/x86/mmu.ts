@@ -99,6 +99,12 @@ export class Mmu {
     w[at + 3] = host - tag;
   }
 
+  /** Enters the page of an address that has just been translated into the engine's TLB, for those who reach memory through it only. */
+  offerEngine(address: number, user: number, write: number): void {
+    const slot = (user << 10) | ((address >>> 12) & (TLB_ENTRIES - 1));
+    if (this.tags[slot] === (address & ~0xfff) && (write === 0 || (this.flags[slot] & WRITABLE) !== 0)) this.fillEngine(slot);
+  }
+
   /** Physical page for fetching from a linear address, or -1 with a page fault recorded. */
   fetch(address: number, user: number): number {
     const page = address & ~0xfff;
@@ -214,6 +220,7 @@ export class Mmu {
 
   /** MOV to CR3, task switch: all entries but the global ones go. */
   flushNonGlobal(): void {
+    let code = false;
     for (let i = 0; i < this.dirtyCount; i++) {
       const index = this.dirtySlots[i];
       this.listed[index] = 0;
@@ -221,12 +228,13 @@ export class Mmu {
         if ((this.flags[index] & IS_GLOBAL) !== 0) continue;
         this.tags[index] = INVALID_TAG;
         this.dropEngine(index);
-      } else if ((this.codeFrames[index - DATA] & 1) === 0) {
+      } else if ((this.codeFrames[index - DATA] & 1) === 0 && this.codeTags[index - DATA] !== INVALID_TAG) {
         this.codeTags[index - DATA] = INVALID_TAG;
+        code = true;
       }
     }
     this.dirtyCount = 0;
-    this.listener.flushJumps();
+    if (code) this.listener.flushJumps();
   }
 
   /** All entries go: paging or its options were changed, or the memory map. */
@@ -247,7 +255,8 @@ export class Mmu {
   /** INVLPG: the page of a linear address, global or not; all parts of it if it is a 4 MiB page. */
   flushPage(address: number): void {
     const page = address & ~0xfff;
-    if (this.largeRegions[address >>> 22] !== 0) this.flushLarge(address & ~0x3fffff);
+    let dropped = false;
+    if (this.largeRegions[address >>> 22] !== 0) dropped = this.flushLarge(address & ~0x3fffff);
     for (let user = 0; user < 2; user++) {
       const slot = (user << 10) | ((address >>> 12) & (TLB_ENTRIES - 1));
       if (this.tags[slot] === page) {
@@ -255,20 +264,28 @@ export class Mmu {
         this.dropEngine(slot);
       }
       const code = user * CODE_ENTRIES + ((address >>> 12) & (CODE_ENTRIES - 1));
-      if (this.codeTags[code] === page) this.codeTags[code] = INVALID_TAG;
+      if (this.codeTags[code] === page) {
+        this.codeTags[code] = INVALID_TAG;
+        dropped = true;
+      }
     }
-    this.listener.flushJumps();
+    if (dropped) this.listener.flushJumps();
   }
 
-  private flushLarge(region: number): void {
+  /** Returns whether code entries were among what it dropped. */
+  private flushLarge(region: number): boolean {
+    let dropped = false;
     for (let slot = 0; slot < DATA; slot++) {
       if ((this.tags[slot] & ~0x3fffff) !== region || (this.flags[slot] & IS_LARGE) === 0 || this.tags[slot] === INVALID_TAG) continue;
       this.tags[slot] = INVALID_TAG;
       this.dropEngine(slot);
     }
     for (let code = 0; code < 2 * CODE_ENTRIES; code++) {
-      if ((this.codeTags[code] & ~0x3fffff) === region && (this.codeFrames[code] & 2) !== 0) this.codeTags[code] = INVALID_TAG;
+      if ((this.codeTags[code] & ~0x3fffff) !== region || (this.codeFrames[code] & 2) === 0 || this.codeTags[code] === INVALID_TAG) continue;
+      this.codeTags[code] = INVALID_TAG;
+      dropped = true;
     }
+    return dropped;
   }
 
   /** Stores to this page of linear memory take the slow path from now on: it holds decoded code. */

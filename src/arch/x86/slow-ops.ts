@@ -32,7 +32,7 @@ const names = [
   'cli', 'sti', 'popf',
   // pushf: w2 = destination cell (32-bit EFLAGS image as PUSHF stores it: RF and VM clear); faults in V86 with IOPL < 3
   'pushf',
-  // x87 register form: w2 = opcode << 8 | modrm. memory form: w2 = opcode << 8 | modrm | (operand size 2) << 16 if 16-bit, w3 = cell of linear address
+  // x87 register form: w2 = opcode << 8 | modrm, w3 = pc. memory form: w2 = opcode << 8 | modrm | (operand size 2) << 16 if 16-bit, w3 = cell of linear address; pc in temp(13)
   'fpuReg', 'fpuMem', 'fwait',
   // fxsave, fxrstor: w2 = cell of linear address
   'fxsave', 'fxrstor',

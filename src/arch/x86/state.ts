@@ -51,6 +51,12 @@ export const DR = MAP.STATE_EXT + 0x400;
 /** Model-specific registers (owned by `msr.ts`), 64 bits each. */
 export const MSR_STATE = MAP.STATE_EXT + 0x800;
 
+/**
+ * Derived cells in the page below the state, which no snapshot holds: time stamp counter (64 bits) at the point where the budget is used up, and whether that is known.
+ * Kept by the processor core, read by `helper-front.ts`.
+ */
+export const STAMP = { END: MAP.STATE - 0x10, VALID: MAP.STATE - 0x08 } as const;
+
 /** EFLAGS bits. */
 export const FLAG = {
   CF: 1, PF: 4, AF: 0x10, ZF: 0x40, SF: 0x80, TF: 0x100, IF: 0x200, DF: 0x400, OF: 0x800, IOPL: 0x3000, NT: 0x4000,

@@ -1,26 +1,32 @@
 /**
  * Tier two: finds hot blocks, compiles them in groups, and gives compiled code up when the guest's code changes. A block is hot when the interpreter has entered it
- * `hotThreshold` times; its head is then replaced by `compiled`, so that the interpreter, links and the jump cache all lead to the machine code. Only counters
- * decide, never wall time, and compiling is synchronous: the same inputs compile the same code at the same points.
+ * `hotThreshold` times; its head is then replaced by `compiled`, so that the interpreter, links and the jump cache all lead to the machine code. A compiled
+ * function that is entered very often has been cut off from what it works with: its page is compiled anew, together with other busy pages.
+ * Only counters decide, never wall time, and compiling is synchronous: the same inputs compile the same code at the same points.
  */
 import type { Block } from '../../ir/block.ts';
 import type { IrCache } from '../../ir/ir-cache.ts';
 import { ENGINE } from '../../ir/layout.ts';
 import { OP } from '../../ir/ops.ts';
+import { CODE_PLACES, counterOf } from '../code-table.ts';
 import type { Engine } from '../dispatcher.ts';
 import type { GuestMemory } from '../guest-memory.ts';
 import { buildModule, HELPER_SLOTS } from './module-builder.ts';
-import { chooseEntries } from './entries.ts';
-import type { BlockSource, Node } from './region.ts';
+import { type Group, partition } from './partition.ts';
+import { type BlockSource, formRegion } from './region.ts';
 
 /** Defaults, measured on a kernel's boot (ADR 0005). */
 export const JIT_DEFAULTS = {
   /** Entries from the interpreter that make a block hot. */
-  hotThreshold: 500,
+  hotThreshold: 2000,
   /** Blocks that wait before a group is compiled, unless one of them gets hot again. */
   group: 48,
+  /** Entries of a compiled function after which its page is compiled anew; sixteen times that for code compiled so. */
+  regroupThreshold: 20_000,
   /** Most functions in a module. */
   functions: 64,
+  /** Most instructions compiled anew together. */
+  regroupInsns: 4000,
   /** Bytes of WebAssembly after which all compiled code is dropped and made anew as it gets hot. */
   bytes: 48 * 2 ** 20,
 } as const;
@@ -35,12 +41,19 @@ export interface BlockFinder {
   tlbBase(mode: number): number;
 }
 
+interface CompiledFunction {
+  readonly group: Group;
+  /** Places of its entries in the table. The first is that of its counter, too. */
+  readonly indices: readonly number[];
+  readonly module: CompiledModule;
+}
+
 /** What is compiled together and given up together: its functions call each other directly. */
 interface CompiledModule {
-  /** Blocks with a compiled head, and their indices in the table. */
-  readonly entries: Map<Block, number>;
+  /** Those that heads lead to. Others may have been compiled anew elsewhere since. */
+  readonly functions: Set<CompiledFunction>;
   /** All blocks whose code is in it. */
-  readonly blocks: Set<Block>;
+  readonly blocks: readonly Block[];
   readonly bytes: number;
 }
 
@@ -50,18 +63,21 @@ export interface JitStatistics {
   modules: number;
   functions: number;
   bytes: number;
-  /** Ever: modules compiled, functions compiled, modules given up because code was written, times that all was dropped because of its size. */
+  /** Ever: modules and functions compiled, pages' code compiled anew, modules given up because code was written, times that all was dropped because of its size. */
   modulesCompiled: number;
   functionsCompiled: number;
+  regroups: number;
   modulesRetired: number;
   resets: number;
 }
 
-/** Entries by which the table of compiled functions grows. */
-const TABLE_STEP = 64;
+/** Times that a block in the midst of a compiled function gets hot before it becomes an entry, too. */
+const STRAYS = 8;
+/** Regrouped code is regrouped after so many times more entries. */
+const PATIENCE = 16;
 
 export class CodeCache {
-  readonly statistics: JitStatistics = { modules: 0, functions: 0, bytes: 0, modulesCompiled: 0, functionsCompiled: 0, modulesRetired: 0, resets: 0 };
+  readonly statistics: JitStatistics = { modules: 0, functions: 0, bytes: 0, modulesCompiled: 0, functionsCompiled: 0, regroups: 0, modulesRetired: 0, resets: 0 };
   private readonly words: Int32Array;
   private readonly memory: WebAssembly.Memory;
   private readonly engine: Engine;
@@ -71,12 +87,14 @@ export class CodeCache {
   private readonly helpers: WebAssembly.Table;
   /** Hot blocks that wait, in the order in which they got hot. */
   private readonly waiting = new Set<Block>();
-  /** Blocks that have been hot: worth compiling with others. */
+  /** Blocks that have been hot or compiled with hot ones: worth compiling with others. */
   private readonly warm = new Set<Block>();
+  /** Times that blocks in the midst of a function got hot. */
+  private readonly strays = new Map<Block, number>();
+  /** Functions by the block that they are entered at. */
+  private readonly functions = new Map<Block, CompiledFunction>();
   private readonly modulesOf = new Map<Block, CompiledModule[]>();
   private readonly modules = new Set<CompiledModule>();
-  /** Free indices in the table of compiled functions. */
-  private readonly free: number[] = [];
   private readonly source: BlockSource;
 
   constructor(guest: Pick<GuestMemory, 'words' | 'memory'>, engine: Engine, cache: IrCache, finder: BlockFinder, options: JitOptions = {}) {
@@ -94,26 +112,71 @@ export class CodeCache {
     cache.onFlush = () => this.flush();
     this.source = {
       target: (from, ip) => this.target(from, ip),
+      find: (from, pc) => finder.find(from, pc),
       headAt: (address) => this.cache.headAt(address),
+      entered: (block) => this.functions.has(block),
+      open: (block) => (this.strays.get(block) ?? 0) >= STRAYS,
       warm: (block) => this.warm.has(block) || this.count(block) * 8 >= this.options.hotThreshold,
     };
   }
 
-  /** The block's counter has reached `hotThreshold` (EXIT HOT): it waits, or is compiled with all that wait. */
+  /** The block's counter has reached `hotThreshold`, or that of its function 0 (EXIT HOT). */
   hot(block: Block): void {
+    const compiled = this.functions.get(block);
+    if (compiled !== undefined) {
+      this.regroup(compiled);
+      return;
+    }
     this.words[(block.address >> 2) + 2] = 0;
+    if (this.modulesOf.has(block) && this.strayed(block)) return;
     const again = this.waiting.has(block);
     this.waiting.add(block);
     this.warm.add(block);
     if (again || this.waiting.size >= this.options.group) this.compileWaiting();
   }
 
-  /** Compiles what waits. */
-  compileWaiting(): void {
-    if (this.statistics.bytes > this.options.bytes) this.reset();
-    const entries = chooseEntries(this.words, [...this.waiting], this.source);
+  /** A block in the midst of a compiled function: deadlines leave there now and then, which is no reason to compile it once more. */
+  private strayed(block: Block): boolean {
+    const times = (this.strays.get(block) ?? 0) + 1;
+    this.strays.set(block, times);
+    return times < STRAYS;
+  }
+
+  private compileWaiting(): void {
+    if (this.statistics.bytes > this.options.bytes || this.functions.size > CODE_PLACES / 2) this.reset();
+    const blocks = [...this.waiting];
     this.waiting.clear();
-    for (let i = 0; i < entries.length; i += this.options.functions) this.compile(entries.slice(i, i + this.options.functions));
+    this.compile(blocks, this.options.regroupThreshold, false);
+  }
+
+  /** Compiles the page of `busiest` anew, and the pages of other functions that are halfway there. */
+  private regroup(busiest: CompiledFunction): void {
+    const { words, options } = this;
+    const left = (f: CompiledFunction): number => words[counterOf(f.indices[0]!) >> 2]!;
+    const busy = [...this.functions.values()].filter((f) => left(f) < options.regroupThreshold / 2).sort((a, b) => left(a) - left(b));
+    const pages = new Set([pageOf(busiest)]);
+    for (const f of busy) pages.add(pageOf(f));
+    let insns = 0;
+    const blocks = new Set<Block>();
+    for (const page of pages) {
+      if (insns > options.regroupInsns) break;
+      const add = (block: Block): void => {
+        if (!blocks.has(block)) insns += block.insns;
+        blocks.add(block);
+      };
+      for (const f of new Set(this.functions.values())) {
+        if (pageOf(f) !== page) continue;
+        f.group.blocks.forEach(add);
+        this.supersede(f);
+      }
+      for (const block of this.waiting) {
+        if (block.page !== page) continue;
+        add(block);
+        this.waiting.delete(block);
+      }
+    }
+    this.statistics.regroups++;
+    this.compile([...blocks], options.regroupThreshold * PATIENCE, true);
   }
 
   /** Branches that the jump cache answered were never linked: now they are. */
@@ -133,20 +196,36 @@ export class CodeCache {
     return this.words[(block.address >> 2) + 2]!;
   }
 
-  private compile(entries: readonly (readonly Node[])[]): void {
+  /** Compiles `blocks` and what is warm behind them; `wide`: in large functions. */
+  private compile(blocks: readonly Block[], patience: number, wide: boolean): void {
+    const groups = partition(this.words, blocks, this.source, wide);
+    const most = this.options.functions;
+    for (let i = 0; i < groups.length; i += most) this.compileModule(groups.slice(i, i + most), patience);
+  }
+
+  private compileModule(groups: readonly Group[], patience: number): void {
     const { words, engine, statistics } = this;
-    const { module, bytes } = buildModule(entries, words, (mode) => this.finder.tlbBase(mode));
+    const places = groups.map(({ entries }) => entries.map(() => engine.compiled.take()));
+    const regions = groups.map(({ blocks, entries }, n) => ({ region: formRegion(words, blocks, entries, this.source), counter: counterOf(places[n]![0]!) }));
+    const { module, bytes } = buildModule(regions, words, (mode) => this.finder.tlbBase(mode));
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory, helpers: this.helpers } });
-    const record: CompiledModule = { entries: new Map(), blocks: new Set(), bytes };
-    entries.forEach((region, n) => {
-      const { block } = region[0]!;
-      const index = this.allocate();
-      engine.compiled.set(index, exports[`${n}`]);
-      record.entries.set(block, index);
-      const head = block.address >> 2;
-      words[head] = OP.compiled;
-      words[head + 2] = index;
-      for (const node of region) record.blocks.add(node.block);
+    const record: CompiledModule = { functions: new Set(), blocks: groups.flatMap((group) => group.blocks), bytes };
+    groups.forEach((group, n) => {
+      const indices = places[n]!;
+      const compiled: CompiledFunction = { group, indices, module: record };
+      words[counterOf(indices[0]!) >> 2] = patience;
+      for (const block of group.blocks) {
+        words[(block.address >> 2) + 2] = 0;
+        this.warm.add(block);
+      }
+      record.functions.add(compiled);
+      group.entries.forEach((block, e) => {
+        engine.compiled.set(indices[e]!, exports[`${n}.${e}`]);
+        this.functions.set(block, compiled);
+        const head = block.address >> 2;
+        words[head] = OP.compiled;
+        words[head + 2] = indices[e]!;
+      });
     });
     for (const block of record.blocks) {
       const list = this.modulesOf.get(block);
@@ -156,42 +235,46 @@ export class CodeCache {
     this.modules.add(record);
     statistics.modules++;
     statistics.modulesCompiled++;
-    statistics.functions += entries.length;
-    statistics.functionsCompiled += entries.length;
+    statistics.functions += groups.length;
+    statistics.functionsCompiled += groups.length;
     statistics.bytes += bytes;
-  }
-
-  private allocate(): number {
-    const table = this.engine.compiled;
-    if (this.free.length === 0) {
-      const from = table.length;
-      table.grow(TABLE_STEP);
-      for (let index = from + TABLE_STEP - 1; index >= from; index--) this.free.push(index);
-    }
-    return this.free.pop()!;
   }
 
   /** The guest has changed the code of `block`: every module that contains it goes. It may be running: it leaves by itself, behind the store. */
   private retire(block: Block): void {
+    const list = this.modulesOf.get(block);
+    if (list !== undefined) {
+      for (const module of list) {
+        this.drop(module);
+        this.statistics.modulesRetired++;
+      }
+    }
     this.waiting.delete(block);
     this.warm.delete(block);
-    const list = this.modulesOf.get(block);
-    if (list === undefined) return;
-    for (const module of list) {
-      this.drop(module);
-      this.statistics.modulesRetired++;
-    }
+    this.strays.delete(block);
   }
 
-  /** Gives a module up: its blocks are interpreted again, from a count of 0. */
-  private drop(module: CompiledModule): void {
-    for (const [block, index] of module.entries) {
+  /** Nothing leads to the function any more, but for others of its module; its block is interpreted again, from a count of 0. */
+  private supersede(compiled: CompiledFunction): void {
+    const { group, indices, module } = compiled;
+    group.entries.forEach((block, e) => {
       const head = block.address >> 2;
       this.words[head] = OP.head;
       this.words[head + 2] = 0;
-      this.engine.compiled.set(index, null);
-      this.free.push(index);
-    }
+      this.engine.compiled.giveBack(indices[e]!);
+      this.functions.delete(block);
+    });
+    module.functions.delete(compiled);
+    this.statistics.functions--;
+    if (module.functions.size === 0) this.forget(module);
+  }
+
+  /** Gives a module up. */
+  private drop(module: CompiledModule): void {
+    for (const compiled of module.functions) this.supersede(compiled);
+  }
+
+  private forget(module: CompiledModule): void {
     for (const block of module.blocks) {
       const left = this.modulesOf.get(block)!.filter((other) => other !== module);
       if (left.length === 0) this.modulesOf.delete(block);
@@ -199,7 +282,6 @@ export class CodeCache {
     }
     this.modules.delete(module);
     this.statistics.modules--;
-    this.statistics.functions -= module.entries.size;
     this.statistics.bytes -= module.bytes;
   }
 
@@ -214,11 +296,16 @@ export class CodeCache {
     for (const module of this.modules) this.drop(module);
     this.waiting.clear();
     this.warm.clear();
+    this.strays.clear();
   }
+}
+
+/** All blocks of a function are of one page. */
+function pageOf(compiled: CompiledFunction): number {
+  return compiled.group.blocks[0]!.page;
 }
 
 /** Nothing is ever hot: the interpreter alone. */
 export function neverHot(words: Int32Array): void {
   words[ENGINE.HOT_AT >> 2] = 0;
 }
-

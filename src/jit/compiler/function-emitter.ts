@@ -5,7 +5,8 @@
  *     block $next                 ;; stores what changed, returns `result`
  *       block $out                ;; EXIT is set: EXIT_IP = local exitIp, result 0
  *         block $left             ;; EXIT was set by an import: behind the µop unless it faulted
- *           … the region …
+ *           loop $dispatch        ;; if there are several targets: br_table by parameter 1
+ *             … the region …
  */
 import type { Block } from '../../ir/block.ts';
 import { EXIT, STATE, UOP_BYTES } from '../../ir/layout.ts';
@@ -15,50 +16,61 @@ import { RESULT } from '../dispatcher.ts';
 import { Code } from '../wasm-code.ts';
 import { cellUse } from './cell-use.ts';
 import { LocalOperands } from './local-operands.ts';
-import type { Node } from './region.ts';
+import { dominates, type Node, type Region } from './region.ts';
 
 /** What a function must know of the rest of the machine. */
 export interface FunctionContext {
   readonly words: Int32Array;
   /** Byte address of the TLB that code of this mode uses. */
   tlbBase(mode: number): number;
-  /** Function index in this module for the head at IR address `link`, or -1. */
-  functionAt(link: number): number;
+  /** The function in this module for the head at IR address `link` and its number among the entries, or null. */
+  functionAt(link: number): { readonly index: number; readonly entry: number } | null;
 }
 
-/** The code of `region` (reverse postorder, entry first). */
-export function emitFunction(region: readonly Node[], context: FunctionContext): Code {
-  return new FunctionEmitter(region, context).emit();
+/** The code of `region`: parameters are IC and the number of the entry. `counter`: byte address of the cell that counts its entries down. */
+export function emitFunction(region: Region, counter: number, context: FunctionContext): Code {
+  return new FunctionEmitter(region, context).emit(counter);
 }
+
+/** Parameter 1: what the dispatch goes to. */
+const TARGET = 1;
 
 class FunctionEmitter {
-  private readonly f = new Code(1);
+  private readonly f = new Code(2);
   private readonly operands: LocalOperands;
-  private readonly region: readonly Node[];
+  private readonly region: Region;
   private readonly context: FunctionContext;
   /** Labels of loops and merges that are open. */
   private readonly loops = new Map<Node, number>();
   private readonly joins = new Map<Node, number>();
+  private dispatch = 0;
   private current: Node;
 
-  constructor(region: readonly Node[], context: FunctionContext) {
+  constructor(region: Region, context: FunctionContext) {
     this.region = region;
     this.context = context;
-    this.current = region[0]!;
-    this.operands = new LocalOperands(this.f, context.words, cellUse(context.words, region.map((n) => n.block)), {
+    this.current = region.root;
+    this.operands = new LocalOperands(this.f, context.words, cellUse(context.words, region.nodes.map((n) => n.block!)), {
       inside: (link) => this.inside(link),
       functionAt: (link) => context.functionAt(link),
     });
   }
 
-  emit(): Code {
-    const { f, operands: o } = this;
+  emit(counter: number): Code {
+    const { f, operands: o, region } = this;
+    this.countEntry(counter);
     o.emitEntry();
     f.block((next) => {
       f.block((out) => {
         f.block((left) => {
           Object.assign(o.labels, { next, out, left });
-          this.node(this.region[0]!);
+          if (region.targets.length === 1) this.node(region.targets[0]!);
+          else {
+            f.loop((label) => {
+              this.dispatch = label;
+              this.within(region.root, region.root.merges.length);
+            });
+          }
           f.unreachable();
         });
         f.get(o.exitIp).const(0).load(32, STATE.EXIT).const(EXIT.FAULT).ne().const(4).shl().add().set(o.exitIp);
@@ -70,19 +82,38 @@ class FunctionEmitter {
     return f.get(o.result);
   }
 
+  /** Leaves with EXIT HOT when the function has been entered often enough: it then deserves a better neighbourhood. */
+  private countEntry(counter: number): void {
+    const { f, operands: o, region } = this;
+    f.const(0).const(0).load(32, counter).const(1).sub().tee(o.result).store(32, counter);
+    f.get(o.result).eqz().if(() => {
+      f.const(0).get(o.ic).store(32, STATE.IC);
+      f.const(0).const(EXIT.HOT).store(32, STATE.EXIT);
+      f.const(0);
+      if (region.entries === 1) f.const(region.targets[0]!.block!.address);
+      else {
+        f.const(region.targets[0]!.block!.address);
+        for (let n = 1; n < region.entries; n++) f.const(region.targets[n]!.block!.address).get(TARGET).const(n).ne().select();
+      }
+      f.store(32, STATE.EXIT_IP);
+      f.const(RESULT.LEFT).return();
+    });
+  }
+
   /** A branch of the current block to the head at `link`. */
   private inside(link: number): boolean {
     const target = this.current.inside.get(link);
     if (target === undefined) return false;
     const { f, operands: o, current } = this;
-    const back = target.order <= current.order;
-    if (back || target.merge) {
-      o.settleFlags();
-      f.br((back ? this.loops : this.joins).get(target)!);
-    } else {
+    if (target.order > current.order && !target.merge) {
       this.node(target);
       this.current = current;
+      return true;
     }
+    o.settleFlags();
+    if (target.order > current.order) f.br(this.joins.get(target)!);
+    else if (dominates(target, current)) f.br(this.loops.get(target)!);
+    else f.const(target.target).set(TARGET).br(this.dispatch);
     return true;
   }
 
@@ -120,10 +151,15 @@ class FunctionEmitter {
   }
 
   private block(node: Node): void {
-    const { operands: o, context } = this;
+    const { f, operands: o, context } = this;
     const { words } = context;
     const { block } = node;
     this.current = node;
+    if (block === null) {
+      const labels = this.region.targets.map((target) => this.joins.get(target)!);
+      f.get(TARGET).brTable(labels, labels[0]!);
+      return;
+    }
     o.beginBlock(context.tlbBase(block.mode));
     o.emitHead(block.address);
     for (let insn = 0; insn < block.insns; insn++) {

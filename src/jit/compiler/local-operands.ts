@@ -35,8 +35,8 @@ export interface FlagState {
 export interface Branching {
   /** Emits the way to the block at IR address `link` if it stays in this function; nothing follows it. */
   inside(link: number): boolean;
-  /** Function index in this module for the head at IR address `link`, or -1. */
-  functionAt(link: number): number;
+  /** The function in this module for the head at IR address `link` and its number among the entries, or null. */
+  functionAt(link: number): { readonly index: number; readonly entry: number } | null;
 }
 
 /** Scratch sets that flag writers take in turn; set 0 is for all others. */
@@ -399,13 +399,13 @@ export class LocalOperands implements Operands {
       f.const(-this.ip).set(this.result).br(this.labels.next);
       return;
     }
-    const index = this.branching.functionAt(target);
-    if (index < 0) {
+    const other = this.branching.functionAt(target);
+    if (other === null) {
       f.const(target).set(this.result).br(this.labels.next);
       return;
     }
     this.emitSpill();
-    f.get(this.ic).returnCall(index);
+    f.get(this.ic).const(other.entry).returnCall(other.index);
   }
 
   /** Emits the way to a block of this function; what was known here is known again behind it. */

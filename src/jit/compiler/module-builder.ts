@@ -1,29 +1,49 @@
 /** A group of regions as one WebAssembly module. It imports the memory and a small table of helpers, nothing else: imported functions and large tables cost a module dear. */
 import { COMPILED_TYPE, importTypes } from '../dispatcher.ts';
-import { encodeModule } from '../wasm-encode.ts';
+import { Code } from '../wasm-code.ts';
+import { encodeModule, I32, type ModuleParts } from '../wasm-encode.ts';
 import { IMPORTS } from '../word-operands.ts';
 import { MAP } from '../../ir/layout.ts';
 import { emitFunction, type FunctionContext } from './function-emitter.ts';
-import type { Node } from './region.ts';
+import type { Region } from './region.ts';
 
 /** Entries of the helper table: the imports of the interpreter, in their order. */
 export const HELPER_SLOTS = 16;
 
-/** The binary of a module whose function `n` (exported under that number) is region n. Exported for the book's example and tests. */
-export function moduleBytes(regions: readonly (readonly Node[])[], words: Int32Array, tlbBase: (mode: number) => number): Uint8Array<ArrayBuffer> {
-  const functionOf = new Map(regions.map((region, n) => [region[0]!.block.address, n]));
-  const context: FunctionContext = { words, tlbBase, functionAt: (link) => functionOf.get(link) ?? -1 };
+/** A region with the place of its entry counter (byte address). */
+export interface CountedRegion {
+  readonly region: Region;
+  readonly counter: number;
+}
+
+/**
+ * The binary of a module. Entry e of region r is exported as `r.e`, of type `COMPILED_TYPE`: functions with one entry take its number as well, and do not look
+ * at it.
+ */
+export function moduleBytes(regions: readonly CountedRegion[], words: Int32Array, tlbBase: (mode: number) => number): Uint8Array<ArrayBuffer> {
+  const functionOf = new Map<number, { index: number; entry: number }>();
+  regions.forEach(({ region }, index) => {
+    for (let entry = 0; entry < region.entries; entry++) functionOf.set(region.targets[entry]!.block!.address, { index, entry });
+  });
+  const context: FunctionContext = { words, tlbBase, functionAt: (link) => functionOf.get(link) ?? null };
+  const body = IMPORTS.length + 1;
+  const functions: ModuleParts['functions'][number][] = regions.map(({ region, counter }) => ({ type: body, code: emitFunction(region, counter, context) }));
+  regions.forEach(({ region }, index) => {
+    for (let entry = 0; entry < region.entries; entry++) {
+      functions.push({ type: IMPORTS.length, code: new Code(1).get(0).const(entry).returnCall(index), export: `${index}.${entry}` });
+    }
+  });
   return encodeModule({
-    types: [...importTypes(), COMPILED_TYPE],
+    types: [...importTypes(), COMPILED_TYPE, { params: [I32, I32], results: [I32] }],
     importedFunctions: [],
     memory: { minimum: MAP.RAM / 0x10000 },
     table: { name: 'helpers', minimum: HELPER_SLOTS },
-    functions: regions.map((region, n) => ({ type: IMPORTS.length, code: emitFunction(region, context), export: `${n}` })),
+    functions,
   });
 }
 
 /** Compiles `regions`. `bytes`: size of the binary. */
-export function buildModule(regions: readonly (readonly Node[])[], words: Int32Array, tlbBase: (mode: number) => number): { module: WebAssembly.Module; bytes: number } {
+export function buildModule(regions: readonly CountedRegion[], words: Int32Array, tlbBase: (mode: number) => number): { module: WebAssembly.Module; bytes: number } {
   const binary = moduleBytes(regions, words, tlbBase);
   return { module: new WebAssembly.Module(binary), bytes: binary.length };
 }

@@ -15,7 +15,7 @@ import { ACCESS, Tlb } from '../tables.ts';
 
 /** Regions that two equal machines must agree in: state, TLBs, scratch, jump cache, the first 64 KiB of IR and of RAM. */
 const COMPARED: readonly (readonly [number, number])[] = [
-  [MAP.STATE, MAP.JUMP_CACHE], [MAP.JUMP_CACHE, MAP.IR], [MAP.IR, MAP.IR + 0x10000], [MAP.RAM, MAP.RAM + 0x10000],
+  [MAP.STATE, MAP.JUMP_CACHE], [MAP.JUMP_CACHE, MAP.COUNTERS], [MAP.IR, MAP.IR + 0x10000], [MAP.RAM, MAP.RAM + 0x10000],
 ];
 
 /** One interpreter with its memory and a log of the calls it made. */
@@ -87,11 +87,15 @@ function side(make: (guest: GuestMemory, imports: EngineImports) => Pick<Engine,
 export class Pair {
   /** Words not compared when the Wasm side has compiled code: op and counter of its heads, temporaries (dead at instruction boundaries). */
   private readonly apart = new Set<number>();
+  /** Whose compiled code takes places in the table. */
+  private compiled: IrCache | null = null;
   readonly wasm: Side = side((guest, imports) => createEngine(guest.memory, imports));
   readonly reference: Side = side((guest, imports) => createReference(guest.memory.buffer, imports));
 
   /** Applies the same preparation to both machines, from all-zero state. */
   prepare(fill: (side: Side) => void): void {
+    this.compiled?.flush();
+    this.compiled = null;
     this.apart.clear();
     for (const s of [this.wasm, this.reference]) {
       s.reset();
@@ -101,6 +105,7 @@ export class Pair {
 
   /** Compiles every block of the Wasm side's `cache`, each as an entry. */
   compile(cache: IrCache): void {
+    this.compiled = cache;
     const { guest } = this.wasm;
     const code = new CodeCache(guest, this.wasm.engine as Engine, cache, { find: () => null, tlbBase: () => guest.words[STATE.TLB_BASE >> 2]! }, { group: 1 });
     for (let n = 0; n < cache.size; n++) {

@@ -3,6 +3,7 @@ import type { Builder } from '../../../ir/builder.ts';
 import { OP } from '../../../ir/ops.ts';
 import type { Insn } from '../decode/insn.ts';
 import { SLOW } from '../slow-ops.ts';
+import { temp } from '../state.ts';
 import { linear } from './operand.ts';
 
 /**
@@ -20,17 +21,22 @@ const SIZES = new Int8Array([
   2, 0, -2, -2, 10, 8, -10, -8,
 ]);
 
+/** Where a memory form finds its EIP. */
+const PC_CELL = temp(13);
+
 /** D8..DF. */
 export function fpu(d: Insn, b: Builder): void {
   const code = (d.opcode << 8) | d.modrm;
   if (d.mod === 3) {
-    b.op(OP.helper, SLOW.fpuReg, code, 0);
+    b.op(OP.helper, SLOW.fpuReg, code, d.pc);
     return;
   }
   const s = SIZES[(d.opcode & 7) * 8 + d.reg]!;
   let size = Math.abs(s);
   if (!d.op32 && size > 10) size -= 14;
-  b.op(OP.helper, SLOW.fpuMem, code | (d.op32 ? 0 : 2 << 16), linear(d, b, size === 0 ? 1 : size, s < 0));
+  const at = linear(d, b, size === 0 ? 1 : size, s < 0);
+  b.op(OP.movi32, PC_CELL, d.pc, 0);
+  b.op(OP.helper, SLOW.fpuMem, code | (d.op32 ? 0 : 2 << 16), at);
 }
 
 /** 9B. */

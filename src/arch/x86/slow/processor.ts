@@ -20,10 +20,11 @@ export function cpuid(x: X86): void {
 }
 
 export function rdtsc(x: X86): void {
-  if ((x.words[CR4 >> 2] & CR4_TSD) !== 0) x.privileged();
+  const w = x.words;
+  if ((w[CR4 >> 2] & CR4_TSD) !== 0) x.privileged();
   const cycles = x.env.timeStamp();
-  x.words[EAX >> 2] = cycles | 0;
-  x.words[EDX >> 2] = Math.floor(cycles / 2 ** 32) | 0;
+  w[EAX >> 2] = cycles | 0;
+  w[EDX >> 2] = cycles * 2 ** -32 | 0;
 }
 
 /** The two counters can be written and read; they do not count. */

@@ -12,6 +12,11 @@ import { Transmitter } from './transmitter.ts';
 /** The crystal of a PC's serial port; 16 cycles × divisor are one bit. */
 export const UART_CLOCK = new Clock('uart', 1_843_200);
 
+/** Bits that every access looks at, as the rows of `spec.ts` have them. */
+const IER = { ERBFI: 1, ETBEI: 2, ELSI: 4, EDSSI: 8 } as const;
+const MCR_OUT2 = 8, MCR_LOOP = 16;
+const LINE_ERRORS = LINE_ERROR.OE | LINE_ERROR.PE | LINE_ERROR.FE | LINE_ERROR.BI;
+
 export interface Uart16550Options {
   /** Something is plugged in that asserts CTS, DSR and DCD (default true). */
   connected?: boolean;
@@ -68,13 +73,7 @@ export class Uart16550 extends Device {
       },
       FCR: { write: (w) => this.fifoControl(w.ENABLE === 1, w.RX_RESET === 1, w.TX_RESET === 1, w.TRIGGER) },
       MCR: { write: () => this.modemChanged() },
-      LSR: {
-        get: {
-          DR: () => +(this.rx.count > 0), OE: () => this.lineStatus(LINE_ERROR.OE), PE: () => this.lineStatus(LINE_ERROR.PE), FE: () => this.lineStatus(LINE_ERROR.FE),
-          BI: () => this.lineStatus(LINE_ERROR.BI), THRE: () => +this.tx.empty, TEMT: () => +this.tx.idle, FIFO_ERROR: () => +(this.s.fifo && this.rx.holdsError),
-        },
-        read: () => this.rx.statusRead(),
-      },
+      LSR: { value: () => this.lineStatus(), read: () => this.rx.statusRead() },
       MSR: { get: { CTS: () => this.modem(MODEM.CTS), DSR: () => this.modem(MODEM.DSR), RI: () => this.modem(MODEM.RI), DCD: () => this.modem(MODEM.DCD) } },
     }, { page: () => this.ports.r.LCR.DLAB });
   }
@@ -116,26 +115,28 @@ export class Uart16550 extends Device {
   }
 
   protected override outputs(): void {
-    const mcr = this.ports.r.MCR;
     // In loopback mode the OUT2 pin, which opens the gate, is inactive (§8.8 bit 4).
-    this.irq.set(this.source() !== INTERRUPT.NONE && mcr.OUT2 === 1 && mcr.LOOP === 0);
+    this.irq.set((this.ports.r.MCR.value & (MCR_OUT2 | MCR_LOOP)) === MCR_OUT2 && this.source() !== INTERRUPT.NONE);
   }
 
   /** The interrupt that IIR shows: the enabled source of highest priority (table IV). */
   private source(): number {
-    const ier = this.ports.r.IER;
-    if (ier.ELSI === 1 && this.rx.state.status !== 0) return INTERRUPT.LINE_STATUS;
-    if (ier.ERBFI === 1) {
+    const ier = this.ports.r.IER.value;
+    if (ier === 0) return INTERRUPT.NONE;
+    if ((ier & IER.ELSI) !== 0 && this.rx.state.status !== 0) return INTERRUPT.LINE_STATUS;
+    if ((ier & IER.ERBFI) !== 0) {
       if (this.rx.count >= (this.s.fifo ? this.s.trigger : 1)) return INTERRUPT.DATA_AVAILABLE;
       if (this.s.timedOut) return INTERRUPT.TIMEOUT;
     }
-    if (ier.ETBEI === 1 && this.s.transmitterEmpty) return INTERRUPT.TRANSMITTER_EMPTY;
-    if (ier.EDSSI === 1 && (this.ports.r.MSR.value & 0x0f) !== 0) return INTERRUPT.MODEM_STATUS;
+    if ((ier & IER.ETBEI) !== 0 && this.s.transmitterEmpty) return INTERRUPT.TRANSMITTER_EMPTY;
+    if ((ier & IER.EDSSI) !== 0 && (this.ports.r.MSR.value & 0x0f) !== 0) return INTERRUPT.MODEM_STATUS;
     return INTERRUPT.NONE;
   }
 
-  private lineStatus(bit: number): number {
-    return +((this.rx.state.status & bit) !== 0);
+  /** LSR (§8.4): one value, as drivers poll it. */
+  private lineStatus(): number {
+    const { rx, tx } = this;
+    return +(rx.count > 0) | (rx.state.status & LINE_ERRORS) | (+tx.empty << 5) | (+tx.idle << 6) | (+(this.s.fifo && rx.holdsError) << 7);
   }
 
   /** Divisor latch; the counter behind it takes 0 for 65536. */
