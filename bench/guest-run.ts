@@ -14,7 +14,7 @@ import { MarkerWatch, type PeerOptions, type PeerRun } from './peers/peer.ts';
 
 export const BENCHMARK_IMAGE = fileURLToPath(new URL('../../guest/images/benchmark.elf', import.meta.url));
 /** In the order of guest/benchmark/params.h. */
-export const JOBS = ['sort', 'sha256', 'copy-rep', 'copy-loop', 'chase', 'x87', 'ports', 'ports-uart', 'mmio'] as const;
+export const JOBS = ['sort', 'sha256', 'copy-rep', 'copy-loop', 'chase', 'x87', 'ports', 'ports-uart', 'mmio', 'chase-far'] as const;
 export type Job = (typeof JOBS)[number];
 export const GUEST_MEMORY_MIB = 32;
 

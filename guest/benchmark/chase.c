@@ -1,7 +1,8 @@
 // Pointer chase: each step's address comes from the load before.
 #include "jobs.h"
 
-#define NODES (4u * 1024 * 1024 / sizeof(struct node))
+#define NEAR_BYTES (256u * 1024)
+#define FAR_BYTES (4u * 1024 * 1024)
 #define STEPS 65536u
 
 struct node {
@@ -12,20 +13,25 @@ struct node {
 #define NODE ((struct node *)WORK_MEMORY)
 
 /* One cycle through all nodes in random order (Sattolo 1986). */
-void open_chase(void) {
+static void link_nodes(u32 bytes) {
+  const u32 nodes = bytes / sizeof(struct node);
   u32 *order = (u32 *)(WORK_MEMORY + 0x800000), x = 0x6c078965;
-  for (u32 i = 0; i < NODES; i++) order[i] = i;
-  for (u32 i = NODES - 1; i > 0; i--) {
+  for (u32 i = 0; i < nodes; i++) order[i] = i;
+  for (u32 i = nodes - 1; i > 0; i--) {
     x = noise(x);
     u32 j = (u32)((u64)x * i >> 32), old = order[i];
     order[i] = order[j];
     order[j] = old;
   }
-  for (u32 i = 0; i < NODES; i++) {
-    NODE[order[i]].next = &NODE[order[(i + 1) % NODES]];
+  for (u32 i = 0; i < nodes; i++) {
+    NODE[order[i]].next = &NODE[order[(i + 1) % nodes]];
     NODE[order[i]].value = x = noise(x);
   }
 }
+
+void open_chase(void) { link_nodes(NEAR_BYTES); }
+
+void open_chase_far(void) { link_nodes(FAR_BYTES); }
 
 u32 chase(u32 iterations) {
   const struct node *at = NODE;

@@ -23,6 +23,7 @@ void open_copy(void);
 u32 copy_rep(u32 iterations);
 u32 copy_loop(u32 iterations);
 void open_chase(void);
+void open_chase_far(void);
 u32 chase(u32 iterations);
 void open_x87(void);
 u32 x87(u32 iterations);

@@ -19,6 +19,7 @@ static const struct {
     [JOB_COPY_REP] = {"copy-rep", open_copy, copy_rep},
     [JOB_COPY_LOOP] = {"copy-loop", open_copy, copy_loop},
     [JOB_CHASE] = {"chase", open_chase, chase},
+    [JOB_CHASE_FAR] = {"chase-far", open_chase_far, chase},
     [JOB_X87] = {"x87", open_x87, x87},
     [JOB_PORTS] = {"ports", 0, ports},
     [JOB_PORTS_UART] = {"ports-uart", 0, ports_uart},

@@ -262,6 +262,11 @@ export abstract class BusInterface implements Environment {
     this.words[EXIT_WORD] = EXIT.SYNC;
   }
 
+  resumed(): void {
+    const w = this.words;
+    if (this.modeDirty || w[IC] <= 0 || (w[FLAGS] & FLAG.TF) !== 0 || this.attention()) w[EXIT_WORD] = EXIT.SYNC;
+  }
+
   modeChanged(): void {
     this.modeDirty = true;
   }

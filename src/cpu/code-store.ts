@@ -4,21 +4,13 @@ import { NO_PAGE, type Block } from '../ir/block.ts';
 import type { JumpCache } from '../jit/tables.ts';
 import type { Mmu } from '../arch/x86/mmu.ts';
 
-/** The bytes of a page that a block covers. */
-interface Span {
-  readonly block: Block;
-  readonly start: number;
-  /** Exclusive. */
-  readonly end: number;
-}
-
 /** A page with decoded code. */
 interface CodePage {
   /** Byte address in linear memory, or -1 for a ROM elsewhere (never written). */
   readonly host: number;
-  /** Blocks by offset in the page | mode << 12; several if the page is executed at several addresses. */
-  readonly entries: Map<number, Block[]>;
-  spans: Span[];
+  /** The blocks that cover bytes of it, and of each the first byte and the one behind the last, as start | end << 16. */
+  blocks: Block[];
+  spans: number[];
   /** One bit for each line of 64 bytes that holds code. */
   linesLow: number;
   linesHigh: number;
@@ -26,9 +18,19 @@ interface CodePage {
 
 /** A mode number that no block has: overwrites a jump cache entry without emptying it. */
 const DEAD_MODE = 0x7fffffff;
+/** Slots of the index at the start; their number is a power of two. */
+const SLOTS = 0x10000;
+/** In a slot: block numbers count from 1. */
+const EMPTY = 0;
 
 export class CodeStore {
   private readonly pages = new Map<number, CodePage>();
+  /** The page that was looked up last, or null. */
+  private recent: CodePage | null = null;
+  private recentKey = NO_PAGE;
+  /** Block numbers by page, pc and mode, which give the offset in the page: open addressing, linear probing. A retired block keeps its slot until its successor takes it. */
+  private index = new Int32Array(SLOTS);
+  private used = 0;
   private readonly cache: IrCache;
   private readonly jumps: JumpCache;
   private readonly mmu: Mmu;
@@ -41,35 +43,63 @@ export class CodeStore {
     this.mmu = mmu;
   }
 
-  /** The block decoded at `offset` of page `key` for this EIP and mode, or null. */
-  find(key: number, offset: number, pc: number, mode: number): Block | null {
-    const page = this.pages.get(key);
-    if (page === undefined) return null;
-    const list = page.entries.get(offset | (mode << 12));
-    if (list === undefined) return null;
-    for (let i = 0; i < list.length; i++) if (list[i].pc === pc && !list[i].retired) return list[i];
-    return null;
+  /** The block decoded in page `key` for this EIP and mode, or null. */
+  find(key: number, pc: number, mode: number): Block | null {
+    const { index, cache } = this;
+    const mask = index.length - 1;
+    for (let at = hash(key, pc, mode) & mask; ; at = (at + 1) & mask) {
+      const number = index[at];
+      if (number === EMPTY) return null;
+      const block = cache.block(number - 1);
+      if (block.pc === pc && block.page === key && block.mode === mode) return block.retired ? null : block;
+    }
   }
 
   /** Enters a block that covers `bytes` bytes from `offset` on in page `key` (and runs on into page `key2` if that is not NO_PAGE). `host`: see CodePage. */
   add(block: Block, key: number, host: number, offset: number, bytes: number, key2: number, host2: number): void {
-    const page = this.page(key, host);
-    const at = offset | (block.mode << 12);
-    const list = page.entries.get(at);
-    if (list === undefined) page.entries.set(at, [block]);
-    else list.push(block);
     const inFirst = Math.min(bytes, 0x1000 - offset);
-    cover(page, { block, start: offset, end: offset + inFirst });
-    if (key2 !== NO_PAGE) cover(this.page(key2, host2), { block, start: 0, end: bytes - inFirst });
+    cover(this.page(key, host), block, offset, offset + inFirst);
+    if (key2 !== NO_PAGE) cover(this.page(key2, host2), block, 0, bytes - inFirst);
+    if (this.used * 2 >= this.index.length) this.grow();
+    this.enter(block);
+  }
+
+  /** Takes the slot of a block that this one replaces, or an empty one. */
+  private enter(block: Block): void {
+    const { index, cache } = this;
+    const mask = index.length - 1;
+    for (let at = hash(block.page, block.pc, block.mode) & mask; ; at = (at + 1) & mask) {
+      const number = index[at];
+      if (number !== EMPTY) {
+        const other = cache.block(number - 1);
+        if (other.pc !== block.pc || other.page !== block.page || other.mode !== block.mode) continue;
+      } else this.used++;
+      index[at] = block.number + 1;
+      return;
+    }
+  }
+
+  private grow(): void {
+    const old = this.index;
+    this.index = new Int32Array(old.length * 2);
+    this.used = 0;
+    for (const number of old) {
+      if (number === EMPTY) continue;
+      const block = this.cache.block(number - 1);
+      if (!block.retired) this.enter(block);
+    }
   }
 
   private page(key: number, host: number): CodePage {
+    if (key === this.recentKey && this.recent !== null) return this.recent;
     let page = this.pages.get(key);
     if (page === undefined) {
-      page = { host, entries: new Map(), spans: [], linesLow: 0, linesHigh: 0 };
+      page = { host, blocks: [], spans: [], linesLow: 0, linesHigh: 0 };
       this.pages.set(key, page);
       if (host >= 0) this.mmu.protect(host);
     }
+    this.recentKey = key;
+    this.recent = page;
     return page;
   }
 
@@ -90,9 +120,11 @@ export class CodeStore {
     const page = this.pages.get(key);
     if (page === undefined || !touchesLines(page, start, end)) return false;
     let any = false;
-    for (const span of page.spans) {
-      if (span.start >= end || span.end <= start || span.block.retired) continue;
-      this.retire(span.block);
+    const { blocks, spans } = page;
+    for (let i = 0; i < blocks.length; i++) {
+      const span = spans[i];
+      if ((span & 0xffff) >= end || span >>> 16 <= start || blocks[i].retired) continue;
+      this.retire(blocks[i]);
       any = true;
     }
     if (any) this.sweep(key, page);
@@ -108,17 +140,15 @@ export class CodeStore {
 
   /** Removes retired blocks from a page; without any left it is no code page any more. */
   private sweep(key: number, page: CodePage): void {
-    page.spans = page.spans.filter((s) => !s.block.retired);
+    const { blocks, spans } = page;
+    page.blocks = [];
+    page.spans = [];
     page.linesLow = 0;
     page.linesHigh = 0;
-    for (const s of page.spans) coverLines(page, s.start, s.end);
-    for (const [at, list] of page.entries) {
-      const left = list.filter((b) => !b.retired);
-      if (left.length === 0) page.entries.delete(at);
-      else page.entries.set(at, left);
-    }
-    if (page.spans.length > 0) return;
+    for (let i = 0; i < blocks.length; i++) if (!blocks[i].retired) cover(page, blocks[i], spans[i] & 0xffff, spans[i] >>> 16);
+    if (page.blocks.length > 0) return;
     this.pages.delete(key);
+    this.recent = null;
     if (page.host >= 0) this.mmu.unprotect(page.host);
   }
 
@@ -126,6 +156,9 @@ export class CodeStore {
   clear(): void {
     for (const page of this.pages.values()) if (page.host >= 0) this.mmu.unprotect(page.host);
     this.pages.clear();
+    this.recent = null;
+    this.index = new Int32Array(SLOTS);
+    this.used = 0;
   }
 
   /** Pages with decoded code. */
@@ -134,9 +167,16 @@ export class CodeStore {
   }
 }
 
-function cover(page: CodePage, span: Span): void {
-  page.spans.push(span);
-  coverLines(page, span.start, span.end);
+function cover(page: CodePage, block: Block, start: number, end: number): void {
+  page.blocks.push(block);
+  page.spans.push(start | (end << 16));
+  coverLines(page, start, end);
+}
+
+/** Successive addresses must not fall into successive slots, where probing would be long. */
+function hash(key: number, pc: number, mode: number): number {
+  const mixed = Math.imul(pc ^ Math.imul(key, 0x9e3779b1) ^ (mode << 20), 0x85ebca6b);
+  return mixed ^ (mixed >>> 15);
 }
 
 function coverLines(page: CodePage, start: number, end: number): void {

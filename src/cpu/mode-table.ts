@@ -1,17 +1,17 @@
 /** Execution modes interned to small numbers, the second half of the jump cache's key (`STATE.MODE`). */
 import { MAP, SEGMENT, STATE } from '../ir/layout.ts';
 import type { X86Mode } from '../arch/x86/mode.ts';
-import { CR0_PE } from '../arch/x86/mmu.ts';
+import { CR0_PE, CR0_PG } from '../arch/x86/mmu.ts';
 import { D } from '../arch/x86/segments.ts';
 import { CPL, CR0, CS, DS, EFLAGS_SYS, ES, FLAG, FS, GS, SS, segmentCell } from '../arch/x86/state.ts';
 
-const CODE32 = 1, STACK32 = 2, FLAT = 4, PROTECTED = 8, V86 = 16, USER = 32, FS_OPEN = 64, GS_OPEN = 128;
+const CODE32 = 1, STACK32 = 2, FLAT = 4, PROTECTED = 8, V86 = 16, FS_OPEN = 32, GS_OPEN = 64, PAGED = 128, CPL_SHIFT = 8;
 
 export class ModeTable {
   private readonly modes: X86Mode[] = [];
   private readonly ids = new Map<string, number>();
   /** Ids of the modes whose CS has base 0 and limit 4 GiB, by bits; -1 = none yet. */
-  private readonly flatCode = new Int32Array(256).fill(-1);
+  private readonly flatCode = new Int32Array(1024).fill(-1);
   private readonly words: Int32Array;
   private lastBits = -1;
   private lastBase = 0;
@@ -28,12 +28,12 @@ export class ModeTable {
   /** Sets STATE.MODE and STATE.TLB_BASE from the cells. */
   update(): void {
     const w = this.words;
-    const user = w[CPL >> 2] === 3;
-    w[STATE.TLB_BASE >> 2] = user ? MAP.TLB_USER : MAP.TLB_SUPERVISOR;
+    const cpl = w[CPL >> 2] & 3;
+    w[STATE.TLB_BASE >> 2] = cpl === 3 ? MAP.TLB_USER : MAP.TLB_SUPERVISOR;
     const at = segmentCell(CS) >> 2;
     const base = w[at + (SEGMENT.BASE >> 2)], limit = w[at + (SEGMENT.LIMIT >> 2)];
     const bits = (big(w, CS) ? CODE32 : 0) | (big(w, SS) ? STACK32 : 0) | (flat(w) ? FLAT : 0) | ((w[CR0 >> 2] & CR0_PE) !== 0 ? PROTECTED : 0)
-      | ((w[EFLAGS_SYS >> 2] & FLAG.VM) !== 0 ? V86 : 0) | (user ? USER : 0) | (takesAll(w, FS) ? FS_OPEN : 0) | (takesAll(w, GS) ? GS_OPEN : 0);
+      | ((w[EFLAGS_SYS >> 2] & FLAG.VM) !== 0 ? V86 : 0) | (cpl << CPL_SHIFT) | (takesAll(w, FS) ? FS_OPEN : 0) | (takesAll(w, GS) ? GS_OPEN : 0) | ((w[CR0 >> 2] & CR0_PG) !== 0 ? PAGED : 0);
     if (bits === this.lastBits && base === this.lastBase && limit === this.lastLimit) return;
     this.lastBits = bits;
     this.lastBase = base;
@@ -56,7 +56,7 @@ export class ModeTable {
       this.ids.set(key, id);
       this.modes.push({
         code32: (bits & CODE32) !== 0, stack32: (bits & STACK32) !== 0, flat: (bits & FLAT) !== 0, protectedMode: (bits & PROTECTED) !== 0,
-        v86: (bits & V86) !== 0, cpl: (bits & USER) !== 0 ? 3 : 0, fsOpen: (bits & FS_OPEN) !== 0, gsOpen: (bits & GS_OPEN) !== 0,
+        v86: (bits & V86) !== 0, cpl: bits >>> CPL_SHIFT, fsOpen: (bits & FS_OPEN) !== 0, gsOpen: (bits & GS_OPEN) !== 0, paging: (bits & PAGED) !== 0,
       });
       if (flatCode) this.flatCode[bits] = id;
     }

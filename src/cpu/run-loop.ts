@@ -8,6 +8,7 @@ import { ENGINE_HELPER } from '../ir/ops.ts';
 import { Scratch } from '../ir/scratch.ts';
 import type { EngineImports } from '../ir/imports.ts';
 import type { BlockFinder } from '../jit/compiler/code-cache.ts';
+import type { MemoryAccess } from '../jit/compiler/function-emitter.ts';
 import type { Engine } from '../jit/dispatcher.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import type { Simulation } from '../sim/component.ts';
@@ -81,12 +82,12 @@ export class RunLoop extends BusInterface implements BlockFinder {
   }
 
   find(from: Block, pc: number): Block | null {
-    return this.translator.store.find(from.page, pc & 0xfff, pc, from.mode);
+    return this.translator.store.find(from.page, pc, from.mode);
   }
 
-  /** The TLB that code of mode number `mode` uses. */
-  tlbBase(mode: number): number {
-    return this.modes.mode(mode).cpl === 3 ? MAP.TLB_USER : MAP.TLB_SUPERVISOR;
+  access(mode: number): MemoryAccess {
+    const { cpl, paging } = this.modes.mode(mode);
+    return { tlbBase: cpl === 3 ? MAP.TLB_USER : MAP.TLB_SUPERVISOR, addend: paging === false ? MAP.RAM : null };
   }
 
   /** The memory map has changed. Also from within an access. */

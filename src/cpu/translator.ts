@@ -85,7 +85,7 @@ export class Translator {
     const offset = this.linear & 0xfff;
     this.find(frame, offset);
     const place = this.place;
-    let block = place.key === NO_PAGE ? null : this.store.find(place.key, offset, pc, mode);
+    let block = place.key === NO_PAGE ? null : this.store.find(place.key, pc, mode);
     if (block !== null && block.page2 !== NO_PAGE && !this.sameSecondPage(block)) {
       if (x.fault.pending) return null;
       this.store.retire(block);
@@ -142,7 +142,7 @@ export class Translator {
     if (next < 0) return false;
     this.find(next, 0);
     const same = this.place.key === block.page2;
-    Object.assign(this.place, { bytes, at, key, host });
+    this.back(bytes, at, key, host);
     return same;
   }
 
@@ -155,7 +155,7 @@ export class Translator {
     window.bytes = place.bytes;
     window.start = place.at + offset;
     window.end = window.start + this.room;
-    const { key, host } = place;
+    const key = place.key, host = place.host;
     b.begin();
     const result = translateBlock(window, pc, this.modes.mode(mode), b, fresh ? 1 : BLOCK_INSNS);
     if (result.fetchFailed || result.insns === 0) {
@@ -195,8 +195,17 @@ export class Translator {
     const byte = this.place.bytes[this.place.at + index];
     this.key2 = this.place.key;
     this.host2 = this.place.host;
-    Object.assign(this.place, { bytes, at, key, host });
+    this.back(bytes, at, key, host);
     return byte;
+  }
+
+  /** After a look at the second page, `place` is the first again. */
+  private back(bytes: Uint8Array, at: number, key: number, host: number): void {
+    const place = this.place;
+    place.bytes = bytes;
+    place.at = at;
+    place.key = key;
+    place.host = host;
   }
 
   private pastLimit(index: number): boolean {

@@ -12,6 +12,7 @@ import type { Clock } from '../sim/clock.ts';
 import { Component, type Simulation } from '../sim/component.ts';
 import type { SavedState } from '../sim/state.ts';
 import type { Ticks } from '../sim/time.ts';
+import { createFastX87 } from '../arch/x86/fpu/fast/module.ts';
 import { createHelperFront } from '../arch/x86/helper-front.ts';
 import { loadMemoryTypes } from '../arch/x86/msr.ts';
 import { resetState } from '../arch/x86/reset.ts';
@@ -77,7 +78,7 @@ export class X86Processor extends Component {
     const { imports } = this.core;
     if (options.interpreter !== undefined) this.core.attach(options.interpreter(imports));
     else {
-      const wasm = createEngine(engine.memory, imports, createHelperFront(engine.memory, imports.helper));
+      const wasm = createEngine(engine.memory, imports, { helper: createHelperFront(engine.memory, imports.helper), fast: createFastX87(engine.memory) });
       neverHot(engine.words);
       if ((options.execution ?? DEFAULT_ENGINE) === 'jit') {
         const code = new CodeCache(engine, wasm, this.core.translator.cache, this.core, options.jit);

@@ -17,9 +17,9 @@ export interface Block {
   readonly mode: number;
   readonly insns: number;
   /** Index of the first µop of each instruction (µop 0 is the head). */
-  readonly insnStart: Uint16Array;
+  readonly insnStart: readonly number[];
   /** Guest pc of each instruction (i32), and one entry more: the pc after the last. */
-  readonly insnPc: Int32Array;
+  readonly insnPc: readonly number[];
   /** Physical page numbers (address >>> 12) of the bytes decoded; `page2` is NO_PAGE unless an instruction crosses. */
   readonly page: number;
   readonly page2: number;

@@ -1,6 +1,6 @@
 /**
  * The IR cache: blocks of µops in linear memory from `MAP.IR`, allocated upwards and reclaimed by a full flush only.
- * Block addresses grow with block numbers, so the block of any IR address is found by binary search.
+ * Block addresses grow with block numbers; a table by stretches of IR memory says which block to start looking at for any IR address.
  */
 import { type Block, NO_PAGE } from './block.ts';
 import type { Builder } from './builder.ts';
@@ -8,8 +8,13 @@ import { fold } from './fold.ts';
 import { MAP, UOP_BYTES } from './layout.ts';
 import { OP } from './ops.ts';
 
+/** IR memory is divided into stretches of 2 ** this many bytes. */
+const STRETCH_SHIFT = 8;
+
 export class IrCache {
   private readonly blocks: Block[] = [];
+  /** By stretch: number of the block that its first byte belongs to. */
+  private readonly stretches: Int32Array;
   private next: number = MAP.IR;
   private readonly words: Int32Array;
   private readonly limit: number;
@@ -21,6 +26,7 @@ export class IrCache {
   constructor(words: Int32Array, limit: number = MAP.IR_END) {
     this.words = words;
     this.limit = limit;
+    this.stretches = new Int32Array(((limit - MAP.IR) >>> STRETCH_SHIFT) + 1);
   }
 
   /**
@@ -36,15 +42,18 @@ export class IrCache {
       number, address, pc, mode, page, page2,
       uops: builder.uops,
       insns: builder.insns,
-      insnStart: builder.insnStart.slice(0, builder.insns),
-      insnPc: builder.insnPc.slice(0, builder.insns + 1),
+      insnStart: copied(builder.insnStart, builder.insns),
+      insnPc: copied(builder.insnPc, builder.insns + 1),
       retired: false,
     };
     const at = address >>> 2;
-    this.words.set(builder.words.subarray(0, builder.uops * 4), at);
-    this.words[at + 3] = number;
-    fold(this.words, at, 1, builder.uops);
-    this.next = address + bytes;
+    const { words } = this, from = builder.words;
+    for (let i = 0, n = builder.uops * 4; i < n; i++) words[at + i] = from[i]!;
+    words[at + 3] = number;
+    fold(words, at, 1, builder.uops);
+    const next = (this.next = address + bytes);
+    const last = (next - MAP.IR - 1) >>> STRETCH_SHIFT;
+    for (let stretch = (address - MAP.IR + (1 << STRETCH_SHIFT) - 1) >>> STRETCH_SHIFT; stretch <= last; stretch++) this.stretches[stretch] = number;
     this.blocks.push(block);
     return block;
   }
@@ -53,13 +62,9 @@ export class IrCache {
   blockAt(ip: number): Block | null {
     if (ip < MAP.IR || ip >= this.next) return null;
     const blocks = this.blocks;
-    let low = 0, high = blocks.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (blocks[middle]!.address <= ip) low = middle + 1;
-      else high = middle;
-    }
-    return blocks[low - 1]!;
+    let number = this.stretches[(ip - MAP.IR) >>> STRETCH_SHIFT]!;
+    while (number + 1 < blocks.length && blocks[number + 1]!.address <= ip) number++;
+    return blocks[number]!;
   }
 
   /** The live block whose head is at IR address `address`, or null. */
@@ -112,4 +117,11 @@ export class IrCache {
   get usedBytes(): number {
     return this.next - MAP.IR;
   }
+}
+
+/** The first `count` elements as a plain array, which is cheaper to make and to keep than a small typed one. */
+function copied(from: Uint16Array | Int32Array, count: number): readonly number[] {
+  const to = new Array<number>(count);
+  for (let i = 0; i < count; i++) to[i] = from[i]!;
+  return to;
 }

@@ -11,7 +11,7 @@ export const MAP = {
   STATE: 0x1000,
   /** Further ISA state (FPU, debug registers). 8 KiB. */
   STATE_EXT: 0x2000,
-  /** Two TLBs of 1024 entries × 16 bytes: supervisor, then user. */
+  /** Two TLBs of 1024 entries: supervisor, then user. */
   TLB_SUPERVISOR: 0x4000,
   TLB_USER: 0x8000,
   /** One block's worth of µops for partial runs. 16 KiB. */
@@ -28,8 +28,12 @@ export const MAP = {
 } as const;
 
 export const TLB_ENTRIES = 1024;
-/** TLB entry: four i32 {tagR, tagW, tagX, addend}; tag = virtual page address, INVALID_TAG never matches; host address = virtual + addend. */
-export const TLB_ENTRY_BYTES = 16;
+/**
+ * Offsets of the four tables of i32 in a TLB: the tags that reads, writes and fetches must find, and what is added to a virtual address for the host's. A tag is the
+ * virtual page's address; INVALID_TAG never matches. Entry n of each table belongs to pages whose number is n modulo TLB_ENTRIES. (Four tables
+ * rather than a table of quadruples: a chase over many pages then touches half as much.)
+ */
+export const TLB = { READ: 0, WRITE: 0x1000, EXECUTE: 0x2000, ADDEND: 0x3000, BYTES: 0x4000 } as const;
 export const INVALID_TAG = 1;
 export const JUMP_CACHE_ENTRIES = 16384;
 export const UOP_BYTES = 16;

@@ -20,7 +20,7 @@ type Imm = '' | 'i';
 
 export type OpName =
   // control
-  | 'head' | 'compiled' | 'stale' | 'stop' | 'goto' | 'gotor' | 'sync' | 'syncr' | 'raise' | 'helper' | 'nop'
+  | 'head' | 'compiled' | 'stale' | 'stop' | 'goto' | 'gotor' | 'sync' | 'syncr' | 'raise' | 'helper' | 'fast' | 'fastm' | 'fastv' | 'fastf' | 'nop'
   | `jcc_${Cond}` | 'jz' | 'jnz'
   // moves
   | `mov${Width}` | `movi${Width}` | `zx8to16` | `zx8to32` | `zx16to32` | `sx8to16` | `sx8to32` | `sx16to32`
@@ -78,6 +78,10 @@ row('sync', 32, 'p--', 'PC = w1, leave with EXIT SYNC', { ends: true, exits: tru
 row('syncr', 32, 'a--', 'PC = cell w1, leave with EXIT SYNC', { ends: true, exits: true });
 row('raise', 32, 'ii-', 'always fault: calls helper(0xffff, vector w1, error code w2 or -1)', { ends: true, exits: true });
 row('helper', 32, 'iii', 'call helper(id w1, w2, w3, ip); continues at the next µop unless EXIT was set', { exits: true, flags: 'partial' });
+row('fast', 32, 'ip-', 'fast function: w1 = helper id | function << 8 | operand << 16; if (!function(operand, pc w2, 0)) helper(id, operand, w3, ip)', X);
+row('fastm', 32, 'ipa', 'as fast, with cell w3 as third argument; the helper gets the address of the cell', X);
+row('fastv', 16, 'ipd', 'as fast; d16 = what the function returns, or if that is negative, what the helper does', X);
+row('fastf', 32, 'ip-', 'as fast; the arithmetic flags become what the function returns (EFLAGS positions), or if that is negative, what the helper does', { exits: true, flags: 'write' });
 row('nop', 32, '---', 'nothing');
 for (const c of CONDS) row(`jcc_${c}`, 32, 'pl-', `if ${c}: continue at pc w1, link w2; else the next µop`, { flags: 'read', exits: true });
 row('jz', 32, 'pla', 'if cell w3 (32 bit) is zero: continue at pc w1, link w2; else the next µop', X);

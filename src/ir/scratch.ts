@@ -36,8 +36,8 @@ export class Scratch {
     this.append(OP.head, count, 0, -1);
     this.take(block, block.insnStart[0]!, end, block.insns - count);
     const first = block.insnStart[0]! - 1;
-    const starts = new Uint16Array(count);
-    for (let insn = 0; insn < count; insn++) starts[insn] = block.insnStart[insn]! - first;
+    const starts: number[] = [];
+    for (let insn = 0; insn < count; insn++) starts.push(block.insnStart[insn]! - first);
     this.install(block, starts, block.insnPc.slice(0, count + 1));
     return MAP.SCRATCH;
   }
@@ -51,7 +51,7 @@ export class Scratch {
     const end = insn + 1 < block.insns ? block.insnStart[insn + 1]! : block.uops;
     this.used = 0;
     this.take(block, (ip - block.address) / UOP_BYTES, end, 0);
-    this.install(block, new Uint16Array(1), block.insnPc.slice(insn, insn + 2));
+    this.install(block, [0], block.insnPc.slice(insn, insn + 2));
     return MAP.SCRATCH;
   }
 
@@ -101,7 +101,7 @@ export class Scratch {
     this.copy[at + 3] = w3;
   }
 
-  private install(from: Block, insnStart: Uint16Array, insnPc: Int32Array): void {
+  private install(from: Block, insnStart: readonly number[], insnPc: readonly number[]): void {
     this.words.set(this.copy.subarray(0, this.used * 4), MAP.SCRATCH >>> 2);
     this.after = insnPc[insnPc.length - 1]!;
     this.current = {

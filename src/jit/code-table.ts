@@ -7,8 +7,14 @@ const STEP = 64;
 export const CODE_PLACES = (MAP.IR - MAP.COUNTERS) / 4;
 
 export class CodeTable {
-  readonly table: WebAssembly.Table = new WebAssembly.Table({ element: 'anyfunc', initial: 1 });
+  readonly table: WebAssembly.Table;
   private readonly free: number[] = [];
+
+  /** `fixed`: functions that stand at the places from 1 on for good. */
+  constructor(fixed: readonly unknown[]) {
+    this.table = new WebAssembly.Table({ element: 'anyfunc', initial: 1 + fixed.length });
+    fixed.forEach((f, index) => this.table.set(1 + index, f));
+  }
 
   /** A free place. There must be one: `CODE_PLACES`. */
   take(): number {

@@ -3,7 +3,7 @@
  * modules of its own (`compiler/`); only this one knows the table of all compiled functions, as each instance that imports a large
  * table costs time and memory.
  */
-import type { EngineImports } from '../ir/imports.ts';
+import type { EngineImports, FastFunction } from '../ir/imports.ts';
 import { EXIT, MAP, STATE } from '../ir/layout.ts';
 import { OP } from '../ir/ops.ts';
 import { CodeTable } from './code-table.ts';
@@ -27,40 +27,50 @@ export interface Engine {
    * where (`ir/layout.ts`).
    */
   run(ip: number): void;
-  /** The imports as functions that a table takes, in the order of `IMPORTS`. */
+  /** The imports as functions that a table takes, in the order of `IMPORTS`, and the fast functions. */
   readonly helpers: readonly unknown[];
-  /** Compiled functions; a compiled head holds its place. */
+  /** The fast functions, at their numbers, and compiled functions; a compiled head holds its place. */
   readonly compiled: CodeTable;
 }
 
 /** The compiled module: its binary is the same for every machine, so what the host's optimizer has done for one serves the next. */
 let shared: WebAssembly.Module | null = null;
 
-/** Makes the engine for `memory`. `front`: a WebAssembly function that takes the place of the `helper` import. */
-export function createEngine(memory: WebAssembly.Memory, imports: EngineImports, front?: EngineImports['helper']): Engine {
-  const module = (shared ??= new WebAssembly.Module(engineModule()));
-  const compiled = new CodeTable();
-  const env: Record<string, unknown> = { memory, compiled: compiled.table };
-  // A function of another instance is passed as it is: bound, each call would go through the host's language.
-  for (const { name } of IMPORTS) env[name] = name === 'helper' && front !== undefined ? front : imports[name].bind(imports);
-  const { exports } = new WebAssembly.Instance(module, { env });
-  return { run: exports['run'] as (ip: number) => void, helpers: IMPORTS.map(({ name }) => exports[name]), compiled };
+/** What may be done without leaving WebAssembly; both are exports of another module. */
+export interface EngineExtras {
+  /** Takes the place of the `helper` import. */
+  readonly helper?: EngineImports['helper'];
+  /** The functions that `fast` µops name, number 1 first. */
+  readonly fast?: readonly FastFunction[];
 }
 
-/** The types of `IMPORTS`, which come first in every module. */
+/** Makes the engine for `memory`. */
+export function createEngine(memory: WebAssembly.Memory, imports: EngineImports, extras: EngineExtras = {}): Engine {
+  const { helper, fast = [] } = extras;
+  const module = (shared ??= new WebAssembly.Module(engineModule()));
+  const compiled = new CodeTable(fast);
+  const env: Record<string, unknown> = { memory, compiled: compiled.table };
+  // A function of another instance is passed as it is: bound, each call would go through the host's language.
+  for (const { name } of IMPORTS) env[name] = name === 'helper' && helper !== undefined ? helper : imports[name].bind(imports);
+  const { exports } = new WebAssembly.Instance(module, { env });
+  return { run: exports['run'] as (ip: number) => void, helpers: [...IMPORTS.map(({ name }) => exports[name]), ...fast], compiled };
+}
+
+/** The types that come first in every module: those of `IMPORTS`, then that of a fast function (`FAST_TYPE`). */
 export function importTypes(): FunctionType[] {
-  return IMPORTS.map((i) => ({ params: new Array(i.params).fill(I32), results: i.result ? [I32] : [] }));
+  const imported = IMPORTS.map((i): FunctionType => ({ params: new Array(i.params).fill(I32), results: i.result ? [I32] : [] }));
+  return [...imported, { params: [I32, I32, I32], results: [I32] }];
 }
 
 /** The engine's binary. */
 export function engineModule(): Uint8Array<ArrayBuffer> {
-  const n = IMPORTS.length;
+  const type = importTypes().length;
   return encodeModule({
     types: [...importTypes(), COMPILED_TYPE, { params: [I32], results: [] }],
     importedFunctions: IMPORTS.map((i, index) => ({ name: i.name, type: index })),
     memory: { minimum: MAP.RAM / 0x10000 },
     table: { name: 'compiled', minimum: 1 },
-    functions: [{ type: n, code: interpreterCode() }, { type: n + 1, code: dispatcherCode(n, n), export: 'run' }],
+    functions: [{ type, code: interpreterCode() }, { type: type + 1, code: dispatcherCode(IMPORTS.length, type), export: 'run' }],
     reexport: true,
   });
 }

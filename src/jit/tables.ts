@@ -1,10 +1,11 @@
 /** The tables in linear memory that the engine probes inline and TypeScript fills: the two TLBs and the jump cache. */
-import { INVALID_TAG, JUMP_CACHE_ENTRIES, MAP, TLB_ENTRIES, TLB_ENTRY_BYTES } from '../ir/layout.ts';
+import { INVALID_TAG, JUMP_CACHE_ENTRIES, MAP, TLB, TLB_ENTRIES } from '../ir/layout.ts';
 
 /** What a TLB entry permits without a call; bits may be combined. */
 export const ACCESS = { READ: 1, WRITE: 2, EXECUTE: 4 } as const;
 
-const ENTRY_WORDS = TLB_ENTRY_BYTES / 4;
+/** Offsets in words. */
+const READ = TLB.READ >> 2, WRITE = TLB.WRITE >> 2, EXECUTE = TLB.EXECUTE >> 2, ADDEND = TLB.ADDEND >> 2;
 const NO_MODE = -1;
 
 /** Both software TLBs: virtual page to linear-memory address. Direct mapped, 1024 entries each. */
@@ -25,10 +26,10 @@ export class Tlb {
     const at = entry(base, address);
     const tag = address & ~0xfff;
     const words = this.words;
-    words[at] = (access & ACCESS.READ) !== 0 ? tag : INVALID_TAG;
-    words[at + 1] = (access & ACCESS.WRITE) !== 0 ? tag : INVALID_TAG;
-    words[at + 2] = (access & ACCESS.EXECUTE) !== 0 ? tag : INVALID_TAG;
-    words[at + 3] = addend;
+    words[at + READ] = (access & ACCESS.READ) !== 0 ? tag : INVALID_TAG;
+    words[at + WRITE] = (access & ACCESS.WRITE) !== 0 ? tag : INVALID_TAG;
+    words[at + EXECUTE] = (access & ACCESS.EXECUTE) !== 0 ? tag : INVALID_TAG;
+    words[at + ADDEND] = addend;
   }
 
   /** Linear-memory address of the byte at virtual `address` if the entry permits all of `access`, else -1. */
@@ -36,15 +37,15 @@ export class Tlb {
     const at = entry(base, address);
     const tag = address & ~0xfff;
     const words = this.words;
-    if ((access & ACCESS.READ) !== 0 && words[at] !== tag) return -1;
-    if ((access & ACCESS.WRITE) !== 0 && words[at + 1] !== tag) return -1;
-    if ((access & ACCESS.EXECUTE) !== 0 && words[at + 2] !== tag) return -1;
-    return (address + words[at + 3]!) >>> 0;
+    if ((access & ACCESS.READ) !== 0 && words[at + READ] !== tag) return -1;
+    if ((access & ACCESS.WRITE) !== 0 && words[at + WRITE] !== tag) return -1;
+    if ((access & ACCESS.EXECUTE) !== 0 && words[at + EXECUTE] !== tag) return -1;
+    return (address + words[at + ADDEND]!) >>> 0;
   }
 
   /** Empties one TLB. */
   flush(base: number): void {
-    this.words.fill(INVALID_TAG, base >>> 2, (base >>> 2) + TLB_ENTRIES * ENTRY_WORDS);
+    this.words.fill(INVALID_TAG, base >>> 2, (base + TLB.BYTES) >>> 2);
   }
 
   flushAll(): void {
@@ -56,7 +57,7 @@ export class Tlb {
   flushPage(address: number): void {
     for (const base of [MAP.TLB_SUPERVISOR, MAP.TLB_USER]) {
       const at = entry(base, address);
-      this.words.fill(INVALID_TAG, at, at + 3);
+      for (const table of [READ, WRITE, EXECUTE]) this.words[at + table] = INVALID_TAG;
     }
   }
 
@@ -64,16 +65,17 @@ export class Tlb {
   protect(host: number): void {
     const words = this.words;
     const page = host & ~0xfff;
-    const end = (MAP.TLB_USER >>> 2) + TLB_ENTRIES * ENTRY_WORDS;
-    for (let at = MAP.TLB_SUPERVISOR >>> 2; at < end; at += ENTRY_WORDS) {
-      const tag = words[at + 1]!;
-      if (tag !== INVALID_TAG && ((tag + words[at + 3]!) & ~0xfff) === page) words[at + 1] = INVALID_TAG;
+    for (const base of [MAP.TLB_SUPERVISOR, MAP.TLB_USER]) {
+      for (let at = base >>> 2; at < (base >>> 2) + TLB_ENTRIES; at++) {
+        const tag = words[at + WRITE]!;
+        if (tag !== INVALID_TAG && ((tag + words[at + ADDEND]!) & ~0xfff) === page) words[at + WRITE] = INVALID_TAG;
+      }
     }
   }
 }
 
 function entry(base: number, address: number): number {
-  return (base >>> 2) + ((address >>> 12) & (TLB_ENTRIES - 1)) * ENTRY_WORDS;
+  return (base >>> 2) + ((address >>> 12) & (TLB_ENTRIES - 1));
 }
 
 /** Maps (pc, mode) to the IR address of a block's head. Direct mapped; a hit costs no call. */

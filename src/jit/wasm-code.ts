@@ -7,7 +7,8 @@
 import { ByteSink, I32, type ValueType } from './wasm-encode.ts';
 
 export class Code {
-  private readonly sink = new ByteSink(4096);
+  private bytes = new Uint8Array(256);
+  private at = 0;
   private readonly locals: ValueType[] = [];
   private readonly params: number;
   private depth = 0;
@@ -25,13 +26,13 @@ export class Code {
 
   /** Bytes of code so far. */
   get size(): number {
-    return this.sink.length;
+    return this.at;
   }
 
   /** Local declarations, code, `end`: the content of a code section entry. */
   body(params: number): ByteSink {
     if (params !== this.params || this.depth !== 0) throw new Error('function body does not fit its type or has an open block');
-    const out = new ByteSink(this.sink.length + 64);
+    const out = new ByteSink(this.at + 64);
     const runs: { type: ValueType; count: number }[] = [];
     for (const type of this.locals) {
       const last = runs[runs.length - 1];
@@ -43,7 +44,7 @@ export class Code {
       out.unsigned(run.count);
       out.u8(run.type);
     }
-    out.append(this.sink);
+    out.append(this.bytes, this.at);
     out.u8(0x0b);
     return out;
   }
@@ -85,17 +86,20 @@ export class Code {
   }
 
   br(label: number): this {
-    return this.op(0x0c).unsigned(this.depth - label);
+    return this.with(0x0c, this.depth - label);
   }
 
   brIf(label: number): this {
-    return this.op(0x0d).unsigned(this.depth - label);
+    return this.with(0x0d, this.depth - label);
   }
 
   /** Pops an index; goes to `labels[index]`, or to `otherwise` when it is out of range. */
   brTable(labels: readonly number[], otherwise: number): this {
-    this.op(0x0e).unsigned(labels.length);
-    for (const label of labels) this.unsigned(this.depth - label);
+    this.with(0x0e, labels.length);
+    for (const label of labels) {
+      if (this.at + LONGEST > this.bytes.length) this.grow();
+      this.unsigned(this.depth - label);
+    }
     return this.unsigned(this.depth - otherwise);
   }
 
@@ -104,17 +108,17 @@ export class Code {
   }
 
   call(functionIndex: number): this {
-    return this.op(0x10).unsigned(functionIndex);
+    return this.with(0x10, functionIndex);
   }
 
   /** Pops the arguments, then the index in table 0 (pushed last). */
   callIndirect(typeIndex: number): this {
-    return this.op(0x11).unsigned(typeIndex).unsigned(0);
+    return this.with(0x11, typeIndex).byte(0);
   }
 
   /** Pops the arguments; the callee takes this function's place. */
   returnCall(functionIndex: number): this {
-    return this.op(0x12).unsigned(functionIndex);
+    return this.with(0x12, functionIndex);
   }
 
   unreachable(): this {
@@ -133,51 +137,66 @@ export class Code {
   // ---- variables, constants, memory
 
   get(local: number): this {
-    return this.op(0x20).unsigned(local);
+    return this.with(0x20, local);
   }
 
   set(local: number): this {
-    return this.op(0x21).unsigned(local);
+    return this.with(0x21, local);
   }
 
   /** Sets and keeps the value on the stack. */
   tee(local: number): this {
-    return this.op(0x22).unsigned(local);
+    return this.with(0x22, local);
   }
 
   const(value: number): this {
-    this.op(0x41).sink.signed(value);
+    this.op(0x41);
+    const { bytes } = this;
+    let rest = value | 0;
+    // Signed LEB128.
+    while (rest < -0x40 || rest > 0x3f) {
+      bytes[this.at++] = (rest & 0x7f) | 0x80;
+      rest >>= 7;
+    }
+    bytes[this.at++] = rest & 0x7f;
     return this;
   }
 
   const64(value: bigint): this {
-    this.op(0x42).sink.signed64(value);
+    this.op(0x42);
+    const { bytes } = this;
+    let rest = BigInt.asIntN(64, value);
+    while (rest < -0x40n || rest > 0x3fn) {
+      bytes[this.at++] = Number(rest & 0x7fn) | 0x80;
+      rest >>= 7n;
+    }
+    bytes[this.at++] = Number(rest & 0x7fn);
     return this;
   }
 
   /** Pops an address; pushes the zero-extended value of `width` bits at address + offset. Guest data: no alignment is promised. */
   load(width: 8 | 16 | 32, offset = 0): this {
-    return this.op(width === 8 ? 0x2d : width === 16 ? 0x2f : 0x28).byte(0).unsigned(offset);
+    return this.access(width === 8 ? 0x2d : width === 16 ? 0x2f : 0x28, offset);
   }
 
   /** As `load`, sign-extended. */
   loadS(width: 8 | 16 | 32, offset = 0): this {
-    return this.op(width === 8 ? 0x2c : width === 16 ? 0x2e : 0x28).byte(0).unsigned(offset);
+    return this.access(width === 8 ? 0x2c : width === 16 ? 0x2e : 0x28, offset);
   }
 
   /** Pops value and address (pushed in the order address, value); stores the low `width` bits. */
   store(width: 8 | 16 | 32, offset = 0): this {
-    return this.op(width === 8 ? 0x3a : width === 16 ? 0x3b : 0x36).byte(0).unsigned(offset);
+    return this.access(width === 8 ? 0x3a : width === 16 ? 0x3b : 0x36, offset);
   }
 
   /** Pops an address; pushes the i64 at address + offset. */
   load64(offset = 0): this {
-    return this.op(0x29).byte(0).unsigned(offset);
+    return this.access(0x29, offset);
   }
 
   /** Pops an i64 and an address (pushed in the order address, value). */
   store64(offset = 0): this {
-    return this.op(0x37).byte(0).unsigned(offset);
+    return this.access(0x37, offset);
   }
 
   // ---- i32 operators
@@ -234,7 +253,15 @@ export class Code {
   shrS64(): this { return this.op(0x87); }
   shrU64(): this { return this.op(0x88); }
 
+  // ---- f64 operators
+  sqrtF64(): this { return this.op(0x9f); }
+  mulF64(): this { return this.op(0xa2); }
+
   // ---- conversions
+  /** f64.convert_i64_u */
+  convertF64(): this { return this.op(0xba); }
+  /** i64.trunc_f64_u: traps when out of range. */
+  truncate64(): this { return this.op(0xb1); }
   /** i32.wrap_i64 */
   wrap(): this { return this.op(0xa7); }
   /** i64.extend_i32_s */
@@ -265,18 +292,46 @@ export class Code {
     return this.op(0x0b);
   }
 
+  /** Any opcode with its operands fits behind the check here; a list checks for itself. */
   private op(opcode: number): this {
-    this.sink.u8(opcode);
+    if (this.at + LONGEST > this.bytes.length) this.grow();
+    this.bytes[this.at++] = opcode;
     return this;
+  }
+
+  /** An opcode with one index. */
+  private with(opcode: number, value: number): this {
+    return this.op(opcode).unsigned(value);
+  }
+
+  /** A load or store: alignment, none of which is promised, and offset. */
+  private access(opcode: number, offset: number): this {
+    return this.op(opcode).byte(0).unsigned(offset);
   }
 
   private byte(value: number): this {
-    this.sink.u8(value);
+    this.bytes[this.at++] = value;
     return this;
   }
 
+  /** Unsigned LEB128. */
   private unsigned(value: number): this {
-    this.sink.unsigned(value);
+    const { bytes } = this;
+    let rest = value >>> 0;
+    while (rest >= 0x80) {
+      bytes[this.at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    bytes[this.at++] = rest;
     return this;
   }
+
+  private grow(): void {
+    const bigger = new Uint8Array(this.bytes.length * 2);
+    bigger.set(this.bytes);
+    this.bytes = bigger;
+  }
 }
+
+/** Bytes of the longest instruction that is not a list. */
+const LONGEST = 16;

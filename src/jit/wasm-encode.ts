@@ -62,10 +62,11 @@ export class ByteSink {
     for (let i = 0; i < text.length; i++) this.u8(text.charCodeAt(i));
   }
 
-  append(other: ByteSink): void {
-    if (this.length + other.length > this.bytes.length) this.grow(other.length);
-    this.bytes.set(other.bytes.subarray(0, other.length), this.length);
-    this.length += other.length;
+  /** Appends the first `length` of `bytes`. */
+  append(bytes: Uint8Array, length: number): void {
+    if (this.length + length > this.bytes.length) this.grow(length);
+    this.bytes.set(length === bytes.length ? bytes : bytes.subarray(0, length), this.length);
+    this.length += length;
   }
 
   /** The bytes written so far (a copy). */
@@ -155,7 +156,7 @@ export function encodeModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
     for (const f of parts.functions) {
       const body = f.code.body(parts.types[f.type]!.params.length);
       s.unsigned(body.length);
-      s.append(body);
+      s.append(body.bytes, body.length);
     }
   });
   return out.take();
@@ -167,5 +168,5 @@ function section(out: ByteSink, id: number, count: number, fill: (sink: ByteSink
   fill(sink);
   out.u8(id);
   out.unsigned(sink.length);
-  out.append(sink);
+  out.append(sink.bytes, sink.length);
 }

@@ -19,6 +19,9 @@ export const IMPORTS: readonly { readonly name: keyof EngineImports; readonly pa
   { name: 'helper', params: 4, result: false },
 ];
 
+/** Type of the fast functions, in every module's types (`importTypes`). */
+export const FAST_TYPE: number = IMPORTS.length;
+
 export class WordOperands implements Operands {
   readonly f: Code;
   readonly t: Locals;
@@ -26,6 +29,8 @@ export class WordOperands implements Operands {
   readonly ip = 0;
   /** Where control goes from an arm. */
   readonly labels = { next: 0, enter: 0, probe: 0, left: 0 };
+  readonly tlbBase = null;
+  readonly addend = null;
   known: KnownFlags | null = null;
   private told: KnownFlags | null = null;
   /** Bytes from the arm's first µop to the one being emitted. */
@@ -111,6 +116,20 @@ export class WordOperands implements Operands {
 
   call(name: keyof EngineImports, args: () => void): Code {
     return this.f.from(args).from(() => this.here()).call(IMPORTS.findIndex((i) => i.name === name));
+  }
+
+  callFast(address: () => void): Code {
+    const { f, t } = this;
+    this.imm(1).tee(t.n).const(16).shrU().from(() => this.imm(2)).from(address);
+    return f.get(t.n).const(8).shrU().const(0xff).and().callIndirect(FAST_TYPE);
+  }
+
+  decline(): void {
+    const { f, t } = this;
+    this.imm(1).set(t.n);
+    this.call('helper', () => f.get(t.n).const(0xff).and().get(t.n).const(16).shrU().from(() => this.imm(3)));
+    this.completeOrLeave();
+    f.get(this.ip).const(this.distance + UOP_BYTES).add().set(this.ip).br(this.labels.next);
   }
 
   completeOrLeave(complete?: () => void): void {

@@ -21,6 +21,8 @@ export interface Environment {
   leave(): void;
   /** The helper has set PC: leave for the run loop. */
   jumped(): void;
+  /** The helper has set PC, and a µop behind it goes there: leave only if the run loop has something to do first. */
+  resumed(): void;
   /** CS, CPL, a mode bit, or whether a data segment is flat has changed. */
   modeChanged(): void;
   /** Interrupts are held back for one more instruction after this one; with `debugTraps` single-step traps too. */

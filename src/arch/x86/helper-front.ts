@@ -1,32 +1,27 @@
 /**
- * The engine's `helper` import (`ir/imports.ts`) in WebAssembly: it executes what is frequent and needs nothing of the machine itself, x87 instructions and RDTSC, and hands
- * everything else on. A call from WebAssembly to WebAssembly costs a few nanoseconds, one to TypeScript and back more than ten.
+ * The engine's `helper` import (`ir/imports.ts`) in WebAssembly: it executes what is frequent and needs nothing of the machine itself, RDTSC, and hands everything else on (x87
+ * instructions have functions of their own: `fpu/fast/`). A call from WebAssembly to WebAssembly costs a few nanoseconds, one to TypeScript and back more than ten.
  */
 import type { EngineImports } from '../../ir/imports.ts';
 import { MAP, STATE } from '../../ir/layout.ts';
 import { Code } from '../../jit/wasm-code.ts';
 import { encodeModule, type FunctionType, I32, I64 } from '../../jit/wasm-encode.ts';
-import { defineX87, X87_TYPES } from './fpu/compiled/module.ts';
 import { CR4_TSD } from './mmu.ts';
 import { SLOW } from './slow-ops.ts';
 import { CR4, EAX, EDX, STAMP } from './state.ts';
 
 const HELPER: FunctionType = { params: [I32, I32, I32, I32], results: [] };
-const TYPES = [HELPER, ...X87_TYPES];
 
 function binary(): Uint8Array<ArrayBuffer> {
-  const functions: { type: number; code: Code; export?: string }[] = [];
-  // The imported helper is function 0, so that the new length of the list is the index of what was added.
-  const { register, memory } = defineX87((type, code) => functions.push({ type: TYPES.indexOf(type), code }));
-  functions.push({ type: 0, code: frontCode(register, memory), export: 'helper' });
-  return encodeModule({ types: TYPES, importedFunctions: [{ name: 'helper', type: 0 }], memory: { minimum: MAP.RAM / 0x10000 }, functions });
+  return encodeModule({
+    types: [HELPER], importedFunctions: [{ name: 'helper', type: 0 }], memory: { minimum: MAP.RAM / 0x10000 },
+    functions: [{ type: 0, code: frontCode(), export: 'helper' }],
+  });
 }
 
-function frontCode(register: number, memory: number): Code {
+function frontCode(): Code {
   const f = new Code(4);
   const id = 0, a = 1, b = 2, ip = 3, stamp = f.local(I64);
-  f.get(id).const(SLOW.fpuReg).eq().if(() => f.get(a).get(b).call(register).if(() => f.return()));
-  f.get(id).const(SLOW.fpuMem).eq().if(() => f.get(a).get(b).call(memory).if(() => f.return()));
   f.get(id).const(SLOW.rdtsc).eq().if(() => {
     f.const(0).load(32, STAMP.VALID).const(0).load(32, CR4).const(CR4_TSD).and().eqz().and().if(() => {
       // The counter goes with the instructions: those left of the budget, and those of the block that were charged but have not run.

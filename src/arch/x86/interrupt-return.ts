@@ -11,10 +11,10 @@ import type { X86 } from './x86.ts';
 const cursor = new StackCursor();
 const COMMON = ARITH_FLAGS | FLAG.DF | FLAG.TF | FLAG.NT;
 
-/** `size`: operand size; `pc`: EIP after the instruction, saved by a task switch. */
-export function interruptReturn(x: X86, size: number, pc: number): void {
+/** `size`: operand size. */
+export function interruptReturn(x: X86, size: number): void {
   if (x.protectedMode && !x.v86) {
-    if ((x.words[EFLAGS_SYS >> 2] & FLAG.NT) !== 0) returnToTask(x, pc);
+    if ((x.words[EFLAGS_SYS >> 2] & FLAG.NT) !== 0) returnToTask(x, x.env.nextPc());
     else returnProtected(x, size);
     return;
   }
@@ -53,7 +53,7 @@ function returnProtected(x: X86, size: number): void {
     cursor.commit(x);
     setCode(x, selector, level);
     writeEflags(x.words, flags, mask);
-    x.jump(offset | 0);
+    x.resume(offset | 0);
     return;
   }
   const esp = cursor.pop(x, size);

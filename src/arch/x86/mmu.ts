@@ -6,7 +6,7 @@
  * they hold is held here too, so losing them never causes a walk. Data: 1024 entries each for supervisor and user, direct mapped, the same
  * geometry as the engine's. Code: 4096 each; replacing a code entry drops the jump cache.
  */
-import { INVALID_TAG, MAP, TLB_ENTRIES } from '../../ir/layout.ts';
+import { INVALID_TAG, MAP, TLB, TLB_ENTRIES } from '../../ir/layout.ts';
 import { MEMORY_TYPE } from '../../mem/transaction.ts';
 import { PF, VECTOR, type FaultRecord } from './fault.ts';
 import type { MemoryTypes } from './memory-types.ts';
@@ -92,11 +92,12 @@ export class Mmu {
     const host = this.hosts[slot];
     if (host < 0) return;
     const w = this.words, tag = this.tags[slot];
-    const at = (MAP.TLB_SUPERVISOR >> 2) + slot * 4;
-    w[at] = tag;
-    w[at + 1] = (this.flags[slot] & WRITABLE) !== 0 && this.codePages[host >>> 12] === 0 ? tag : INVALID_TAG;
-    w[at + 2] = INVALID_TAG;
-    w[at + 3] = host - tag;
+    // Compiled code relies on it (`X86Mode.paging`).
+    if ((w[CR0 >> 2] & CR0_PG) === 0 && ((host - tag) | 0) !== MAP.RAM) return;
+    const at = engineEntry(slot);
+    w[at + (TLB.READ >> 2)] = tag;
+    w[at + (TLB.WRITE >> 2)] = (this.flags[slot] & WRITABLE) !== 0 && this.codePages[host >>> 12] === 0 ? tag : INVALID_TAG;
+    w[at + (TLB.ADDEND >> 2)] = host - tag;
   }
 
   /** Enters the page of an address that has just been translated into the engine's TLB, for those who reach memory through it only. */
@@ -213,13 +214,13 @@ export class Mmu {
   }
 
   private dropEngine(slot: number): void {
-    const at = (MAP.TLB_SUPERVISOR >> 2) + slot * 4;
-    this.words[at] = INVALID_TAG;
-    this.words[at + 1] = INVALID_TAG;
+    const at = engineEntry(slot);
+    this.words[at + (TLB.READ >> 2)] = INVALID_TAG;
+    this.words[at + (TLB.WRITE >> 2)] = INVALID_TAG;
   }
 
-  /** MOV to CR3, task switch: all entries but the global ones go. */
-  flushNonGlobal(): void {
+  /** MOV to CR3, task switch: all entries but the global ones go. Returns whether code entries were among them: if not, code that is running is still where it was. */
+  flushNonGlobal(): boolean {
     let code = false;
     for (let i = 0; i < this.dirtyCount; i++) {
       const index = this.dirtySlots[i];
@@ -235,6 +236,7 @@ export class Mmu {
     }
     this.dirtyCount = 0;
     if (code) this.listener.flushJumps();
+    return code;
   }
 
   /** All entries go: paging or its options were changed, or the memory map. */
@@ -249,11 +251,11 @@ export class Mmu {
 
   /** Empties the engine's TLB only. */
   flushEngine(): void {
-    this.words.fill(INVALID_TAG, MAP.TLB_SUPERVISOR >> 2, (MAP.TLB_SUPERVISOR >> 2) + DATA * 4);
+    this.words.fill(INVALID_TAG, MAP.TLB_SUPERVISOR >> 2, (MAP.TLB_USER + TLB.BYTES) >> 2);
   }
 
-  /** INVLPG: the page of a linear address, global or not; all parts of it if it is a 4 MiB page. */
-  flushPage(address: number): void {
+  /** INVLPG: the page of a linear address, global or not; all parts of it if it is a 4 MiB page. Returns whether code entries went. */
+  flushPage(address: number): boolean {
     const page = address & ~0xfff;
     let dropped = false;
     if (this.largeRegions[address >>> 22] !== 0) dropped = this.flushLarge(address & ~0x3fffff);
@@ -270,6 +272,7 @@ export class Mmu {
       }
     }
     if (dropped) this.listener.flushJumps();
+    return dropped;
   }
 
   /** Returns whether code entries were among what it dropped. */
@@ -292,7 +295,7 @@ export class Mmu {
   protect(host: number): void {
     const page = host & ~0xfff;
     this.codePages[page >>> 12] = 1;
-    for (let slot = 0; slot < DATA; slot++) if (this.hosts[slot] === page) this.words[(MAP.TLB_SUPERVISOR >> 2) + slot * 4 + 1] = INVALID_TAG;
+    for (let slot = 0; slot < DATA; slot++) if (this.hosts[slot] === page) this.words[engineEntry(slot) + (TLB.WRITE >> 2)] = INVALID_TAG;
   }
 
   /** The page holds no decoded code any more. */
@@ -335,6 +338,11 @@ export class Mmu {
     if (type !== MEMORY_TYPE.NONE) return type;
     return (this.words[CR0 >> 2] & CR0_CD) !== 0 ? MEMORY_TYPE.UC : this.types.ofPhysical(frame);
   }
+}
+
+/** Word of a slot's entry in the first table of the engine's TLB. */
+function engineEntry(slot: number): number {
+  return (slot < TLB_ENTRIES ? MAP.TLB_SUPERVISOR >> 2 : (MAP.TLB_USER >> 2) - TLB_ENTRIES) + slot;
 }
 
 /** Does a page with these rights (directory and table entry and-ed) refuse the access? (SDM vol. 3, table 4-2.) */

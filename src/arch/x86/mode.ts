@@ -14,6 +14,8 @@ export interface X86Mode {
   /** EFLAGS.VM. */
   readonly v86: boolean;
   readonly cpl: number;
+  /** CR0.PG. Without it, what the engine's TLB lets pass is at MAP.RAM + linear address. Left out = true. */
+  readonly paging?: boolean;
   /**
    * FS (GS) takes every offset for reads and writes (RMIN = WMIN = 0, RMAX = WMAX = 0xffffffff): its accesses are base + offset without a `seg` µop.
    * Left out = false. Loads of FS and GS end the block with `sync`.

@@ -142,7 +142,14 @@ export function markAccessed(x: X86, at: number): void {
 
 /** Loads register n from the descriptor in `x.low`, `x.high`. */
 export function setFromDescriptor(x: X86, n: number, selector: number): void {
-  setSegment(x, n, selector, descriptorBase(x.low, x.high), descriptorLimit(x.low, x.high) | 0, x.high);
+  const w = x.words, at = segmentCell(n) >> 2;
+  const base = descriptorBase(x.low, x.high), limit = descriptorLimit(x.low, x.high) | 0;
+  if (w[at + (SEGMENT.BASE >> 2)] === base && w[at + (SEGMENT.LIMIT >> 2)] === limit && w[at + (SEGMENT.ATTRIBUTES >> 2)] === (x.high & D.MASK)) {
+    // Most loads change the selector at most: the ranges, and the mode that blocks depend on, are as they were.
+    w[at + (SEGMENT.SELECTOR >> 2)] = selector & 0xffff;
+    return;
+  }
+  setSegment(x, n, selector, base, limit, x.high);
 }
 
 /** Loads ES, DS, FS or GS in protected mode (SDM vol. 2, MOV). `vector`: what a bad selector raises (#TS in a task switch). */
@@ -196,6 +203,7 @@ export function setCode(x: X86, selector: number, level: number): void {
 }
 
 export function setCpl(x: X86, level: number): void {
+  if (x.words[CPL >> 2] === level) return;
   x.words[CPL >> 2] = level;
   x.env.modeChanged();
 }

@@ -1,7 +1,8 @@
 /**
  * Operations that leave the µop world: the lift emits `helper SLOW.x, w2, w3`, the CPU implements them (`slow/*.ts`). `cell` means the
  * absolute address of a cell holding the value. A helper that faults records the fault and sets EXIT.FAULT; state is then as before the
- * instruction. `ends` = the helper always leaves (it sets PC itself and EXIT.SYNC); `sync` = the lift ends the block with `sync nextpc`.
+ * instruction. `ends` = the helper always leaves (it sets PC itself and EXIT.SYNC); `sync` = the lift ends the block with `sync nextpc`; `goes on` = it leaves only
+ * if the code behind it, or what it was decoded for, may have changed.
  * Packed `w2` of string operations: width 1/2/4 | 8 if 16-bit addresses | rep << 4 (0 none, 1 REP/REPE, 2 REPNE) | segment << 8.
  */
 const names = [
@@ -9,7 +10,7 @@ const names = [
   'ins', 'outs', 'movs', 'cmps', 'stos', 'lods', 'scas',
   // far transfers, all `ends`. jmpFar/callFar: w2 = cell of offset (32 bit, masked by the lift for 16), w3 = cell of selector | (operand size 2/4) << 24; callFar takes its return pc from temp(15)
   'jmpFar', 'callFar',
-  // retFar: w2 = operand size 2/4, w3 = immediate bytes to release. iret: w2 = operand size
+  // retFar: w2 = operand size 2/4, w3 = immediate bytes to release. iret: w2 = operand size; it sets PC and may come back, then the lift goes there
   'retFar', 'iret',
   // int: w2 = vector (| 0x100: ICEBP, no check of the gate's DPL nor of IOPL), w3 = pc after. int3: w3 = pc after. into: w3 = pc after; reached with OF set only
   'int', 'int3', 'into',
@@ -24,15 +25,15 @@ const names = [
   'lmsw',
   // lar, lsl: w2 = cell of selector, w3 = destination register cell | width << 16; sets ZF. verr, verw: w2 = cell of selector; sets ZF
   'lar', 'lsl', 'verr', 'verw',
-  // movToCr, movToDr: w2 = number, w3 = source cell; `sync`. movFromCr, movFromDr: w2 = number, w3 = destination cell
+  // movToCr, movToDr: w2 = number, w3 = source cell; `sync`, but CR3 goes on. movFromCr, movFromDr: w2 = number, w3 = destination cell
   'movToCr', 'movFromCr', 'movToDr', 'movFromDr',
-  // clts (`sync`), invd, wbinvd, invlpg (w2 = cell of linear address, `sync`), hlt (`sync` after), cpuid, rdtsc, rdmsr, wrmsr (`sync`), rdpmc
+  // clts (`sync`), invd, wbinvd, invlpg (w2 = cell of linear address, goes on), hlt (`sync` after), cpuid, rdtsc, rdmsr, wrmsr (`sync`), rdpmc
   'clts', 'invd', 'wbinvd', 'invlpg', 'hlt', 'cpuid', 'rdtsc', 'rdmsr', 'wrmsr', 'rdpmc',
   // cli: checks privilege, clears IF. sti: sets IF and the shadow; leaves after the instruction only if an interrupt is pending. popf: w2 = cell of the new value, w3 = operand size; `sync`
   'cli', 'sti', 'popf',
   // pushf: w2 = destination cell (32-bit EFLAGS image as PUSHF stores it: RF and VM clear); faults in V86 with IOPL < 3
   'pushf',
-  // x87 register form: w2 = opcode << 8 | modrm, w3 = pc. memory form: w2 = opcode << 8 | modrm | (operand size 2) << 16 if 16-bit, w3 = cell of linear address; pc in temp(13)
+  // x87 register form: w2 = opcode << 8 | modrm. memory form: w2 = opcode << 8 | modrm | (operand size 2) << 16 if 16-bit, w3 = cell of linear address
   'fpuReg', 'fpuMem', 'fwait',
   // fxsave, fxrstor: w2 = cell of linear address
   'fxsave', 'fxrstor',
@@ -40,8 +41,6 @@ const names = [
   'daa', 'das', 'aaa', 'aas', 'aam', 'aad',
   // pusha, popa, enter, leave with any stack size: w2 = operand size; enter: w2 = operand size | level << 8, w3 = bytes
   'pusha', 'popa', 'enter', 'leave',
-  // cmpxchg8b: w2 = cell of linear address
-  'cmpxchg8b',
   // arpl on memory or register is done by the lift with µops. checkBranch: #GP(0) if the near branch target (offset) is beyond the limit of CS; w2 = cell of the target; only emitted in 16-bit code
   'checkBranch',
 ] as const;

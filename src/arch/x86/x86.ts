@@ -92,4 +92,9 @@ export class X86 {
     this.words[STATE.PC >> 2] = pc;
     this.env.jumped();
   }
+  /** As `jump`, for a helper behind which the lift goes on at cell PC. */
+  resume(pc: number): void {
+    this.words[STATE.PC >> 2] = pc;
+    this.env.resumed();
+  }
 }

@@ -53,6 +53,15 @@ const helper: Step = (m) => {
   m.leaveIfAsked();
 };
 
+/** The fast function, if there is one, and the helper if it does nothing. */
+function fast(m: Machine, address: number, done: (result: number) => boolean): void {
+  const packed = m.word(1), operand = packed >>> 16, b = m.word(3);
+  const run = m.fast[((packed >>> 8) & 0xff) - 1];
+  if (run !== undefined && done(run(operand, m.word(2), address))) return;
+  m.imports.helper(packed & 0xff, operand, b, m.ip);
+  m.leaveIfAsked();
+}
+
 function leaveTo(pc: (m: Machine) => number): Step {
   return (m) => {
     m.write(STATE.PC, 32, pc(m));
@@ -69,6 +78,16 @@ const compiled: Step = (m) => {
 
 export const CONTROL_STEPS = {
   head, compiled, helper,
+  fast: ((m) => fast(m, 0, (result) => result !== 0)) satisfies Step,
+  fastm: ((m) => fast(m, m.get(3, 32) | 0, (result) => result !== 0)) satisfies Step,
+  fastv: ((m) => fast(m, 0, (result) => {
+    if (result >= 0) m.set(3, 16, result);
+    return result >= 0;
+  })) satisfies Step,
+  fastf: ((m) => fast(m, 0, (result) => {
+    if (result >= 0) unpack(m, result);
+    return result >= 0;
+  })) satisfies Step,
   stop: ((m) => m.exit(EXIT.STOP)) satisfies Step,
   stale: ((m) => m.jump(m.word(3), 0)) satisfies Step,
   goto: ((m) => m.branch()) satisfies Step,

@@ -2,8 +2,8 @@
  * The state and primitives of the reference interpreter: plain TypeScript over the same linear memory, slow and simple. It is
  * the oracle that the Wasm interpreter (and the JIT) are compared with, so nothing here is derived from the emitters.
  */
-import type { EngineImports } from '../imports.ts';
-import { EXIT, JUMP_CACHE_ENTRIES, MAP, STATE, TLB_ENTRIES, TLB_ENTRY_BYTES, UOP_BYTES } from '../layout.ts';
+import type { EngineImports, FastFunction } from '../imports.ts';
+import { EXIT, JUMP_CACHE_ENTRIES, MAP, STATE, TLB, TLB_ENTRIES, UOP_BYTES } from '../layout.ts';
 import type { Width } from '../ops.ts';
 
 export type Slot = 1 | 2 | 3;
@@ -36,14 +36,16 @@ export function unsigned(value: number, width: Width): number {
 export class Machine {
   readonly view: DataView;
   readonly imports: EngineImports;
+  readonly fast: readonly FastFunction[];
   /** The µop being executed, and the one to execute next. */
   ip = 0;
   next = 0;
   running = false;
 
-  constructor(buffer: ArrayBufferLike, imports: EngineImports) {
+  constructor(buffer: ArrayBufferLike, imports: EngineImports, fast: readonly FastFunction[]) {
     this.view = new DataView(buffer);
     this.imports = imports;
+    this.fast = fast;
   }
 
   // ---- cells and operands
@@ -155,10 +157,10 @@ export class Machine {
   /** Linear-memory address of `size` guest bytes, or -1 if the TLB does not allow the access. */
   translate(address: number, size: number, write: boolean): number {
     const vpage = address >>> 12;
-    const entry = this.read(STATE.TLB_BASE, 32) + (vpage % TLB_ENTRIES) * TLB_ENTRY_BYTES;
+    const entry = this.read(STATE.TLB_BASE, 32) + (vpage % TLB_ENTRIES) * 4;
     const last = (address + size - 1) >>> 0;
-    if (last >>> 12 !== vpage || this.read(entry + (write ? 4 : 0), 32) !== vpage * 4096) return -1;
-    return (address + this.read(entry + 12, 32)) >>> 0;
+    if (last >>> 12 !== vpage || this.read(entry + (write ? TLB.WRITE : TLB.READ), 32) !== vpage * 4096) return -1;
+    return (address + this.read(entry + TLB.ADDEND, 32)) >>> 0;
   }
 
   /** Loads `size` bytes; undefined if the µop must not complete. */

@@ -2,7 +2,7 @@
  * The reference interpreter: the same µop table and memory as the Wasm interpreter, in plain TypeScript, runs taken µop by µop.
  * Test oracle and fallback.
  */
-import type { EngineImports } from '../imports.ts';
+import type { EngineImports, FastFunction } from '../imports.ts';
 import { EXIT, STATE, UOP_BYTES } from '../layout.ts';
 import { type OpName, OPS } from '../ops.ts';
 import { opOf } from '../runs.ts';
@@ -17,9 +17,9 @@ import type { Step } from './step.ts';
 const STEPS: Readonly<Record<OpName, Step>> = { ...CONTROL_STEPS, ...ARITH_STEPS, ...SHIFT_STEPS, ...MULDIV_STEPS, ...ACCESS_STEPS };
 const BY_NUMBER: readonly Step[] = OPS.map((row) => STEPS[row.name]);
 
-/** An interpreter over `buffer` (the linear memory) with the same contract as the Wasm one. */
-export function createReference(buffer: ArrayBufferLike, imports: EngineImports): { run(ip: number): void } {
-  const m = new Machine(buffer, imports);
+/** An interpreter over `buffer` (the linear memory) with the same contract as the Wasm one; without `fast` functions, their helpers do it all. */
+export function createReference(buffer: ArrayBufferLike, imports: EngineImports, fast: readonly FastFunction[] = []): { run(ip: number): void } {
+  const m = new Machine(buffer, imports, fast);
   return {
     run(ip: number): void {
       m.write(STATE.EXIT, 32, EXIT.NONE);

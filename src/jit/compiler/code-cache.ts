@@ -11,6 +11,7 @@ import { OP } from '../../ir/ops.ts';
 import { CODE_PLACES, counterOf } from '../code-table.ts';
 import type { Engine } from '../dispatcher.ts';
 import type { GuestMemory } from '../guest-memory.ts';
+import type { MemoryAccess } from './function-emitter.ts';
 import { buildModule, HELPER_SLOTS } from './module-builder.ts';
 import { type Group, partition } from './partition.ts';
 import { type BlockSource, formRegion } from './region.ts';
@@ -18,17 +19,19 @@ import { type BlockSource, formRegion } from './region.ts';
 /** Defaults, measured on a kernel's boot (ADR 0005). */
 export const JIT_DEFAULTS = {
   /** Entries from the interpreter that make a block hot. */
-  hotThreshold: 2000,
+  hotThreshold: 6000,
   /** Blocks that wait before a group is compiled, unless one of them gets hot again. */
   group: 48,
-  /** Entries of a compiled function after which its page is compiled anew; sixteen times that for code compiled so. */
-  regroupThreshold: 20_000,
+  /** Entries of a compiled function after which its page is compiled anew. */
+  regroupThreshold: 50_000,
+  /** Entries of a function compiled so after which that happens a second and last time. */
+  secondRegroup: 1_000_000,
   /** Most functions in a module. */
   functions: 64,
   /** Most instructions compiled anew together. */
   regroupInsns: 4000,
   /** Bytes of WebAssembly after which all compiled code is dropped and made anew as it gets hot. */
-  bytes: 48 * 2 ** 20,
+  bytes: 16 * 2 ** 20,
 } as const;
 
 export type JitOptions = { readonly [K in keyof typeof JIT_DEFAULTS]?: number };
@@ -37,8 +40,8 @@ export type JitOptions = { readonly [K in keyof typeof JIT_DEFAULTS]?: number };
 export interface BlockFinder {
   /** The live block at guest pc `pc` in the page and mode of `from`, or null. */
   find(from: Block, pc: number): Block | null;
-  /** The TLB that code of mode number `mode` uses (MAP.TLB_…). */
-  tlbBase(mode: number): number;
+  /** How code of mode number `mode` reaches memory. */
+  access(mode: number): MemoryAccess;
 }
 
 interface CompiledFunction {
@@ -46,6 +49,8 @@ interface CompiledFunction {
   /** Places of its entries in the table. The first is that of its counter, too. */
   readonly indices: readonly number[];
   readonly module: CompiledModule;
+  /** How often its code has been compiled anew. */
+  readonly generation: number;
 }
 
 /** What is compiled together and given up together: its functions call each other directly. */
@@ -73,8 +78,8 @@ export interface JitStatistics {
 
 /** Times that a block in the midst of a compiled function gets hot before it becomes an entry, too. */
 const STRAYS = 8;
-/** Regrouped code is regrouped after so many times more entries. */
-const PATIENCE = 16;
+/** Times that a page's code is compiled anew. */
+const REGROUPS = 2;
 
 export class CodeCache {
   readonly statistics: JitStatistics = { modules: 0, functions: 0, bytes: 0, modulesCompiled: 0, functionsCompiled: 0, regroups: 0, modulesRetired: 0, resets: 0 };
@@ -105,7 +110,7 @@ export class CodeCache {
     this.cache = cache;
     this.finder = finder;
     this.options = { ...JIT_DEFAULTS, ...options };
-    this.helpers = new WebAssembly.Table({ element: 'anyfunc', initial: HELPER_SLOTS });
+    this.helpers = new WebAssembly.Table({ element: 'anyfunc', initial: Math.max(HELPER_SLOTS, engine.helpers.length) });
     engine.helpers.forEach((helper, index) => this.helpers.set(index, helper));
     words[ENGINE.HOT_AT >> 2] = this.options.hotThreshold;
     cache.onRetire = (block) => this.retire(block);
@@ -146,17 +151,17 @@ export class CodeCache {
     if (this.statistics.bytes > this.options.bytes || this.functions.size > CODE_PLACES / 2) this.reset();
     const blocks = [...this.waiting];
     this.waiting.clear();
-    this.compile(blocks, this.options.regroupThreshold, false);
+    this.compile(blocks, 0);
   }
 
   /** Compiles the page of `busiest` anew, and the pages of other functions that are halfway there. */
   private regroup(busiest: CompiledFunction): void {
     const { words, options } = this;
     const left = (f: CompiledFunction): number => words[counterOf(f.indices[0]!) >> 2]!;
-    const busy = [...this.functions.values()].filter((f) => left(f) < options.regroupThreshold / 2).sort((a, b) => left(a) - left(b));
+    const busy = [...this.functions.values()].filter((f) => f.generation === 0 && left(f) < options.regroupThreshold / 2).sort((a, b) => left(a) - left(b));
     const pages = new Set([pageOf(busiest)]);
     for (const f of busy) pages.add(pageOf(f));
-    let insns = 0;
+    let insns = 0, generation = busiest.generation;
     const blocks = new Set<Block>();
     for (const page of pages) {
       if (insns > options.regroupInsns) break;
@@ -167,6 +172,7 @@ export class CodeCache {
       for (const f of new Set(this.functions.values())) {
         if (pageOf(f) !== page) continue;
         f.group.blocks.forEach(add);
+        generation = Math.max(generation, f.generation);
         this.supersede(f);
       }
       for (const block of this.waiting) {
@@ -176,7 +182,7 @@ export class CodeCache {
       }
     }
     this.statistics.regroups++;
-    this.compile([...blocks], options.regroupThreshold * PATIENCE, true);
+    this.compile([...blocks], generation + 1);
   }
 
   /** Branches that the jump cache answered were never linked: now they are. */
@@ -196,23 +202,25 @@ export class CodeCache {
     return this.words[(block.address >> 2) + 2]!;
   }
 
-  /** Compiles `blocks` and what is warm behind them; `wide`: in large functions. */
-  private compile(blocks: readonly Block[], patience: number, wide: boolean): void {
-    const groups = partition(this.words, blocks, this.source, wide);
+  /** Compiles `blocks` and what is warm behind them, in larger functions if it is not the first time. */
+  private compile(blocks: readonly Block[], generation: number): void {
+    const groups = partition(this.words, blocks, this.source, generation > 0);
     const most = this.options.functions;
-    for (let i = 0; i < groups.length; i += most) this.compileModule(groups.slice(i, i + most), patience);
+    for (let i = 0; i < groups.length; i += most) this.compileModule(groups.slice(i, i + most), generation);
   }
 
-  private compileModule(groups: readonly Group[], patience: number): void {
-    const { words, engine, statistics } = this;
+  private compileModule(groups: readonly Group[], generation: number): void {
+    const { words, engine, statistics, options } = this;
+    // A counter that starts at 0 is not heard of again.
+    const patience = generation === 0 ? options.regroupThreshold : generation < REGROUPS ? options.secondRegroup : 0;
     const places = groups.map(({ entries }) => entries.map(() => engine.compiled.take()));
     const regions = groups.map(({ blocks, entries }, n) => ({ region: formRegion(words, blocks, entries, this.source), counter: counterOf(places[n]![0]!) }));
-    const { module, bytes } = buildModule(regions, words, (mode) => this.finder.tlbBase(mode));
+    const { module, bytes } = buildModule(regions, words, (mode) => this.finder.access(mode));
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory, helpers: this.helpers } });
     const record: CompiledModule = { functions: new Set(), blocks: groups.flatMap((group) => group.blocks), bytes };
     groups.forEach((group, n) => {
       const indices = places[n]!;
-      const compiled: CompiledFunction = { group, indices, module: record };
+      const compiled: CompiledFunction = { group, indices, module: record, generation };
       words[counterOf(indices[0]!) >> 2] = patience;
       for (const block of group.blocks) {
         words[(block.address >> 2) + 2] = 0;

@@ -18,11 +18,19 @@ import { cellUse } from './cell-use.ts';
 import { LocalOperands } from './local-operands.ts';
 import { dominates, type Node, type Region } from './region.ts';
 
+/** What is known of the translation of addresses before code runs. */
+export interface MemoryAccess {
+  /** Byte address of the TLB. */
+  readonly tlbBase: number;
+  /** What the TLB adds to every address that it lets pass, if that is always the same. */
+  readonly addend: number | null;
+}
+
 /** What a function must know of the rest of the machine. */
 export interface FunctionContext {
   readonly words: Int32Array;
-  /** Byte address of the TLB that code of this mode uses. */
-  tlbBase(mode: number): number;
+  /** How code of this mode reaches memory. */
+  access(mode: number): MemoryAccess;
   /** The function in this module for the head at IR address `link` and its number among the entries, or null. */
   functionAt(link: number): { readonly index: number; readonly entry: number } | null;
 }
@@ -160,7 +168,7 @@ class FunctionEmitter {
       f.get(TARGET).brTable(labels, labels[0]!);
       return;
     }
-    o.beginBlock(context.tlbBase(block.mode));
+    o.beginBlock(context.access(block.mode));
     o.emitHead(block.address);
     for (let insn = 0; insn < block.insns; insn++) {
       const first = block.insnStart[insn]!;

@@ -13,7 +13,7 @@ import type { KnownFlags, Locals, Operands, Slot } from '../emit/operands.ts';
 import { EMITTERS } from '../emit/table.ts';
 import type { Code } from '../wasm-code.ts';
 import { I32 } from '../wasm-encode.ts';
-import { IMPORTS } from '../word-operands.ts';
+import { FAST_TYPE, IMPORTS } from '../word-operands.ts';
 import { ScratchLocals } from './scratch-locals.ts';
 import type { CellUse } from './cell-use.ts';
 
@@ -63,7 +63,8 @@ export class LocalOperands implements Operands {
   private readonly temporaries = new Array<number>(16).fill(-1);
   private readonly res: number;
   private readonly aux: number;
-  private tlbBase: number = MAP.TLB_SUPERVISOR;
+  tlbBase: number = MAP.TLB_SUPERVISOR;
+  addend: number | null = null;
   private flags: FlagState = NOTHING_PENDING;
   private told: KnownFlags | null = null;
   /** Set that this µop works in, when it writes flags. */
@@ -123,9 +124,10 @@ export class LocalOperands implements Operands {
     this.flags = state;
   }
 
-  /** Starts a block of `insns` decoded for a mode that uses the TLB at `tlbBase`. */
-  beginBlock(tlbBase: number): void {
+  /** Starts a block whose mode reaches memory so. */
+  beginBlock({ tlbBase, addend }: { readonly tlbBase: number; readonly addend: number | null }): void {
     this.tlbBase = tlbBase;
+    this.addend = addend;
   }
 
   /** Starts an instruction; `helper` when one of its µops is a helper call. */
@@ -270,7 +272,6 @@ export class LocalOperands implements Operands {
 
   getFixed(cell: number, width: Width): Code {
     const { f } = this;
-    if (cell === STATE.TLB_BASE) return f.const(this.tlbBase);
     if (cell === STATE.IC) return f.get(this.ic);
     const local = this.localOf(cell);
     if (local < 0) return f.const(0).load(width, cell);
@@ -346,6 +347,20 @@ export class LocalOperands implements Operands {
     return f;
   }
 
+  callFast(address: () => void): Code {
+    const packed = this.word(1);
+    return this.f.const(packed >>> 16).const(this.word(2)).from(address).const(IMPORTS.length - 1 + ((packed >>> 8) & 0xff)).callIndirect(FAST_TYPE);
+  }
+
+  /** That is rare: the interpreter does this µop and those behind it. */
+  decline(): void {
+    const { flags, written } = this;
+    this.makeFlags();
+    this.storeTemporaries(true);
+    this.f.const(this.ip).set(this.result).br(this.labels.next);
+    Object.assign(this, { flags, written });
+  }
+
   completeOrLeave(complete?: () => void): void {
     const { f } = this;
     if (this.row.op === OP.helper) {
@@ -366,8 +381,8 @@ export class LocalOperands implements Operands {
   }
 
   /** The rest of this instruction may run elsewhere. */
-  private storeTemporaries(): void {
-    if (this.lastOfInsn) return;
+  private storeTemporaries(always = false): void {
+    if (this.lastOfInsn && !always) return;
     for (let n = 0; n < 16; n++) if ((this.written >>> n) & 1) this.f.const(0).get(this.temporaries[n]!).store(32, TEMP + 4 * n);
   }
 

@@ -2,8 +2,8 @@
 import { EXIT, STATE } from '../../ir/layout.ts';
 import { ENGINE_HELPER } from '../../ir/ops.ts';
 import { byCond } from '../../ir/family.ts';
-import { condition } from './flags.ts';
-import type { Emitter } from './operands.ts';
+import { condition, unpackFlags } from './flags.ts';
+import type { Emitter, Operands } from './operands.ts';
 
 /** Charges the whole block at once; what an exit in its midst has not run is given back from `rem` by whoever handles the exit. */
 const head: Emitter = (o) => {
@@ -34,8 +34,32 @@ const helper: Emitter = (o) => {
   o.completeOrLeave();
 };
 
+/** An operand that needs no address. */
+function noAddress(o: Operands): () => void {
+  return () => void o.f.const(0);
+}
+
+const fast: Emitter = (o) => {
+  o.callFast(noAddress(o)).eqz().if(() => o.decline());
+};
+
+const fastm: Emitter = (o) => {
+  o.callFast(() => void o.get(3, 32)).eqz().if(() => o.decline());
+};
+
+const fastv: Emitter = (o) => {
+  const { f, t } = o;
+  o.callFast(noAddress(o)).tee(t.r).const(0).ltS().if(() => o.decline());
+  o.set(3, 16, () => f.get(t.r));
+};
+
+const fastf: Emitter = (o) => {
+  o.callFast(noAddress(o)).tee(o.t.r).const(0).ltS().if(() => o.decline());
+  unpackFlags(o);
+};
+
 export const CONTROL_EMITTERS = {
-  head, sync, syncr, raise, helper,
+  head, sync, syncr, raise, helper, fast, fastm, fastv, fastf,
   compiled: ((o) => o.handOver()) satisfies Emitter,
   stop: ((o) => o.exit(EXIT.STOP)) satisfies Emitter,
   stale: ((o) => o.jumpTo(() => o.imm(3))) satisfies Emitter,

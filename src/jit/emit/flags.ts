@@ -159,7 +159,7 @@ function packed(o: Operands): Code {
 }
 
 /** Sets RES and AUX from the EFLAGS image in local r. RES is 0 or 1 for ZF; the deltas make SF and PF right. */
-function unpack(o: Operands): void {
+export function unpackFlags(o: Operands): void {
   const { f, t } = o;
   const bit = (n: number): Code => f.get(t.r).const(n).shrU().const(1).and();
   f.get(t.r).const(6).shrU().const(1).and().const(1).xor().set(t.a);
@@ -180,7 +180,7 @@ const setflags: Emitter = (o) => {
   const { t } = o;
   packed(o).from(() => o.imm(2)).const(-1).xor().and();
   o.get(1, 32).from(() => o.imm(2)).and().or().set(t.r);
-  unpack(o);
+  unpackFlags(o);
 };
 
 export const FLAG_EMITTERS = {

@@ -3,13 +3,11 @@
  * the first byte's entry covers a miss, an access that crosses a page, devices, write protection and pages that hold code. The
  * slow arm calls TypeScript, which translates, performs the access, or records a fault.
  */
-import { SEGMENT, STATE, TLB_ENTRIES } from '../../ir/layout.ts';
+import { SEGMENT, STATE, TLB, TLB_ENTRIES } from '../../ir/layout.ts';
 import { ENGINE_HELPER, type Width } from '../../ir/ops.ts';
 import { byWidth } from '../../ir/family.ts';
 import type { Emitter, Operands, Slot } from './operands.ts';
 
-/** Offsets in a TLB entry. */
-const TAG_READ = 0, TAG_WRITE = 4, ADDEND = 12;
 /** What `slowLoad` is told. */
 const INTENT = { READ: 0, WRITE: 1, PROBE: 2 } as const;
 
@@ -19,17 +17,22 @@ const INTENT = { READ: 0, WRITE: 1, PROBE: 2 } as const;
  */
 function translate(o: Operands, last: number | (() => void), tag: number, hit: () => void, miss: () => void): void {
   const { f, t } = o;
-  f.get(t.address).const(8).shrU().const((TLB_ENTRIES - 1) << 4).and().from(() => o.getFixed(STATE.TLB_BASE, 32)).add().set(t.entry);
+  f.get(t.address).const(10).shrU().const((TLB_ENTRIES - 1) << 2).and();
+  if (o.tlbBase === null) o.getFixed(STATE.TLB_BASE, 32).add();
+  f.set(t.entry);
   f.get(t.address);
   if (typeof last !== 'number') f.from(last).add();
   else if (last !== 0) f.const(last).add();
-  f.const(~0xfff).and().get(t.entry).load(32, tag).eq().if(hit, miss);
+  f.const(~0xfff).and().get(t.entry).load(32, (o.tlbBase ?? 0) + tag).eq().if(hit, miss);
 }
 
-/** Pushes the linear-memory address of the guest byte at local `address`, after a TLB hit. */
-function host(o: Operands): void {
+/** After a TLB hit: the guest byte at local `address` is in linear memory at what is pushed + what is returned. */
+function host(o: Operands): number {
   const { f, t } = o;
-  f.get(t.address).get(t.entry).load(32, ADDEND).add();
+  f.get(t.address);
+  if (o.addend !== null) return o.addend;
+  f.get(t.entry).load(32, (o.tlbBase ?? 0) + TLB.ADDEND).add();
+  return 0;
 }
 
 /** Local `address` = cell `cell` + immediate `displacement`. */
@@ -42,11 +45,11 @@ function effective(o: Operands, cell: Slot, displacement: Slot): void {
 /** Reads `width` bits at local `address` and completes with `complete(value)`, which is emitted more than once. */
 function read(o: Operands, width: Width, signed: boolean, intent: number, complete: (value: () => void) => void): void {
   const { f, t } = o;
-  translate(o, width / 8 - 1, intent === INTENT.READ ? TAG_READ : TAG_WRITE, () => {
+  translate(o, width / 8 - 1, intent === INTENT.READ ? TLB.READ : TLB.WRITE, () => {
     complete(() => {
-      host(o);
-      if (signed) f.loadS(width);
-      else f.load(width);
+      const offset = host(o);
+      if (signed) f.loadS(width, offset);
+      else f.load(width, offset);
     });
   }, () => {
     o.call('slowLoad', () => f.get(t.address).const(width / 8).const(intent));
@@ -60,10 +63,10 @@ function read(o: Operands, width: Width, signed: boolean, intent: number, comple
 /** Writes what `value` pushes (zero-extended) to `width` bits at local `address`, then runs `complete`. */
 function write(o: Operands, width: Width, value: () => void, complete?: () => void): void {
   const { f, t } = o;
-  translate(o, width / 8 - 1, TAG_WRITE, () => {
-    host(o);
+  translate(o, width / 8 - 1, TLB.WRITE, () => {
+    const offset = host(o);
     value();
-    f.store(width);
+    f.store(width, offset);
     complete?.();
   }, () => {
     o.call('slowStore', () => f.get(t.address).from(value).const(width / 8));
@@ -106,7 +109,7 @@ const pop32: Emitter = (o) => {
 const probew: Emitter = (o) => {
   const { f, t } = o;
   effective(o, 1, 2);
-  translate(o, () => o.imm(3).const(1).sub(), TAG_WRITE, () => undefined, () => {
+  translate(o, () => o.imm(3).const(1).sub(), TLB.WRITE, () => undefined, () => {
     o.call('slowLoad', () => f.get(t.address).from(() => o.imm(3)).const(INTENT.PROBE)).drop();
     o.completeOrLeave();
   });

@@ -51,6 +51,10 @@ export interface Operands {
   imm(slot: Slot): Code;
   /** The operand word, if it is known now. */
   constant(slot: Slot): number | null;
+  /** Byte address of the TLB in use, if it is known now; else cell TLB_BASE says. */
+  readonly tlbBase: number | null;
+  /** What the TLB adds to every address that it lets pass, if that is always the same. */
+  readonly addend: number | null;
   /** Cells at fixed addresses (`FIXED`, engine cells), by byte address. */
   getFixed(cell: number, width: Width): Code;
   setFixed(cell: number, width: Width, value: () => void): void;
@@ -70,6 +74,10 @@ export interface Operands {
 
   /** Calls an import; `args` pushes all arguments but the last, `ip`, which the policy adds. A result stays on the stack. */
   call(name: keyof EngineImports, args: () => void): Code;
+  /** Calls the fast function that w1 names, with the operand in w1, the pc in w2 and what `address` pushes; pushes what it returns. */
+  callFast(address: () => void): Code;
+  /** The fast function has done nothing: the helper does the µop, then execution goes on behind it. Nothing may follow. */
+  decline(): void;
   /** After `call`, as the µop's last act: completes the µop with `complete` unless EXIT is FAULT; leaves if EXIT is set, at this µop for FAULT, else behind it. */
   completeOrLeave(complete?: () => void): void;
   /** After `call`: leaves whatever EXIT says (the import has set it). Nothing may follow. */

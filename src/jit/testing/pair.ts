@@ -3,7 +3,7 @@
  * compared. The imports are a deterministic make-believe machine: what a call answers depends on its arguments and on how many calls were
  * made before it.
  */
-import type { EngineImports } from '../../ir/imports.ts';
+import type { EngineImports, FastFunction } from '../../ir/imports.ts';
 import { EXIT, MAP, STATE } from '../../ir/layout.ts';
 import { ENGINE_HELPER } from '../../ir/ops.ts';
 import { createReference } from '../../ir/reference/reference.ts';
@@ -12,11 +12,28 @@ import { createEngine, type Engine } from '../dispatcher.ts';
 import type { IrCache } from '../../ir/ir-cache.ts';
 import { CodeCache, neverHot } from '../compiler/code-cache.ts';
 import { ACCESS, Tlb } from '../tables.ts';
+import { Code } from '../wasm-code.ts';
+import { encodeModule, I32 } from '../wasm-encode.ts';
 
 /** Regions that two equal machines must agree in: state, TLBs, scratch, jump cache, the first 64 KiB of IR and of RAM. */
 const COMPARED: readonly (readonly [number, number])[] = [
   [MAP.STATE, MAP.JUMP_CACHE], [MAP.JUMP_CACHE, MAP.COUNTERS], [MAP.IR, MAP.IR + 0x10000], [MAP.RAM, MAP.RAM + 0x10000],
 ];
+
+/** Functions for `fast` µops: they refuse by their arguments, so that half of the calls go on to the helper. Number 2 gives a value. */
+function fastFunctions(memory: WebAssembly.Memory): readonly FastFunction[] {
+  const code = (value: boolean): Code => {
+    const f = new Code(3);
+    f.get(0).get(1).add().get(2).const(5).shrU().xor().const(1).and();
+    return value ? f.const(1).sub().get(0).get(2).add().const(0xffff).and().or() : f;
+  };
+  const module = encodeModule({
+    types: [{ params: [I32, I32, I32], results: [I32] }], importedFunctions: [], memory: { minimum: MAP.RAM / 0x10000 },
+    functions: [false, true].map((value, n) => ({ type: 0, code: code(value), export: `${n}` })),
+  });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module), { env: { memory } });
+  return [0, 1].map((n) => exports[`${n}`] as FastFunction);
+}
 
 /** One interpreter with its memory and a log of the calls it made. */
 export interface Side {
@@ -37,7 +54,7 @@ function mix(...values: number[]): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-function side(make: (guest: GuestMemory, imports: EngineImports) => Pick<Engine, 'run'>): Side {
+function side(make: (guest: GuestMemory, imports: EngineImports, fast: readonly FastFunction[]) => Pick<Engine, 'run'>): Side {
   const guest = createGuestMemory(0x10000);
   const tlb = new Tlb(guest.words);
   const calls: string[] = [];
@@ -73,7 +90,7 @@ function side(make: (guest: GuestMemory, imports: EngineImports) => Pick<Engine,
       else guest.words[(STATE.ISA >> 2) + (value & 7)] = value;
     },
   };
-  const engine = make(guest, imports);
+  const engine = make(guest, imports, fastFunctions(guest.memory));
   return {
     guest, engine, tlb, calls,
     reset() {
@@ -89,8 +106,8 @@ export class Pair {
   private readonly apart = new Set<number>();
   /** Whose compiled code takes places in the table. */
   private compiled: IrCache | null = null;
-  readonly wasm: Side = side((guest, imports) => createEngine(guest.memory, imports));
-  readonly reference: Side = side((guest, imports) => createReference(guest.memory.buffer, imports));
+  readonly wasm: Side = side((guest, imports, fast) => createEngine(guest.memory, imports, { fast }));
+  readonly reference: Side = side((guest, imports, fast) => createReference(guest.memory.buffer, imports, fast));
 
   /** Applies the same preparation to both machines, from all-zero state. */
   prepare(fill: (side: Side) => void): void {
@@ -107,7 +124,7 @@ export class Pair {
   compile(cache: IrCache): void {
     this.compiled = cache;
     const { guest } = this.wasm;
-    const code = new CodeCache(guest, this.wasm.engine as Engine, cache, { find: () => null, tlbBase: () => guest.words[STATE.TLB_BASE >> 2]! }, { group: 1 });
+    const code = new CodeCache(guest, this.wasm.engine as Engine, cache, { find: () => null, access: () => ({ tlbBase: guest.words[STATE.TLB_BASE >> 2]!, addend: null }) }, { group: 1 });
     for (let n = 0; n < cache.size; n++) {
       const block = cache.block(n);
       code.hot(block);

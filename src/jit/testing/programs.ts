@@ -69,6 +69,7 @@ function operand(draw: Draw, row: OpRow, slot: number, heads: readonly number[])
       if (row.name === 'seg') return (SEGMENTS + SEGMENT.BYTES * draw(3)) | ([1, 2, 4, 8][draw(4)]! << 16) | (draw(2) << 24);
       if (row.name === 'probew' && slot === 3) return 1 + draw(64);
       if (row.name === 'helper' && slot === 1) return draw(100);
+      if (row.name.startsWith('fast') && slot === 1) return draw(100) | ((row.width === 16 || row.flags === 'write' ? 2 : 1) << 8) | (draw(0x10000) << 16);
       return value(draw);
     default: return value(draw);
   }

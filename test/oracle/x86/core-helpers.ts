@@ -56,6 +56,7 @@ class TestEnvironment implements Environment {
 
   leave(): void {}
   jumped(): void {}
+  resumed(): void {}
   modeChanged(): void {}
   inhibitInterrupts(): void {}
   interruptsEnabled(): void {}

@@ -1,7 +1,6 @@
 /** Which rows of the decode table the host can be asked about, and how they must be set up. */
 import * as bits from '../../../src/arch/x86/lift/bits.ts';
 import * as control from '../../../src/arch/x86/lift/control.ts';
-import * as exchange from '../../../src/arch/x86/lift/exchange.ts';
 import * as flags from '../../../src/arch/x86/lift/flags.ts';
 import * as fpu from '../../../src/arch/x86/lift/fpu-forward.ts';
 import * as move from '../../../src/arch/x86/lift/move.ts';
@@ -29,7 +28,7 @@ export const NOT_RUN: ReadonlySet<Lift> = new Set<Lift>([
 
 /** Done by helpers of the CPU core, in some modes or always. */
 export const SLOW: ReadonlySet<Lift> = new Set<Lift>([
-  exchange.cmpxchg8b, control.bound, stack.pusha, stack.popa, stack.enter, stack.popf,
+  control.bound, stack.pusha, stack.popa, stack.enter, stack.popf,
   flags.daa, flags.das, flags.aaa, flags.aas, flags.aam, flags.aad,
 ]);
 

@@ -2,7 +2,7 @@
 import type { EngineImports } from '../../../src/ir/imports.ts';
 import { Builder } from '../../../src/ir/builder.ts';
 import { ENGINE_HELPER } from '../../../src/ir/ops.ts';
-import { EXIT, INVALID_TAG, MAP, SEGMENT, STATE, TLB_ENTRIES, TLB_ENTRY_BYTES } from '../../../src/ir/layout.ts';
+import { EXIT, INVALID_TAG, MAP, SEGMENT, STATE, TLB, TLB_ENTRIES } from '../../../src/ir/layout.ts';
 import { createGuestMemory } from '../../../src/jit/guest-memory.ts';
 import type { GuestMemory } from '../../../src/jit/guest-memory.ts';
 import type { X86Mode } from '../../../src/arch/x86/mode.ts';
@@ -48,7 +48,7 @@ export class Engine implements EngineImports {
   constructor(make: RunnerFactory, slow: ((engine: Engine) => SlowOps) | null) {
     this.runner = make(this.memory, this);
     this.slow = slow === null ? null : slow(this);
-    for (let at = 0; at < TLB_ENTRIES * TLB_ENTRY_BYTES; at += 4) this.set(MAP.TLB_USER + at, INVALID_TAG);
+    for (let at = 0; at < TLB.BYTES; at += 4) this.set(MAP.TLB_USER + at, INVALID_TAG);
   }
 
   get(cell: number): number {
@@ -116,10 +116,10 @@ export class Engine implements EngineImports {
     this.set(STATE.MODE, 1);
     this.set(STATE.TLB_BASE, MAP.TLB_USER);
     for (let at = PLACE.DATA; at < PLACE.DATA + DATA_BYTES; at += 0x1000) {
-      const entry = MAP.TLB_USER + ((at >>> 12) % TLB_ENTRIES) * TLB_ENTRY_BYTES;
-      this.set(entry, withTlb ? at & TLB_PAGE : INVALID_TAG);
-      this.set(entry + 4, withTlb ? at & TLB_PAGE : INVALID_TAG);
-      this.set(entry + 12, MAP.RAM - PLACE.DATA);
+      const entry = MAP.TLB_USER + ((at >>> 12) % TLB_ENTRIES) * 4;
+      this.set(entry + TLB.READ, withTlb ? at & TLB_PAGE : INVALID_TAG);
+      this.set(entry + TLB.WRITE, withTlb ? at & TLB_PAGE : INVALID_TAG);
+      this.set(entry + TLB.ADDEND, MAP.RAM - PLACE.DATA);
     }
     const flat = c.mode === MODE.FLAT;
     const data = flat ? SELECTOR.FLAT_DATA : c.mode === MODE.CODE16 ? SELECTOR.DATA16 : SELECTOR.DATA32;

@@ -9,6 +9,12 @@ const LOW = Int32Array.of(0, 0xcd1b8afe, 0x5c17f0bb, 0x2168c234, 0xfbcff798, 0xd
 const NEAREST_UP = Int32Array.of(0, 0, 1, 1, 1, 1, 0);
 const INEXACT = Int32Array.of(0, 1, 1, 1, 1, 1, 0);
 
+/** Constant number 0..6 as rounding to nearest makes it. */
+export function constantWord(index: number): { readonly exponent: number; readonly significand: bigint } {
+  const upper = BigInt(HIGH[index] >>> 0) << 32n;
+  return { exponent: EXPONENT[index], significand: upper | BigInt((LOW[index] + NEAREST_UP[index]) >>> 0) };
+}
+
 /** R = constant number 0..6: 1, log2 10, log2 e, pi, log10 2, ln 2, 0. Raises nothing (SDM vol. 2, FLD1). */
 export function loadConstant(index: number): void {
   const rc = (W[CW] & RC_MASK) >> RC_SHIFT;

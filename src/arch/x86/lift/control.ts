@@ -1,5 +1,6 @@
 /** Jumps, calls, returns, loops, software interrupts. */
 import type { Builder } from '../../../ir/builder.ts';
+import { STATE } from '../../../ir/layout.ts';
 import { OP } from '../../../ir/ops.ts';
 import { W16, W32 } from '../decode/insn.ts';
 import type { Insn } from '../decode/insn.ts';
@@ -205,7 +206,10 @@ export function retFarI(d: Insn, b: Builder): void {
 }
 
 export function iret(d: Insn, b: Builder): void {
-  leaving(d, b, SLOW.iret, BYTES[d.w]!, 0);
+  b.op(OP.helper, SLOW.iret, BYTES[d.w]!, 0);
+  // To the same level and mode it comes back.
+  b.op(OP.gotor, STATE.PC, 0, 0);
+  d.ended = true;
 }
 
 export function int3(d: Insn, b: Builder): void {

@@ -3,10 +3,9 @@ import type { Builder } from '../../../ir/builder.ts';
 import { OP } from '../../../ir/ops.ts';
 import { W32, W8 } from '../decode/insn.ts';
 import type { Insn } from '../decode/insn.ts';
-import { SLOW } from '../slow-ops.ts';
-import { EAX } from '../state.ts';
+import { EAX, EBX, ECX, EDX } from '../state.ts';
 import { ALU, BYTES, CMOVNZ, CMP, LDW, MOV, ST } from './op-tables.ts';
-import { T0, T1, T2, TA, address, linear, reg, regOperand } from './operand.ts';
+import { T0, T1, T2, T3, T4, T5, TA, address, reg, regOperand } from './operand.ts';
 
 function swap(d: Insn, b: Builder, x: number, y: number): void {
   const mov = MOV[d.w]!;
@@ -92,6 +91,33 @@ export function cmpxchg(d: Insn, b: Builder): void {
   b.op(ST[d.w]!, T0, d.cell, d.off);
 }
 
+/**
+ * EDX:EAX is compared with 8 bytes of memory, which take ECX:EBX if equal and are written in any case; else EDX:EAX takes them. Of the flags ZF alone
+ * changes. Behind the probe nothing can fault.
+ */
 export function cmpxchg8b(d: Insn, b: Builder): void {
-  b.op(OP.helper, SLOW.cmpxchg8b, linear(d, b, 8, true), 0);
+  address(d, b, 8, true);
+  const { cell, off } = d;
+  b.op(OP.probew, cell, off, 8);
+  b.op(OP.ld32, T0, cell, off);
+  b.op(OP.ld32, T1, cell, off + 4);
+  b.op(OP.xor32, T2, T0, EAX);
+  b.op(OP.xor32, T3, T1, EDX);
+  b.op(OP.or32, T2, T2, T3);
+  // T2 = 1 if they differ, T3 = 1 if not: a value or its negative has bit 31 set unless it is 0.
+  b.op(OP.movi32, T3, 0, 0);
+  b.op(OP.sub32, T3, T3, T2);
+  b.op(OP.or32, T2, T2, T3);
+  b.op(OP.shr32i, T2, T2, 31);
+  b.op(OP.xor32i, T3, T2, 1);
+  b.op(OP.mov32, T4, T0, 0);
+  b.op(OP.cmovnz32, T4, EBX, T3);
+  b.op(OP.mov32, T5, T1, 0);
+  b.op(OP.cmovnz32, T5, ECX, T3);
+  b.op(OP.st32, T4, cell, off);
+  b.op(OP.st32, T5, cell, off + 4);
+  b.op(OP.mov32, EAX, T0, 0);
+  b.op(OP.mov32, EDX, T1, 0);
+  b.op(OP.shl32i, T3, T3, 6);
+  b.op(OP.setflags, T3, 0x40, 0);
 }

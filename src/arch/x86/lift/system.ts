@@ -4,7 +4,7 @@ import { OP } from '../../../ir/ops.ts';
 import { W16, W32 } from '../decode/insn.ts';
 import type { Insn } from '../decode/insn.ts';
 import { SLOW } from '../slow-ops.ts';
-import { CR0, GPR } from '../state.ts';
+import { CR0, EFLAGS_SYS, FLAG, GPR } from '../state.ts';
 import { BYTES } from './op-tables.ts';
 import { address, linear, source } from './operand.ts';
 import { undefinedOpcode } from './exception.ts';
@@ -18,8 +18,10 @@ function synchronize(d: Insn, b: Builder): void {
   d.ended = true;
 }
 
-export function cli(_d: Insn, b: Builder): void {
-  simple(b, SLOW.cli);
+/** At privilege level 0 it is always allowed (SDM vol. 2A, CLI). */
+export function cli(d: Insn, b: Builder): void {
+  if (d.cpl === 0) b.op(OP.and32i, EFLAGS_SYS, EFLAGS_SYS, ~FLAG.IF);
+  else simple(b, SLOW.cli);
 }
 
 export function sti(_d: Insn, b: Builder): void {
@@ -91,7 +93,8 @@ export function movToCr(d: Insn, b: Builder): void {
     return;
   }
   b.op(OP.helper, SLOW.movToCr, d.reg, GPR + 4 * (d.modrm & 7));
-  synchronize(d, b);
+  // A new page directory alone changes nothing for code that stays mapped; the helper leaves if it does not.
+  if (d.reg !== 3) synchronize(d, b);
 }
 
 /** 0F 21. */
@@ -139,7 +142,6 @@ export function lmsw(d: Insn, b: Builder): void {
 /** The operand is an address; nothing is read. */
 export function invlpg(d: Insn, b: Builder): void {
   b.op(OP.helper, SLOW.invlpg, linear(d, b, 1, false), 0);
-  synchronize(d, b);
 }
 
 /** NOP, PAUSE, and the hint NOPs 0F 0D, 0F 18..1F (among them ENDBR32): memory operands are not accessed. */

@@ -21,8 +21,8 @@ export function setCr0(x: X86, value: number): void {
   if ((changed & (CR0_PG | CR0_WP | CR0_PE | CR0_CD)) !== 0) x.mmu.flushAll();
   if ((changed & CR0_PE) !== 0) {
     for (let n = 0; n < 6; n++) setRanges(x, n);
-    x.env.modeChanged();
   }
+  if ((changed & (CR0_PE | CR0_PG)) !== 0) x.env.modeChanged();
 }
 
 export function setCr4(x: X86, value: number): void {
@@ -39,7 +39,7 @@ export function movToCr(x: X86, number: number, cell: number): void {
   else if (number === 4) setCr4(x, value);
   else if (number === 3) {
     x.words[CR3 >> 2] = value;
-    x.mmu.flushNonGlobal();
+    if (x.mmu.flushNonGlobal()) x.env.leave();
   } else x.words[crCell(number) >> 2] = value;
 }
 
@@ -98,7 +98,7 @@ export function clts(x: X86): void {
 
 export function invlpg(x: X86, cell: number): void {
   x.privileged();
-  x.mmu.flushPage(x.words[cell >> 2]);
+  if (x.mmu.flushPage(x.words[cell >> 2])) x.env.leave();
 }
 
 /** INVD, WBINVD: there are no caches to write back. */

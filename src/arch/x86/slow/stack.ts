@@ -1,7 +1,6 @@
-/** PUSHA, POPA, ENTER, LEAVE with any stack size, and CMPXCHG8B (SDM vol. 2). */
-import { changeArithmetic } from '../flags.ts';
+/** PUSHA, POPA, ENTER, LEAVE with any stack size (SDM vol. 2). */
 import { StackCursor } from '../stack-cursor.ts';
-import { EAX, EBP, EBX, ECX, EDX, ESP, FLAG, GPR } from '../state.ts';
+import { EBP, ESP, GPR } from '../state.ts';
 import type { X86 } from '../x86.ts';
 
 const cursor = new StackCursor();
@@ -58,20 +57,3 @@ export function leave(x: X86, size: number): void {
   if (size === 4) x.words[EBP >> 2] = value;
   else x.view.setUint16(EBP, value, true);
 }
-
-export function cmpxchg8b(x: X86, cell: number): void {
-  const w = x.words;
-  const at = w[cell >> 2] >>> 0;
-  x.memory.probeWrite(at, 8, x.user);
-  const low = x.memory.read(at, 4, x.user) | 0, high = x.memory.read((at + 4) >>> 0, 4, x.user) | 0;
-  const equal = low === w[EAX >> 2] && high === w[EDX >> 2];
-  // The destination is written in any case.
-  x.memory.write(at, 4, equal ? w[EBX >> 2] : low, x.user);
-  x.memory.write((at + 4) >>> 0, 4, equal ? w[ECX >> 2] : high, x.user);
-  if (!equal) {
-    w[EAX >> 2] = low;
-    w[EDX >> 2] = high;
-  }
-  changeArithmetic(w, equal ? FLAG.ZF : 0, FLAG.ZF);
-}
-

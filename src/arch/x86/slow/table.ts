@@ -5,7 +5,7 @@ import { cacheInstruction, clts, invlpg, lmsw, movFromCr, movFromDr, movToCr, mo
 import { aaa, aad, aam, aas, daa, das } from './decimal.ts';
 import { lar, lgdt, lidt, lldt, lsl, ltr, movSreg, sgdt, sidt, verr, verw } from './descriptor-tables.ts';
 import { cli, cpuid, hlt, popf, pushf, rdmsr, rdpmc, rdtsc, sti, wrmsr } from './processor.ts';
-import { cmpxchg8b, enter, leave, popa, pusha } from './stack.ts';
+import { enter, leave, popa, pusha } from './stack.ts';
 import { ins, outs } from './string-ports.ts';
 import { cmps, lods, movs, scas, stos } from './strings.ts';
 import { bound, callFarHelper, checkBranch, int, int3, into, iret, jmpFar, retFar, sysenter, sysexit } from './transfers.ts';
@@ -21,7 +21,7 @@ const BY_NAME: Readonly<Record<SlowOp, SlowHandler>> = {
   movToCr, movFromCr, movToDr, movFromDr, clts, invd: cacheInstruction, wbinvd: cacheInstruction, invlpg,
   hlt, cpuid, rdtsc, rdmsr, wrmsr, rdpmc, cli, sti, popf, pushf,
   fpuReg, fpuMem, fwait, fxsave, fxrstor,
-  daa, das, aaa, aas, aam, aad, pusha, popa, enter, leave, cmpxchg8b, checkBranch,
+  daa, das, aaa, aas, aam, aad, pusha, popa, enter, leave, checkBranch,
 };
 
 /** Handler by helper number. */

@@ -27,7 +27,7 @@ export function retFar(x: X86, size: number, release: number): void {
 }
 
 export function iret(x: X86, size: number): void {
-  interruptReturn(x, size, x.env.nextPc());
+  interruptReturn(x, size);
 }
 
 /** INT n; bit 8: ICEBP. */

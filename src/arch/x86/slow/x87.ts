@@ -4,7 +4,7 @@ import { changeArithmetic, readArithmetic } from '../flags.ts';
 import { AX_RESULT, EFLAGS_RESULT, FORMAT_32, FORMAT_REAL, FXSAVE_BYTES, UNDEFINED, isControl, isWaiting } from '../fpu/x87.ts';
 import { CR0_EM, CR0_MP, CR0_NE, CR0_TS } from '../mmu.ts';
 import { selectorOf } from '../segments.ts';
-import { ARITH_FLAGS, CR0, CS, DS, EAX, FLAG, temp } from '../state.ts';
+import { ARITH_FLAGS, CR0, CS, DS, EAX, FLAG } from '../state.ts';
 import type { X86 } from '../x86.ts';
 
 /** #NM if CR0 says so; then #MF for a pending unmasked exception, unless the instruction is one that does not wait. */
@@ -27,7 +27,7 @@ function moveCondition(x: X86, opcode: number, modrm: number): boolean {
   return ((flags & test) !== 0) !== (opcode === 0xdb);
 }
 
-export function fpuReg(x: X86, code: number, pc: number): void {
+export function fpuReg(x: X86, code: number): void {
   const opcode = code >>> 8, modrm = code & 0xff;
   available(x, isWaiting(opcode, modrm));
   const condition = (opcode === 0xda || opcode === 0xdb) && modrm < 0xe0 && moveCondition(x, opcode, modrm);
@@ -35,7 +35,7 @@ export function fpuReg(x: X86, code: number, pc: number): void {
   if (outcome === UNDEFINED) x.raise(VECTOR.UD);
   if (outcome === EFLAGS_RESULT) changeArithmetic(x.words, x.fpu.eflags, ARITH_FLAGS);
   else if (outcome === AX_RESULT) x.view.setUint16(EAX, x.fpu.statusWord, true);
-  if (!isControl(opcode, modrm)) x.fpu.lastInstruction(opcode, modrm, pc, selectorOf(x, CS));
+  if (!isControl(opcode, modrm)) x.fpu.lastInstruction(opcode, modrm, x.env.currentPc(), selectorOf(x, CS));
 }
 
 /** The operand pointer is kept as a linear address, which is the offset in a flat segment. */
@@ -59,7 +59,7 @@ export function fpuMem(x: X86, packed: number, cell: number): void {
     x.fpu.commitStore();
   }
   if (isControl(opcode, modrm)) return;
-  x.fpu.lastInstruction(opcode, modrm, x.words[temp(13) >> 2], selectorOf(x, CS));
+  x.fpu.lastInstruction(opcode, modrm, x.env.currentPc(), selectorOf(x, CS));
   x.fpu.lastOperand(at, selectorOf(x, DS));
 }
 

@@ -1,0 +1,23 @@
+/** The functions of the x87's fast path (`forms.ts`) as a module over the engine's memory. */
+import { MAP } from '../../../../ir/layout.ts';
+import type { FastFunction } from '../../../../ir/imports.ts';
+import { encodeModule, I32 } from '../../../../jit/wasm-encode.ts';
+import { FAST_FORMS } from './forms.ts';
+
+/** Compiled once for all machines. */
+let shared: WebAssembly.Module | null = null;
+
+function binary(): Uint8Array<ArrayBuffer> {
+  return encodeModule({
+    types: [{ params: [I32, I32, I32], results: [I32] }],
+    importedFunctions: [],
+    memory: { minimum: MAP.RAM / 0x10000 },
+    functions: FAST_FORMS.map(({ emit }, index) => ({ type: 0, code: emit(), export: `${index}` })),
+  });
+}
+
+/** The functions for the unit whose state stands in `memory`; number n of `fastFunction` is at n - 1. */
+export function createFastX87(memory: WebAssembly.Memory): readonly FastFunction[] {
+  const { exports } = new WebAssembly.Instance((shared ??= new WebAssembly.Module(binary())), { env: { memory } });
+  return FAST_FORMS.map((_, index) => exports[`${index}`] as FastFunction);
+}
