@@ -11,7 +11,7 @@ import { DATA, LOOP_INSNS, PROGRAM, START } from './program.ts';
 import { cellName, uopTable } from './uops.ts';
 
 /** Times round the loop, and instructions before the event that cuts it. */
-const COUNT = 10_000, EVENT_AFTER = 30_002;
+const COUNT = 20_000, EVENT_AFTER = 60_002;
 /** Times that the program goes back from behind the loop, having changed it. */
 const PASSES = 2;
 const LONG = 3e9;
