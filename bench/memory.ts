@@ -67,7 +67,8 @@ done
 `;
 
 function codeOf(machine: PcMachine): Record<string, number> {
-  return Object.fromEntries(Object.entries(machine.cpu.codeStatistics).filter((e): e is [string, number] => typeof e[1] === 'number'));
+  const { jit, ...rest } = machine.cpu.codeStatistics;
+  return { ...rest, ...(jit === null ? {} : { modules: jit.modules, functions: jit.functions, wasmBytes: jit.bytes, functionsCompiled: jit.functionsCompiled, resets: jit.resets }) };
 }
 
 const peakMiB = (): number => process.resourceUsage().maxRSS / 1024;

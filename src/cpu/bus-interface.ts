@@ -6,7 +6,9 @@ import { EXIT, MAP, STATE } from '../ir/layout.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import { MEMORY_TYPE, Transaction } from '../mem/transaction.ts';
 import type { Simulation } from '../sim/component.ts';
+import type { Scheduler } from '../sim/scheduler.ts';
 import type { Ticks } from '../sim/time.ts';
+import type { Trace } from '../sim/trace.ts';
 import type { Environment } from '../arch/x86/environment.ts';
 import { GUEST_FAULT } from '../arch/x86/fault.ts';
 import { CR0_PE } from '../arch/x86/mmu.ts';
@@ -15,7 +17,9 @@ import { checkPorts } from '../arch/x86/tasks.ts';
 import { X86, type EngineViews } from '../arch/x86/x86.ts';
 import type { ProcessorTime } from './processor-time.ts';
 
-const IC = STATE.IC >> 2, EXIT_WORD = STATE.EXIT >> 2, FLAGS = EFLAGS_SYS >> 2;
+// Word indices. Constants of this module's own go into machine code, imported ones are looked up.
+const IC = STATE.IC >> 2, EXIT_WORD = STATE.EXIT >> 2, FLAGS = EFLAGS_SYS >> 2, CR0_WORD = CR0 >> 2, CPL_WORD = CPL >> 2, STAMP_VALID = STAMP.VALID >> 2, TLB_BASE = STATE.TLB_BASE >> 2;
+const TLB_USER = MAP.TLB_USER, PE = CR0_PE, VM = FLAG.VM, IF = FLAG.IF, NO_TYPE = MEMORY_TYPE.NONE;
 /** `rem` while no instruction is running. */
 const BETWEEN = -1;
 
@@ -49,6 +53,8 @@ export abstract class BusInterface implements Environment {
   /** The run loop must look around: a stop was requested, the memory map has changed. */
   attend = false;
   protected readonly sim: Simulation;
+  private readonly scheduler: Scheduler;
+  private readonly trace: Trace;
   protected readonly memory: AddressSpace;
   protected readonly io: AddressSpace;
   protected readonly tx: Transaction;
@@ -62,6 +68,8 @@ export abstract class BusInterface implements Environment {
     name: string, sim: Simulation, memory: AddressSpace, io: AddressSpace, engine: EngineViews, time: ProcessorTime, counters: ProcessorCounters, lines: ProcessorLines,
   ) {
     this.sim = sim;
+    this.scheduler = sim.scheduler;
+    this.trace = sim.trace;
     this.memory = memory;
     this.io = io;
     this.time = time;
@@ -88,7 +96,7 @@ export abstract class BusInterface implements Environment {
   slowLoad(address: number, size: number, intent: number, ip: number): number {
     this.enter(ip);
     const w = this.words, x = this.x;
-    const user = w[STATE.TLB_BASE >> 2] === MAP.TLB_USER ? 1 : 0;
+    const user = w[TLB_BASE] === TLB_USER ? 1 : 0;
     if (intent === 2) {
       if (!x.memory.writable(address, size, user)) w[EXIT_WORD] = EXIT.FAULT;
       return 0;
@@ -111,7 +119,7 @@ export abstract class BusInterface implements Environment {
   slowStore(address: number, value: number, size: number, ip: number): void {
     this.enter(ip);
     const w = this.words, x = this.x;
-    const user = w[STATE.TLB_BASE >> 2] === MAP.TLB_USER ? 1 : 0;
+    const user = w[TLB_BASE] === TLB_USER ? 1 : 0;
     const offset = address & 0xfff;
     if (offset + size <= 0x1000) {
       const slot = x.mmu.translate(address, user, 1);
@@ -139,7 +147,7 @@ export abstract class BusInterface implements Environment {
 
   private portAllowed(port: number, size: number): boolean {
     const w = this.words, flags = w[FLAGS];
-    if ((w[CR0 >> 2] & CR0_PE) === 0 || ((flags & FLAG.VM) === 0 && w[CPL >> 2] <= ((flags >>> 12) & 3))) return true;
+    if ((w[CR0_WORD] & PE) === 0 || ((flags & VM) === 0 && w[CPL_WORD] <= ((flags >>> 12) & 3))) return true;
     try {
       checkPorts(this.x, port & 0xffff, size);
       return true;
@@ -152,42 +160,36 @@ export abstract class BusInterface implements Environment {
 
   // --- timed accesses ---
 
-  /** Brings simulated time to the instruction at hand. */
-  protected synchronize(): void {
-    const time = this.time, scheduler = this.sim.scheduler;
-    time.anchor(this.words[IC] + this.rem + 1);
-    const now = time.now;
-    // A second access of one instruction may come after an event that was not yet due at the first.
-    if (scheduler.nextTime <= now) scheduler.runUntil(now);
-    else scheduler.now = now;
+  /** Before an access: brings simulated time to the instruction at hand and says who asks. */
+  private begin(memoryType: number): void {
+    const w = this.words, tx = this.tx;
+    this.time.synchronize(w[IC] + this.rem + 1, this.scheduler);
+    tx.memoryType = memoryType;
+    tx.privileged = w[CPL_WORD] !== 3;
+    if (this.trace.enabled) this.describeCause(tx);
   }
 
-  /** Adds what an access took and computes the budget anew; leaves after this µop if something wants attention. */
+  /** After it: adds what it took and computes the budget anew; leaves after this µop if something wants attention. */
   private settle(): void {
     const time = this.time, w = this.words, rem = this.rem;
-    if (this.tx.ticks !== 0) time.stall(this.tx.ticks);
+    time.stall(this.tx);
     let budget = this.allowed();
+    if (rem === BETWEEN) {
+      time.budget = budget;
+      w[IC] = budget;
+      return;
+    }
     // The instruction at hand runs to its end in any case.
-    if (rem !== BETWEEN && budget < 1) budget = 1;
+    if (budget < 1) budget = 1;
     time.budget = budget;
     w[IC] = budget - 1 - rem;
-    if (rem !== BETWEEN && (budget <= rem || this.attention())) w[EXIT_WORD] = EXIT.LEAVE;
+    if (budget <= rem || this.attention()) w[EXIT_WORD] = EXIT.LEAVE;
   }
 
   /** Instructions that may start from the anchor on before the next event or stop. Every new budget comes from here. */
   protected allowed(): number {
-    this.words[STAMP.VALID >> 2] = 0;
-    const next = this.sim.scheduler.nextTime;
-    const n = this.time.startsBefore(next < this.until ? next : this.until);
-    const left = this.instructionStop - this.time.instructions;
-    return n < left ? n : left;
-  }
-
-  private describe(memoryType: number): void {
-    const tx = this.tx;
-    tx.memoryType = memoryType;
-    tx.privileged = this.words[CPL >> 2] !== 3;
-    if (this.sim.trace.enabled) this.describeCause(tx);
+    this.words[STAMP_VALID] = 0;
+    return this.time.allowed(this.scheduler, this);
   }
 
   private describeCause(tx: Transaction): void {
@@ -199,35 +201,31 @@ export abstract class BusInterface implements Environment {
   protected abstract currentLinear(): number;
 
   busRead(address: number, size: number, memoryType: number): number {
-    this.synchronize();
+    this.begin(memoryType);
     this.counters.mmioReads++;
-    this.describe(memoryType);
     const value = this.memory.read(address, size, this.tx);
     this.settle();
     return value;
   }
 
   busWrite(address: number, size: number, value: number, memoryType: number): void {
-    this.synchronize();
+    this.begin(memoryType);
     this.counters.mmioWrites++;
-    this.describe(memoryType);
     this.memory.write(address, size, value, this.tx);
     this.settle();
   }
 
   portRead(port: number, size: number): number {
-    this.synchronize();
+    this.begin(NO_TYPE);
     this.counters.portReads++;
-    this.describe(MEMORY_TYPE.NONE);
     const value = this.io.read(port, size, this.tx);
     this.settle();
     return value;
   }
 
   portWrite(port: number, size: number, value: number): void {
-    this.synchronize();
+    this.begin(NO_TYPE);
     this.counters.portWrites++;
-    this.describe(MEMORY_TYPE.NONE);
     this.io.write(port, size, value, this.tx);
     this.settle();
   }
@@ -251,7 +249,7 @@ export abstract class BusInterface implements Environment {
 
   /** An interrupt can be taken or the run loop must look around. */
   attention(): boolean {
-    return this.attend || this.lines.nmiPending || (this.lines.intr && (this.words[FLAGS] & FLAG.IF) !== 0);
+    return this.attend || this.lines.nmiPending || (this.lines.intr && (this.words[FLAGS] & IF) !== 0);
   }
 
   leave(): void {
@@ -288,7 +286,7 @@ export abstract class BusInterface implements Environment {
       const end = now + after;
       w[STAMP.END >> 2] = end | 0;
       w[(STAMP.END >> 2) + 1] = Math.floor(end / 2 ** 32) | 0;
-      w[STAMP.VALID >> 2] = 1;
+      w[STAMP_VALID] = 1;
     }
     return now;
   }
@@ -296,7 +294,7 @@ export abstract class BusInterface implements Environment {
   setTimeStamp(cycles: number): void {
     this.time.anchor(this.budget());
     this.time.timeStamp = cycles;
-    this.words[STAMP.VALID >> 2] = 0;
+    this.words[STAMP_VALID] = 0;
   }
 
   instructionCount(): number {
@@ -310,5 +308,5 @@ export abstract class BusInterface implements Environment {
   abstract codeWritten(host: number, length: number): void;
   abstract currentPc(): number;
   abstract nextPc(): number;
-  abstract flushJumps(): void;
+  abstract flushJumps(which: number): void;
 }

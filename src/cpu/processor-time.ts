@@ -1,10 +1,18 @@
+import type { Transaction } from '../mem/transaction.ts';
 import type { Clock } from '../sim/clock.ts';
+import type { Scheduler } from '../sim/scheduler.ts';
 import { TICKS_PER_SECOND, type Ticks } from '../sim/time.ts';
 
 const NOW = 0, FRACTION = 1, INSTRUCTIONS = 2, HALTED = 3, TSC_OFFSET = 4, SHADOW_AT = 5;
 
 /** Longest run between two looks at the queue, in instructions: now and then even an endless loop must leave its machine code, as the host's optimizer takes over at entries only. */
 const MOST = 1 << 18;
+
+/** Where execution stops beside the next event: at a time, and at an instruction count. */
+export interface Stops {
+  readonly until: Ticks;
+  readonly instructionStop: number;
+}
 
 /**
  * A processor's time: one instruction takes one cycle of its clock, bus accesses add what they take. The time of the last *anchor* is exact (ticks and a
@@ -17,8 +25,10 @@ export class ProcessorTime {
   budget = 0;
   readonly clock: Clock;
   /** A cycle takes numerator / denominator ticks. */
-  private readonly numerator: number;
-  private readonly denominator: number;
+  private readonly numerator: number = 1;
+  private readonly denominator: number = 1;
+  /** What the longest run takes, in ticks × denominator. */
+  private readonly most: number = 0;
   /** Time stamp counter without its offset at the time `stampedAt`: most reads come between two anchors. */
   private stamp = 0;
   private stampedAt: Ticks = -1;
@@ -30,6 +40,7 @@ export class ProcessorTime {
     while (b !== 0) [a, b] = [b, a % b];
     this.numerator = ticks / a;
     this.denominator = clock.numerator / a;
+    this.most = MOST * this.numerator;
   }
 
   /** Time of the anchor. */
@@ -77,18 +88,27 @@ export class ProcessorTime {
     v[FRACTION] = total - whole * this.denominator;
   }
 
-  /** A bus access took `ticks`. */
-  stall(ticks: Ticks): void {
-    this.values[NOW] += ticks;
+  /** The anchor moves to where `left` instructions of the budget are left, and simulated time with it. */
+  synchronize(left: number, scheduler: Scheduler): void {
+    this.anchor(left);
+    const now = this.values[NOW];
+    // A second access of one instruction may come after an event that was not yet due at the first.
+    if (scheduler.nextTime <= now) scheduler.runUntil(now);
+    else scheduler.now = now;
   }
 
-  /** Instructions that start before `deadline`, the next one at the anchor; at least 0. */
-  startsBefore(deadline: Ticks): number {
-    const v = this.values;
-    const room = (deadline - v[NOW]) * this.denominator - v[FRACTION];
-    if (room <= 0) return 0;
-    const n = room / this.numerator;
-    return n < MOST ? Math.ceil(n) : MOST;
+  /** A bus access took `tx.ticks`. */
+  stall(tx: Transaction): void {
+    if (tx.ticks !== 0) this.values[NOW] += tx.ticks;
+  }
+
+  /** Instructions that may start, the next one at the anchor, before the next event and the stops; at least 0. Numbers come in fields, as calls would have to put them into objects. */
+  allowed(scheduler: Scheduler, stops: Stops): number {
+    const v = this.values, next = scheduler.nextTime, until = stops.until;
+    const room = ((next < until ? next : until) - v[NOW]) * this.denominator - v[FRACTION];
+    const n = room >= this.most ? MOST : room <= 0 ? 0 : Math.ceil(room / this.numerator);
+    const left = stops.instructionStop - v[INSTRUCTIONS];
+    return n < left ? n : left;
   }
 
   /** Halted until `time`. */

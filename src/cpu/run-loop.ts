@@ -157,8 +157,8 @@ export class RunLoop extends BusInterface implements BlockFinder {
     if (this.translator.store.written(host, length)) this.attend = true;
   }
 
-  flushJumps(): void {
-    this.translator.jumps.flush();
+  flushJumps(which: number): void {
+    this.translator.jumps.flush(which);
   }
 
   // --- the loop ---

@@ -53,7 +53,7 @@ export class Translator {
   /** Of the fetch under way. */
   private linear = 0;
   private room = 0;
-  private user = 0;
+  private user: 0 | 1 = 0;
   private key2: number = NO_PAGE;
   private host2 = -1;
 
@@ -95,7 +95,7 @@ export class Translator {
       block = this.translate(pc, mode, offset, limit);
       if (block === null) return null;
     }
-    if (place.key !== NO_PAGE) this.jumps.insert(pc, mode, block.address);
+    if (place.key !== NO_PAGE) this.jumps.insert(pc, mode, block.address, this.user);
     return block;
   }
 

@@ -36,7 +36,7 @@ export abstract class Device extends Component {
 
   /** Declares a register bank: rows and hooks. */
   protected regs<R extends Registers>(name: string, layout: Layout<R>, hooks: BankHooks<R>, options: RegsOptions = {}): Bank<R> {
-    const bank = new Bank<R>(`${this.name}.${name}`, layout, hooks, { ...options, guard: this.guard, after: () => this.outputs() });
+    const bank = new Bank<R>(`${this.name}.${name}`, layout, hooks, { ...options, guard: this.guard, after: this.outputs === Device.prototype.outputs ? null : this.outputs.bind(this) });
     this.state.declare(`regs.${name}`, { values: bank.values, locked: bank.locked }, options.keep ?? false);
     this.banks.set(name, bank as unknown as Bank);
     return bank;

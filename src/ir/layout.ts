@@ -16,10 +16,10 @@ export const MAP = {
   TLB_USER: 0x8000,
   /** One block's worth of µops for partial runs. 16 KiB. */
   SCRATCH: 0xc000,
-  /** Jump cache: 16384 entries × 16 bytes {pc, mode, ir, 0}. */
+  /** Jump cache: 32768 entries × 16 bytes {pc, mode, ir, who put it in}. */
   JUMP_CACHE: 0x10000,
   /** One i32 for each compiled function: entries left until it is compiled anew, together with what it works with. */
-  COUNTERS: 0x50000,
+  COUNTERS: 0x90000,
   /** IR cache. */
   IR: 0x100000,
   IR_END: 0x2100000,
@@ -35,7 +35,7 @@ export const TLB_ENTRIES = 1024;
  */
 export const TLB = { READ: 0, WRITE: 0x1000, EXECUTE: 0x2000, ADDEND: 0x3000, BYTES: 0x4000 } as const;
 export const INVALID_TAG = 1;
-export const JUMP_CACHE_ENTRIES = 16384;
+export const JUMP_CACHE_ENTRIES = 32768;
 export const UOP_BYTES = 16;
 
 /** Cells of the engine itself (absolute byte addresses of i32). */

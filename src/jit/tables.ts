@@ -78,27 +78,39 @@ function entry(base: number, address: number): number {
   return (base >>> 2) + ((address >>> 12) & (TLB_ENTRIES - 1));
 }
 
+/** Whose entries of the jump cache: bits. */
+export const JUMPS = { SUPERVISOR: 1, USER: 2, ALL: 3 } as const;
+/** In an entry's fourth word, beside the `JUMPS` bits of the lists that it is in: it is a user's. */
+const OWNER_USER = 4;
+
 /** Maps (pc, mode) to the IR address of a block's head. Direct mapped; a hit costs no call. */
 export class JumpCache {
   private readonly words: Int32Array;
-  /** Word indices filled since the last flush, so that a flush need not touch all 256 KiB. */
-  private readonly filled = new Int32Array(JUMP_CACHE_ENTRIES);
-  private count = 0;
+  /** Word indices filled by supervisor and by user code since their last flush, so that a flush need not touch everything. */
+  private readonly lists: readonly [Int32Array, Int32Array] = [new Int32Array(JUMP_CACHE_ENTRIES), new Int32Array(JUMP_CACHE_ENTRIES)];
+  private readonly counts: [number, number] = [0, 0];
 
   /** `words`: the whole linear memory as i32. Empties the cache. */
   constructor(words: Int32Array) {
     this.words = words;
-    this.words.fill(NO_MODE, MAP.JUMP_CACHE >>> 2, (MAP.JUMP_CACHE >>> 2) + JUMP_CACHE_ENTRIES * 4);
+    const start = MAP.JUMP_CACHE >>> 2, end = start + JUMP_CACHE_ENTRIES * 4;
+    for (let at = start; at < end; at += 4) {
+      words[at + 1] = NO_MODE;
+      words[at + 3] = 0;
+    }
   }
 
-  /** Enters a block; `mode` must not be negative. */
-  insert(pc: number, mode: number, ir: number): void {
+  /** Enters a block; `mode` must not be negative. `user` 1: code at CPL 3. */
+  insert(pc: number, mode: number, ir: number, user: 0 | 1 = 0): void {
     const at = slot(pc);
     const words = this.words;
-    if (words[at + 1] === NO_MODE) this.filled[this.count++] = at;
+    const listed = words[at + 3]! & JUMPS.ALL;
+    const bit = 1 << user;
+    if ((listed & bit) === 0) this.lists[user][this.counts[user]++] = at;
     words[at] = pc;
     words[at + 1] = mode;
     words[at + 2] = ir;
+    words[at + 3] = listed | bit | (user << 2);
   }
 
   /** IR address of the block at `pc` in `mode`, or 0. */
@@ -107,13 +119,26 @@ export class JumpCache {
     return this.words[at] === (pc | 0) && this.words[at + 1] === mode ? this.words[at + 2]! : 0;
   }
 
-  flush(): void {
-    for (let i = 0; i < this.count; i++) this.words[this.filled[i]! + 1] = NO_MODE;
-    this.count = 0;
+  /** Empties it of the entries of `JUMPS` bits `which`. */
+  flush(which: number = JUMPS.ALL): void {
+    if ((which & JUMPS.SUPERVISOR) !== 0) this.flushList(0);
+    if ((which & JUMPS.USER) !== 0) this.flushList(1);
+  }
+
+  private flushList(user: 0 | 1): void {
+    const words = this.words, list = this.lists[user];
+    for (let i = 0; i < this.counts[user]; i++) {
+      const at = list[i]!;
+      const owner = words[at + 3]! & OWNER_USER;
+      words[at + 3] = words[at + 3]! & ~(1 << user);
+      // It may be the other's since.
+      if (owner === user << 2) words[at + 1] = NO_MODE;
+    }
+    this.counts[user] = 0;
   }
 }
 
 /** Word index of the entry for `pc`. */
 function slot(pc: number): number {
-  return (MAP.JUMP_CACHE >>> 2) + ((pc ^ (pc >>> 14)) & (JUMP_CACHE_ENTRIES - 1)) * 4;
+  return (MAP.JUMP_CACHE >>> 2) + ((pc ^ (pc >>> 15)) & (JUMP_CACHE_ENTRIES - 1)) * 4;
 }

@@ -199,6 +199,16 @@ export class Code {
     return this.access(0x37, offset);
   }
 
+  /** Pops length, source and target (pushed in the order target, source, length); copies as if through a buffer. */
+  copyMemory(): this {
+    return this.op(0xfc).unsigned(10).byte(0).byte(0);
+  }
+
+  /** Pops length, value and address (pushed in the order address, value, length); sets bytes to the low 8 bits of the value. */
+  fillMemory(): this {
+    return this.op(0xfc).unsigned(11).byte(0);
+  }
+
   // ---- i32 operators
   eqz(): this { return this.op(0x45); }
   eq(): this { return this.op(0x46); }

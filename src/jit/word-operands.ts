@@ -209,7 +209,7 @@ export class WordOperands implements Operands {
 
 /** Runs `hit` if the jump cache knows guest pc `target` (a local) in this mode; local `entry` is then the entry's offset in `MAP.JUMP_CACHE`. */
 export function probeJumpCache(f: Code, target: number, entry: number, hit: () => void): void {
-  f.get(target).get(target).const(14).shrU().xor().const(JUMP_CACHE_ENTRIES - 1).and().const(4).shl().set(entry);
+  f.get(target).get(target).const(15).shrU().xor().const(JUMP_CACHE_ENTRIES - 1).and().const(4).shl().set(entry);
   f.get(entry).load(32, MAP.JUMP_CACHE).get(target).eq();
   f.get(entry).load(32, MAP.JUMP_CACHE + 4).const(0).load(32, STATE.MODE).eq().and().if(hit);
 }

@@ -1,10 +1,11 @@
 import { allOnes } from '../bits/field.ts';
 import type { Simulation } from '../sim/component.ts';
+import type { Scheduler } from '../sim/scheduler.ts';
 import type { Ticks } from '../sim/time.ts';
-import type { TransactionRecord } from '../sim/trace.ts';
+import type { Trace, TransactionRecord } from '../sim/trace.ts';
 import type { Bus } from './bus.ts';
 import { Ram } from './ram.ts';
-import { MEMORY_TYPE_NAMES, STATUS, STATUS_NAMES, type Target, type Transaction } from './transaction.ts';
+import { MEMORY_TYPE_NAMES, STATUS, STATUS_NAMES, type Guard, type Target, type Transaction } from './transaction.ts';
 
 /** How a region is mapped. */
 export interface RegionOptions {
@@ -34,6 +35,8 @@ export class Region {
   base: number;
   size: number;
   enabled: boolean;
+  /** @internal the target's guard */ readonly guard: Guard | null;
+  /** @internal what an access of 0 to 4 bytes takes */ readonly times: Float64Array;
   /** @internal order of mapping, decides between equal priorities: the earlier wins. */ readonly order: number;
 
   /** @internal */
@@ -49,6 +52,8 @@ export class Region {
     this.offset = options.offset ?? 0;
     this.enabled = !(options.disabled ?? false);
     this.order = order;
+    this.guard = target.guard ?? null;
+    this.times = Float64Array.from([0, 1, 2, 3, 4], (bytes) => this.bus?.accessTime(bytes, this.latency) ?? this.latency);
   }
 
   /** Moves and switches the region; the address space's view is rebuilt at the next access. */
@@ -59,6 +64,9 @@ export class Region {
     this.space.changed();
   }
 }
+
+/** Spaces of so few address bits know the range of each address. */
+const TABLE_BITS = 16;
 
 /**
  * An address space: regions in priority order, flattened into disjoint ranges. Accesses are split at range borders and at natural alignment,
@@ -72,19 +80,26 @@ export class AddressSpace {
   generation = 0;
   /** Called when the map changes (the processor drops its translations). */
   onChange: () => void = () => {};
-  private readonly sim: Simulation;
+  private readonly scheduler: Scheduler;
+  private readonly trace: Trace;
   private readonly regions: Region[] = [];
   private starts = new Float64Array(0);
   private ends = new Float64Array(0);
   private flat: Region[] = [];
+  /** What is added to an address in a flat range for the offset in the target, modulo 2^32. */
+  private deltas = new Int32Array(0);
   private stale = true;
   private last = 0;
+  /** In a small space: index of the flat range that holds an address, or -1. */
+  private readonly table: Int16Array | null;
   private readonly record: TransactionRecord;
 
   constructor(name: string, bits: number, sim: Simulation) {
     this.name = name;
     this.bits = bits;
-    this.sim = sim;
+    this.scheduler = sim.scheduler;
+    this.trace = sim.trace;
+    this.table = bits <= TABLE_BITS ? new Int16Array(2 ** bits) : null;
     this.record = {
       kind: 'transaction', space: name, initiator: '', target: '', address: 0, size: 0, write: false, value: 0, secure: true, privileged: true,
       memoryType: '', start: 0, end: 0, status: '', causeKind: '', cause: '',
@@ -136,15 +151,18 @@ export class AddressSpace {
   read(address: number, size: number, tx: Transaction): number {
     tx.ticks = 0;
     tx.status = STATUS.OK;
-    const region = this.whole(address, size);
-    if (region === null) return this.readOdd(address, size, tx);
-    const target = region.target, guard = target.guard;
-    if (guard !== undefined && guard.engaged) return this.refuse(region, address, size, false, 0, tx);
+    const i = this.index(address);
+    if (i < 0 || address + size > this.ends[i] || (address & (size - 1)) !== 0) return this.readOdd(address, size, tx);
+    const region = this.flat[i];
+    const guard = region.guard;
+    if (guard !== null) {
+      if (guard.engaged) return this.refuse(region, address, size, false, 0, tx);
+      guard.engaged = true;
+    }
     if (!tx.debug) this.spend(region, size, tx);
-    if (guard !== undefined) guard.engaged = true;
-    const value = target.read(address - region.base + region.offset, size, tx);
-    if (guard !== undefined) guard.engaged = false;
-    if (this.sim.trace.enabled && !tx.debug) this.emit(region.name, address, size, false, value, tx);
+    const value = region.target.read((address + this.deltas[i]) >>> 0, size, tx);
+    if (guard !== null) guard.engaged = false;
+    if (this.trace.enabled && !tx.debug) this.emit(region.name, address, size, false, value, tx);
     return value;
   }
 
@@ -152,21 +170,24 @@ export class AddressSpace {
   write(address: number, size: number, value: number, tx: Transaction): void {
     tx.ticks = 0;
     tx.status = STATUS.OK;
-    const region = this.whole(address, size);
-    if (region === null) {
+    const i = this.index(address);
+    if (i < 0 || address + size > this.ends[i] || (address & (size - 1)) !== 0) {
       this.writeOdd(address, size, value, tx);
       return;
     }
-    const target = region.target, guard = target.guard;
-    if (guard !== undefined && guard.engaged) {
-      this.refuse(region, address, size, true, value, tx);
-      return;
+    const region = this.flat[i];
+    const guard = region.guard;
+    if (guard !== null) {
+      if (guard.engaged) {
+        this.refuse(region, address, size, true, value, tx);
+        return;
+      }
+      guard.engaged = true;
     }
     if (!tx.debug) this.spend(region, size, tx);
-    if (guard !== undefined) guard.engaged = true;
-    target.write(address - region.base + region.offset, size, value, tx);
-    if (guard !== undefined) guard.engaged = false;
-    if (this.sim.trace.enabled && !tx.debug) this.emit(region.name, address, size, true, value, tx);
+    region.target.write((address + this.deltas[i]) >>> 0, size, value, tx);
+    if (guard !== null) guard.engaged = false;
+    if (this.trace.enabled && !tx.debug) this.emit(region.name, address, size, true, value, tx);
   }
 
   /**
@@ -215,20 +236,8 @@ export class AddressSpace {
   }
 
   private spend(region: Region, size: number, tx: Transaction): void {
-    const bus = region.bus;
-    if (bus !== null) {
-      const now = this.sim.scheduler.now;
-      tx.ticks += bus.take(now, size, region.latency) - now;
-    } else {
-      tx.ticks += region.latency;
-    }
-  }
-
-  /** The region that decodes all of an aligned access, or null: then it is unaligned, crosses a border, or nothing decodes it. */
-  private whole(address: number, size: number): Region | null {
-    if ((address & (size - 1)) !== 0) return null;
-    const i = this.index(address);
-    return i < 0 || address + size > this.ends[i] ? null : this.flat[i];
+    if (region.bus !== null) region.bus.access(this.scheduler, tx, region.times, size);
+    else tx.ticks = region.times[size];
   }
 
   /** A read that no region takes whole. */
@@ -236,7 +245,7 @@ export class AddressSpace {
     if ((size > 1 && (address & (size - 1)) !== 0) || this.index(address) >= 0) return this.readSplit(address, size, tx);
     tx.status = STATUS.DECODE_ERROR;
     const ones = allOnes(size);
-    if (this.sim.trace.enabled && !tx.debug) this.emit('none', address, size, false, ones, tx);
+    if (this.trace.enabled && !tx.debug) this.emit('none', address, size, false, ones, tx);
     return ones;
   }
 
@@ -246,14 +255,14 @@ export class AddressSpace {
       return;
     }
     tx.status = STATUS.DECODE_ERROR;
-    if (this.sim.trace.enabled && !tx.debug) this.emit('none', address, size, true, value, tx);
+    if (this.trace.enabled && !tx.debug) this.emit('none', address, size, true, value, tx);
   }
 
   private refuse(region: Region, address: number, size: number, write: boolean, value: number, tx: Transaction): number {
     tx.status = STATUS.TARGET_ERROR;
-    this.sim.trace.note(this.sim.scheduler.now, region.name, 'reentrant', `${tx.initiator} accessed ${this.name} address 0x${address.toString(16)} while ${region.target.name} was engaged; refused`);
+    this.trace.note(this.scheduler.now, region.name, 'reentrant', `${tx.initiator} accessed ${this.name} address 0x${address.toString(16)} while ${region.target.name} was engaged; refused`);
     const result = write ? value : allOnes(size);
-    if (this.sim.trace.enabled && !tx.debug) this.emit(region.name, address, size, write, result, tx);
+    if (this.trace.enabled && !tx.debug) this.emit(region.name, address, size, write, result, tx);
     return result;
   }
 
@@ -282,7 +291,7 @@ export class AddressSpace {
     tx.status = status;
   }
 
-  private emit(target: string, address: number, size: number, write: boolean, value: number, tx: Transaction, start = this.sim.scheduler.now, end = start + tx.ticks): void {
+  private emit(target: string, address: number, size: number, write: boolean, value: number, tx: Transaction, start = this.scheduler.now, end = start + tx.ticks): void {
     const r = this.record;
     r.initiator = tx.initiator;
     r.target = target;
@@ -298,12 +307,14 @@ export class AddressSpace {
     r.status = STATUS_NAMES[tx.status];
     r.causeKind = tx.causeKind;
     r.cause = tx.cause;
-    this.sim.trace.transaction(r);
+    this.trace.transaction(r);
   }
 
   /** Index of the flat range that holds `address`, or -1. */
   private index(address: number): number {
     if (this.stale) this.flatten();
+    const table = this.table;
+    if (table !== null) return address < table.length ? table[address] : -1;
     const last = this.last;
     // Beyond the end of an empty map both are undefined, and the comparisons false.
     return address >= this.starts[last] && address < this.ends[last] ? last : this.search(address);
@@ -340,7 +351,12 @@ export class AddressSpace {
     this.starts = Float64Array.from(starts);
     this.ends = Float64Array.from(ends);
     this.flat = flat;
+    this.deltas = Int32Array.from(flat, (region) => (region.offset - region.base) | 0);
     this.last = 0;
+    if (this.table !== null) {
+      this.table.fill(-1);
+      for (let i = 0; i < flat.length; i++) this.table.fill(i, starts[i], ends[i]);
+    }
     this.stale = false;
   }
 }

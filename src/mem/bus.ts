@@ -1,5 +1,7 @@
 import type { Clock } from '../sim/clock.ts';
+import type { Scheduler } from '../sim/scheduler.ts';
 import type { Ticks } from '../sim/time.ts';
+import type { Transaction } from './transaction.ts';
 
 /**
  * Occupancy of one shared bus. A transfer starts when the bus is free, after arbitration, and holds it for its duration; whoever comes later
@@ -44,5 +46,18 @@ export class Bus {
     const end = (now > free ? now : free) + this.arbitration + (bytes <= 4 ? this.short[bytes] : this.burstTime(bytes)) + extra;
     this.busyUntil = end;
     return end;
+  }
+
+  /** Time that an access of `bytes` (0 to 4) with `extra` ticks of wait states holds the bus from its grant on, arbitration included. */
+  accessTime(bytes: number, extra: Ticks): Ticks {
+    return this.arbitration + this.short[bytes] + extra;
+  }
+
+  /** An access now that holds the bus for `times[bytes]`; sets `tx.ticks`. Times stay in fields and arrays, where numbers need no memory of their own. */
+  access(scheduler: Scheduler, tx: Transaction, times: Float64Array, bytes: number): void {
+    const now = scheduler.now, free = this.busyUntil;
+    const end = (now > free ? now : free) + times[bytes];
+    this.busyUntil = end;
+    tx.ticks = end - now;
   }
 }

@@ -1,6 +1,7 @@
 import { allOnes, mask } from '../bits/field.ts';
 import type { Guard, Target, Transaction } from '../mem/transaction.ts';
 import type { Field, Fields, Layout, Register, Registers } from './layout.ts';
+import { registerView, writtenView, type RawWrite } from './view.ts';
 
 /** A register as the device sees it: `value` and its fields, read and written without side effects. */
 export type RegisterView<F extends Fields> = { value: number } & { [K in keyof F]: number };
@@ -34,7 +35,8 @@ interface Slot {
   /** Answers whatever the page and the value. */
   readonly always: boolean;
   readonly matchValue: number;
-  readonly whole: boolean;
+  /** 1 if an access of any size is one access (`partial: 'whole'`), else 0. */
+  readonly whole: number;
   readonly maskRw: number;
   readonly maskW1c: number;
   readonly maskW1s: number;
@@ -44,9 +46,16 @@ interface Slot {
   readonly maskWonce: number;
   readonly maskWo: number;
   readonly gets: readonly { mask: number; lo: number; get: () => number }[];
-  readonly hooks: Hooks<Fields>;
-  readonly hasWrite: boolean;
-  readonly written: { value: number; size: number };
+  /** 1 if the value is the stored word as it is, else 0. Such facts are numbers here: to find out that a field is true takes V8 longer. */
+  readonly stored: number;
+  /** 1 if a read has effects, else 0. */
+  readonly effects: number;
+  readonly value: ((size: number) => number) | null;
+  readonly read: ((size: number, tx: Transaction) => void) | null;
+  readonly write: ((w: unknown, tx: Transaction) => void) | null;
+  readonly raw: RawWrite;
+  /** `raw` as hooks see it. */
+  readonly written: unknown;
 }
 
 /** Which hooks a register has. */
@@ -63,8 +72,8 @@ export interface BankOptions {
   guard?: Guard;
   /** Number of the page that is selected now at an offset, for reads or for writes (see `RegisterOptions.page`). */
   page?: (offset: number, write: boolean) => number;
-  /** Runs after every access with effects: the device recomputes its outputs. */
-  after: () => void;
+  /** Runs after every access with effects: the device recomputes its outputs. Null if it has none. */
+  after: (() => void) | null;
   /** Called when software touches an offset that no row answers: (offset, size, write). */
   unclaimed?: (offset: number, size: number, write: boolean, tx: Transaction) => void;
   /** What an unclaimed read gives: all ones (default) or 0. */
@@ -86,10 +95,14 @@ export class Bank<R extends Registers = Registers> implements Target {
   /** Registers by name. */
   readonly r: BankView<R>;
   private readonly slots: Slot[] = [];
-  /** offset → slots that may answer there. */
-  private readonly readSlots: Slot[][] = [];
+  /** offset → what answers reads there. */
+  private readonly reads: ReadPlan[] = [];
+  /** offset → slots that may answer writes there. */
   private readonly writeSlots: Slot[][] = [];
+  /** offset → first byte of the register that it belongs to. */
   private readonly slotBase: number[] = [];
+  private readonly page: ((offset: number, write: boolean) => number) | null;
+  private readonly after: (() => void) | null;
   private readonly options: BankOptions;
 
   constructor(name: string, layout: Layout<R>, hooks: BankHooks<R>, options: BankOptions) {
@@ -97,6 +110,9 @@ export class Bank<R extends Registers = Registers> implements Target {
     if (options.guard !== undefined) this.guard = options.guard;
     this.layout = layout;
     this.options = options;
+    this.page = options.page ?? null;
+    this.after = options.after;
+    const readSlots: Slot[][] = [];
     const entries = Object.entries(layout.registers);
     this.values = new Uint32Array(entries.length);
     this.locked = new Uint32Array(entries.length);
@@ -108,12 +124,13 @@ export class Bank<R extends Registers = Registers> implements Target {
       view[rname] = registerView(this.values, index, row.fields);
       for (const base of [row.offset, ...(row.options.mirrors ?? [])]) {
         for (let k = 0; k < slot.bytes; k++) {
-          if (slot.dir !== 'w') (this.readSlots[base + k] ??= []).push(slot);
+          if (slot.dir !== 'w') (readSlots[base + k] ??= []).push(slot);
           if (slot.dir !== 'r') (this.writeSlots[base + k] ??= []).push(slot);
           this.slotBase[base + k] = base;
         }
       }
     });
+    for (let offset = 0; offset < this.slotBase.length; offset++) this.reads.push(readPlan(readSlots[offset] ?? [], this.slotBase[offset] === offset));
     this.r = view as BankView<R>;
   }
 
@@ -133,14 +150,23 @@ export class Bank<R extends Registers = Registers> implements Target {
     const slot = this.slots.find((s) => s.name === name);
     if (slot === undefined) return { value: false, fields: 0, read: false, write: false };
     const fields = slot.gets.reduce((m, g) => m | g.mask, 0) >>> 0;
-    return { value: slot.hooks.value !== undefined, fields, read: slot.hooks.read !== undefined, write: slot.hasWrite };
+    return { value: slot.value !== null, fields, read: slot.read !== null, write: slot.write !== null };
   }
 
   read(offset: number, size: number, tx: Transaction): number {
-    const slot = this.pick(this.readSlots[offset], offset, false, 0);
-    const value = slot !== null && (slot.whole || (slot.bytes === size && this.slotBase[offset] === offset))
-      ? this.readSlot(slot, size, tx) : this.readLanes(offset, size, tx);
-    if (!tx.debug) this.options.after();
+    const plan = offset < this.reads.length ? this.reads[offset] : NOTHING;
+    const slot = plan.pages === null ? plan.slot : this.paged(plan.pages, plan.slot, offset);
+    if (slot !== null && ((plan.first === 1 && slot.bytes === size) || slot.whole === 1)) {
+      const value = this.valueOf(slot, size) & (size === 1 ? 0xff : size === 2 ? 0xffff : -1);
+      // What has no effects leaves the outputs as they are.
+      if (slot.effects === 1 && !tx.debug) {
+        this.affect(slot, size, tx);
+        if (this.after !== null) this.after();
+      }
+      return value >>> 0;
+    }
+    const value = this.readLanes(offset, size, tx);
+    if (this.after !== null && !tx.debug) this.after();
     return value;
   }
 
@@ -149,7 +175,7 @@ export class Bank<R extends Registers = Registers> implements Target {
     let value = 0;
     let k = 0;
     while (k < size) {
-      const s = this.pick(this.readSlots[offset + k], offset + k, false, 0);
+      const s = this.reader(offset + k);
       if (s === null) {
         this.options.unclaimed?.(offset + k, 1, false, tx);
         if (this.options.unclaimedValue !== 'zero') value += 0xff * 2 ** (8 * k);
@@ -157,8 +183,10 @@ export class Bank<R extends Registers = Registers> implements Target {
         continue;
       }
       const first = offset + k - this.slotBase[offset + k];
-      const n = s.whole ? 1 : Math.min(s.bytes - first, size - k);
-      const v = Math.floor(this.readSlot(s, s.whole ? 1 : s.bytes, tx) / 2 ** (8 * first)) % 2 ** (8 * n);
+      const n = s.whole === 1 ? 1 : Math.min(s.bytes - first, size - k);
+      const width = s.whole === 1 ? 1 : s.bytes;
+      const v = Math.floor(((this.valueOf(s, width) & allOnes(width)) >>> 0) / 2 ** (8 * first)) % 2 ** (8 * n);
+      if (s.effects === 1 && !tx.debug) this.affect(s, width, tx);
       value += v * 2 ** (8 * k);
       k += n;
     }
@@ -166,40 +194,54 @@ export class Bank<R extends Registers = Registers> implements Target {
   }
 
   write(offset: number, size: number, value: number, tx: Transaction): void {
-    const slot = this.pick(this.writeSlots[offset], offset, true, value);
-    if (slot !== null && (slot.whole || (slot.bytes === size && this.slotBase[offset] === offset))) this.writeSlot(slot, size, value >>> 0, 0xffffffff, tx);
+    const slot = this.writer(offset, value);
+    if (slot !== null && (slot.whole === 1 || (slot.bytes === size && this.slotBase[offset] === offset))) this.writeSlot(slot, size, value >>> 0, 0xffffffff, tx);
     else this.writeLanes(offset, size, value, tx);
-    if (!tx.debug) this.options.after();
+    if (this.after !== null && !tx.debug) this.after();
   }
 
   private writeLanes(offset: number, size: number, value: number, tx: Transaction): void {
     let k = 0;
     while (k < size) {
-      const s = this.pick(this.writeSlots[offset + k], offset + k, true, Math.floor(value / 2 ** (8 * k)));
+      const s = this.writer(offset + k, Math.floor(value / 2 ** (8 * k)));
       if (s === null) {
         this.options.unclaimed?.(offset + k, 1, true, tx);
         k++;
         continue;
       }
       const first = offset + k - this.slotBase[offset + k];
-      const n = s.whole ? 1 : Math.min(s.bytes - first, size - k);
+      const n = s.whole === 1 ? 1 : Math.min(s.bytes - first, size - k);
       const part = Math.floor(value / 2 ** (8 * k)) % 2 ** (8 * n);
-      this.writeSlot(s, s.whole ? 1 : n, (part << (8 * first)) >>> 0, mask(8 * (first + n) - 1, 8 * first), tx);
+      this.writeSlot(s, s.whole === 1 ? 1 : n, (part << (8 * first)) >>> 0, mask(8 * (first + n) - 1, 8 * first), tx);
       k += n;
     }
   }
 
-  private pick(slots: Slot[] | undefined, offset: number, write: boolean, value: number): Slot | null {
+  /** The row that answers a read now. */
+  private reader(offset: number): Slot | null {
+    if (offset >= this.reads.length) return null;
+    const plan = this.reads[offset];
+    return plan.pages === null ? plan.slot : this.paged(plan.pages, plan.slot, offset);
+  }
+
+  private paged(pages: readonly (Slot | null)[], other: Slot | null, offset: number): Slot | null {
+    const page = this.page === null ? -1 : this.page(offset, false);
+    return page >= 0 && page < pages.length ? pages[page] : other;
+  }
+
+  /** The row that answers a write of `value` now. */
+  private writer(offset: number, value: number): Slot | null {
+    const slots = this.writeSlots[offset];
     if (slots === undefined) return null;
     if (slots.length === 1 && slots[0].always) return slots[0];
-    const page = this.options.page === undefined ? -1 : this.options.page(offset, write);
+    const page = this.page === null ? -1 : this.page(offset, true);
     for (const s of slots) if ((s.page < 0 || s.page === page) && (value & s.matchMask) >>> 0 === s.matchValue) return s;
     return null;
   }
 
   private valueOf(slot: Slot, size: number): number {
-    const whole = slot.hooks.value;
-    if (whole !== undefined) return whole(size) >>> 0;
+    if (slot.stored === 1) return this.values[slot.index];
+    if (slot.value !== null) return slot.value(size) >>> 0;
     let v = this.values[slot.index];
     if (slot.maskWo !== 0) v = (v & ~slot.maskWo) | (slot.resetValue & slot.maskWo);
     const gets = slot.gets;
@@ -210,13 +252,10 @@ export class Bank<R extends Registers = Registers> implements Target {
     return v >>> 0;
   }
 
-  private readSlot(slot: Slot, size: number, tx: Transaction): number {
-    const value = (this.valueOf(slot, size) & allOnes(size)) >>> 0;
-    if (tx.debug) return value;
+  /** The effects of a read. */
+  private affect(slot: Slot, size: number, tx: Transaction): void {
     if ((slot.maskRclr | slot.maskRset) !== 0) this.values[slot.index] = (this.values[slot.index] & ~slot.maskRclr) | slot.maskRset;
-    const read = slot.hooks.read;
-    if (read !== undefined) read(size, tx);
-    return value;
+    if (slot.read !== null) slot.read(size, tx);
   }
 
   /** `lanes`: bits of the register that this access carries. */
@@ -235,13 +274,29 @@ export class Bank<R extends Registers = Registers> implements Target {
       this.locked[slot.index] |= open;
     }
     this.values[slot.index] = v;
-    if (slot.hasWrite) {
+    if (slot.write !== null) {
       // A partial write shows the other lanes as they were stored.
-      slot.written.value = ((old & ~lanes) | (w & lanes)) >>> 0;
-      slot.written.size = size;
-      (slot.hooks.write as (w: unknown, tx: Transaction) => void)(slot.written, tx);
+      slot.raw.value = ((old & ~lanes) | (w & lanes)) >>> 0;
+      slot.raw.size = size;
+      slot.write(slot.written, tx);
     }
   }
+}
+
+/** What answers reads at an offset: one row whatever the page (or none), or a row for each page from 0 on; `slot` is for all other pages. */
+interface ReadPlan {
+  readonly slot: Slot | null;
+  readonly pages: readonly (Slot | null)[] | null;
+  /** 1 if the offset is the first of its register, else 0. */
+  readonly first: number;
+}
+
+const NOTHING: ReadPlan = { slot: null, pages: null, first: 0 };
+
+function readPlan(slots: readonly Slot[], first: boolean): ReadPlan {
+  const answering = (page: number): Slot | null => slots.find((s) => s.page < 0 || s.page === page) ?? null;
+  const last = slots.reduce((most, s) => Math.max(most, s.page), -1);
+  return { slot: answering(-1), pages: last < 0 ? null : Array.from({ length: last + 1 }, (_, page) => answering(page)), first: first ? 1 : 0 };
 }
 
 function makeSlot(name: string, row: Register, index: number, width: number, hooks: Hooks<Fields>): Slot {
@@ -252,32 +307,12 @@ function makeSlot(name: string, row: Register, index: number, width: number, hoo
     const f = row.fields[fname];
     return { mask: mask(f.hi, f.lo), lo: f.lo, get: get as () => number };
   });
+  const raw = { value: 0, size: 0 };
   return {
     name, index, bytes: (row.options.width ?? width) / 8, resetValue: resetValue >>> 0, dir: row.options.dir ?? 'rw', page: row.options.page ?? -1,
     always: (row.options.page ?? -1) < 0 && (row.options.match?.mask ?? 0) === 0, matchMask: row.options.match?.mask ?? 0, matchValue: row.options.match?.value ?? 0,
-    whole: row.options.partial === 'whole', maskRw: of('rw', 'wo', 'unmodelled'), maskW1c: of('w1c'), maskW1s: of('w1s'), maskW0c: of('w0c'), maskRclr: of('rclr'),
-    maskRset: of('rset'), maskWonce: of('wonce'), maskWo: of('wo'), gets, hooks, hasWrite: hooks.write !== undefined, written: writtenView(row.fields),
+    whole: row.options.partial === 'whole' ? 1 : 0, maskRw: of('rw', 'wo', 'unmodelled'), maskW1c: of('w1c'), maskW1s: of('w1s'), maskW0c: of('w0c'), maskRclr: of('rclr'),
+    maskRset: of('rset'), maskWonce: of('wonce'), maskWo: of('wo'), gets, stored: hooks.value === undefined && gets.length === 0 && of('wo') === 0 ? 1 : 0,
+    effects: of('rclr', 'rset') !== 0 || hooks.read !== undefined ? 1 : 0, value: hooks.value ?? null, read: hooks.read ?? null, write: (hooks.write ?? null) as Slot['write'], raw, written: writtenView(raw, row.fields),
   };
-}
-
-function writtenView(fields: Fields): { value: number; size: number } {
-  const view = { value: 0, size: 0 };
-  for (const [name, f] of Object.entries(fields)) {
-    const m = mask(f.hi, f.lo);
-    Object.defineProperty(view, name, { get: () => (view.value & m) >>> f.lo });
-  }
-  return view;
-}
-
-function registerView(values: Uint32Array, index: number, fields: Fields): unknown {
-  const view = {};
-  Object.defineProperty(view, 'value', { get: () => values[index], set: (v: number) => { values[index] = v; } });
-  for (const [name, f] of Object.entries(fields)) {
-    const m = mask(f.hi, f.lo);
-    Object.defineProperty(view, name, {
-      get: () => (values[index] & m) >>> f.lo,
-      set: (v: number) => { values[index] = (values[index] & ~m) | ((v << f.lo) & m); },
-    });
-  }
-  return view;
 }

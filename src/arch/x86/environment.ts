@@ -38,7 +38,7 @@ export interface Environment {
   setTimeStamp(cycles: number): void;
   /** Instructions executed since reset. */
   instructionCount(): number;
-  /** Jump targets found by virtual address are void. */
-  flushJumps(): void;
+  /** Jump targets found by virtual address are void: those of `JUMPS` bits `which`. */
+  flushJumps(which: number): void;
   note(what: string, detail: string): void;
 }

@@ -1,5 +1,5 @@
 /**
- * The engine's `helper` import (`ir/imports.ts`) in WebAssembly: it executes what is frequent and needs nothing of the machine itself, RDTSC, and hands everything else on (x87
+ * The engine's `helper` import (`ir/imports.ts`) in WebAssembly: it executes what is frequent and needs nothing of the machine itself, repeated string instructions and RDTSC, and hands everything else on (x87
  * instructions have functions of their own: `fpu/fast/`). A call from WebAssembly to WebAssembly costs a few nanoseconds, one to TypeScript and back more than ten.
  */
 import type { EngineImports } from '../../ir/imports.ts';
@@ -9,19 +9,27 @@ import { encodeModule, type FunctionType, I32, I64 } from '../../jit/wasm-encode
 import { CR4_TSD } from './mmu.ts';
 import { SLOW } from './slow-ops.ts';
 import { CR4, EAX, EDX, STAMP } from './state.ts';
+import { STRING_TYPE, compareCode, moveCode, storeCode } from './string-front.ts';
 
 const HELPER: FunctionType = { params: [I32, I32, I32, I32], results: [] };
 
+/** In the order of their functions, which follow the imported one. */
+const STRINGS = [SLOW.movs, SLOW.cmps, SLOW.stos, SLOW.scas];
+
 function binary(): Uint8Array<ArrayBuffer> {
   return encodeModule({
-    types: [HELPER], importedFunctions: [{ name: 'helper', type: 0 }], memory: { minimum: MAP.RAM / 0x10000 },
-    functions: [{ type: 0, code: frontCode(), export: 'helper' }],
+    types: [HELPER, STRING_TYPE], importedFunctions: [{ name: 'helper', type: 0 }], memory: { minimum: MAP.RAM / 0x10000 },
+    functions: [
+      { type: 1, code: moveCode() }, { type: 1, code: compareCode(false) }, { type: 1, code: storeCode() }, { type: 1, code: compareCode(true) },
+      { type: 0, code: frontCode(), export: 'helper' },
+    ],
   });
 }
 
 function frontCode(): Code {
   const f = new Code(4);
   const id = 0, a = 1, b = 2, ip = 3, stamp = f.local(I64);
+  STRINGS.forEach((string, index) => f.get(id).const(string).eq().if(() => f.get(a).get(ip).call(1 + index).if(() => f.return())));
   f.get(id).const(SLOW.rdtsc).eq().if(() => {
     f.const(0).load(32, STAMP.VALID).const(0).load(32, CR4).const(CR4_TSD).and().eqz().and().if(() => {
       // The counter goes with the instructions: those left of the budget, and those of the block that were charged but have not run.

@@ -7,6 +7,7 @@
  * geometry as the engine's. Code: 4096 each; replacing a code entry drops the jump cache.
  */
 import { INVALID_TAG, MAP, TLB, TLB_ENTRIES } from '../../ir/layout.ts';
+import { JUMPS } from '../../jit/tables.ts';
 import { MEMORY_TYPE } from '../../mem/transaction.ts';
 import { PF, VECTOR, type FaultRecord } from './fault.ts';
 import type { MemoryTypes } from './memory-types.ts';
@@ -30,8 +31,8 @@ const CODE_ENTRIES = 4096;
 
 /** What the MMU tells the rest of the processor. */
 export interface MmuListener {
-  /** Jump targets found by virtual address are void. */
-  flushJumps(): void;
+  /** Jump targets found by virtual address are void: those of `JUMPS` bits `which`. */
+  flushJumps(which: number): void;
   /** A page walk is about to write a page table in a page that holds decoded code. */
   codeWritten(host: number, length: number): void;
 }
@@ -113,7 +114,7 @@ export class Mmu {
     if (this.codeTags[slot] === page) return (this.codeFrames[slot] & ~0xfff) >>> 0;
     const rights = this.find(address, user, 0);
     if (rights < 0) return -1;
-    if (this.codeTags[slot] !== INVALID_TAG) this.listener.flushJumps();
+    if (this.codeTags[slot] !== INVALID_TAG) this.listener.flushJumps(1 << user);
     const global = (rights & IS_GLOBAL) !== 0;
     this.codeTags[slot] = page;
     const large = (rights & IS_LARGE) !== 0;
@@ -221,7 +222,7 @@ export class Mmu {
 
   /** MOV to CR3, task switch: all entries but the global ones go. Returns whether code entries were among them: if not, code that is running is still where it was. */
   flushNonGlobal(): boolean {
-    let code = false;
+    let code = 0;
     for (let i = 0; i < this.dirtyCount; i++) {
       const index = this.dirtySlots[i];
       this.listed[index] = 0;
@@ -231,12 +232,12 @@ export class Mmu {
         this.dropEngine(index);
       } else if ((this.codeFrames[index - DATA] & 1) === 0 && this.codeTags[index - DATA] !== INVALID_TAG) {
         this.codeTags[index - DATA] = INVALID_TAG;
-        code = true;
+        code |= index - DATA < CODE_ENTRIES ? JUMPS.SUPERVISOR : JUMPS.USER;
       }
     }
     this.dirtyCount = 0;
-    if (code) this.listener.flushJumps();
-    return code;
+    if (code !== 0) this.listener.flushJumps(code);
+    return code !== 0;
   }
 
   /** All entries go: paging or its options were changed, or the memory map. */
@@ -246,7 +247,7 @@ export class Mmu {
     this.listed.fill(0);
     this.dirtyCount = 0;
     this.flushEngine();
-    this.listener.flushJumps();
+    this.listener.flushJumps(JUMPS.ALL);
   }
 
   /** Empties the engine's TLB only. */
@@ -271,7 +272,7 @@ export class Mmu {
         dropped = true;
       }
     }
-    if (dropped) this.listener.flushJumps();
+    if (dropped) this.listener.flushJumps(JUMPS.ALL);
     return dropped;
   }
 
@@ -329,7 +330,7 @@ export class Mmu {
       if ((this.codeFrames[slot] & 1) === 0) this.list(DATA + slot);
       if ((this.codeFrames[slot] & 2) !== 0) this.largeRegions[this.codeTags[slot] >>> 22] = 1;
     }
-    this.listener.flushJumps();
+    this.listener.flushJumps(JUMPS.ALL);
   }
 
   /** Type for an entry whose PAT index is not known any more: RAM pages turned over to the bus are taken as the MTRRs say. */

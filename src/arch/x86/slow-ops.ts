@@ -3,7 +3,7 @@
  * absolute address of a cell holding the value. A helper that faults records the fault and sets EXIT.FAULT; state is then as before the
  * instruction. `ends` = the helper always leaves (it sets PC itself and EXIT.SYNC); `sync` = the lift ends the block with `sync nextpc`; `goes on` = it leaves only
  * if the code behind it, or what it was decoded for, may have changed.
- * Packed `w2` of string operations: width 1/2/4 | 8 if 16-bit addresses | rep << 4 (0 none, 1 REP/REPE, 2 REPNE) | segment << 8.
+ * Packed `w2` of string operations: see `PACKED`.
  */
 const names = [
   // strings: w2 packed, w3 = pc of the instruction. Runs iterations until done or ic is used up (then the instruction restarts later)
@@ -44,6 +44,12 @@ const names = [
   // arpl on memory or register is done by the lift with µops. checkBranch: #GP(0) if the near branch target (offset) is beyond the limit of CS; w2 = cell of the target; only emitted in 16-bit code
   'checkBranch',
 ] as const;
+
+/**
+ * The packed operand of string operations: size of an element in bytes; 16-bit addresses; repeat (0 none, 1 REP or REPE, 2 REPNE); segment of the source; segments of both operands have no base
+ * and no limit in the mode that the block was decoded for.
+ */
+export const PACKED = { SIZE: 7, ADDRESS16: 8, REPEAT_SHIFT: 4, SEGMENT_SHIFT: 8, FLAT: 0x800 } as const;
 
 export type SlowOp = (typeof names)[number];
 /** Helper number by name. */

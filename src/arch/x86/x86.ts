@@ -53,7 +53,7 @@ export class X86 {
     return this.words[CPL >> 2];
   }
   /** 1 at CPL 3. */
-  get user(): number {
+  get user(): 0 | 1 {
     return this.words[CPL >> 2] === 3 ? 1 : 0;
   }
   get protectedMode(): boolean {

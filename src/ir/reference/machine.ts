@@ -134,7 +134,7 @@ export class Machine {
 
   /** Goes on at guest `pc` by the jump cache; `missAt` is EXIT_IP if it is not there. */
   jump(pc: number, missAt: number): void {
-    const at = MAP.JUMP_CACHE + ((pc ^ (pc >>> 14)) & (JUMP_CACHE_ENTRIES - 1)) * 16;
+    const at = MAP.JUMP_CACHE + ((pc ^ (pc >>> 15)) & (JUMP_CACHE_ENTRIES - 1)) * 16;
     if (this.read(at, 32) === pc >>> 0 && this.read(at + 4, 32) === this.read(STATE.MODE, 32)) {
       this.next = this.read(at + 8, 32);
       return;

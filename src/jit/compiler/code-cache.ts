@@ -31,7 +31,7 @@ export const JIT_DEFAULTS = {
   /** Most instructions compiled anew together. */
   regroupInsns: 4000,
   /** Bytes of WebAssembly after which all compiled code is dropped and made anew as it gets hot. */
-  bytes: 16 * 2 ** 20,
+  bytes: 8 * 2 ** 20,
 } as const;
 
 export type JitOptions = { readonly [K in keyof typeof JIT_DEFAULTS]?: number };
@@ -78,6 +78,10 @@ export interface JitStatistics {
 
 /** Times that a block in the midst of a compiled function gets hot before it becomes an entry, too. */
 const STRAYS = 8;
+/** Bytes of WebAssembly given up after which the host is asked to collect, and the size of what it is asked for. */
+const COLLECT_AFTER = 2 * 2 ** 20, COLLECT_HINT = 64 * 2 ** 20;
+/** Modules that share a helper table. */
+const SHARERS = 8;
 /** Times that a page's code is compiled anew. */
 const REGROUPS = 2;
 
@@ -89,7 +93,9 @@ export class CodeCache {
   private readonly cache: IrCache;
   private readonly finder: BlockFinder;
   private readonly options: Required<JitOptions>;
-  private readonly helpers: WebAssembly.Table;
+  /** The helper table of the modules compiled last, and how many have it. */
+  private helpers: WebAssembly.Table | null = null;
+  private sharing = 0;
   /** Hot blocks that wait, in the order in which they got hot. */
   private readonly waiting = new Set<Block>();
   /** Blocks that have been hot or compiled with hot ones: worth compiling with others. */
@@ -100,6 +106,8 @@ export class CodeCache {
   private readonly functions = new Map<Block, CompiledFunction>();
   private readonly modulesOf = new Map<Block, CompiledModule[]>();
   private readonly modules = new Set<CompiledModule>();
+  /** Bytes of modules given up since the last hint to the host's collector. */
+  private discarded = 0;
   private readonly source: BlockSource;
 
   constructor(guest: Pick<GuestMemory, 'words' | 'memory'>, engine: Engine, cache: IrCache, finder: BlockFinder, options: JitOptions = {}) {
@@ -110,8 +118,6 @@ export class CodeCache {
     this.cache = cache;
     this.finder = finder;
     this.options = { ...JIT_DEFAULTS, ...options };
-    this.helpers = new WebAssembly.Table({ element: 'anyfunc', initial: Math.max(HELPER_SLOTS, engine.helpers.length) });
-    engine.helpers.forEach((helper, index) => this.helpers.set(index, helper));
     words[ENGINE.HOT_AT >> 2] = this.options.hotThreshold;
     cache.onRetire = (block) => this.retire(block);
     cache.onFlush = () => this.flush();
@@ -216,7 +222,7 @@ export class CodeCache {
     const places = groups.map(({ entries }) => entries.map(() => engine.compiled.take()));
     const regions = groups.map(({ blocks, entries }, n) => ({ region: formRegion(words, blocks, entries, this.source), counter: counterOf(places[n]![0]!) }));
     const { module, bytes } = buildModule(regions, words, (mode) => this.finder.access(mode));
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory, helpers: this.helpers } });
+    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory, helpers: this.helperTable() } });
     const record: CompiledModule = { functions: new Set(), blocks: groups.flatMap((group) => group.blocks), bytes };
     groups.forEach((group, n) => {
       const indices = places[n]!;
@@ -246,6 +252,19 @@ export class CodeCache {
     statistics.functions += groups.length;
     statistics.functionsCompiled += groups.length;
     statistics.bytes += bytes;
+  }
+
+  /** A table keeps every instance that imports it (V8): one for all modules would keep them all. */
+  private helperTable(): WebAssembly.Table {
+    if (this.helpers === null || this.sharing === SHARERS) {
+      const { helpers } = this.engine;
+      const table = new WebAssembly.Table({ element: 'anyfunc', initial: Math.max(HELPER_SLOTS, helpers.length) });
+      helpers.forEach((helper, index) => table.set(index, helper));
+      this.helpers = table;
+      this.sharing = 0;
+    }
+    this.sharing++;
+    return this.helpers;
   }
 
   /** The guest has changed the code of `block`: every module that contains it goes. It may be running: it leaves by itself, behind the store. */
@@ -291,6 +310,10 @@ export class CodeCache {
     this.modules.delete(module);
     this.statistics.modules--;
     this.statistics.bytes -= module.bytes;
+    this.discarded += module.bytes;
+    if (this.discarded < COLLECT_AFTER) return;
+    this.discarded = 0;
+    collect();
   }
 
   /** Drops all compiled code; it is made anew, in other groups, as it gets hot. */
@@ -306,6 +329,14 @@ export class CodeCache {
     this.warm.clear();
     this.strays.clear();
   }
+}
+
+/**
+ * The host's garbage collector does not see the machine code of a module that nobody holds any more (some ten times the binary's size), so it sees no reason to work. Memory that is
+ * asked for and dropped, and never touched, is one.
+ */
+function collect(): void {
+  for (let n = 0; n < 4; n++) void new ArrayBuffer(COLLECT_HINT);
 }
 
 /** All blocks of a function are of one page. */

@@ -16,6 +16,7 @@ import { RESULT } from '../dispatcher.ts';
 import { Code } from '../wasm-code.ts';
 import { cellUse } from './cell-use.ts';
 import { LocalOperands } from './local-operands.ts';
+import { SETTLED } from './pending-flags.ts';
 import { dominates, type Node, type Region } from './region.ts';
 
 /** What is known of the translation of addresses before code runs. */
@@ -118,7 +119,7 @@ class FunctionEmitter {
       this.current = current;
       return true;
     }
-    o.settleFlags();
+    o.flags.settle();
     if (target.order > current.order) f.br(this.joins.get(target)!);
     else if (dominates(target, current)) f.br(this.loops.get(target)!);
     else f.const(target.target).set(TARGET).br(this.dispatch);
@@ -132,7 +133,7 @@ class FunctionEmitter {
       this.within(node, node.merges.length);
       return;
     }
-    o.settleFlags();
+    o.flags.settle();
     f.loop((label) => {
       this.loops.set(node, label);
       this.within(node, node.merges.length);
@@ -154,7 +155,7 @@ class FunctionEmitter {
       this.within(node, count - 1);
       f.unreachable();
     });
-    o.flagState = { res: null, aux: null, known: null, holds: 0, depth: 0 };
+    o.flags.state = SETTLED;
     this.node(merge);
   }
 

@@ -14,22 +14,9 @@ import { EMITTERS } from '../emit/table.ts';
 import type { Code } from '../wasm-code.ts';
 import { I32 } from '../wasm-encode.ts';
 import { FAST_TYPE, IMPORTS } from '../word-operands.ts';
+import { FLAG_SETS, PendingFlags, SETTLED } from './pending-flags.ts';
 import { ScratchLocals } from './scratch-locals.ts';
 import type { CellUse } from './cell-use.ts';
-
-/** How RES or AUX is made: pushes its value. */
-type FlagSource = () => void;
-
-/** What is known of the flags at a point of the code; restored where a branch was emitted in between. */
-export interface FlagState {
-  readonly res: FlagSource | null;
-  readonly aux: FlagSource | null;
-  readonly known: KnownFlags | null;
-  /** Scratch sets that the above depend on, as bits. */
-  readonly holds: number;
-  /** Sources that depend on sources. */
-  readonly depth: number;
-}
 
 /** What the control flow around a block decides. */
 export interface Branching {
@@ -39,10 +26,6 @@ export interface Branching {
   functionAt(link: number): { readonly index: number; readonly entry: number } | null;
 }
 
-/** Scratch sets that flag writers take in turn; set 0 is for all others. */
-const FLAG_SETS = 4;
-/** Deepest nesting of flag sources before they are computed. */
-const MOST_DEPTH = 3;
 const GPR = STATE.ISA, TEMP = STATE.TEMP;
 
 export class LocalOperands implements Operands {
@@ -59,19 +42,12 @@ export class LocalOperands implements Operands {
   private readonly use: CellUse;
   private readonly branching: Branching;
   private readonly sets: ScratchLocals[];
+  /** The flags, made or not. */
+  readonly flags: PendingFlags;
   private readonly registers: readonly number[];
   private readonly temporaries = new Array<number>(16).fill(-1);
-  private readonly res: number;
-  private readonly aux: number;
   tlbBase: number = MAP.TLB_SUPERVISOR;
   addend: number | null = null;
-  private flags: FlagState = NOTHING_PENDING;
-  private told: KnownFlags | null = null;
-  /** Set that this µop works in, when it writes flags. */
-  private scratchSet = 0;
-  /** This µop's flags may be made later. */
-  private defers = false;
-  private lastSet = 0;
   /** The µop being emitted. */
   private ip = 0;
   private row: OpRow = OPS[0]!;
@@ -91,8 +67,7 @@ export class LocalOperands implements Operands {
     this.exitIp = f.local(I32);
     this.result = f.local(I32);
     this.registers = Array.from({ length: 8 }, (_, n) => ((use.registers >>> n) & 1 ? f.local(I32) : -1));
-    this.res = use.flags ? f.local(I32) : -1;
-    this.aux = use.flags ? f.local(I32) : -1;
+    this.flags = new PendingFlags(f, this, use.flags);
     this.sets = Array.from({ length: FLAG_SETS + 1 }, () => new ScratchLocals(f));
     this.t = this.sets[0]!;
   }
@@ -112,16 +87,9 @@ export class LocalOperands implements Operands {
       if ((use.changed >>> n) & 1) f.const(0).get(local).store(32, GPR + 4 * n);
     });
     if (use.flagsChange) {
-      f.const(0).get(this.res).store(32, STATE.CC_RES);
-      f.const(0).get(this.aux).store(32, STATE.CC_AUX);
+      f.const(0).get(this.flags.res).store(32, STATE.CC_RES);
+      f.const(0).get(this.flags.aux).store(32, STATE.CC_AUX);
     }
-  }
-
-  get flagState(): FlagState {
-    return this.flags;
-  }
-  set flagState(state: FlagState) {
-    this.flags = state;
   }
 
   /** Starts a block whose mode reaches memory so. */
@@ -152,94 +120,36 @@ export class LocalOperands implements Operands {
     this.row = row;
     this.lastOfInsn = lastOfInsn;
     this.inMemory = false;
-    const writes = row.flags === 'write' || (row.flags === 'partial' && row.op !== OP.helper);
-    this.scratchSet = 0;
-    this.told = null;
-    if (writes) this.beginFlags();
-    this.t = this.sets[this.scratchSet]!;
+    const set = this.flags.begin(row);
+    this.t = this.sets[set]!;
     EMITTERS[row.name](this);
-    if (writes) this.flags = { ...this.flags, known: this.told, holds: this.flags.holds | (this.told === null ? 0 : 1 << this.scratchSet) };
-  }
-
-  /** Makes pending flags now, into their locals: for joins. */
-  settleFlags(): void {
-    this.makeFlags();
-    this.flags = NOTHING_PENDING;
+    if (set !== 0) this.flags.end();
   }
 
   // ---- flags
 
-  /** Chooses a scratch set that nothing pending depends on, and whether this µop's flags may wait. */
-  private beginFlags(): void {
-    const conditional = CONDITIONAL_FLAGS.has(this.row.op);
-    const all = this.row.flags === 'write' || REPLACES_ALL.has(this.row.op);
-    this.defers = !conditional;
-    if (conditional || (!all && this.flags.depth >= MOST_DEPTH)) this.settleFlags();
-    let set = this.lastSet;
-    for (let i = 0; i < FLAG_SETS; i++) {
-      set = (set % FLAG_SETS) + 1;
-      if (((this.flags.holds >>> set) & 1) === 0) break;
-    }
-    if ((this.flags.holds >>> set) & 1) this.settleFlags();
-    this.lastSet = set;
-    this.scratchSet = set;
-  }
-
   get known(): KnownFlags | null {
-    return this.flags.known;
+    return this.flags.state.known;
   }
 
   leaveKnown(flags: KnownFlags): void {
-    this.told = flags;
+    this.flags.leaveKnown(flags);
   }
 
   getRes(): Code {
-    const source = this.flags.res;
-    return source === null ? this.f.get(this.res) : this.f.from(source);
+    return this.flags.getRes();
   }
 
   getAux(): Code {
-    const source = this.flags.aux;
-    return source === null ? this.f.get(this.aux) : this.f.from(source);
+    return this.flags.getAux();
   }
 
   setRes(value: () => void): void {
-    if (!this.defers) this.f.from(value).set(this.res);
-    else this.flags = this.pending(this.within(value), this.flags.aux);
+    this.flags.setRes(value);
   }
 
   setAux(value: () => void): void {
-    if (!this.defers) this.f.from(value).set(this.aux);
-    else this.flags = this.pending(this.flags.res, this.within(value));
-  }
-
-  private pending(res: FlagSource | null, aux: FlagSource | null): FlagState {
-    const { holds, depth } = this.flags;
-    const all = this.row.flags === 'write' || REPLACES_ALL.has(this.row.op);
-    // With both replaced, what was before is of no more interest; until AUX is set it may still be read.
-    if (all && aux !== this.flags.aux) return { res, aux, known: null, holds: 1 << this.scratchSet, depth: 1 };
-    return { res, aux, known: null, holds: holds | (1 << this.scratchSet), depth: depth + 1 };
-  }
-
-  /** `value` with this µop's scratch and the flags as they are now, whenever it is emitted. */
-  private within(value: () => void): FlagSource {
-    const { flags, t } = this;
-    return () => {
-      const now = { flags: this.flags, t: this.t };
-      Object.assign(this, { flags, t });
-      value();
-      Object.assign(this, now);
-    };
-  }
-
-  /** Emits pending flags into their locals; what is pending stays known. */
-  private makeFlags(): void {
-    const { res, aux } = this.flags;
-    if (res === null && aux === null) return;
-    const { f } = this;
-    if (aux !== null) f.from(aux);
-    if (res !== null) f.from(res).set(this.res);
-    if (aux !== null) f.set(this.aux);
+    this.flags.setAux(value);
   }
 
   // ---- cells
@@ -327,8 +237,8 @@ export class LocalOperands implements Operands {
       if (local >= 0) f.const(0).load(32, GPR + 4 * n).set(local);
     });
     if (!this.use.flags) return;
-    f.const(0).load(32, STATE.CC_RES).set(this.res);
-    f.const(0).load(32, STATE.CC_AUX).set(this.aux);
+    f.const(0).load(32, STATE.CC_RES).set(this.flags.res);
+    f.const(0).load(32, STATE.CC_AUX).set(this.flags.aux);
   }
 
   // ---- calls and ways out
@@ -338,7 +248,7 @@ export class LocalOperands implements Operands {
     const index = IMPORTS.findIndex((i) => i.name === name);
     if (name === 'helper') {
       // It may look at everything and change everything.
-      this.makeFlags();
+      this.flags.make();
       this.emitSpill();
       this.inMemory = true;
     } else f.const(0).get(this.ic).store(32, STATE.IC);
@@ -354,11 +264,11 @@ export class LocalOperands implements Operands {
 
   /** That is rare: the interpreter does this µop and those behind it. */
   decline(): void {
-    const { flags, written } = this;
-    this.makeFlags();
+    const { written } = this;
+    this.flags.make();
     this.storeTemporaries(true);
     this.f.const(this.ip).set(this.result).br(this.labels.next);
-    Object.assign(this, { flags, written });
+    this.written = written;
   }
 
   completeOrLeave(complete?: () => void): void {
@@ -366,7 +276,7 @@ export class LocalOperands implements Operands {
     if (this.row.op === OP.helper) {
       f.const(0).load(32, STATE.EXIT).if(() => this.leave());
       f.const(0).load(32, STATE.IC).set(this.ic);
-      this.flags = NOTHING_PENDING;
+      this.flags.state = SETTLED;
       this.reload();
       return;
     }
@@ -391,13 +301,13 @@ export class LocalOperands implements Operands {
     if (this.inMemory) {
       f.const(0).load(32, STATE.IC).set(this.ic);
       this.reload();
-    } else this.makeFlags();
+    } else this.flags.make();
     f.const(this.ip).set(this.exitIp).br(this.labels.left);
   }
 
   exit(code: number): void {
     const { f } = this;
-    this.makeFlags();
+    this.flags.make();
     f.const(0).const(code).store(32, STATE.EXIT);
     f.const(this.ip).set(this.exitIp).br(this.labels.out);
   }
@@ -406,7 +316,7 @@ export class LocalOperands implements Operands {
     const { f } = this;
     const target = this.word(link);
     if (target !== 0 && this.goInside(target)) return;
-    this.makeFlags();
+    this.flags.make();
     if (target === 0) {
       // It may have been linked since.
       f.const(0).load(32, this.ip + 4 * link).tee(this.result).brIf(this.labels.next);
@@ -425,15 +335,17 @@ export class LocalOperands implements Operands {
 
   /** Emits the way to a block of this function; what was known here is known again behind it. */
   private goInside(target: number): boolean {
-    const { flags, ip, row, t, written, temporariesInMemory, lastOfInsn, inMemory, defers, scratchSet } = this;
+    const { ip, row, t, written, temporariesInMemory, lastOfInsn, inMemory } = this;
+    const { state } = this.flags;
     if (!this.branching.inside(target)) return false;
-    Object.assign(this, { flags, ip, row, t, written, temporariesInMemory, lastOfInsn, inMemory, defers, scratchSet });
+    Object.assign(this, { ip, row, t, written, temporariesInMemory, lastOfInsn, inMemory });
+    this.flags.state = state;
     return true;
   }
 
   jumpTo(pc: () => void): void {
     const { f } = this;
-    this.makeFlags();
+    this.flags.make();
     f.const(0).from(pc).store(32, STATE.PC);
     f.const(RESULT.PROBE).set(this.result).br(this.labels.next);
   }
@@ -447,14 +359,7 @@ export class LocalOperands implements Operands {
 
   /** Behind a block whose last µop went on (a helper that did not jump): as the interpreter, at the µop behind. */
   fallOff(): void {
-    this.makeFlags();
+    this.flags.make();
     this.f.const(this.ip + UOP_BYTES).set(this.result).br(this.labels.next);
   }
 }
-
-const NOTHING_PENDING: FlagState = { res: null, aux: null, known: null, holds: 0, depth: 0 };
-
-/** Rows that change flags only if a count, known when they run, is not zero. */
-const CONDITIONAL_FLAGS: ReadonlySet<number> = new Set(OPS.filter((row) => /^(rcl|rcr)f|^(rol|ror|shl|shr|sar|shld|shrd)f\d+$/.test(row.name)).map((row) => row.op));
-/** `partial` rows that yet leave no flag as it was (or, with a count of 0, all). */
-const REPLACES_ALL: ReadonlySet<number> = new Set(OPS.filter((row) => /^(adc|sbb)f|^(shl|shr|sar)f\d+i$/.test(row.name)).map((row) => row.op));

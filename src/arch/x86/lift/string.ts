@@ -5,13 +5,14 @@
 import type { Builder } from '../../../ir/builder.ts';
 import { OP } from '../../../ir/ops.ts';
 import type { Insn } from '../decode/insn.ts';
-import { SLOW } from '../slow-ops.ts';
-import { DF, EAX, EDI, ES, ESI } from '../state.ts';
+import { PACKED, SLOW } from '../slow-ops.ts';
+import { CS, DF, DS, EAX, EDI, ES, ESI } from '../state.ts';
 import { BYTES, CMP, LD, ST } from './op-tables.ts';
 import { T0, T1, T2, segmented } from './operand.ts';
 
 function helper(d: Insn, b: Builder, id: number): void {
-  b.op(OP.helper, id, BYTES[d.w]! | (d.addr32 ? 0 : 8) | (d.rep << 4) | (d.seg << 8), d.pc);
+  const flat = d.flat && d.seg <= DS && d.seg !== CS ? PACKED.FLAT : 0;
+  b.op(OP.helper, id, BYTES[d.w]! | (d.addr32 ? 0 : PACKED.ADDRESS16) | (d.rep << PACKED.REPEAT_SHIFT) | (d.seg << PACKED.SEGMENT_SHIFT) | flat, d.pc);
 }
 
 function single(d: Insn): boolean {

@@ -1,22 +1,22 @@
 /** One operand of a string instruction: where its elements lie and how many can be handled in one go. */
 import { SEGMENT } from '../../../ir/layout.ts';
 import { GUEST_FAULT, VECTOR } from '../fault.ts';
+import { PACKED } from '../slow-ops.ts';
 import { SS, segmentCell } from '../state.ts';
 import type { X86 } from '../x86.ts';
 
-/** Fields of the packed operand of string helpers (see `slow-ops.ts`). */
 export function sizeOf(packed: number): number {
-  return packed & 7;
+  return packed & PACKED.SIZE;
 }
 export function addressMask(packed: number): number {
-  return (packed & 8) !== 0 ? 0xffff : -1;
+  return (packed & PACKED.ADDRESS16) !== 0 ? 0xffff : -1;
 }
 /** 0 none, 1 REP or REPE, 2 REPNE. */
 export function repeatOf(packed: number): number {
-  return (packed >>> 4) & 3;
+  return (packed >>> PACKED.REPEAT_SHIFT) & 3;
 }
 export function segmentOf(packed: number): number {
-  return (packed >>> 8) & 7;
+  return (packed >>> PACKED.SEGMENT_SHIFT) & 7;
 }
 
 export class StringOperand {
@@ -86,6 +86,8 @@ export class StringOperand {
     this.host = mmu.hosts[slot];
     this.frame = mmu.frames[slot];
     this.type = mmu.memoryType(slot);
+    // The next instruction of the kind then finds it without a call (`string-front.ts`).
+    mmu.fillEngine(slot);
   }
 
   /** Host address of the lowest byte of the next `n` elements, after `locate` found RAM. */

@@ -1,14 +1,17 @@
 /**
  * Arithmetic on 64-bit significands, emitted in place: operands in locals, result and status bits (0, PE, or PE | C1) in locals. For normal numbers and zeros,
- * rounded to nearest at 64-bit precision; anything else is refused. What depends on data is computed without branches, as random bits cannot be predicted.
+ * rounded to nearest; anything else is refused. What depends on data is computed without branches, as random bits cannot be predicted.
  */
 import type { Code } from '../../../../jit/wasm-code.ts';
 import { I32, I64 } from '../../../../jit/wasm-encode.ts';
+import { CONTROL, PC_53 } from '../layout.ts';
 import type { Real, WindowCode } from './window.ts';
 
 export const SIGN = 0x8000, EXPONENT = 0x7fff, BIAS = 0x3fff;
 export const TOP_BIT: bigint = -(2n ** 63n);
 const LOW_HALF = 0xffffffffn;
+/** Bits of the significand that a reduced precision does without. */
+const DROPPED_53 = 11n, DROPPED_24 = 40n;
 /** Places of status bits (`../layout.ts`). */
 const PE_SHIFT = 5, C0_SHIFT = 8, C1_SHIFT = 9, C3_SHIFT = 14;
 
@@ -39,14 +42,21 @@ export function setRounding(f: Code, flags: number, rest: number, up: number): v
   f.get(rest).const64(0n).ne64().const(PE_SHIFT).shl().get(up).wrap().const(C1_SHIFT).shl().or().set(flags);
 }
 
-/** r, flags = ± sig.rest × 2^exp rounded; `sign` pushes a word whose bit 15 is the sign. `rest` is lost. */
+/** r, flags = ± sig.rest × 2^exp rounded to nearest at the precision in force; `sign` pushes a word whose bit 15 is the sign. `rest` is lost. */
 function round(w: WindowCode, exp: number, sig: number, rest: number, sign: () => void): void {
   const { f, r, flags } = w;
   f.get(exp).const(1).sub().const(EXPONENT - 2).geU();
   w.refuseIf();
+  const drop = f.local(I64);
+  w.isReduced().if(() => {
+    f.const64(DROPPED_53).const64(DROPPED_24);
+    w.word(CONTROL).const(PC_53).and().select().set(drop);
+    f.get(sig).const64(64n).get(drop).sub64().shl64().get(rest).const64(0n).ne64().extendU64().or64().set(rest);
+    f.get(sig).get(drop).shrU64().set(sig);
+  });
   pushRoundUp(f, sig, rest).set(r.sig);
   setRounding(f, flags, rest, r.sig);
-  f.get(sig).get(r.sig).add64().tee(r.sig).eqz64().if(() => {
+  f.get(sig).get(r.sig).add64().get(drop).shl64().tee(r.sig).eqz64().if(() => {
     f.const64(TOP_BIT).set(r.sig);
     f.get(exp).const(1).add().set(exp);
   });
@@ -140,11 +150,14 @@ export class Arithmetic {
 
   private addZero(done: number): void {
     const { f, a, b } = this.w;
-    isZero(f, b).if(() => {
-      isNormal(f, a).if(() => this.exact(done, () => f.get(a.sig), () => f.get(a.se)));
-      // Zeros of different sign make +0.
-      isZero(f, a).if(() => this.exact(done, () => f.const64(0n), () => f.get(a.se).get(b.se).and()));
-    });
+    // Zeros of different sign make +0.
+    isZero(f, a);
+    isZero(f, b).and().if(() => this.exact(done, () => f.const64(0n), () => f.get(a.se).get(b.se).and()));
+    // A sum is rounded even if one of the two is zero.
+    this.w.isReduced();
+    this.w.refuseIf();
+    isZero(f, b);
+    isNormal(f, a).and().if(() => this.exact(done, () => f.get(a.sig), () => f.get(a.se)));
     isZero(f, a);
     isNormal(f, b).and().if(() => this.exact(done, () => f.get(b.sig), () => f.get(b.se)));
     this.w.refuse();

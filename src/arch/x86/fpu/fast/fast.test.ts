@@ -177,10 +177,10 @@ describe('the fast path does what the unit does, or nothing', () => {
 
   test('rounding: halfway cases, carries, far apart operands', () => {
     const r = new Random(4711), pair = new Pair();
-    const sigs: readonly [number, number][] = [[0x80000000, 0], [0x80000000, 1], [0xffffffff, 0xffffffff], [0xffffffff, 0xfffffffe], [0xc0000000, 0], [0xaaaaaaaa, 0xaaaaaaab], [0x80000001, 0x80000000]];
+    const sigs: readonly [number, number][] = [[0x80000000, 0], [0x80000000, 1], [0xffffffff, 0xffffffff], [0xffffffff, 0xfffffffe], [0xc0000000, 0], [0xaaaaaaaa, 0xaaaaaaab], [0x80000001, 0x80000000], [0x80000000, 0x400], [0x80000000, 0xc00], [0xffffffff, 0xfffffc00], [0xffffff80, 0], [0x80000080, 0], [0x80000180, 0]];
     let fast = 0;
     for (let n = 0; n < 60_000; n++) {
-      state(r, pair, 0x37f);
+      state(r, pair, r.one([0x37f, 0x37f, 0x27f, 0x07f]));
       pair.write((m) => {
         m.words[CR0 >> 2] = 0x31;
         m.words[(FPU_STATE + STATUS) >> 2] = 0;
@@ -201,7 +201,7 @@ describe('the fast path does what the unit does, or nothing', () => {
     FAST_FORMS.forEach(({ codes }) => {
       let fast = 0;
       for (let n = 0; n < 1500; n++) {
-        state(r, pair, r.below(4) === 0 ? 0x37f | (r.below(4) << 10) : 0x37f);
+        state(r, pair, r.below(4) === 0 ? 0x07f | (r.below(4) << 8) | (r.below(4) << 10) : r.one([0x37f, 0x27f]));
         operand(r, pair);
         const code = r.one(codes);
         if (pair.run(0xd800 | code | ((code & 0xc0) === 0 ? 5 : 0))) fast++;

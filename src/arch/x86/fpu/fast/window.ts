@@ -9,7 +9,7 @@ import { I32, I64 } from '../../../../jit/wasm-encode.ts';
 import { CR0_EM, CR0_TS } from '../../mmu.ts';
 import { CR0, CS, DS, FPU_STATE, segmentCell } from '../../state.ts';
 import {
-  C1, CONTROL, ES, FULL, LAST_CS, LAST_DP, LAST_DS, LAST_IP, LAST_OPCODE, PC_64, PC_MASK, PE, RC_MASK, SIG_LO, SIGN_EXP, STATUS, TOP_MASK,
+  C1, CONTROL, ES, FULL, LAST_CS, LAST_DP, LAST_DS, LAST_IP, LAST_OPCODE, PC_53, PC_64, PE, RC_MASK, SIG_LO, SIGN_EXP, STATUS, TOP_MASK,
 } from '../layout.ts';
 
 /** Locals that hold an 80-bit value: significand (i64), sign and exponent (i32). */
@@ -18,7 +18,7 @@ export interface Real {
   readonly se: number;
 }
 
-/** What a form wants of the control word: nothing, rounding to nearest, or that and 64 bits with PE masked. */
+/** What a form wants of the control word: nothing, rounding to nearest, or that and PE masked. */
 export type Control = 'any' | 'nearest' | 'arithmetic';
 
 /** From a bit of TOP to the offset of a register in the window: 16 bytes each. */
@@ -86,7 +86,7 @@ export class WindowCode {
     this.word(STATUS).set(this.status);
     f.const(0).load(32, CR0).const(CR0_EM | CR0_TS).and().get(this.status).const(ES).and().or();
     if (control !== 'any') {
-      const [mask, value] = control === 'nearest' ? [RC_MASK, 0] : [RC_MASK | PC_MASK | PE, PC_64 | PE];
+      const [mask, value] = control === 'nearest' ? [RC_MASK, 0] : [RC_MASK | PE, PE];
       this.word(CONTROL).const(value).xor().const(mask).and().or();
     }
     this.refuseIf();
@@ -119,6 +119,11 @@ export class WindowCode {
     this.f.get(this.top).const(STRIDE).sub().const(OFFSET_MASK).and().set(this.other);
     this.bit(this.other).const(1).and();
     this.refuseIf();
+  }
+
+  /** Pushes 1 if the precision is 24 or 53 bits. */
+  isReduced(): Code {
+    return this.word(CONTROL).const(PC_64 & ~PC_53).and().eqz();
   }
 
   // ---- registers
