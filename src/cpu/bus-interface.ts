@@ -18,7 +18,7 @@ import { X86, type EngineViews } from '../arch/x86/x86.ts';
 import type { ProcessorTime } from './processor-time.ts';
 
 // Word indices. Constants of this module's own go into machine code, imported ones are looked up.
-const IC = STATE.IC >> 2, EXIT_WORD = STATE.EXIT >> 2, FLAGS = EFLAGS_SYS >> 2, CR0_WORD = CR0 >> 2, CPL_WORD = CPL >> 2, STAMP_VALID = STAMP.VALID >> 2, TLB_BASE = STATE.TLB_BASE >> 2;
+const IC = STATE.IC >> 2, EXIT_WORD = STATE.EXIT >> 2, FLAGS = EFLAGS_SYS >> 2, CR0_WORD = CR0 >> 2, CPL_WORD = CPL >> 2, STAMP_VALID = STAMP.VALID >> 2, STAMP_USED = STAMP.USED >> 2, TLB_BASE = STATE.TLB_BASE >> 2;
 const TLB_USER = MAP.TLB_USER, PE = CR0_PE, VM = FLAG.VM, IF = FLAG.IF, NO_TYPE = MEMORY_TYPE.NONE;
 /** `rem` while no instruction is running. */
 const BETWEEN = -1;
@@ -95,24 +95,29 @@ export abstract class BusInterface implements Environment {
 
   slowLoad(address: number, size: number, intent: number, ip: number): number {
     this.enter(ip);
-    const w = this.words, x = this.x;
-    const user = w[TLB_BASE] === TLB_USER ? 1 : 0;
-    if (intent === 2) {
-      if (!x.memory.writable(address, size, user)) w[EXIT_WORD] = EXIT.FAULT;
-      return 0;
-    }
-    const offset = address & 0xfff;
-    if (offset + size <= 0x1000) {
-      const slot = x.mmu.translate(address, user, intent);
+    const user = this.words[TLB_BASE] === TLB_USER ? 1 : 0, offset = address & 0xfff;
+    if (intent !== 2 && offset + size <= 0x1000) {
+      const mmu = this.x.mmu, slot = mmu.translate(address, user, intent);
       if (slot < 0) {
-        w[EXIT_WORD] = EXIT.FAULT;
+        this.words[EXIT_WORD] = EXIT.FAULT;
         return 0;
       }
-      x.mmu.fillEngine(slot);
-      return x.memory.loadSlot(slot, offset, size);
+      if (mmu.hosts[slot] < 0) return this.busRead((mmu.frames[slot] | offset) >>> 0, size, mmu.memoryType(slot));
+      mmu.fillEngine(slot);
+      return this.x.memory.loadSlot(slot, offset, size);
+    }
+    return this.oddLoad(address, size, intent, user);
+  }
+
+  /** A load that crosses a page border, or a probe. */
+  private oddLoad(address: number, size: number, intent: number, user: number): number {
+    const x = this.x;
+    if (intent === 2) {
+      if (!x.memory.writable(address, size, user)) this.words[EXIT_WORD] = EXIT.FAULT;
+      return 0;
     }
     const value = x.memory.load(address, size, user, intent);
-    if (x.fault.pending) w[EXIT_WORD] = EXIT.FAULT;
+    if (x.fault.pending) this.words[EXIT_WORD] = EXIT.FAULT;
     return value;
   }
 
@@ -136,13 +141,14 @@ export abstract class BusInterface implements Environment {
 
   portIn(port: number, size: number, ip: number): number {
     this.enter(ip);
-    if (!this.portAllowed(port, size)) return 0;
+    // All is allowed at CPL 0, which virtual-8086 mode never has.
+    if (this.words[CPL_WORD] !== 0 && !this.portAllowed(port, size)) return 0;
     return this.portRead(port & 0xffff, size);
   }
 
   portOut(port: number, value: number, size: number, ip: number): void {
     this.enter(ip);
-    if (this.portAllowed(port, size)) this.portWrite(port & 0xffff, size, value >>> 0);
+    if (this.words[CPL_WORD] === 0 || this.portAllowed(port, size)) this.portWrite(port & 0xffff, size, value >>> 0);
   }
 
   private portAllowed(port: number, size: number): boolean {
@@ -171,19 +177,20 @@ export abstract class BusInterface implements Environment {
 
   /** After it: adds what it took and computes the budget anew; leaves after this µop if something wants attention. */
   private settle(): void {
-    const time = this.time, w = this.words, rem = this.rem;
-    time.stall(this.tx);
-    let budget = this.allowed();
-    if (rem === BETWEEN) {
-      time.budget = budget;
-      w[IC] = budget;
-      return;
-    }
+    const w = this.words, rem = this.rem;
+    w[STAMP_VALID] = 0;
     // The instruction at hand runs to its end in any case.
-    if (budget < 1) budget = 1;
-    time.budget = budget;
+    const budget = this.time.settle(this.tx, this.scheduler, this, rem === BETWEEN ? 0 : 1);
     w[IC] = budget - 1 - rem;
+    if (rem === BETWEEN) return;
+    if (w[STAMP_USED] !== 0) this.restamp();
     if (budget <= rem || this.attention()) w[EXIT_WORD] = EXIT.LEAVE;
+  }
+
+  /** After an access the counter goes on from another time. Who waits for a device by the clock reads it before and after each access. */
+  private restamp(): void {
+    this.words[STAMP_USED] = 0;
+    this.stamp();
   }
 
   /** Instructions that may start from the anchor on before the next event or stop. Every new budget comes from here. */
@@ -280,6 +287,12 @@ export abstract class BusInterface implements Environment {
   }
 
   timeStamp(): number {
+    this.words[STAMP_USED] = 1;
+    return this.stamp();
+  }
+
+  /** The time stamp counter at the instruction at hand; notes it for `helper-front.ts`. */
+  private stamp(): number {
     const w = this.words, after = w[IC] + this.rem;
     const now = this.time.timeStampAt(after + 1);
     if (this.time.regular) {

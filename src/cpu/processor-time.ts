@@ -90,16 +90,15 @@ export class ProcessorTime {
 
   /** The anchor moves to where `left` instructions of the budget are left, and simulated time with it. */
   synchronize(left: number, scheduler: Scheduler): void {
-    this.anchor(left);
-    const now = this.values[NOW];
+    const v = this.values, n = this.budget - left;
+    this.budget = left;
+    v[INSTRUCTIONS] += n;
+    if (this.denominator === 1) v[NOW] += n * this.numerator;
+    else this.cycles(n);
+    const now = v[NOW];
     // A second access of one instruction may come after an event that was not yet due at the first.
     if (scheduler.nextTime <= now) scheduler.runUntil(now);
     else scheduler.now = now;
-  }
-
-  /** A bus access took `tx.ticks`. */
-  stall(tx: Transaction): void {
-    if (tx.ticks !== 0) this.values[NOW] += tx.ticks;
   }
 
   /** Instructions that may start, the next one at the anchor, before the next event and the stops; at least 0. Numbers come in fields, as calls would have to put them into objects. */
@@ -109,6 +108,13 @@ export class ProcessorTime {
     const n = room >= this.most ? MOST : room <= 0 ? 0 : Math.ceil(room / this.numerator);
     const left = stops.instructionStop - v[INSTRUCTIONS];
     return n < left ? n : left;
+  }
+
+  /** A bus access took `tx.ticks`. Afterwards at least `least` instructions may start: the new budget, which is returned. */
+  settle(tx: Transaction, scheduler: Scheduler, stops: Stops, least: number): number {
+    this.values[NOW] += tx.ticks;
+    const n = this.allowed(scheduler, stops);
+    return (this.budget = n < least ? least : n);
   }
 
   /** Halted until `time`. */

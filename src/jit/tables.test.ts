@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MAP } from '../ir/layout.ts';
 import { createGuestMemory } from './guest-memory.ts';
-import { ACCESS, JumpCache, Tlb } from './tables.ts';
+import { ACCESS, JUMPS, JumpCache, Tlb } from './tables.ts';
 
 const { words } = createGuestMemory(0x10000);
 
@@ -55,5 +55,19 @@ describe('jump cache', () => {
     for (let pc = 0; pc < 50_000; pc += 3) cache.insert(pc, 1, 0x100000 + pc * 16);
     cache.flush();
     for (let pc = 0; pc < 50_000; pc++) expect(cache.lookup(pc, 1)).toBe(0);
+  });
+
+  test('supervisor and user entries are flushed apart', () => {
+    const cache = new JumpCache(words);
+    cache.insert(0x1000, 1, 0x100040, 0);
+    cache.insert(0x2000, 2, 0x100080, 1);
+    // The same place, first one's, then the other's.
+    cache.insert(0x3000, 2, 0x1000c0, 1);
+    cache.insert(0x3000, 1, 0x100100, 0);
+    cache.flush(JUMPS.USER);
+    expect([cache.lookup(0x1000, 1), cache.lookup(0x2000, 2), cache.lookup(0x3000, 1)]).toEqual([0x100040, 0, 0x100100]);
+    cache.insert(0x2000, 2, 0x100080, 1);
+    cache.flush(JUMPS.SUPERVISOR);
+    expect([cache.lookup(0x1000, 1), cache.lookup(0x2000, 2), cache.lookup(0x3000, 1)]).toEqual([0, 0x100080, 0]);
   });
 });

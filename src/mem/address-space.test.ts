@@ -150,6 +150,24 @@ describe('accesses', () => {
     }));
   });
 
+  test.each([16, 32])('an access after a change of the map goes where the map says now (%i-bit space)', (bits) => {
+    const space = new AddressSpace('s', bits, sim());
+    const a = new Probe('a'), b = new Probe('b');
+    const region = space.map(0x100, 4, a);
+    space.map(0x104, 4, b);
+    space.read(0x100, 4, tx);
+    region.set(0x200, true);
+    space.read(0x100, 4, tx);
+    expect(tx.status).toBe(STATUS.DECODE_ERROR);
+    space.read(0x202, 2, tx);
+    b.onAccess = () => region.set(0x300, true);
+    space.write(0x106, 1, 9, tx);
+    space.read(0x202, 2, tx);
+    expect(tx.status).toBe(STATUS.DECODE_ERROR);
+    space.read(0x303, 1, tx);
+    expect([a.log, b.log]).toEqual([['r4@0', 'r2@2', 'r1@3'], ['w1@2=9']]);
+  });
+
   test('reads of 4 bytes are unsigned', () => {
     const { space } = patched();
     space.write(0, 4, 0xfedcba98, tx);

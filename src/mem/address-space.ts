@@ -35,8 +35,6 @@ export class Region {
   base: number;
   size: number;
   enabled: boolean;
-  /** @internal the target's guard */ readonly guard: Guard | null;
-  /** @internal what an access of 0 to 4 bytes takes */ readonly times: Float64Array;
   /** @internal order of mapping, decides between equal priorities: the earlier wins. */ readonly order: number;
 
   /** @internal */
@@ -52,8 +50,6 @@ export class Region {
     this.offset = options.offset ?? 0;
     this.enabled = !(options.disabled ?? false);
     this.order = order;
-    this.guard = target.guard ?? null;
-    this.times = Float64Array.from([0, 1, 2, 3, 4], (bytes) => this.bus?.accessTime(bytes, this.latency) ?? this.latency);
   }
 
   /** Moves and switches the region; the address space's view is rebuilt at the next access. */
@@ -64,6 +60,30 @@ export class Region {
     this.space.changed();
   }
 }
+
+/** A range of addresses that one region decodes, with what an access needs to know about it. */
+interface Range {
+  readonly start: number;
+  /** Address after the last one. */
+  readonly end: number;
+  readonly region: Region | null;
+  readonly target: Target | null;
+  readonly guard: Guard | null;
+  readonly bus: Bus | null;
+  /** What an access of 0 to 4 bytes takes. */
+  readonly times: Float64Array;
+  /** Added to an address it gives the offset in the target, modulo 2^32. */
+  readonly delta: number;
+}
+
+function rangeOf(start: number, end: number, region: Region): Range {
+  const { target, bus, latency } = region;
+  const times = Float64Array.from([0, 1, 2, 3, 4], (bytes) => (bus === null ? latency : bus.accessTime(bytes, latency)));
+  return { start, end, region, target, guard: target.guard ?? null, bus, times, delta: (region.offset - region.base) | 0 };
+}
+
+/** Holds no address. */
+const NOWHERE: Range = { start: Infinity, end: -Infinity, region: null, target: null, guard: null, bus: null, times: new Float64Array(0), delta: 0 };
 
 /** Spaces of so few address bits know the range of each address. */
 const TABLE_BITS = 16;
@@ -85,9 +105,9 @@ export class AddressSpace {
   private readonly regions: Region[] = [];
   private starts = new Float64Array(0);
   private ends = new Float64Array(0);
-  private flat: Region[] = [];
-  /** What is added to an address in a flat range for the offset in the target, modulo 2^32. */
-  private deltas = new Int32Array(0);
+  private flat: Range[] = [];
+  /** The range of the last access: most come to the one before. */
+  private current: Range = NOWHERE;
   private stale = true;
   private last = 0;
   /** In a small space: index of the flat range that holds an address, or -1. */
@@ -118,6 +138,7 @@ export class AddressSpace {
   /** @internal a region moved */
   changed(): void {
     this.stale = true;
+    this.current = NOWHERE;
     this.generation++;
     this.onChange();
   }
@@ -130,7 +151,7 @@ export class AddressSpace {
   /** The region that decodes an address, or null. */
   find(address: number): Region | null {
     const i = this.index(address);
-    return i < 0 ? null : this.flat[i];
+    return i < 0 ? null : this.flat[i].region;
   }
 
   /**
@@ -139,10 +160,10 @@ export class AddressSpace {
   ramAt(address: number, bytes: number): Ram | null {
     const i = this.index(address);
     if (i < 0) return null;
-    const region = this.flat[i];
-    if (!(region.target instanceof Ram) || address + bytes > this.ends[i]) return null;
-    this.ramOffset = address - region.base + region.offset;
-    return region.target;
+    const { target, delta, end } = this.flat[i];
+    if (!(target instanceof Ram) || address + bytes > end) return null;
+    this.ramOffset = (address + delta) >>> 0;
+    return target;
   }
   /** Result of `ramAt`. */
   ramOffset = 0;
@@ -151,18 +172,18 @@ export class AddressSpace {
   read(address: number, size: number, tx: Transaction): number {
     tx.ticks = 0;
     tx.status = STATUS.OK;
-    const i = this.index(address);
-    if (i < 0 || address + size > this.ends[i] || (address & (size - 1)) !== 0) return this.readOdd(address, size, tx);
-    const region = this.flat[i];
-    const guard = region.guard;
+    const last = this.current;
+    const range = address >= last.start && address + size <= last.end ? last : this.whole(address, size);
+    if (range.target === null || (address & (size - 1)) !== 0) return this.readOdd(address, size, tx);
+    const guard = range.guard;
     if (guard !== null) {
-      if (guard.engaged) return this.refuse(region, address, size, false, 0, tx);
+      if (guard.engaged) return this.refuse(range, address, size, false, 0, tx);
       guard.engaged = true;
     }
-    if (!tx.debug) this.spend(region, size, tx);
-    const value = region.target.read((address + this.deltas[i]) >>> 0, size, tx);
+    if (!tx.debug) this.spend(range, size, tx);
+    const value = range.target.read((address + range.delta) >>> 0, size, tx);
     if (guard !== null) guard.engaged = false;
-    if (this.trace.enabled && !tx.debug) this.emit(region.name, address, size, false, value, tx);
+    if (this.trace.enabled) this.emitAccess(range, address, size, false, value, tx);
     return value;
   }
 
@@ -170,24 +191,24 @@ export class AddressSpace {
   write(address: number, size: number, value: number, tx: Transaction): void {
     tx.ticks = 0;
     tx.status = STATUS.OK;
-    const i = this.index(address);
-    if (i < 0 || address + size > this.ends[i] || (address & (size - 1)) !== 0) {
+    const last = this.current;
+    const range = address >= last.start && address + size <= last.end ? last : this.whole(address, size);
+    if (range.target === null || (address & (size - 1)) !== 0) {
       this.writeOdd(address, size, value, tx);
       return;
     }
-    const region = this.flat[i];
-    const guard = region.guard;
+    const guard = range.guard;
     if (guard !== null) {
       if (guard.engaged) {
-        this.refuse(region, address, size, true, value, tx);
+        this.refuse(range, address, size, true, value, tx);
         return;
       }
       guard.engaged = true;
     }
-    if (!tx.debug) this.spend(region, size, tx);
-    region.target.write((address + this.deltas[i]) >>> 0, size, value, tx);
+    if (!tx.debug) this.spend(range, size, tx);
+    range.target.write((address + range.delta) >>> 0, size, value, tx);
     if (guard !== null) guard.engaged = false;
-    if (this.trace.enabled && !tx.debug) this.emit(region.name, address, size, true, value, tx);
+    if (this.trace.enabled) this.emitAccess(range, address, size, true, value, tx);
   }
 
   /**
@@ -232,12 +253,19 @@ export class AddressSpace {
   /** Emits a record for a burst (the caller knows when it began and ended). */
   emitBurst(address: number, size: number, write: boolean, start: Ticks, end: Ticks, tx: Transaction): void {
     const i = this.index(address);
-    this.emit(i < 0 ? 'none' : this.flat[i].name, address, size, write, -1, tx, start, end);
+    this.emit(i < 0 ? 'none' : nameOf(this.flat[i]), address, size, write, -1, tx, start, end);
   }
 
-  private spend(region: Region, size: number, tx: Transaction): void {
-    if (region.bus !== null) region.bus.access(this.scheduler, tx, region.times, size);
-    else tx.ticks = region.times[size];
+  private spend(range: Range, size: number, tx: Transaction): void {
+    if (range.bus !== null) range.bus.access(this.scheduler, tx, range.times, size);
+    else tx.ticks = range.times[size];
+  }
+
+  /** The range that holds all of an access, or NOWHERE. */
+  private whole(address: number, size: number): Range {
+    const i = this.index(address);
+    if (i < 0 || address + size > this.flat[i].end) return NOWHERE;
+    return (this.current = this.flat[i]);
   }
 
   /** A read that no region takes whole. */
@@ -258,11 +286,11 @@ export class AddressSpace {
     if (this.trace.enabled && !tx.debug) this.emit('none', address, size, true, value, tx);
   }
 
-  private refuse(region: Region, address: number, size: number, write: boolean, value: number, tx: Transaction): number {
+  private refuse(range: Range, address: number, size: number, write: boolean, value: number, tx: Transaction): number {
     tx.status = STATUS.TARGET_ERROR;
-    this.trace.note(this.scheduler.now, region.name, 'reentrant', `${tx.initiator} accessed ${this.name} address 0x${address.toString(16)} while ${region.target.name} was engaged; refused`);
+    this.trace.note(this.scheduler.now, nameOf(range), 'reentrant', `${tx.initiator} accessed ${this.name} address 0x${address.toString(16)} while ${range.target?.name} was engaged; refused`);
     const result = write ? value : allOnes(size);
-    if (this.trace.enabled && !tx.debug) this.emit(region.name, address, size, write, result, tx);
+    if (this.trace.enabled) this.emitAccess(range, address, size, write, result, tx);
     return result;
   }
 
@@ -289,6 +317,10 @@ export class AddressSpace {
     }
     tx.ticks = ticks;
     tx.status = status;
+  }
+
+  private emitAccess(range: Range, address: number, size: number, write: boolean, value: number, tx: Transaction): void {
+    if (!tx.debug) this.emit(nameOf(range), address, size, write, value, tx);
   }
 
   private emit(target: string, address: number, size: number, write: boolean, value: number, tx: Transaction, start = this.scheduler.now, end = start + tx.ticks): void {
@@ -335,28 +367,32 @@ export class AddressSpace {
   private flatten(): void {
     const live = this.regions.filter((r) => r.enabled).sort((a, b) => b.priority - a.priority || a.order - b.order);
     const points = [...new Set(live.flatMap((r) => [r.base, r.base + r.size]))].sort((a, b) => a - b);
-    const starts: number[] = [], ends: number[] = [], flat: Region[] = [];
+    const starts: number[] = [], ends: number[] = [], winners: Region[] = [];
     for (let p = 0; p + 1 < points.length; p++) {
       const start = points[p], end = points[p + 1];
       const winner = live.find((r) => r.base <= start && r.base + r.size >= end);
       if (winner === undefined) continue;
-      const n = flat.length;
-      if (n > 0 && flat[n - 1] === winner && ends[n - 1] === start) ends[n - 1] = end;
+      const n = winners.length;
+      if (n > 0 && winners[n - 1] === winner && ends[n - 1] === start) ends[n - 1] = end;
       else {
         starts.push(start);
         ends.push(end);
-        flat.push(winner);
+        winners.push(winner);
       }
     }
     this.starts = Float64Array.from(starts);
     this.ends = Float64Array.from(ends);
-    this.flat = flat;
-    this.deltas = Int32Array.from(flat, (region) => (region.offset - region.base) | 0);
+    this.flat = winners.map((region, i) => rangeOf(starts[i], ends[i], region));
+    this.current = NOWHERE;
     this.last = 0;
     if (this.table !== null) {
       this.table.fill(-1);
-      for (let i = 0; i < flat.length; i++) this.table.fill(i, starts[i], ends[i]);
+      for (let i = 0; i < winners.length; i++) this.table.fill(i, starts[i], ends[i]);
     }
     this.stale = false;
   }
+}
+
+function nameOf(range: Range): string {
+  return range.region === null ? 'none' : range.region.name;
 }

@@ -193,3 +193,38 @@ describe('contract checks', () => {
     expect(run(leaky).some((f) => f.includes('after the restore'))).toBe(true);
   });
 });
+
+describe('outputs', () => {
+  const ROWS = regs(8, {
+    STORED: reg(0, { V: rw(7, 0) }), COMPUTED: reg(1, { V: ro(7, 0) }), POPS: reg(2, { V: ro(7, 0) }), CLEARS: reg(3, { V: rclr(7, 0) }),
+    ONE: reg(4, { V: ro(7, 0) }, { page: 1 }), TWO: reg(4, { V: ro(7, 0) }, { page: 2 }),
+  });
+
+  test('are computed after every access that can change them: not after a read without effects, nor after a look by a debugger', () => {
+    let runs = 0;
+    const b = bank(ROWS, { COMPUTED: { get: { V: () => 7 } }, POPS: { read: () => {} } }, { after: () => runs++ });
+    const runsOf = (access: () => void): number => {
+      runs = 0;
+      access();
+      return runs;
+    };
+    expect([0, 1, 2, 3].map((at) => runsOf(() => b.read(at, 1, tx)))).toEqual([0, 0, 1, 1]);
+    expect(runsOf(() => b.write(0, 1, 5, tx))).toBe(1);
+    expect(runsOf(() => b.read(0, 4, tx))).toBe(1);
+    tx.debug = true;
+    expect([0, 1, 2, 3].map((at) => runsOf(() => b.read(at, 1, tx)))).toEqual([0, 0, 0, 0]);
+  });
+
+  test('a paged offset reads as the row of the page, as nothing on other pages', () => {
+    let page = 0;
+    const b = bank(ROWS, { ONE: { value: () => 11 }, TWO: { value: () => 22 } }, { page: () => page });
+    expect([-1, 0, 1, 2, 3].map((n) => b.read(4, ((page = n), 1), tx))).toEqual([0xff, 0xff, 11, 22, 0xff]);
+  });
+
+  test('two banks of one layout keep apart what their views write', () => {
+    const a = bank(ROWS), b = bank(ROWS);
+    a.r.STORED.V = 1;
+    b.r.STORED.value = 2;
+    expect([a.r.STORED.value, b.r.STORED.V, a.values[0], b.values[0]]).toEqual([1, 2, 1, 2]);
+  });
+});

@@ -240,8 +240,11 @@ export class Bank<R extends Registers = Registers> implements Target {
   }
 
   private valueOf(slot: Slot, size: number): number {
-    if (slot.stored === 1) return this.values[slot.index];
-    if (slot.value !== null) return slot.value(size) >>> 0;
+    return slot.stored === 1 ? this.values[slot.index] : slot.value !== null ? slot.value(size) >>> 0 : this.computed(slot);
+  }
+
+  /** The stored word with the fields that `get` hooks compute. */
+  private computed(slot: Slot): number {
     let v = this.values[slot.index];
     if (slot.maskWo !== 0) v = (v & ~slot.maskWo) | (slot.resetValue & slot.maskWo);
     const gets = slot.gets;

@@ -34,6 +34,7 @@ function frontCode(): Code {
     f.const(0).load(32, STAMP.VALID).const(0).load(32, CR4).const(CR4_TSD).and().eqz().and().if(() => {
       // The counter goes with the instructions: those left of the budget, and those of the block that were charged but have not run.
       f.const(0).load64(STAMP.END).const(0).load(32, STATE.IC).extendS64().sub64().get(ip).load(16, 2).extendU64().sub64().set(stamp);
+      f.const(0).const(1).store(32, STAMP.USED);
       f.const(0).get(stamp).wrap().store(32, EAX);
       f.const(0).get(stamp).const64(32n).shrU64().wrap().store(32, EDX);
       f.return();

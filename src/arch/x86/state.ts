@@ -52,10 +52,11 @@ export const DR = MAP.STATE_EXT + 0x400;
 export const MSR_STATE = MAP.STATE_EXT + 0x800;
 
 /**
- * Derived cells in the page below the state, which no snapshot holds: time stamp counter (64 bits) at the point where the budget is used up, and whether that is known.
+ * Derived cells in the page below the state, which no snapshot holds: time stamp counter (64 bits) at the point where the budget is used up, whether that is known, and whether it
+ * was asked for since the last bus access.
  * Kept by the processor core, read by `helper-front.ts`.
  */
-export const STAMP = { END: MAP.STATE - 0x10, VALID: MAP.STATE - 0x08 } as const;
+export const STAMP = { END: MAP.STATE - 0x10, VALID: MAP.STATE - 0x08, USED: MAP.STATE - 0x04 } as const;
 
 /** EFLAGS bits. */
 export const FLAG = {

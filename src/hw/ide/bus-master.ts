@@ -86,16 +86,18 @@ export class BusMaster {
     this.r = registers;
   }
 
-  /** The channel's interrupt as the controller passes it on: held back until all data read from the drive is in memory (interface 1.0 §Status register, Interrupt). */
-  get intrq(): boolean {
-    return this.channel.intrq && !(this.s.active && this.s.toMemory && (this.s.holdCount > 0 || this.s.op === OP.DATA));
-  }
-
-  /** Latches the Interrupt bit at a rising edge. Runs with the device's outputs. */
-  sampleInterrupt(): void {
-    const level = this.intrq;
-    if (level && !this.s.intrq) this.r.status.INT = 1;
-    this.s.intrq = level;
+  /**
+   * The channel's interrupt as the controller passes it on: held back until all data read from the drive is in memory. A rising edge latches the Interrupt bit
+   * (interface 1.0 §Status register, Interrupt). Runs with the device's outputs.
+   */
+  sampleInterrupt(): boolean {
+    const s = this.s;
+    const level = this.channel.intrq && !(s.active && s.toMemory && (s.holdCount > 0 || s.op === OP.DATA));
+    if (level !== s.intrq) {
+      if (level) this.r.status.INT = 1;
+      s.intrq = level;
+    }
+    return level;
   }
 
   /** A write of the command register (BMIC). */

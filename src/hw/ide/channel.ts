@@ -44,6 +44,10 @@ type ControlRows = (typeof CONTROL_BLOCK)['registers'];
 /** No drive drives the data lines, which float high (an empty channel), or device 0 answers for an absent device 1. */
 const FLOATING = 0xffffffff;
 
+/** Bits of a buffer index within a sector. A constant of this module, unlike an imported one, goes into machine code. */
+const IN_SECTOR = SECTOR - 1;
+const PIO_IN = PHASE.PIO_IN;
+
 /**
  * One ATA channel: two drive positions, the registers that the host sees, the time that accesses take on the cable. Part of a device, which owns its state and
  * declares the banks with `commandHooks` and `controlHooks`.
@@ -256,7 +260,7 @@ export class IdeChannel {
     const d = this.drives[this.s.dev as 0 | 1];
     if (d === null) return this.absent(0);
     const s = d.s;
-    if (s.phase !== PHASE.PIO_IN) return 0;
+    if (s.phase !== PIO_IN) return 0;
     return size === 2 ? d.view.getUint16(s.index, true) : size === 4 ? d.view.getUint32(s.index, true) : d.buffer[s.index];
   }
 
@@ -270,16 +274,16 @@ export class IdeChannel {
     else this.counters.dataReads16++;
     const at = now + tx.ticks;
     let end = at > c.cableFree ? at : c.cableFree;
-    if (d === null || d.s.phase !== PHASE.PIO_IN) {
+    if (d === null || d.s.phase !== PIO_IN) {
       end += cycle;
       c.cableFree = end;
     } else {
       const s = d.s;
       // The first read of a sector is a demand read; each one starts the prefetch of the next within the sector (82371AB §9.3; 82371SB alike).
       const prefetch = this.timing.prefetch[dev];
-      if (!prefetch || s.index % SECTOR === 0) end += cycle;
+      if (!prefetch || (s.index & IN_SECTOR) === 0) end += cycle;
       s.index += size === 4 ? 4 : 2;
-      c.cableFree = prefetch && s.index % SECTOR !== 0 ? end + cycle : end;
+      c.cableFree = prefetch && (s.index & IN_SECTOR) !== 0 ? end + cycle : end;
       if (s.index >= s.end) d.data.blockRead();
     }
     this.finish(tx, now, end);

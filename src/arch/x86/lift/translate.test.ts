@@ -118,6 +118,10 @@ describe('µops of common instructions in a flat mode', () => {
     expect(lift(code)).toEqual(uops);
   });
 
+  test('CLI asks for IOPL outside level 0', () => {
+    for (const cpl of [1, 3]) expect(lift('fa', { ...FLAT32, cpl })).toEqual(['helper cli 0 0']);
+  });
+
   test('FS and GS without limits need no check', () => {
     const open = { ...FLAT32, fsOpen: true, gsOpen: true };
     expect(lift('64 a1 14 00 00 00', open)).toEqual(['ld32 eax seg4+0 20']);

@@ -119,11 +119,9 @@ export class Piix3Ide extends PciFunction {
   }
 
   protected override outputs(): void {
-    const [a, b] = this.masters;
-    a.sampleInterrupt();
-    b.sampleInterrupt();
-    this.irq14.set(a.s.intrq);
-    this.irq15.set(b.s.intrq);
+    const primary = this.masters[0].sampleInterrupt(), secondary = this.masters[1].sampleInterrupt();
+    this.irq14.set(primary);
+    this.irq15.set(secondary);
   }
 
   override resetHold(): void {
