@@ -160,14 +160,12 @@ export class Bank<R extends Registers = Registers> implements Target {
       const value = this.valueOf(slot, size) & (size === 1 ? 0xff : size === 2 ? 0xffff : -1);
       // What has no effects leaves the outputs as they are.
       if (slot.effects === 1 && !tx.debug) {
-        this.affect(slot, size, tx);
+        this.effects(slot, size, tx);
         if (this.after !== null) this.after();
       }
       return value >>> 0;
     }
-    const value = this.readLanes(offset, size, tx);
-    if (this.after !== null && !tx.debug) this.after();
-    return value;
+    return this.readLanes(offset, size, tx);
   }
 
   /** Lane by lane: a register is read once even if several of its bytes are asked for. */
@@ -186,10 +184,11 @@ export class Bank<R extends Registers = Registers> implements Target {
       const n = s.whole === 1 ? 1 : Math.min(s.bytes - first, size - k);
       const width = s.whole === 1 ? 1 : s.bytes;
       const v = Math.floor(((this.valueOf(s, width) & allOnes(width)) >>> 0) / 2 ** (8 * first)) % 2 ** (8 * n);
-      if (s.effects === 1 && !tx.debug) this.affect(s, width, tx);
+      if (s.effects === 1 && !tx.debug) this.effects(s, width, tx);
       value += v * 2 ** (8 * k);
       k += n;
     }
+    if (this.after !== null && !tx.debug) this.after();
     return value;
   }
 
@@ -256,7 +255,7 @@ export class Bank<R extends Registers = Registers> implements Target {
   }
 
   /** The effects of a read. */
-  private affect(slot: Slot, size: number, tx: Transaction): void {
+  private effects(slot: Slot, size: number, tx: Transaction): void {
     if ((slot.maskRclr | slot.maskRset) !== 0) this.values[slot.index] = (this.values[slot.index] & ~slot.maskRclr) | slot.maskRset;
     if (slot.read !== null) slot.read(size, tx);
   }
