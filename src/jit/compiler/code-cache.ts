@@ -78,8 +78,6 @@ export interface JitStatistics {
 
 /** Times that a block in the midst of a compiled function gets hot before it becomes an entry, too. */
 const STRAYS = 8;
-/** Bytes of WebAssembly given up after which the host is asked to collect, and the size of what it is asked for. */
-const COLLECT_AFTER = 2 * 2 ** 20, COLLECT_HINT = 64 * 2 ** 20;
 /** Modules that share a helper table. */
 const SHARERS = 8;
 /** Times that a page's code is compiled anew. */
@@ -106,8 +104,6 @@ export class CodeCache {
   private readonly functions = new Map<Block, CompiledFunction>();
   private readonly modulesOf = new Map<Block, CompiledModule[]>();
   private readonly modules = new Set<CompiledModule>();
-  /** Bytes of modules given up since the last hint to the host's collector. */
-  private discarded = 0;
   private readonly source: BlockSource;
 
   constructor(guest: Pick<GuestMemory, 'words' | 'memory'>, engine: Engine, cache: IrCache, finder: BlockFinder, options: JitOptions = {}) {
@@ -310,10 +306,6 @@ export class CodeCache {
     this.modules.delete(module);
     this.statistics.modules--;
     this.statistics.bytes -= module.bytes;
-    this.discarded += module.bytes;
-    if (this.discarded < COLLECT_AFTER) return;
-    this.discarded = 0;
-    collect();
   }
 
   /** Drops all compiled code; it is made anew, in other groups, as it gets hot. */
@@ -329,14 +321,6 @@ export class CodeCache {
     this.warm.clear();
     this.strays.clear();
   }
-}
-
-/**
- * The host's garbage collector does not see the machine code of a module that nobody holds any more (some ten times the binary's size), so it sees no reason to work. Memory that is
- * asked for and dropped, and never touched, is one.
- */
-function collect(): void {
-  for (let n = 0; n < 4; n++) void new ArrayBuffer(COLLECT_HINT);
 }
 
 /** All blocks of a function are of one page. */
