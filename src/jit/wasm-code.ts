@@ -7,8 +7,7 @@
 import { ByteSink, I32, type ValueType } from './wasm-encode.ts';
 
 export class Code {
-  private bytes = new Uint8Array(256);
-  private at = 0;
+  private readonly sink = new ByteSink(256);
   private readonly locals: ValueType[] = [];
   private readonly params: number;
   private depth = 0;
@@ -26,13 +25,13 @@ export class Code {
 
   /** Bytes of code so far. */
   get size(): number {
-    return this.at;
+    return this.sink.length;
   }
 
   /** Local declarations, code, `end`: the content of a code section entry. */
   body(params: number): ByteSink {
     if (params !== this.params || this.depth !== 0) throw new Error('function body does not fit its type or has an open block');
-    const out = new ByteSink(this.at + 64);
+    const out = new ByteSink(this.sink.length + 64);
     const runs: { type: ValueType; count: number }[] = [];
     for (const type of this.locals) {
       const last = runs[runs.length - 1];
@@ -44,7 +43,7 @@ export class Code {
       out.unsigned(run.count);
       out.u8(run.type);
     }
-    out.append(this.bytes, this.at);
+    out.append(this.sink);
     out.u8(0x0b);
     return out;
   }
@@ -96,10 +95,7 @@ export class Code {
   /** Pops an index; goes to `labels[index]`, or to `otherwise` when it is out of range. */
   brTable(labels: readonly number[], otherwise: number): this {
     this.with(0x0e, labels.length);
-    for (const label of labels) {
-      if (this.at + LONGEST > this.bytes.length) this.grow();
-      this.unsigned(this.depth - label);
-    }
+    for (const label of labels) this.unsigned(this.depth - label);
     return this.unsigned(this.depth - otherwise);
   }
 
@@ -150,27 +146,12 @@ export class Code {
   }
 
   const(value: number): this {
-    this.op(0x41);
-    const { bytes } = this;
-    let rest = value | 0;
-    // Signed LEB128.
-    while (rest < -0x40 || rest > 0x3f) {
-      bytes[this.at++] = (rest & 0x7f) | 0x80;
-      rest >>= 7;
-    }
-    bytes[this.at++] = rest & 0x7f;
+    this.op(0x41).sink.signed(value);
     return this;
   }
 
   const64(value: bigint): this {
-    this.op(0x42);
-    const { bytes } = this;
-    let rest = BigInt.asIntN(64, value);
-    while (rest < -0x40n || rest > 0x3fn) {
-      bytes[this.at++] = Number(rest & 0x7fn) | 0x80;
-      rest >>= 7n;
-    }
-    bytes[this.at++] = Number(rest & 0x7fn);
+    this.op(0x42).sink.signed64(value);
     return this;
   }
 
@@ -302,10 +283,8 @@ export class Code {
     return this.op(0x0b);
   }
 
-  /** Any opcode with its operands fits behind the check here; a list checks for itself. */
   private op(opcode: number): this {
-    if (this.at + LONGEST > this.bytes.length) this.grow();
-    this.bytes[this.at++] = opcode;
+    this.sink.u8(opcode);
     return this;
   }
 
@@ -320,28 +299,12 @@ export class Code {
   }
 
   private byte(value: number): this {
-    this.bytes[this.at++] = value;
+    this.sink.u8(value);
     return this;
   }
 
-  /** Unsigned LEB128. */
   private unsigned(value: number): this {
-    const { bytes } = this;
-    let rest = value >>> 0;
-    while (rest >= 0x80) {
-      bytes[this.at++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    bytes[this.at++] = rest;
+    this.sink.unsigned(value);
     return this;
-  }
-
-  private grow(): void {
-    const bigger = new Uint8Array(this.bytes.length * 2);
-    bigger.set(this.bytes);
-    this.bytes = bigger;
   }
 }
-
-/** Bytes of the longest instruction that is not a list. */
-const LONGEST = 16;

@@ -14,46 +14,44 @@ export class ByteSink {
   }
 
   u8(value: number): void {
-    if (this.length === this.bytes.length) this.grow(1);
+    this.reserve(1);
     this.bytes[this.length++] = value;
   }
 
   /** Unsigned LEB128 of a u32. */
   unsigned(value: number): void {
+    this.reserve(5);
+    const { bytes } = this;
     let rest = value >>> 0;
     while (rest >= 0x80) {
-      this.u8((rest & 0x7f) | 0x80);
+      bytes[this.length++] = (rest & 0x7f) | 0x80;
       rest >>>= 7;
     }
-    this.u8(rest);
+    bytes[this.length++] = rest;
   }
 
   /** Signed LEB128 of an i32. */
   signed(value: number): void {
+    this.reserve(5);
+    const { bytes } = this;
     let rest = value | 0;
-    for (;;) {
-      const low = rest & 0x7f;
+    while (rest < -0x40 || rest > 0x3f) {
+      bytes[this.length++] = (rest & 0x7f) | 0x80;
       rest >>= 7;
-      if ((rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0)) {
-        this.u8(low);
-        return;
-      }
-      this.u8(low | 0x80);
     }
+    bytes[this.length++] = rest & 0x7f;
   }
 
   /** Signed LEB128 of an i64. */
   signed64(value: bigint): void {
+    this.reserve(10);
+    const { bytes } = this;
     let rest = BigInt.asIntN(64, value);
-    for (;;) {
-      const low = Number(rest & 0x7fn);
+    while (rest < -0x40n || rest > 0x3fn) {
+      bytes[this.length++] = Number(rest & 0x7fn) | 0x80;
       rest >>= 7n;
-      if ((rest === 0n && (low & 0x40) === 0) || (rest === -1n && (low & 0x40) !== 0)) {
-        this.u8(low);
-        return;
-      }
-      this.u8(low | 0x80);
     }
+    bytes[this.length++] = Number(rest & 0x7fn);
   }
 
   /** A name: length, then its ASCII bytes. */
@@ -62,16 +60,20 @@ export class ByteSink {
     for (let i = 0; i < text.length; i++) this.u8(text.charCodeAt(i));
   }
 
-  /** Appends the first `length` of `bytes`. */
-  append(bytes: Uint8Array, length: number): void {
-    if (this.length + length > this.bytes.length) this.grow(length);
-    this.bytes.set(length === bytes.length ? bytes : bytes.subarray(0, length), this.length);
-    this.length += length;
+  append(other: ByteSink): void {
+    this.reserve(other.length);
+    this.bytes.set(other.bytes.subarray(0, other.length), this.length);
+    this.length += other.length;
   }
 
   /** The bytes written so far (a copy). */
   take(): Uint8Array<ArrayBuffer> {
     return this.bytes.slice(0, this.length);
+  }
+
+  /** Makes room for `more` bytes. */
+  private reserve(more: number): void {
+    if (this.length + more > this.bytes.length) this.grow(more);
   }
 
   private grow(more: number): void {
@@ -156,7 +158,7 @@ export function encodeModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
     for (const f of parts.functions) {
       const body = f.code.body(parts.types[f.type]!.params.length);
       s.unsigned(body.length);
-      s.append(body.bytes, body.length);
+      s.append(body);
     }
   });
   return out.take();
@@ -168,5 +170,5 @@ function section(out: ByteSink, id: number, count: number, fill: (sink: ByteSink
   fill(sink);
   out.u8(id);
   out.unsigned(sink.length);
-  out.append(sink.bytes, sink.length);
+  out.append(sink);
 }
