@@ -8,7 +8,7 @@ import { ENGINE_HELPER } from '../ir/ops.ts';
 import { Scratch } from '../ir/scratch.ts';
 import type { EngineImports } from '../ir/imports.ts';
 import type { BlockFinder } from '../jit/compiler/code-cache.ts';
-import type { MemoryAccess } from '../jit/compiler/function-emitter.ts';
+import type { MemoryAccess } from '../jit/compiler/local-operands.ts';
 import type { Engine } from '../jit/dispatcher.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import type { Simulation } from '../sim/component.ts';

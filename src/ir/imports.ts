@@ -1,5 +1,5 @@
 /**
- * What the interpreter calls in TypeScript (and the JIT will call through its helper table). `ip` is the IR address of the calling
+ * What the interpreter calls in TypeScript, and compiled code through its helper table. `ip` is the IR address of the calling
  * µop; `rem` stands in the high half of its w0. An implementation sets the EXIT cell (`EXIT.FAULT` or `EXIT.LEAVE`) to make
  * the interpreter return. Values are zero-extended to their size.
  */

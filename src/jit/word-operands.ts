@@ -19,6 +19,9 @@ export const IMPORTS: readonly { readonly name: keyof EngineImports; readonly pa
   { name: 'helper', params: 4, result: false },
 ];
 
+/** Place of each in `IMPORTS`: function index in the engine, index in the helper table of compiled code. */
+export const IMPORT_INDEX = Object.fromEntries(IMPORTS.map(({ name }, index) => [name, index])) as Readonly<Record<keyof EngineImports, number>>;
+
 /** Type of the fast functions, in every module's types (`importTypes`). */
 export const FAST_TYPE: number = IMPORTS.length;
 
@@ -115,7 +118,7 @@ export class WordOperands implements Operands {
   }
 
   call(name: keyof EngineImports, args: () => void): Code {
-    return this.f.from(args).from(() => this.here()).call(IMPORTS.findIndex((i) => i.name === name));
+    return this.f.from(args).from(() => this.here()).call(IMPORT_INDEX[name]);
   }
 
   callFast(address: () => void): Code {

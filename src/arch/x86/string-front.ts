@@ -4,6 +4,7 @@
  * behind the elements that were done, and the slow operation does the rest as if it had just begun: the effect is that of one element after the other in any case.
  */
 import { EXIT, STATE, TLB } from '../../ir/layout.ts';
+import { tlbEntry } from '../../jit/emit/tlb-entry.ts';
 import { Code } from '../../jit/wasm-code.ts';
 import { type FunctionType, I32, I64 } from '../../jit/wasm-encode.ts';
 import { PACKED } from './slow-ops.ts';
@@ -101,7 +102,7 @@ class Repetition {
   /** Pops a linear address; pushes the tag of its entry, whose address is then in `entry`. */
   private probe(tags: number): void {
     const { f, entry } = this;
-    f.const(10).shrU().const(0xffc).and().const(0).load(32, STATE.TLB_BASE).add().tee(entry).load(32, tags);
+    tlbEntry(f).const(0).load(32, STATE.TLB_BASE).add().tee(entry).load(32, tags);
   }
 
   /** The engine has counted one instruction itself; then the rest of the block is looked at. */

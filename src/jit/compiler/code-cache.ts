@@ -11,7 +11,7 @@ import { OP } from '../../ir/ops.ts';
 import { CODE_PLACES, counterOf } from '../code-table.ts';
 import type { Engine } from '../dispatcher.ts';
 import type { GuestMemory } from '../guest-memory.ts';
-import type { MemoryAccess } from './function-emitter.ts';
+import type { MemoryAccess } from './local-operands.ts';
 import { buildModule, HELPER_SLOTS } from './module-builder.ts';
 import { type Group, partition } from './partition.ts';
 import { type BlockSource, formRegion } from './region.ts';
@@ -160,7 +160,8 @@ export class CodeCache {
   private regroup(busiest: CompiledFunction): void {
     const { words, options } = this;
     const left = (f: CompiledFunction): number => words[counterOf(f.indices[0]!) >> 2]!;
-    const busy = [...this.functions.values()].filter((f) => f.generation === 0 && left(f) < options.regroupThreshold / 2).sort((a, b) => left(a) - left(b));
+    const all = [...new Set(this.functions.values())];
+    const busy = all.filter((f) => f.generation === 0 && left(f) < options.regroupThreshold / 2).sort((a, b) => left(a) - left(b));
     const pages = new Set([pageOf(busiest)]);
     for (const f of busy) pages.add(pageOf(f));
     let insns = 0, generation = busiest.generation;
@@ -171,7 +172,7 @@ export class CodeCache {
         if (!blocks.has(block)) insns += block.insns;
         blocks.add(block);
       };
-      for (const f of new Set(this.functions.values())) {
+      for (const f of all) {
         if (pageOf(f) !== page) continue;
         f.group.blocks.forEach(add);
         generation = Math.max(generation, f.generation);

@@ -15,25 +15,15 @@ import { opOf } from '../../ir/runs.ts';
 import { RESULT } from '../dispatcher.ts';
 import { Code } from '../wasm-code.ts';
 import { cellUse } from './cell-use.ts';
-import { LocalOperands } from './local-operands.ts';
+import { type Branching, LocalOperands, type MemoryAccess } from './local-operands.ts';
 import { SETTLED } from './pending-flags.ts';
 import { dominates, type Node, type Region } from './region.ts';
 
-/** What is known of the translation of addresses before code runs. */
-export interface MemoryAccess {
-  /** Byte address of the TLB. */
-  readonly tlbBase: number;
-  /** What the TLB adds to every address that it lets pass, if that is always the same. */
-  readonly addend: number | null;
-}
-
 /** What a function must know of the rest of the machine. */
-export interface FunctionContext {
+export interface FunctionContext extends Pick<Branching, 'functionAt'> {
   readonly words: Int32Array;
   /** How code of this mode reaches memory. */
   access(mode: number): MemoryAccess;
-  /** The function in this module for the head at IR address `link` and its number among the entries, or null. */
-  functionAt(link: number): { readonly index: number; readonly entry: number } | null;
 }
 
 /** The code of `region`: parameters are IC and the number of the entry. `counter`: byte address of the cell that counts its entries down. */
@@ -98,12 +88,8 @@ class FunctionEmitter {
     f.get(o.result).eqz().if(() => {
       f.const(0).get(o.ic).store(32, STATE.IC);
       f.const(0).const(EXIT.HOT).store(32, STATE.EXIT);
-      f.const(0);
-      if (region.entries === 1) f.const(region.targets[0]!.block!.address);
-      else {
-        f.const(region.targets[0]!.block!.address);
-        for (let n = 1; n < region.entries; n++) f.const(region.targets[n]!.block!.address).get(TARGET).const(n).ne().select();
-      }
+      f.const(0).const(region.targets[0]!.block!.address);
+      for (let n = 1; n < region.entries; n++) f.const(region.targets[n]!.block!.address).get(TARGET).const(n).ne().select();
       f.store(32, STATE.EXIT_IP);
       f.const(RESULT.LEFT).return();
     });

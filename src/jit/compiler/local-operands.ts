@@ -13,7 +13,7 @@ import type { KnownFlags, Locals, Operands, Slot } from '../emit/operands.ts';
 import { EMITTERS } from '../emit/table.ts';
 import type { Code } from '../wasm-code.ts';
 import { I32 } from '../wasm-encode.ts';
-import { FAST_TYPE, IMPORTS } from '../word-operands.ts';
+import { FAST_TYPE, IMPORT_INDEX, IMPORTS } from '../word-operands.ts';
 import { FLAG_SETS, PendingFlags, SETTLED } from './pending-flags.ts';
 import { ScratchLocals } from './scratch-locals.ts';
 import type { CellUse } from './cell-use.ts';
@@ -24,6 +24,14 @@ export interface Branching {
   inside(link: number): boolean;
   /** The function in this module for the head at IR address `link` and its number among the entries, or null. */
   functionAt(link: number): { readonly index: number; readonly entry: number } | null;
+}
+
+/** What is known of the translation of addresses before code runs. */
+export interface MemoryAccess {
+  /** Byte address of the TLB. */
+  readonly tlbBase: number;
+  /** What the TLB adds to every address that it lets pass, if that is always the same. */
+  readonly addend: number | null;
 }
 
 const GPR = STATE.ISA, TEMP = STATE.TEMP;
@@ -93,7 +101,7 @@ export class LocalOperands implements Operands {
   }
 
   /** Starts a block whose mode reaches memory so. */
-  beginBlock({ tlbBase, addend }: { readonly tlbBase: number; readonly addend: number | null }): void {
+  beginBlock({ tlbBase, addend }: MemoryAccess): void {
     this.tlbBase = tlbBase;
     this.addend = addend;
   }
@@ -245,7 +253,7 @@ export class LocalOperands implements Operands {
 
   call(name: keyof EngineImports, args: () => void): Code {
     const { f } = this;
-    const index = IMPORTS.findIndex((i) => i.name === name);
+    const index = IMPORT_INDEX[name];
     if (name === 'helper') {
       // It may look at everything and change everything.
       this.flags.make();

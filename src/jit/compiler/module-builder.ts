@@ -3,7 +3,8 @@ import { COMPILED_TYPE, importTypes } from '../dispatcher.ts';
 import { Code } from '../wasm-code.ts';
 import { encodeModule, I32, type ModuleParts } from '../wasm-encode.ts';
 import { MAP } from '../../ir/layout.ts';
-import { emitFunction, type FunctionContext, type MemoryAccess } from './function-emitter.ts';
+import { emitFunction, type FunctionContext } from './function-emitter.ts';
+import type { MemoryAccess } from './local-operands.ts';
 import type { Region } from './region.ts';
 
 /** Least number of entries in the helper table: the imports of the interpreter, in their order, and its fast functions. */

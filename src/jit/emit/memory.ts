@@ -3,10 +3,11 @@
  * the first byte's entry covers a miss, an access that crosses a page, devices, write protection and pages that hold code. The
  * slow arm calls TypeScript, which translates, performs the access, or records a fault.
  */
-import { SEGMENT, STATE, TLB, TLB_ENTRIES } from '../../ir/layout.ts';
+import { SEGMENT, STATE, TLB } from '../../ir/layout.ts';
 import { ENGINE_HELPER, type Width } from '../../ir/ops.ts';
 import { byWidth } from '../../ir/family.ts';
 import type { Emitter, Operands, Slot } from './operands.ts';
+import { tlbEntry } from './tlb-entry.ts';
 
 /** What `slowLoad` is told. */
 const INTENT = { READ: 0, WRITE: 1, PROBE: 2 } as const;
@@ -17,7 +18,7 @@ const INTENT = { READ: 0, WRITE: 1, PROBE: 2 } as const;
  */
 function translate(o: Operands, last: number | (() => void), tag: number, hit: () => void, miss: () => void): void {
   const { f, t } = o;
-  f.get(t.address).const(10).shrU().const((TLB_ENTRIES - 1) << 2).and();
+  tlbEntry(f.get(t.address));
   if (o.tlbBase === null) o.getFixed(STATE.TLB_BASE, 32).add();
   f.set(t.entry);
   f.get(t.address);

@@ -3,7 +3,8 @@
  * (opcode << 8 | ModRM), the pc and an address; it either executes the instruction as `fpu/` would, to the last bit, or refuses before it has changed anything.
  * The physical register of ST(i) is kept as an offset in the window, which makes TOP of it with one shift.
  */
-import { SEGMENT, STATE, TLB, TLB_ENTRIES } from '../../../../ir/layout.ts';
+import { SEGMENT, STATE, TLB } from '../../../../ir/layout.ts';
+import { tlbEntry } from '../../../../jit/emit/tlb-entry.ts';
 import { Code } from '../../../../jit/wasm-code.ts';
 import { I32, I64 } from '../../../../jit/wasm-encode.ts';
 import { CR0_EM, CR0_TS } from '../../mmu.ts';
@@ -205,7 +206,7 @@ export class WindowCode {
   /** Local `host` = where the operand of `bytes` stands; refuses if the TLB does not let the access pass. */
   reach(bytes: number, write: boolean): void {
     const { f } = this;
-    f.get(this.address).const(10).shrU().const((TLB_ENTRIES - 1) << 2).and().const(0).load(32, STATE.TLB_BASE).add().set(this.host);
+    tlbEntry(f.get(this.address)).const(0).load(32, STATE.TLB_BASE).add().set(this.host);
     f.get(this.address).const(bytes - 1).add().const(~0xfff).and().get(this.host).load(32, write ? TLB.WRITE : TLB.READ).ne();
     this.refuseIf();
     f.get(this.host).load(32, TLB.ADDEND).get(this.address).add().set(this.host);
