@@ -1,6 +1,7 @@
 /**
- * Debian's i686 kernel from the start of a machine to the first line of our /init, here, in v86 and in QEMU. This file is also the program that makes one run of
- * ours: `node dist/bench/boot.js jit` prints it as JSON.
+ * Debian's i686 kernel from the start of a machine to the first line of our /init, here, in v86 and
+ * in QEMU. This file is also the program that makes one run of ours: `node dist/bench/boot.js jit`
+ * prints it as JSON.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -22,11 +23,15 @@ const MARKER = 'nb: init 1\r\n';
 const SIMULATED_LIMIT = 120;
 
 /**
- * QEMU's processor with the features that ours says it has (src/arch/x86/cpuid.ts). The kernel's `flags` in /proc/cpuinfo are then the same in both:
- * fpu de pse tsc msr cx8 sep mtrr pge cmov fxsr.
+ * QEMU's processor with the features that ours says it has (src/arch/x86/cpuid.ts). The kernel's
+ * `flags` in /proc/cpuinfo are then the same in both: fpu de pse tsc msr cx8 sep mtrr pge cmov
+ * fxsr.
  */
 export const QEMU_CPU = 'pentium2,-vme,-pae,-mce,-apic,-mca,-pse36,-mmx,+pat,-hypervisor';
-/** Without what our board has not: ACPI, HPET, a display, drives that the command line does not name. */
+/**
+ * Without what our board has not: ACPI, HPET, a display, drives that the command line does not
+ * name.
+ */
 export const QEMU_BOARD = ['-machine', 'acpi=off,hpet=off', '-vga', 'none', '-nodefaults'];
 
 /** One boot. */
@@ -35,20 +40,31 @@ export interface Boot {
   readonly seconds: number;
   /** Processor time of the whole process in that time: user and system, compiler threads too. */
   readonly cpuSeconds: number;
-  /** Wall time from the start to the kernel's first character on COM1: it has unpacked itself and set up its console. */
+  /**
+   * Wall time from the start to the kernel's first character on COM1: it has unpacked itself and
+   * set up its console.
+   */
   readonly firstSeconds: number;
   readonly peakMiB: number;
-  /** Ours only: instructions executed, simulated seconds, wall seconds that building the machine and placing the kernel took. */
+  /**
+   * Ours only: instructions executed, simulated seconds, wall seconds that building the machine and
+   * placing the kernel took.
+   */
   readonly instructions?: number;
   readonly simulatedSeconds?: number;
   readonly buildSeconds?: number;
   readonly output: string;
 }
 
-/** The Debian guest; its steps are told on stderr if it is not there yet. @throws NoDebianGuestError */
+/**
+ * The Debian guest; its steps are told on stderr if it is not there yet. @throws NoDebianGuestError
+ */
 export function bootGuest(): Promise<DebianGuest> {
   const cacheDir = process.env['NORTHBRIDGE_CACHE'];
-  return prepareDebianGuest({ ...(cacheDir === undefined ? {} : { cacheDir }), log: (line) => process.stderr.write(`debian guest: ${line}\n`) });
+  return prepareDebianGuest({
+    ...(cacheDir === undefined ? {} : { cacheDir }),
+    log: (line) => process.stderr.write(`debian guest: ${line}\n`),
+  });
 }
 
 /** Boots our machine in this process. */
@@ -69,10 +85,17 @@ function bootOurs(guest: DebianGuest, engine: EngineKind): Boot {
   const buildSeconds = (performance.now() - begun) / 1e3;
   watch.begin();
   const reason = machine.run(simulated(SIMULATED_LIMIT));
-  if (watch.result === null) throw new Error(`the boot ended without '${MARKER.trim()}' (${reason}): ${JSON.stringify(watch.output.slice(-400))}`);
+  if (watch.result === null)
+    throw new Error(
+      `the boot ended without '${MARKER.trim()}' (${reason}): ${JSON.stringify(watch.output.slice(-400))}`,
+    );
   const c = machine.counters();
   return {
-    ...watch.result, buildSeconds, peakMiB: process.resourceUsage().maxRSS / 1024, instructions: c.instructions, simulatedSeconds: toSeconds(c.ticks), output: watch.output,
+    ...watch.result, buildSeconds,
+    peakMiB: process.resourceUsage().maxRSS / 1024,
+    instructions: c.instructions,
+    simulatedSeconds: toSeconds(c.ticks),
+    output: watch.output,
   };
 }
 
@@ -90,24 +113,35 @@ function contenders(guest: DebianGuest): Contender[] {
     name: `ours, ${engine}`, boot: (node) => runChild<Boot>(node.path, './boot.js', [engine]),
   }));
   if (v86Version() !== undefined) list.push({ name: 'v86', boot: (node) => runV86({ ...options, node: node.path }) });
-  if (qemuVersion() !== undefined) list.push({ name: 'QEMU TCG', boot: () => runQemu({ ...options, cpu: QEMU_CPU, more: QEMU_BOARD }) });
+  if (qemuVersion() !== undefined)
+    list.push({ name: 'QEMU TCG', boot: () => runQemu({ ...options, cpu: QEMU_CPU, more: QEMU_BOARD }) });
   return list;
 }
 
-export const BOOT_NOTE = `Debian's i686 kernel and our initramfs, ${BOOT_MEMORY_MIB} MiB, one processor, no disk, no network, from the start to the line '${MARKER.trim()}' of /init on COM1.
+export const BOOT_NOTE = `Debian's i686 kernel and our initramfs, ${BOOT_MEMORY_MIB} MiB, one processor, ` +
+  `no disk, no network, from the start to the line '${MARKER.trim()}' of /init on COM1.
 Same kernel, initramfs and command line everywhere. Every run is a new process; the contenders take turns. Time begins
-- ours: when the machine is built and the kernel placed, at the kernel's 32-bit entry; there is no BIOS (building is its own row);
+- ours: when the machine is built and the kernel placed, at the kernel's 32-bit entry; there is no BIOS ' +
+  '(building is its own row);
 - v86: when the emulator is loaded and told to run; its option ROM starts the kernel behind SeaBIOS;
 - QEMU: when its process is started; SeaBIOS as well.
 QEMU: -cpu ${QEMU_CPU} ${QEMU_BOARD.join(' ')}, so that the kernel sees our processor's features and our board's parts.
-v86's processor cannot be chosen: it says that it has MMX, SSE, SSE2 and more, and that it is under VMware; ACPI (and APIC) is off. It has a VGA and a network adapter.
+v86's processor cannot be chosen: it says that it has MMX, SSE, SSE2 and more, and that it is under ' +
+  'VMware; ACPI (and APIC) is off. It has a VGA and a network adapter.
 Time in v86 and QEMU is real: where the guest waits, they wait, at no processor time. Ours is simulated: a wait costs nothing. The guest waits for little here.
 Until its first output, the kernel unpacks itself (xz): one hot loop, most of the instructions of a boot. After it, much code runs once.
 Ratios are ours / theirs, run by run: below 1, ours is faster.
 `;
 
-/** Runs all contenders in turns, one column for each Node. QEMU is the same under each, but is run again: the two of a ratio are to be run close to each other. */
-export async function bootColumns(runs: number, nodes: readonly NodeBinary[], progress: (line: string) => void): Promise<Column[]> {
+/**
+ * Runs all contenders in turns, one column for each Node. QEMU is the same under each, but is run
+ * again: the two of a ratio are to be run close to each other.
+ */
+export async function bootColumns(
+  runs: number,
+  nodes: readonly NodeBinary[],
+  progress: (line: string) => void,
+): Promise<Column[]> {
   const list = contenders(await bootGuest());
   const done = new Map<string, Boot[]>();
   let reference: Boot | undefined;
@@ -117,11 +151,21 @@ export async function bootColumns(runs: number, nodes: readonly NodeBinary[], pr
       for (const c of list) {
         const boot = await c.boot(node);
         reference ??= boot.instructions === undefined ? undefined : boot;
-        if (boot.instructions !== undefined && (boot.instructions !== reference!.instructions || boot.simulatedSeconds !== reference!.simulatedSeconds)) {
-          throw new Error(`${key(c, node)}: ${boot.instructions} instructions in ${boot.simulatedSeconds} simulated seconds, but ${reference!.instructions} in ${reference!.simulatedSeconds} before: the simulation must be the same in every run`);
+        if (
+          boot.instructions !== undefined &&
+          (boot.instructions !== reference!.instructions || boot.simulatedSeconds !== reference!.simulatedSeconds)
+        ) {
+          throw new Error(
+            `${key(c, node)}: ${boot.instructions} instructions in ${boot.simulatedSeconds} simulated ` +
+              `seconds, but ${reference!.instructions} in ${reference!.simulatedSeconds} before: the ` +
+                `simulation must be the same in every run`,
+          );
         }
-        progress(`boot ${run}/${runs}: ${key(c, node)} ${boot.seconds.toFixed(2)} s, processor ${boot.cpuSeconds.toFixed(2)} s`);
-        done.set(key(c, node), [...done.get(key(c, node)) ?? [], boot]);
+        progress(
+          `boot ${run}/${runs}: ${key(c, node)} ${boot.seconds.toFixed(2)} s, processor ` +
+            `${boot.cpuSeconds.toFixed(2)} s`,
+        );
+        done.set(key(c, node), [...(done.get(key(c, node)) ?? []), boot]);
       }
     }
   }
@@ -137,13 +181,20 @@ function bootFigures(list: readonly Contender[], of: (c: Contender) => readonly 
     figures.push(figure(`${c.name}: processor time, all threads`, 's', all.map((b) => b.cpuSeconds)));
     figures.push(figure(`${c.name}: peak resident set`, 'MiB', all.map((b) => b.peakMiB)));
     if (all[0].instructions === undefined) continue;
-    figures.push(figure(`${c.name}: speed`, 'M guest instructions/s', all.map((b) => b.instructions! / b.seconds / 1e6)));
+    figures.push(
+      figure(
+        `${c.name}: speed`,
+        'M guest instructions/s',
+        all.map((b) => b.instructions! / b.seconds / 1e6),
+      ),
+    );
     figures.push(figure(`${c.name}: building the machine, before the start`, 's', all.map((b) => b.buildSeconds!)));
   }
   const walls = (c: Contender): number[] => of(c).map((b) => b.seconds);
   const isOurs = (c: Contender): boolean => c.name.startsWith('ours');
   for (const ours of list.filter(isOurs)) {
-    for (const peer of list.filter((c) => !isOurs(c))) figures.push(ratio(`${ours.name} / ${peer.name}: wall time`, walls(ours), walls(peer)));
+    for (const peer of list.filter((c) => !isOurs(c)))
+      figures.push(ratio(`${ours.name} / ${peer.name}: wall time`, walls(ours), walls(peer)));
   }
   return figures;
 }

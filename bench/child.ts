@@ -1,9 +1,12 @@
-/** One measurement in a process of its own: nothing that an earlier one compiled or cached is there. */
+/**
+ * One measurement in a process of its own: nothing that an earlier one compiled or cached is there.
+ */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Runs a program of this folder under `node` and gives the JSON value that is the last line of its standard output. Its standard error goes to ours.
+ * Runs a program of this folder under `node` and gives the JSON value that is the last line of its
+ * standard output. Its standard error goes to ours.
  * @throws Error if it ends badly
  */
 export async function runChild<T>(node: string, program: string, args: readonly string[]): Promise<T> {

@@ -1,7 +1,8 @@
 /**
- * Speed of the µop interpreter and the cost of getting it: `npx tsx bench/engine.ts`. Two synthetic guest programs, in the form
- * the x86 lifter gives them: a tight loop of ten instructions, and a mix of 300 small blocks with the instruction frequencies of
- * compiled kernel code. Prints guest MIPS and million µops a second of processor time: best and median of seven runs.
+ * Speed of the µop interpreter and the cost of getting it: `npx tsx bench/engine.ts`. Two synthetic
+ * guest programs, in the form the x86 lifter gives them: a tight loop of ten instructions, and a
+ * mix of 300 small blocks with the instruction frequencies of compiled kernel code. Prints guest
+ * MIPS and million µops a second of processor time: best and median of seven runs.
  */
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
@@ -96,7 +97,9 @@ class Bench {
   }
 }
 
-/** A loop with a load, a store, a read-modify-write, arithmetic with flags and a conditional branch. */
+/**
+ * A loop with a load, a store, a read-modify-write, arithmetic with flags and a conditional branch.
+ */
 function loopProgram(bench: Bench): Block {
   const pc = 0x1000;
   const body = bench.block(pc, (b, insn) => {
@@ -147,7 +150,10 @@ function sequence(seed: number): (n: number) => number {
   };
 }
 
-/** Instructions with the weights that they have in compiled kernel code, roughly. EBP, ESI, EDI hold addresses. */
+/**
+ * Instructions with the weights that they have in compiled kernel code, roughly. EBP, ESI, EDI hold
+ * addresses.
+ */
 function mixInsn(b: Builder, draw: (n: number) => number): void {
   const r = [EAX, ECX, EDX, EBX][draw(4)]!, s = [EAX, ECX, EDX, EBX][draw(4)]!;
   const base = [EBP, ESI, EDI, ESP][draw(4)]!, displacement = draw(64) * 4;
@@ -173,7 +179,10 @@ function mixInsn(b: Builder, draw: (n: number) => number): void {
   }
 }
 
-/** A ring of blocks; two in five end with a conditional branch, the rest with calls, returns and jumps. Each runs up to `trips` times in a row. */
+/**
+ * A ring of blocks; two in five end with a conditional branch, the rest with calls, returns and
+ * jumps. Each runs up to `trips` times in a row.
+ */
 function mixProgram(bench: Bench, trips: number): Block {
   const draw = sequence(1);
   const count = 300, stride = 128, start = 0x1000;
@@ -246,7 +255,9 @@ export function measureEngine(name: string, program: (bench: Bench) => Block, in
   bench.run(start, 1000);
   const firstMs = performance.now() - before;
   for (let i = 0; i < 20; i++) bench.run(start, instructions / 20);
-  const mips = Array.from({ length: 7 }, () => instructions / bench.run(start, instructions) / 1000).sort((x, y) => x - y);
+  const mips = Array.from({ length: 7 }, () => instructions / bench.run(start, instructions) / 1000).sort(
+    (x, y) => x - y,
+  );
   return { name, firstMs, best: mips[6]!, median: mips[3]!, uopsPerInsn: bench.uopsPerInsn() };
 }
 
@@ -263,6 +274,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   process.stdout.write(`interpreter module ${engineModule().length} bytes\n`);
   for (const f of engineFigures()) {
     const line = (mips: number): string => `${mips.toFixed(0)} MIPS (${(mips * f.uopsPerInsn).toFixed(0)} M µops/s)`;
-    process.stdout.write(`${f.name.padEnd(14)} best ${line(f.best)}, median ${line(f.median)}; ${f.uopsPerInsn.toFixed(2)} µops an instruction; first run after ${f.firstMs.toFixed(0)} ms\n`);
+    process.stdout.write(
+      `${f.name.padEnd(14)} best ${line(f.best)}, median ${line(f.median)}; ${f.uopsPerInsn.toFixed(2)} ` +
+        `µops an instruction; first run after ${f.firstMs.toFixed(0)} ms\n`,
+    );
   }
 }

@@ -1,4 +1,7 @@
-/** The benchmarks that are loops inside one process. This file is the process: `node dist/bench/figures.js guest 5` prints figures as JSON. */
+/**
+ * The benchmarks that are loops inside one process. This file is the process: `node
+ * dist/bench/figures.js guest 5` prints figures as JSON.
+ */
 import { fileURLToPath } from 'node:url';
 import { runChild } from './child.ts';
 import { engineFigures } from './engine.ts';
@@ -19,17 +22,25 @@ const SECTIONS = { guest: guestFigures, engine: interpreterFigures, scheduler: s
 export type FigureSection = keyof typeof SECTIONS;
 
 /** One section under each Node. */
-export async function figureColumns(section: FigureSection, runs: number, nodes: readonly NodeBinary[], progress: (line: string) => void): Promise<Column[]> {
+export async function figureColumns(
+  section: FigureSection, runs: number,
+  nodes: readonly NodeBinary[],
+  progress: (line: string) => void,
+): Promise<Column[]> {
   const columns: Column[] = [];
   for (const node of nodes) {
     progress(`${section} (${node.title})`);
-    columns.push({ title: node.title, figures: await runChild<Figure[]>(node.path, './figures.js', [section, String(runs)]) });
+    columns.push({
+      title: node.title,
+      figures: await runChild<Figure[]>(node.path, './figures.js', [section, String(runs)]),
+    });
   }
   return columns;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [section, runs] = process.argv.slice(2);
-  if (!Object.hasOwn(SECTIONS, section)) throw new Error(`usage: node dist/bench/figures.js ${Object.keys(SECTIONS).join('|')} [RUNS]`);
+  if (!Object.hasOwn(SECTIONS, section))
+    throw new Error(`usage: node dist/bench/figures.js ${Object.keys(SECTIONS).join('|')} [RUNS]`);
   console.log(JSON.stringify(SECTIONS[section as FigureSection](Number(runs ?? 5))));
 }

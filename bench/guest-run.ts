@@ -1,6 +1,7 @@
 /**
- * The guest program `benchmark` (guest/benchmark) on our machine. This file is also the program that makes one run, in a process of its own:
- * `node dist/bench/guest-run.js jit sort 100 10` (engine, job, iterations, iterations before the clock starts) prints it as JSON.
+ * The guest program `benchmark` (guest/benchmark) on our machine. This file is also the program
+ * that makes one run, in a process of its own: `node dist/bench/guest-run.js jit sort 100 10`
+ * (engine, job, iterations, iterations before the clock starts) prints it as JSON.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +15,9 @@ import { MarkerWatch, type PeerOptions, type PeerRun } from './peers/peer.ts';
 
 export const BENCHMARK_IMAGE = fileURLToPath(new URL('../../guest/images/benchmark.elf', import.meta.url));
 /** In the order of guest/benchmark/params.h. */
-export const JOBS = ['sort', 'sha256', 'copy-rep', 'copy-loop', 'chase', 'x87', 'ports', 'ports-uart', 'mmio', 'chase-far'] as const;
+export const JOBS = [
+  'sort', 'sha256', 'copy-rep', 'copy-loop', 'chase', 'x87', 'ports', 'ports-uart', 'mmio', 'chase-far',
+] as const;
 export type Job = (typeof JOBS)[number];
 export const GUEST_MEMORY_MIB = 32;
 
@@ -52,7 +55,10 @@ export function runOwn(node: string, engine: EngineKind, work: Work): Promise<Ow
 /** The program's parameter block (guest/benchmark/params.h). */
 function block(work: Work): Uint8Array {
   const view = new DataView(new ArrayBuffer(0x48));
-  const words: [number, number][] = [[0x00, BLOCK_MAGIC], [0x04, 4], [0x14, JOBS.indexOf(work.job)], [0x18, work.iterations], [0x1c, work.warmUp]];
+  const words: [number, number][] = [
+    [0x00, BLOCK_MAGIC], [0x04, 4], [0x14, JOBS.indexOf(work.job)], [0x18, work.iterations],
+    [0x1c, work.warmUp],
+  ];
   for (const [offset, value] of words) view.setUint32(offset, value, true);
   return new Uint8Array(view.buffer);
 }
@@ -75,19 +81,26 @@ export function runHere(image: Uint8Array, engine: EngineKind, work: Work): OwnR
       else if (code === POST.fail) machine.stop();
     },
   });
-  // The board has no memory-mapped device: a register that reads back what was written stands where the peers' VGA has its text memory.
+  // The board has no memory-mapped device: a register that reads back what was written stands where
+  // the peers' VGA has its text memory.
   const memory = machine.board.spaces.find((s) => s.name === 'memory')!;
-  machine.board.map(memory, 0xb8000, 1, machine.board.add(new PostLatch('mmio', machine.board)).ports, { bus: machine.board.buses[0] });
+  machine.board.map(memory, 0xb8000, 1, machine.board.add(new PostLatch('mmio', machine.board)).ports, {
+    bus: machine.board.buses[0],
+  });
   machine.loadGuest(image, block(work));
   const reason = machine.run(simulated(10_000));
-  if (watch.result === null) throw new Error(`${work.job} ended without its last line (${reason}): ${JSON.stringify(watch.output)}`);
+  if (watch.result === null)
+    throw new Error(`${work.job} ended without its last line (${reason}): ${JSON.stringify(watch.output)}`);
   return { ...watch.result, instructions, peakMiB: process.resourceUsage().maxRSS / 1024, output: watch.output };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [kind, name, iterations, warmUp] = process.argv.slice(2);
   const engine = ENGINE_KINDS.find((k) => k === kind), job = JOBS.find((j) => j === name);
-  if (engine === undefined || job === undefined) throw new Error(`usage: node dist/bench/guest-run.js ${ENGINE_KINDS.join('|')} ${JOBS.join('|')} [ITERATIONS [WARM-UP]]`);
+  if (engine === undefined || job === undefined)
+    throw new Error(
+      `usage: node dist/bench/guest-run.js ${ENGINE_KINDS.join('|')} ${JOBS.join('|')} [ITERATIONS [WARM-UP]]`,
+    );
   const work = { job, iterations: Number(iterations ?? 1), warmUp: Number(warmUp ?? 0) };
   console.log(JSON.stringify(runHere(new Uint8Array(readFileSync(BENCHMARK_IMAGE)), engine, work)));
 }

@@ -7,7 +7,10 @@ import { measure, seconds, type Figure } from './measure.ts';
 
 const IMAGE = new URL('../../guest/images/cpu-loop.elf', import.meta.url);
 
-/** Million guest instructions a second (wall time) of one kind of CPU-bound loop, machine building not counted. */
+/**
+ * Million guest instructions a second (wall time) of one kind of CPU-bound loop, machine building
+ * not counted.
+ */
 function guestMips(image: Uint8Array, engine: EngineKind, kind: CpuLoopKind, iterations: number): number {
   const machine: PcMachine = new PcMachine({
     ramBytes: 32 * 2 ** 20, disk: null, ide: 'piix3', engine, onSerial: () => {},
@@ -24,6 +27,14 @@ function guestMips(image: Uint8Array, engine: EngineKind, kind: CpuLoopKind, ite
 
 export function guestFigures(runs: number): Figure[] {
   const image = new Uint8Array(readFileSync(IMAGE));
-  const jobs: [CpuLoopKind, number][] = [['mix', 6_000_000], ['registers', 30_000_000], ['memory', 30_000_000], ['calls', 10_000_000]];
-  return ENGINE_KINDS.flatMap((engine) => jobs.map(([kind, iterations]) => measure(`guest loop '${kind}', ${engine}`, 'M instructions/s', runs, () => guestMips(image, engine, kind, iterations))));
+  const jobs: [CpuLoopKind, number][] = [
+    ['mix', 6_000_000], ['registers', 30_000_000], ['memory', 30_000_000], ['calls', 10_000_000],
+  ];
+  return ENGINE_KINDS.flatMap((engine) =>
+    jobs.map(([kind, iterations]) =>
+      measure(`guest loop '${kind}', ${engine}`, 'M instructions/s', runs, () =>
+        guestMips(image, engine, kind, iterations),
+      ),
+    ),
+  );
 }

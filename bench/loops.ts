@@ -1,11 +1,14 @@
 /**
- * Guest work that is all processor, and guest work that is all device access: the program guest/benchmark, one image, here, in v86 and in QEMU.
- * By itself: `node dist/bench/loops.js [RUNS] [JOBS…]`, by default 3 runs of all jobs.
+ * Guest work that is all processor, and guest work that is all device access: the program
+ * guest/benchmark, one image, here, in v86 and in QEMU. By itself: `node dist/bench/loops.js [RUNS]
+ * [JOBS…]`, by default 3 runs of all jobs.
  */
 import { fileURLToPath } from 'node:url';
 import { ENGINE_KINDS } from '../src/jit/engine-kind.ts';
 import { QEMU_CPU } from './boot.ts';
-import { BENCHMARK_IMAGE, checksum, GUEST_MEMORY_MIB, JOBS, markers, runOwn, type Job, type OwnRun, type Work } from './guest-run.ts';
+import {
+  BENCHMARK_IMAGE, checksum, GUEST_MEMORY_MIB, JOBS, markers, runOwn, type Job, type OwnRun, type Work,
+} from './guest-run.ts';
 import { figure, loadLine, machineLine, printTable, ratio, type Column, type Figure } from './measure.ts';
 import { THIS_NODE, type NodeBinary } from './node24.ts';
 import type { PeerRun } from './peers/peer.ts';
@@ -14,15 +17,29 @@ import { runV86, v86Version } from './peers/v86.ts';
 
 /** Enough for about a second on a machine of some hundred MIPS; an access is an iteration. */
 const ITERATIONS: Readonly<Record<Job, number>> = {
-  sort: 60, sha256: 150, 'copy-rep': 48_000, 'copy-loop': 600, chase: 600, 'chase-far': 300, x87: 5000, ports: 6_000_000, 'ports-uart': 6_000_000, mmio: 6_000_000,
+  sort: 60, sha256: 150,
+  'copy-rep': 48_000,
+  'copy-loop': 600,
+  chase: 600,
+  'chase-far': 300,
+  x87: 5000, ports: 6_000_000,
+  'ports-uart': 6_000_000,
+  mmio: 6_000_000,
 };
-/** TCG makes each step of a repeated string instruction by itself: two orders of magnitude slower than the others, so it gets less to do. */
+/**
+ * TCG makes each step of a repeated string instruction by itself: two orders of magnitude slower
+ * than the others, so it gets less to do.
+ */
 const TCG_COPY_REP = 300;
-/** This part of the iterations is run before the clock starts: by then, every machine has compiled what it compiles. */
+/**
+ * This part of the iterations is run before the clock starts: by then, every machine has compiled
+ * what it compiles.
+ */
 const WARM_UP = 1 / 4;
 const isAccess = (job: Job): boolean => job === 'ports' || job === 'ports-uart' || job === 'mmio';
 
-export const LOOP_NOTE = `The guest program benchmark.elf (guest/benchmark), ${GUEST_MEMORY_MIB} MiB, the same bytes everywhere: multiboot in v86 (without a BIOS) and QEMU, our own loader
+export const LOOP_NOTE = `The guest program benchmark.elf (guest/benchmark), ${GUEST_MEMORY_MIB} MiB, the ` +
+  `same bytes everywhere: multiboot in v86 (without a BIOS) and QEMU, our own loader
 here. Wall time between two lines that the guest prints, after a warm-up of a quarter of the work. Every run is a new process; the contenders take turns; all must
 print the same checksum (QEMU copies less by rep movsd: a run of ours of the same length gives that checksum). Instructions are counted by our machine, where both
 engines must agree, and taken for all, since the code is the same; a repeated string instruction counts one an iteration. QEMU: -cpu
@@ -53,12 +70,22 @@ function contenders(progress: (line: string) => void): Contender[] {
     name: `ours, ${engine}`, own: true, native: false, run: (node, work) => runOwn(node.path, engine, work),
   }));
   const options = (w: Work) => ({
-    kernel: { multiboot: BENCHMARK_IMAGE, append: `job=${w.job} iterations=${w.iterations} warm-up=${w.warmUp}` }, memoryMiB: GUEST_MEMORY_MIB, ...markers(w.job),
+    kernel: { multiboot: BENCHMARK_IMAGE, append: `job=${w.job} iterations=${w.iterations} warm-up=${w.warmUp}` },
+    memoryMiB: GUEST_MEMORY_MIB, ...markers(w.job),
   });
   if (v86Version() === undefined) progress('loops: the npm package v86 is not installed; without it');
-  else list.push({ name: 'v86', own: false, native: false, run: (node, work) => runV86({ ...options(work), node: node.path }) });
+  else
+    list.push({
+      name: 'v86', own: false, native: false,
+      run: (node, work) => runV86({ ...options(work), node: node.path }),
+    });
   if (qemuVersion() === undefined) progress('loops: there is no qemu-system-i386; without it');
-  else list.push({ name: 'QEMU TCG', own: false, native: true, run: (_node, work) => runQemu({ ...options(work), cpu: QEMU_CPU }) });
+  else
+    list.push({
+      name: 'QEMU TCG',
+      own: false, native: true,
+      run: (_node, work) => runQemu({ ...options(work), cpu: QEMU_CPU }),
+    });
   return list;
 }
 
@@ -67,13 +94,30 @@ function workOf(job: Job, c: Contender): Work {
   return { job, iterations, warmUp: Math.ceil(iterations * WARM_UP) };
 }
 
-/** Figures of one job under one Node, and speed ratios. `speeds`: millions of instructions (accesses) a second, in the order of the runs. */
-function jobFigures(job: Job, list: readonly Contender[], speeds: (c: Contender) => number[], withNative: boolean): Figure[] {
-  const figures = list.filter((c) => withNative || !c.native).map((c) => (isAccess(job)
-    ? figure(`${job}: ${c.name}`, 'ns an access', speeds(c).map((s) => 1000 / s))
-    : figure(`${job}: ${c.name}`, 'M guest instructions/s', speeds(c))));
+/**
+ * Figures of one job under one Node, and speed ratios. `speeds`: millions of instructions
+ * (accesses) a second, in the order of the runs.
+ */
+function jobFigures(
+  job: Job,
+  list: readonly Contender[],
+  speeds: (c: Contender) => number[],
+  withNative: boolean,
+): Figure[] {
+  const figures = list
+    .filter((c) => withNative || !c.native)
+    .map((c) =>
+      isAccess(job)
+        ? figure(
+            `${job}: ${c.name}`,
+            'ns an access',
+            speeds(c).map((s) => 1000 / s),
+          )
+        : figure(`${job}: ${c.name}`, 'M guest instructions/s', speeds(c)),
+    );
   for (const ours of list.filter((c) => c.own)) {
-    for (const peer of list.filter((c) => !c.own)) figures.push(ratio(`${job}: ${ours.name} / ${peer.name}`, speeds(ours), speeds(peer)));
+    for (const peer of list.filter((c) => !c.own))
+      figures.push(ratio(`${job}: ${ours.name} / ${peer.name}`, speeds(ours), speeds(peer)));
   }
   return figures;
 }
@@ -82,7 +126,9 @@ function jobFigures(job: Job, list: readonly Contender[], speeds: (c: Contender)
 function meanRatios(jobs: readonly Job[], list: readonly Contender[], figures: readonly Figure[]): Figure[] {
   return list.filter((c) => c.own).flatMap((ours) => list.filter((c) => !c.own).map((peer) => {
     const each = jobs.map((job) => figures.find((f) => f.name === `${job}: ${ours.name} / ${peer.name}`)!.values);
-    const means = each[0].map((_, run) => Math.exp(each.reduce((sum, values) => sum + Math.log(values[run]), 0) / each.length));
+    const means = each[0].map((_, run) =>
+      Math.exp(each.reduce((sum, values) => sum + Math.log(values[run]), 0) / each.length),
+    );
     return figure(`all ${jobs.length} loops: ${ours.name} / ${peer.name}`, 'ratio', means);
   }));
 }
@@ -99,7 +145,8 @@ class Results {
       this.known.set(key, found);
       return;
     }
-    if (old.checksum !== found.checksum) throw new Error(`${key}: checksum ${found.checksum} by ${by}, ${old.checksum} by ${old.by}`);
+    if (old.checksum !== found.checksum)
+      throw new Error(`${key}: checksum ${found.checksum} by ${by}, ${old.checksum} by ${old.by}`);
     if (old.instructions !== 0 && found.instructions !== 0 && old.instructions !== found.instructions) {
       throw new Error(`${key}: ${found.instructions} instructions by ${by}, ${old.instructions} by ${old.by}`);
     }
@@ -113,10 +160,17 @@ class Results {
 }
 
 /**
- * Runs all contenders in turns, job by job: one column for each Node, QEMU's own figures in the first column and its ratios in all.
- * @throws Error if two runs of a job differ in checksum, or two of ours in their count of instructions
+ * Runs all contenders in turns, job by job: one column for each Node, QEMU's own figures in the
+ * first column and its ratios in all.
+ * @throws Error if two runs of a job differ in checksum, or two of ours in their count of
+ * instructions
  */
-export async function loopColumns(runs: number, nodes: readonly NodeBinary[], progress: (line: string) => void, jobs: readonly Job[] = JOBS): Promise<Column[]> {
+export async function loopColumns(
+  runs: number,
+  nodes: readonly NodeBinary[],
+  progress: (line: string) => void,
+  jobs: readonly Job[] = JOBS,
+): Promise<Column[]> {
   const list = contenders(progress);
   const columns = nodes.map((node) => ({ title: node.title, figures: [] as Figure[] }));
   const results = new Results();
@@ -127,17 +181,24 @@ export async function loopColumns(runs: number, nodes: readonly NodeBinary[], pr
       for (const [i, node] of nodes.entries()) {
         for (const c of list) {
           if (c.native && i > 0) continue;
-          const work = workOf(job, c), result = await c.run(node, work);
-          progress(`loops ${run}/${runs}: ${job}, ${key(c, node)} ${result.seconds.toFixed(2)} s, processor ${result.cpuSeconds.toFixed(2)} s`);
+          const work = workOf(job, c),
+            result = await c.run(node, work);
+          progress(
+            `loops ${run}/${runs}: ${job}, ${key(c, node)} ${result.seconds.toFixed(2)} s, processor ` +
+              `${result.cpuSeconds.toFixed(2)} s`,
+          );
           results.check(work, result, key(c, node));
           if (results.instructions(work) === 0) results.check(work, await list[0].run(node, work), key(list[0], node));
-          times.set(key(c, node), [...times.get(key(c, node)) ?? [], result.seconds]);
+          times.set(key(c, node), [...(times.get(key(c, node)) ?? []), result.seconds]);
         }
       }
     }
-    const amount = (c: Contender): number => (isAccess(job) ? workOf(job, c).iterations : results.instructions(workOf(job, c)));
+    const amount = (c: Contender): number =>
+      isAccess(job) ? workOf(job, c).iterations : results.instructions(workOf(job, c));
     for (const [i, node] of nodes.entries()) {
-      columns[i].figures.push(...jobFigures(job, list, (c) => times.get(key(c, node))!.map((t) => amount(c) / t / 1e6), i === 0));
+      columns[i].figures.push(
+        ...jobFigures(job, list, (c) => times.get(key(c, node))!.map((t) => amount(c) / t / 1e6), i === 0),
+      );
     }
   }
   const loops = jobs.filter((job) => !isAccess(job));
@@ -148,10 +209,15 @@ export async function loopColumns(runs: number, nodes: readonly NodeBinary[], pr
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const runs = Number(process.argv[2] ?? 3);
   const wanted = process.argv.slice(3), jobs = JOBS.filter((j) => wanted.length === 0 || wanted.includes(j));
-  if (!(runs >= 1) || jobs.length < wanted.length) throw new Error(`usage: node dist/bench/loops.js [RUNS] [${JOBS.join('|')}]…`);
-  console.log(`${machineLine()}\n${loadLine()}\nv86 ${v86Version() ?? 'missing'}; ${qemuVersion() ?? 'QEMU missing'}\n${LOOP_NOTE}`);
+  if (!(runs >= 1) || jobs.length < wanted.length)
+    throw new Error(`usage: node dist/bench/loops.js [RUNS] [${JOBS.join('|')}]…`);
+  console.log(
+    `${machineLine()}\n${loadLine()}\nv86 ${v86Version() ?? 'missing'}; ` +
+      `${qemuVersion() ?? 'QEMU missing'}\n${LOOP_NOTE}`,
+  );
   const columns = await loopColumns(runs, [THIS_NODE], (line) => process.stderr.write(`${line}\n`), jobs);
-  const part = (keep: (f: Figure) => boolean): Column[] => columns.map((c) => ({ title: `${c.title}: median (min – max)`, figures: c.figures.filter(keep) }));
+  const part = (keep: (f: Figure) => boolean): Column[] =>
+    columns.map((c) => ({ title: `${c.title}: median (min – max)`, figures: c.figures.filter(keep) }));
   printTable(part((f) => f.unit !== 'ratio'));
   console.log('');
   printTable(part((f) => f.unit === 'ratio'));

@@ -1,4 +1,7 @@
-/** `npm run bench`: how fast this is, beside v86 and QEMU, under two versions of Node. Nothing here is asserted. */
+/**
+ * `npm run bench`: how fast this is, beside v86 and QEMU, under two versions of Node. Nothing here
+ * is asserted.
+ */
 import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { BOOT_NOTE, bootColumns } from './boot.ts';
@@ -35,19 +38,40 @@ function progress(line: string): void {
 }
 
 const SECTIONS: readonly Section[] = [
-  { name: 'boot', title: 'Debian to init', note: BOOT_NOTE, columns: (o, nodes) => bootColumns(o.runs, nodes, progress) },
-  { name: 'loops', title: 'Processor and device access', note: LOOP_NOTE, columns: (o, nodes) => loopColumns(o.runs, nodes, progress) },
-  { name: 'memory', title: 'Memory', note: MEMORY_NOTE, columns: (o, nodes) => memoryColumns(o.minutes, nodes, progress) },
   {
-    name: 'guest', title: 'Guest loops', note: 'Loops of our guest program cpu-loop: guest instructions a second of wall time, the building of the machine not counted.\n',
+    name: 'boot',
+    title: 'Debian to init',
+    note: BOOT_NOTE,
+    columns: (o, nodes) => bootColumns(o.runs, nodes, progress),
+  },
+  {
+    name: 'loops',
+    title: 'Processor and device access',
+    note: LOOP_NOTE,
+    columns: (o, nodes) => loopColumns(o.runs, nodes, progress),
+  },
+  {
+    name: 'memory', title: 'Memory', note: MEMORY_NOTE,
+    columns: (o, nodes) => memoryColumns(o.minutes, nodes, progress),
+  },
+  {
+    name: 'guest',
+    title: 'Guest loops',
+    note: 'Loops of our guest program cpu-loop: guest instructions a second of wall time, the building of ' +
+      'the machine not counted.\n',
     columns: (o, nodes) => figureColumns('guest', o.runs, nodes, progress),
   },
   {
-    name: 'engine', title: 'Interpreter alone', note: 'Two synthetic programs given to the µop interpreter without decoder and machine: guest instructions a second of processor time.\n',
+    name: 'engine',
+    title: 'Interpreter alone',
+    note: 'Two synthetic programs given to the µop interpreter without decoder and machine: guest ' +
+      'instructions a second of processor time.\n',
     columns: (o, nodes) => figureColumns('engine', o.runs, nodes, progress),
   },
   {
-    name: 'scheduler', title: 'Event queue', note: 'Events popped, run and scheduled again, a second, with some number of them pending.\n',
+    name: 'scheduler',
+    title: 'Event queue',
+    note: 'Events popped, run and scheduled again, a second, with some number of them pending.\n',
     columns: (o, nodes) => figureColumns('scheduler', o.runs, nodes, progress),
   },
 ];
@@ -68,13 +92,18 @@ function sectionNames(text: string): string[] {
   const known = SECTIONS.map((s) => s.name);
   const names = text.split(',').map((n) => n.trim()).filter((n) => n !== '');
   const unknown = names.find((n) => !known.includes(n));
-  if (unknown !== undefined || names.length === 0) throw new InvalidArgumentError(`${unknown === undefined ? 'no section is named' : `there is no section '${unknown}'`}; there are ${known.join(', ')}.`);
+  if (unknown !== undefined || names.length === 0)
+    throw new InvalidArgumentError(
+      `${unknown === undefined ? 'no section is named' : `there is no section '${unknown}'`}; there are ` +
+        `${known.join(', ')}.`,
+    );
   return names;
 }
 
 /** Figures, then ratios, then what there is to tell about single runs. */
 function printParts(columns: readonly Column[]): void {
-  const part = (ratios: boolean): Column[] => columns.map((c) => ({ title: c.title, figures: c.figures.filter((f) => (f.unit === 'ratio') === ratios) }));
+  const part = (ratios: boolean): Column[] =>
+    columns.map((c) => ({ title: c.title, figures: c.figures.filter((f) => (f.unit === 'ratio') === ratios) }));
   printTable(part(false));
   if (part(true).some((c) => c.figures.length > 0)) {
     console.log();
@@ -88,13 +117,19 @@ async function bench(options: Options): Promise<void> {
   const load = loadLine();
   console.log(machineLine());
   console.log(load);
-  console.log(`v86 ${v86Version() ?? 'not installed: its figures are missing'}; ${qemuVersion() ?? 'QEMU not installed: its figures are missing'}`);
+  console.log(
+    `v86 ${v86Version() ?? 'not installed: its figures are missing'}; ` +
+      `${qemuVersion() ?? 'QEMU not installed: its figures are missing'}`,
+  );
   if (options.node24) {
     const second = node24(progress);
     if (typeof second === 'string') console.log(`no second column: ${second}`);
     else if (second.title !== THIS_NODE.title) nodes.push(second);
   }
-  console.log(`${nodes.map((n) => n.title).join(' and ')}; ${options.runs} runs of each; a cell is: median (minimum – maximum), or the one value there is\n`);
+  console.log(
+    `${nodes.map((n) => n.title).join(' and ')}; ${options.runs} runs of each; a cell is: median (minimum ` +
+      `– maximum), or the one value there is\n`,
+  );
 
   const results: { section: string; columns: Column[] }[] = [];
   const failures: string[] = [];
@@ -114,7 +149,9 @@ async function bench(options: Options): Promise<void> {
   }
   if (options.json !== undefined) {
     const peers = { v86: v86Version() ?? null, qemu: qemuVersion() ?? null };
-    writeFileSync(options.json, `${JSON.stringify({ date: new Date().toISOString(), machine: machineLine(), load, peers, runs: options.runs, minutes: options.minutes, results }, null, 2)}\n`);
+    const { runs, minutes } = options;
+    const written = { date: new Date().toISOString(), machine: machineLine(), load, peers, runs, minutes, results };
+    writeFileSync(options.json, `${JSON.stringify(written, null, 2)}\n`);
   }
   if (failures.length > 0) {
     process.stderr.write(`bench: not measured: ${failures.join(', ')}\n`);
@@ -123,7 +160,9 @@ async function bench(options: Options): Promise<void> {
 }
 
 await new Command('bench')
-  .description('Measure how fast this is, beside v86 and QEMU. Medians; ratios are taken run by run. See bench/README.md.')
+  .description(
+    'Measure how fast this is, beside v86 and QEMU. Medians; ratios are taken run by run. See bench/README.md.',
+  )
   .option('--runs <n>', 'runs of each contender', count, 5)
   .option('--minutes <n>', 'wall time of the work in section memory, under each Node', positive, 1)
   .option('--only <list>', `sections, with commas: ${SECTIONS.map((s) => s.name).join(',')}`, sectionNames)

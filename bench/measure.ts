@@ -1,4 +1,7 @@
-/** Repeated measurement: medians over runs, the ratio of two alternatives pair by pair, and tables of both. */
+/**
+ * Repeated measurement: medians over runs, the ratio of two alternatives pair by pair, and tables
+ * of both.
+ */
 import { cpus, loadavg } from 'node:os';
 
 export interface Figure {
@@ -11,7 +14,10 @@ export interface Figure {
   readonly values: readonly number[];
 }
 
-/** The figure of some runs. With an even number of runs, the median is the mean of the two in the middle. @throws Error if there is no run */
+/**
+ * The figure of some runs. With an even number of runs, the median is the mean of the two in the
+ * middle. @throws Error if there is no run
+ */
 export function figure(name: string, unit: string, values: readonly number[]): Figure {
   if (values.length === 0) throw new Error(`${name}: no run`);
   const sorted = [...values].sort((a, b) => a - b);
@@ -19,7 +25,10 @@ export function figure(name: string, unit: string, values: readonly number[]): F
   return { name, unit, minimum: sorted[0], median, maximum: sorted[sorted.length - 1], values };
 }
 
-/** `a / b`, run by run: both were measured right after each other, so what disturbs the machine disturbs both. */
+/**
+ * `a / b`, run by run: both were measured right after each other, so what disturbs the machine
+ * disturbs both.
+ */
 export function ratio(name: string, a: readonly number[], b: readonly number[]): Figure {
   return figure(name, 'ratio', a.slice(0, b.length).map((v, i) => v / b[i]));
 }
@@ -40,16 +49,24 @@ export function seconds(work: () => void): number {
 /** One line about the machine that the figures are from. */
 export function machineLine(): string {
   const list = cpus();
-  return `${list.length} × ${list[0]?.model.trim() ?? 'unknown processor'}, Node ${process.version}, V8 ${process.versions.v8}, ${process.platform} ${process.arch}`;
+  return `${list.length} × ${list[0]?.model.trim() ?? 'unknown processor'}, Node ${process.version}, V8 ` +
+    `${process.versions.v8}, ${process.platform} ${process.arch}`;
 }
 
-/** Load average of the last minute above which figures are not worth much: something else is running. */
+/**
+ * Load average of the last minute above which figures are not worth much: something else is
+ * running.
+ */
 const BUSY = 0.5;
 
 /** The machine's load average, with a warning if it is not idle. */
 export function loadLine(): string {
   const load = loadavg()[0];
-  return `load average ${load.toFixed(2)}${load > BUSY ? `  WARNING: above ${BUSY}, something else is running; the times below are too long and scatter` : ''}`;
+  const warning =
+    load > BUSY
+      ? `  WARNING: above ${BUSY}, something else is running; the times below are too long and scatter`
+      : '';
+  return `load average ${load.toFixed(2)}${warning}`;
 }
 
 /** The figures of one contender or one version of Node. */
@@ -60,17 +77,28 @@ export interface Column {
   readonly log?: readonly string[];
 }
 
-/** Prints `median (minimum – maximum)` of each figure, one row a name, one column after the other. */
+/**
+ * Prints `median (minimum – maximum)` of each figure, one row a name, one column after the other.
+ */
 export function printTable(columns: readonly Column[]): void {
   const names = [...new Set(columns.flatMap((c) => c.figures.map((f) => f.name)))];
   const rows = names.map((name) => {
     const found = columns.map((c) => c.figures.find((f) => f.name === name));
-    return [name, ...found.map((f) => (f === undefined ? '-' : cell(f))), found.find((f) => f !== undefined)?.unit ?? ''];
+    return [
+      name,
+      ...found.map((f) => (f === undefined ? '-' : cell(f))),
+      found.find((f) => f !== undefined)?.unit ?? '',
+    ];
   });
   const heads = ['', ...columns.map((c) => c.title), ''];
   const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((r) => r[i].length)));
   for (const row of [heads, ...rows]) {
-    console.log(row.map((text, i) => (i === 0 || i === row.length - 1 ? text.padEnd(widths[i]) : text.padStart(widths[i]))).join('  ').trimEnd());
+    console.log(
+      row
+        .map((text, i) => (i === 0 || i === row.length - 1 ? text.padEnd(widths[i]) : text.padStart(widths[i])))
+        .join('  ')
+        .trimEnd(),
+    );
   }
 }
 

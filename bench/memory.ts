@@ -1,6 +1,7 @@
 /**
- * What our machine takes of the host's memory: a whole Debian session, and guest work that makes new code all the time. This file is also the program of one run:
- * `node dist/bench/memory.js session jit`, `node dist/bench/memory.js work jit MINUTES`; the result is JSON.
+ * What our machine takes of the host's memory: a whole Debian session, and guest work that makes
+ * new code all the time. This file is also the program of one run: `node dist/bench/memory.js
+ * session jit`, `node dist/bench/memory.js work jit MINUTES`; the result is JSON.
  */
 import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
@@ -19,7 +20,10 @@ const MiB = 2 ** 20;
 /** /init's codes at port 80h: done, and an error. */
 const POST_DONE = 0xdd, POST_ERROR = 0xee;
 const DISK_BYTES = 16 * MiB;
-/** Simulated time between two looks at the clock; between two of them the host's own work (freeing what was compiled) gets its turn, as in `northbridge run`. */
+/**
+ * Simulated time between two looks at the clock; between two of them the host's own work (freeing
+ * what was compiled) gets its turn, as in `northbridge run`.
+ */
 const SLICE: Ticks = simulated(0.05);
 const SIMULATED_LIMIT = simulated(120);
 
@@ -45,8 +49,9 @@ interface WorkRun {
 }
 
 /**
- * The guest's work: programs of the shell's trade on copies of busybox, each made anew, so that the same instructions turn up in new pages again and again, and old
- * pages of code become data and other code. A quarter of the RAM holds copies.
+ * The guest's work: programs of the shell's trade on copies of busybox, each made anew, so that the
+ * same instructions turn up in new pages again and again, and old pages of code become data and
+ * other code. A quarter of the RAM holds copies.
  */
 const WORK_INIT = `#!/bin/sh
 export PATH=/bin
@@ -68,7 +73,15 @@ done
 
 function codeOf(machine: PcMachine): Record<string, number> {
   const { jit, ...rest } = machine.cpu.codeStatistics;
-  return { ...rest, ...(jit === null ? {} : { modules: jit.modules, functions: jit.functions, wasmBytes: jit.bytes, functionsCompiled: jit.functionsCompiled, resets: jit.resets }) };
+  return {
+    ...rest,
+    ...(jit === null
+      ? {}
+      : {
+          modules: jit.modules, functions: jit.functions, wasmBytes: jit.bytes,
+          functionsCompiled: jit.functionsCompiled, resets: jit.resets,
+        }),
+  };
 }
 
 const peakMiB = (): number => process.resourceUsage().maxRSS / 1024;
@@ -78,15 +91,23 @@ async function session(engine: EngineKind): Promise<SessionRun> {
   const guest = await bootGuest();
   let post = 0;
   const machine: PcMachine = new PcMachine({
-    ramBytes: BOOT_MEMORY_MIB * MiB, disk: new ImageDisk('generated', pseudoRandomImage(DISK_BYTES)), ide: 'piix3', engine, onSerial: () => {},
+    ramBytes: BOOT_MEMORY_MIB * MiB,
+    disk: new ImageDisk('generated', pseudoRandomImage(DISK_BYTES)),
+    ide: 'piix3', engine,
+    onSerial: () => {},
     onPost: (code) => {
       if (code !== POST_DONE && code !== POST_ERROR) return;
       post = code;
       machine.stop();
     },
   });
-  machine.loadLinux({ kernel: new Uint8Array(readFileSync(guest.kernel)), initrd: new Uint8Array(readFileSync(guest.initrd)), append: `${guest.append} nb.bytes=${DISK_BYTES}` });
-  for (let until = SLICE; until < SIMULATED_LIMIT && machine.run(until) === 'time'; until += SLICE) await setImmediate();
+  machine.loadLinux({
+    kernel: new Uint8Array(readFileSync(guest.kernel)),
+    initrd: new Uint8Array(readFileSync(guest.initrd)),
+    append: `${guest.append} nb.bytes=${DISK_BYTES}`,
+  });
+  for (let until = SLICE; until < SIMULATED_LIMIT && machine.run(until) === 'time'; until += SLICE)
+    await setImmediate();
   if (post !== POST_DONE) throw new Error(`the session did not end well (POST ${post.toString(16)})`);
   return { peakMiB: peakMiB(), code: codeOf(machine) };
 }
@@ -94,7 +115,8 @@ async function session(engine: EngineKind): Promise<SessionRun> {
 /** Runs the work for some minutes of wall time, after the boot. */
 async function work(engine: EngineKind, minutes: number): Promise<WorkRun> {
   const guest = await bootGuest();
-  // The kernel unpacks one archive after the other: the second one's /init replaces the first one's.
+  // The kernel unpacks one archive after the other: the second one's /init replaces the first
+  // one's.
   const init = writeCpio([{ path: 'init', kind: 'file', bytes: new TextEncoder().encode(WORK_INIT), mode: 0o755 }]);
   let line = '', rounds = 0, result = '', wrong = '';
   const machine = new PcMachine({
@@ -112,7 +134,11 @@ async function work(engine: EngineKind, minutes: number): Promise<WorkRun> {
       if (round[2] !== result) wrong = `round ${rounds} gave ${round[2]}, those before gave ${result}`;
     },
   });
-  machine.loadLinux({ kernel: new Uint8Array(readFileSync(guest.kernel)), initrd: Buffer.concat([readFileSync(guest.initrd), init]), append: guest.append });
+  machine.loadLinux({
+    kernel: new Uint8Array(readFileSync(guest.kernel)),
+    initrd: Buffer.concat([readFileSync(guest.initrd), init]),
+    append: guest.append,
+  });
   const samples: Sample[] = [];
   const begun = performance.now();
   const interval = minutes / 12;
@@ -121,11 +147,18 @@ async function work(engine: EngineKind, minutes: number): Promise<WorkRun> {
     if (reason !== 'time') throw new Error(`the guest's work ended (${reason}): ${line}`);
     if (wrong !== '') throw new Error(wrong);
     const { haltedTicks, ticks } = machine.counters();
-    if (haltedTicks > ticks / 4) throw new Error(`the guest sleeps in place of working, after round ${rounds}: ${line}`);
+    if (haltedTicks > ticks / 4)
+      throw new Error(`the guest sleeps in place of working, after round ${rounds}: ${line}`);
     await setImmediate();
     const wallMinutes = (performance.now() - begun) / 60e3;
     if (wallMinutes < samples.length * interval && wallMinutes < minutes) continue;
-    const sample = { wallMinutes, simulatedMinutes: toSeconds(ticks) / 60, rounds, residentMiB: process.memoryUsage.rss() / MiB, code: codeOf(machine) };
+    const sample = {
+      wallMinutes,
+      simulatedMinutes: toSeconds(ticks) / 60,
+      rounds,
+      residentMiB: process.memoryUsage.rss() / MiB,
+      code: codeOf(machine),
+    };
     samples.push(sample);
     process.stderr.write(`  ${sampleLine(sample)}\n`);
     if (wallMinutes >= minutes) return { peakMiB: peakMiB(), samples };
@@ -134,7 +167,8 @@ async function work(engine: EngineKind, minutes: number): Promise<WorkRun> {
 
 function sampleLine(s: Sample): string {
   const code = Object.entries(s.code).map(([name, value]) => `${name} ${value}`).join(', ');
-  return `${s.wallMinutes.toFixed(2)} min wall, ${s.simulatedMinutes.toFixed(2)} min simulated, round ${s.rounds}: resident ${s.residentMiB.toFixed(0)} MiB; ${code}`;
+  return `${s.wallMinutes.toFixed(2)} min wall, ${s.simulatedMinutes.toFixed(2)} min simulated, round ` +
+    `${s.rounds}: resident ${s.residentMiB.toFixed(0)} MiB; ${code}`;
 }
 
 export const MEMORY_NOTE = `Resident set of our process, ${BOOT_MEMORY_MIB} MiB of guest RAM; each run is a new process.
@@ -145,7 +179,11 @@ export const MEMORY_NOTE = `Resident set of our process, ${BOOT_MEMORY_MIB} MiB 
 `;
 
 /** One session and one stretch of work under each Node. */
-export async function memoryColumns(minutes: number, nodes: readonly NodeBinary[], progress: (line: string) => void): Promise<Column[]> {
+export async function memoryColumns(
+  minutes: number,
+  nodes: readonly NodeBinary[],
+  progress: (line: string) => void,
+): Promise<Column[]> {
   const columns: Column[] = [];
   for (const node of nodes) {
     const figures: Figure[] = [];
@@ -153,18 +191,32 @@ export async function memoryColumns(minutes: number, nodes: readonly NodeBinary[
       const run = await runChild<SessionRun>(node.path, './memory.js', ['session', engine]);
       progress(`memory: session, ${engine} (${node.title}), peak ${run.peakMiB.toFixed(0)} MiB`);
       figures.push(figure(`session, ${engine}: peak resident set`, 'MiB', [run.peakMiB]));
-      for (const [name, value] of Object.entries(run.code)) figures.push(figure(`session, ${engine}: code, ${name}`, '', [value]));
+      for (const [name, value] of Object.entries(run.code))
+        figures.push(figure(`session, ${engine}: code, ${name}`, '', [value]));
     }
     progress(`memory: ${minutes} min of work, jit (${node.title})`);
     const run = await runChild<WorkRun>(node.path, './memory.js', ['work', 'jit', String(minutes)]);
-    const last = run.samples[run.samples.length - 1], half = run.samples[run.samples.length >> 1];
+    const last = run.samples[run.samples.length - 1],
+      half = run.samples[run.samples.length >> 1];
     figures.push(figure('work: peak resident set', 'MiB', [run.peakMiB]));
-    figures.push(figure('work: resident at half time', 'MiB', [half.residentMiB]), figure('work: resident at the end', 'MiB', [last.residentMiB]));
-    figures.push(figure('work: simulated time', 'min', [last.simulatedMinutes]), figure('work: copies of busybox run', '', [last.rounds]));
+    figures.push(
+      figure('work: resident at half time', 'MiB', [half.residentMiB]),
+      figure('work: resident at the end', 'MiB', [last.residentMiB]),
+    );
+    figures.push(
+      figure('work: simulated time', 'min', [last.simulatedMinutes]),
+      figure('work: copies of busybox run', '', [last.rounds]),
+    );
     for (const name of Object.keys(last.code)) {
-      figures.push(figure(`work: code, ${name}, at half time`, '', [half.code[name]]), figure(`work: code, ${name}, at the end`, '', [last.code[name]]));
+      figures.push(
+        figure(`work: code, ${name}, at half time`, '', [half.code[name]]),
+        figure(`work: code, ${name}, at the end`, '', [last.code[name]]),
+      );
     }
-    columns.push({ title: node.title, figures, log: [`Work under ${node.title}:`, ...run.samples.map((s) => `  ${sampleLine(s)}`)] });
+    columns.push({
+      title: node.title, figures,
+      log: [`Work under ${node.title}:`, ...run.samples.map((s) => `  ${sampleLine(s)}`)],
+    });
   }
   return columns;
 }
@@ -172,6 +224,9 @@ export async function memoryColumns(minutes: number, nodes: readonly NodeBinary[
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [what, kind, minutes] = process.argv.slice(2);
   const engine = ENGINE_KINDS.find((k) => k === kind);
-  if (engine === undefined || (what !== 'session' && what !== 'work')) throw new Error(`usage: node dist/bench/memory.js session ${ENGINE_KINDS.join('|')}, or work ${ENGINE_KINDS.join('|')} MINUTES`);
+  if (engine === undefined || (what !== 'session' && what !== 'work'))
+    throw new Error(
+      `usage: node dist/bench/memory.js session ${ENGINE_KINDS.join('|')}, or work ${ENGINE_KINDS.join('|')} MINUTES`,
+    );
   console.log(JSON.stringify(what === 'session' ? await session(engine) : await work(engine, Number(minutes ?? 1))));
 }

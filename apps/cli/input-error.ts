@@ -1,6 +1,7 @@
 /**
- * Something that the user gave and that cannot be used: told in one line on stderr that says what is wrong and what to do, with exit status 2. Nothing has been written
- * when it is thrown, or what was written is as it was.
+ * Something that the user gave and that cannot be used: told in one line on stderr that says what
+ * is wrong and what to do, with exit status 2. Nothing has been written when it is thrown, or what
+ * was written is as it was.
  */
 export class InputError extends Error {
   constructor(message: string) {

@@ -38,14 +38,16 @@ export function readKernel(path: string): Uint8Array {
   try {
     parseBzImage(image);
   } catch (error) {
-    if (error instanceof LoadError) throw new InputError(`kernel '${path}' cannot be used: ${error.message}${hint(image)}`);
+    if (error instanceof LoadError)
+      throw new InputError(`kernel '${path}' cannot be used: ${error.message}${hint(image)}`);
     throw error;
   }
   return image;
 }
 
 function hint(image: Uint8Array): string {
-  if (image[0] === 0x7f && image[1] === 0x45) return '; it is an ELF file: give the bzImage (arch/x86/boot/bzImage, or /boot/vmlinuz-… of an i386 kernel)';
+  if (image[0] === 0x7f && image[1] === 0x45)
+    return '; it is an ELF file: give the bzImage (arch/x86/boot/bzImage, or /boot/vmlinuz-… of an i386 kernel)';
   if (image[0] === 0x1f && image[1] === 0x8b) return '; it is a gzip file: unpack it first';
   return '; give a bzImage (/boot/vmlinuz-… of an i386 Linux kernel)';
 }

@@ -4,7 +4,10 @@ import { GuestFailure } from '../../src/control/experiments/disk-read.ts';
 import { InputError, RunError } from './input-error.ts';
 import { northbridge } from './program.ts';
 
-/** Exit statuses: 0 all is well; 1 the run ended badly; 2 the input cannot be used; 130 interrupted; 141 nobody reads stdout any more. */
+/**
+ * Exit statuses: 0 all is well; 1 the run ended badly; 2 the input cannot be used; 130 interrupted;
+ * 141 nobody reads stdout any more.
+ */
 const STATUS = { run: 1, input: 2, closedPipe: 141 } as const;
 
 // A reader that has seen enough (`| head`) is no error worth a word.
@@ -36,6 +39,8 @@ function report(error: unknown): number {
     process.stderr.write(`northbridge: ${error.message}\n`);
     return STATUS.run;
   }
-  process.stderr.write(`northbridge: this should not happen, please report it: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `northbridge: this should not happen, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   return STATUS.run;
 }

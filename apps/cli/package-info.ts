@@ -7,7 +7,8 @@ import { InputError, systemReason } from './input-error.ts';
 function packageFolder(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     try {
-      if ((JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: string }).name === 'northbridge') return folder;
+      if ((JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: string }).name === 'northbridge')
+        return folder;
     } catch {
       // No package.json here: further up.
     }
@@ -16,7 +17,8 @@ function packageFolder(): string {
 }
 
 export const PACKAGE_FOLDER = packageFolder();
-export const VERSION = (JSON.parse(readFileSync(join(PACKAGE_FOLDER, 'package.json'), 'utf8')) as { version: string }).version;
+export const VERSION = (JSON.parse(readFileSync(join(PACKAGE_FOLDER, 'package.json'), 'utf8')) as { version: string })
+  .version;
 
 /** One of our guest programs, e.g. `disk-read`. */
 export function guestImage(name: string): Uint8Array {
@@ -24,6 +26,9 @@ export function guestImage(name: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw new InputError(`cannot read the guest program '${path}': ${systemReason(error)}; the installation is not complete (guest/build.sh makes it from source)`);
+    throw new InputError(
+      `cannot read the guest program '${path}': ${systemReason(error)}; the installation is not complete ` +
+        `(guest/build.sh makes it from source)`,
+    );
   }
 }

@@ -26,12 +26,22 @@ export function northbridge(): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', EXAMPLES);
-  for (const command of [compareCommand(), runCommand(), boardsCommand(), experimentsCommand(), guestCommand()]) program.addCommand(command);
+  for (const command of [compareCommand(), runCommand(), boardsCommand(), experimentsCommand(), guestCommand()])
+    program.addCommand(command);
   // Errors of the command line itself are InputErrors in all but name: one line, status 2.
   const settle = (command: Command): void => {
     command.exitOverride().allowExcessArguments(false).showHelpAfterError(false).showSuggestionAfterError(true);
     const help = `northbridge ${command.parent === null ? '' : `${command.name()} `}--help`;
-    command.configureOutput({ outputError: (text, write) => write(`northbridge: ${text.replace(/^error: /, '').trim().replace(/\s*\n\s*/g, ' ').replace(/\.$/, '')}; see ${help}\n`) });
+    command.configureOutput({
+      outputError: (text, write) =>
+        write(
+          `northbridge: ${text
+            .replace(/^error: /, '')
+            .trim()
+            .replace(/\s*\n\s*/g, ' ')
+            .replace(/\.$/, '')}; see ${help}\n`,
+        ),
+    });
     command.commands.forEach(settle);
   };
   settle(program);

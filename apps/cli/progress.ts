@@ -5,8 +5,8 @@ const QUIET_MS = 2000;
 const INTERVAL_MS = 200;
 
 /**
- * One line on stderr about what takes its time: phase, simulated time, speed. Only on a terminal, only after two seconds, and gone when the work is done;
- * silent otherwise.
+ * One line on stderr about what takes its time: phase, simulated time, speed. Only on a terminal,
+ * only after two seconds, and gone when the work is done; silent otherwise.
  */
 export class Progress {
   private readonly out: NodeJS.WriteStream;
@@ -28,10 +28,15 @@ export class Progress {
     if (!this.active) return;
     const now = performance.now();
     if (now - this.started < QUIET_MS || now - this.lastShown < INTERVAL_MS) return;
-    const mips = this.lastShown === 0 || instructions < this.lastInstructions ? NaN : (instructions - this.lastInstructions) / (now - this.lastShown) / 1e3;
+    const mips =
+      this.lastShown === 0 || instructions < this.lastInstructions
+        ? NaN
+        : (instructions - this.lastInstructions) / (now - this.lastShown) / 1e3;
     this.lastShown = now;
     this.lastInstructions = instructions;
-    const text = `${this.phase}  ${formatSeconds(seconds)} simulated${Number.isNaN(mips) ? '' : `, ${mips.toFixed(0)} MIPS`}, ${((now - this.started) / 1e3).toFixed(0)} s elapsed`;
+    const text = `${this.phase}  ${formatSeconds(seconds)} ` +
+      `simulated${Number.isNaN(mips) ? '' : `, ${mips.toFixed(0)} MIPS`}, ` +
+        `${((now - this.started) / 1e3).toFixed(0)} s elapsed`;
     this.out.write(`\r\x1b[K${text.slice(0, (this.out.columns ?? 80) - 1)}`);
     this.shown = true;
   }

@@ -1,6 +1,9 @@
 import { InputError } from './input-error.ts';
 
-/** Number of single-character changes (insert, delete, replace, swap of neighbours) between two words. */
+/**
+ * Number of single-character changes (insert, delete, replace, swap of neighbours) between two
+ * words.
+ */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
@@ -42,5 +45,8 @@ export function nearest(typed: string, known: readonly string[]): string | null 
 export function knownWord<T extends string>(typed: string, known: readonly T[], what: string, where = ''): T {
   if ((known as readonly string[]).includes(typed)) return typed as T;
   const near = nearest(typed, known);
-  throw new InputError(`unknown ${what} '${typed}'${near === null ? '' : `; did you mean '${near}'?`} (known${where === '' ? '' : ` ${where}`}: ${known.join(', ')})`);
+  throw new InputError(
+    `unknown ${what} '${typed}'${near === null ? '' : `; did you mean '${near}'?`} ` +
+      `(known${where === '' ? '' : ` ${where}`}: ${known.join(', ')})`,
+  );
 }

@@ -4,7 +4,8 @@ function width(text: string): number {
 }
 
 /**
- * A plain-text table: the first column left, the others right, two spaces between. Rows may be of different lengths; a row that is null becomes a rule.
+ * A plain-text table: the first column left, the others right, two spaces between. Rows may be of
+ * different lengths; a row that is null becomes a rule.
  */
 export function formatTable(rows: readonly (readonly string[] | null)[]): string {
   const columns: number[] = [];

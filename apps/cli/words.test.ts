@@ -1,19 +1,28 @@
 import { describe, expect, test } from 'vitest';
-import { formatCount, formatRate, formatSeconds, formatShare, formatSize, parseSeconds, parseSize } from './quantities.ts';
+import {
+  formatCount, formatRate, formatSeconds, formatShare, formatSize, parseSeconds, parseSize,
+} from './quantities.ts';
 import { editDistance, nearest } from './suggest.ts';
 import { formatTable } from './table.ts';
 
 describe('quantities', () => {
   test('sizes', () => {
-    expect(['0', '512', '0x200', '16MiB', '64KiB', '1.5GiB', '16M', '1kB', ' 2 mib '].map((t) => parseSize(t, '--x'))).toEqual([0, 512, 512, 2 ** 24, 2 ** 16, 1.5 * 2 ** 30, 2 ** 24, 1000, 2 ** 21]);
-    for (const bad of ['', 'MiB', '1XiB', '-1', '1e3', '99999999999999999999', '0.1KiB']) expect(() => parseSize(bad, '--x')).toThrow('--x');
+    expect(
+      ['0', '512', '0x200', '16MiB', '64KiB', '1.5GiB', '16M', '1kB', ' 2 mib '].map((t) => parseSize(t, '--x')),
+    ).toEqual([0, 512, 512, 2 ** 24, 2 ** 16, 1.5 * 2 ** 30, 2 ** 24, 1000, 2 ** 21]);
+    for (const bad of ['', 'MiB', '1XiB', '-1', '1e3', '99999999999999999999', '0.1KiB'])
+      expect(() => parseSize(bad, '--x')).toThrow('--x');
   });
   test('times', () => {
-    expect(['2', '0.5s', '20ms', '2min', '300us'].map((t) => parseSeconds(t, '--x'))).toEqual([2, 0.5, 0.02, 120, 300e-6]);
+    expect(['2', '0.5s', '20ms', '2min', '300us'].map((t) => parseSeconds(t, '--x'))).toEqual([
+      2, 0.5, 0.02, 120, 300e-6,
+    ]);
     for (const bad of ['', '0', '-1', '5 parsecs', 'Infinity']) expect(() => parseSeconds(bad, '--x')).toThrow('--x');
   });
   test('for people', () => {
-    expect([0, 1.234, 0.0123, 45e-6, 123.4, 0.9999, 2e-9].map(formatSeconds)).toEqual(['0 s', '1.23 s', '12.3 ms', '45.0 µs', '123 s', '1.00 s', '2.00 ns']);
+    expect([0, 1.234, 0.0123, 45e-6, 123.4, 0.9999, 2e-9].map(formatSeconds)).toEqual([
+      '0 s', '1.23 s', '12.3 ms', '45.0 µs', '123 s', '1.00 s', '2.00 ns',
+    ]);
     expect([16.6e6, 999, 3.3e9].map(formatRate)).toEqual(['16.6 MB/s', '999 B/s', '3.30 GB/s']);
     expect([16 * 2 ** 20, 1536 * 1024, 513].map(formatSize)).toEqual(['16 MiB', '1536 KiB', '513 bytes']);
     expect([0, 999, 8388608].map(formatCount)).toEqual(['0', '999', '8,388,608']);
@@ -23,14 +32,22 @@ describe('quantities', () => {
 
 describe('suggestions', () => {
   test('distance counts single changes', () => {
-    expect([editDistance('', 'abc'), editDistance('kitten', 'sitting'), editDistance('dam', 'dma'), editDistance('pio', 'pio')]).toEqual([3, 3, 1, 0]);
+    expect([
+      editDistance('', 'abc'), editDistance('kitten', 'sitting'), editDistance('dam', 'dma'),
+      editDistance('pio', 'pio'),
+    ]).toEqual([3, 3, 1, 0]);
   });
   test('near words only', () => {
     const methods = ['pio-polled', 'pio-irq', 'dma'];
-    expect([nearest('pio-pollde', methods), nearest('DMA', methods), nearest('pio', methods), nearest('xyzzy', methods), nearest('', methods)]).toEqual(['pio-polled', 'dma', 'pio-polled', null, null]);
+    expect([
+      nearest('pio-pollde', methods), nearest('DMA', methods), nearest('pio', methods),
+      nearest('xyzzy', methods), nearest('', methods),
+    ]).toEqual(['pio-polled', 'dma', 'pio-polled', null, null]);
   });
 });
 
 test('a table is aligned and has no trailing spaces', () => {
-  expect(formatTable([['', 'a', 'bcd'], null, ['row', '1,000', '✓']])).toBe('         a  bcd\n───────────────\nrow  1,000    ✓\n');
+  expect(formatTable([['', 'a', 'bcd'], null, ['row', '1,000', '✓']])).toBe(
+    '         a  bcd\n───────────────\nrow  1,000    ✓\n',
+  );
 });

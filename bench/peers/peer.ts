@@ -1,6 +1,7 @@
 /**
- * What the benchmarks ask of another machine (v86, QEMU): run this kernel, tell when one text and then another arrived on COM1.
- * All machines get the same kernel and the same command line; each run is a process of its own.
+ * What the benchmarks ask of another machine (v86, QEMU): run this kernel, tell when one text and
+ * then another arrived on COM1. All machines get the same kernel and the same command line; each
+ * run is a process of its own.
  */
 
 /** What to start. Every string is the path of a file, `append` excepted. */
@@ -19,7 +20,10 @@ export interface PeerOptions {
   readonly kernel: PeerKernel;
   /** Size of the guest's memory; for v86 a power of two. */
   readonly memoryMiB: number;
-  /** Time begins when this text has arrived on COM1; left out: when the machine starts (each peer's file says what that is). */
+  /**
+   * Time begins when this text has arrived on COM1; left out: when the machine starts (each peer's
+   * file says what that is).
+   */
   readonly startMarker?: string;
   /** Time ends, and the machine with it, when this text has arrived after the start. */
   readonly endMarker: string;
@@ -50,7 +54,10 @@ export class PeerError extends Error {
 
 export const DEFAULT_LIMIT_SECONDS = 300;
 
-/** Finds the two markers in what arrives. The clocks are read as soon as the marker's last character is there. */
+/**
+ * Finds the two markers in what arrives. The clocks are read as soon as the marker's last character
+ * is there.
+ */
 export class MarkerWatch {
   output = '';
   started: { wall: number; cpu: number } | null = null;
@@ -83,7 +90,11 @@ export class MarkerWatch {
     }
     if (!this.find(this.options.endMarker)) return false;
     const now = this.clocks();
-    this.result = { seconds: now.wall - this.started.wall, cpuSeconds: now.cpu - this.started.cpu, firstSeconds: this.first };
+    this.result = {
+      seconds: now.wall - this.started.wall,
+      cpuSeconds: now.cpu - this.started.cpu,
+      firstSeconds: this.first,
+    };
     this.output = this.output.slice(0, this.searched);
     return true;
   }

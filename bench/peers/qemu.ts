@@ -1,7 +1,8 @@
 /**
- * QEMU's TCG as a peer: `qemu-system-i386 -accel tcg` on the PC board of the 440FX, COM1 at a pipe, a process of its own for every run.
- * A kernel is started by QEMU's own loader behind SeaBIOS. Time without a start marker begins when the process is spawned, so it
- * includes QEMU's start and SeaBIOS (together some tenths of a second).
+ * QEMU's TCG as a peer: `qemu-system-i386 -accel tcg` on the PC board of the 440FX, COM1 at a pipe,
+ * a process of its own for every run. A kernel is started by QEMU's own loader behind SeaBIOS. Time
+ * without a start marker begins when the process is spawned, so it includes QEMU's start and
+ * SeaBIOS (together some tenths of a second).
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -27,15 +28,20 @@ export function qemuVersion(): string | undefined {
 /** QEMU's command line for a run. */
 export function qemuArguments(options: QemuRunOptions): string[] {
   const { kernel } = options;
-  const list = ['-machine', 'pc', '-accel', 'tcg', '-cpu', options.cpu ?? 'pentium2', '-m', String(options.memoryMiB), '-smp', '1',
-    '-display', 'none', '-vga', 'std', '-net', 'none', '-serial', 'stdio', '-monitor', 'none', '-no-reboot'];
+  const list = [
+    '-machine', 'pc', '-accel', 'tcg', '-cpu',
+    options.cpu ?? 'pentium2',
+    '-m', String(options.memoryMiB), '-smp', '1', '-display', 'none', '-vga', 'std', '-net', 'none',
+    '-serial', 'stdio', '-monitor', 'none', '-no-reboot',
+  ];
   if ('multiboot' in kernel) {
     list.push('-kernel', kernel.multiboot);
     if (kernel.append !== undefined) list.push('-append', kernel.append);
   } else {
     list.push('-kernel', kernel.bzImage, '-append', kernel.append);
     if (kernel.initrd !== undefined) list.push('-initrd', kernel.initrd);
-    if (kernel.disk !== undefined) list.push('-drive', `file=${kernel.disk.replaceAll(',', ',,')},format=raw,if=ide,index=0,media=disk,snapshot=on`);
+    if (kernel.disk !== undefined)
+      list.push('-drive', `file=${kernel.disk.replaceAll(',', ',,')},format=raw,if=ide,index=0,media=disk,snapshot=on`);
   }
   return [...list, ...options.more ?? []];
 }

@@ -1,7 +1,8 @@
 /**
- * v86 as a peer: its npm package, headless, in a Node process of its own for every run (`runV86`); this file is also that process.
- * A multiboot image is started without any BIOS, the way v86 does it; a bzImage is started by its option ROM, which needs a BIOS:
- * SeaBIOS as QEMU's packages bring it. Time without a start marker begins when the emulator, loaded and idle, is told to run.
+ * v86 as a peer: its npm package, headless, in a Node process of its own for every run (`runV86`);
+ * this file is also that process. A multiboot image is started without any BIOS, the way v86 does
+ * it; a bzImage is started by its option ROM, which needs a BIOS: SeaBIOS as QEMU's packages bring
+ * it. Time without a start marker begins when the emulator, loaded and idle, is told to run.
  */
 import { fork } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -33,7 +34,9 @@ function packageFolder(): string | undefined {
 /** Version of the installed package, or undefined. */
 export function v86Version(): string | undefined {
   const folder = packageFolder();
-  return folder === undefined ? undefined : (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
+  return folder === undefined
+    ? undefined
+    : (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 function firmware(name: string): string {
@@ -72,8 +75,11 @@ function image(path: string): V86Image {
 function settings(options: V86RunOptions): V86Options {
   const { kernel } = options;
   const machine: V86Options = {
-    wasm_path: join(packageFolder()!, 'build', 'v86.wasm'), memory_size: options.memoryMiB * MiB, vga_memory_size: 8 * MiB,
-    autostart: false, disable_keyboard: true, disable_mouse: true, disable_speaker: true, acpi: options.acpi === true,
+    wasm_path: join(packageFolder()!, 'build', 'v86.wasm'),
+    memory_size: options.memoryMiB * MiB,
+    vga_memory_size: 8 * MiB,
+    autostart: false, disable_keyboard: true, disable_mouse: true, disable_speaker: true,
+    acpi: options.acpi === true,
   };
   if ('multiboot' in kernel) return { ...machine, multiboot: image(kernel.multiboot), cmdline: kernel.append ?? '' };
   return {
@@ -108,4 +114,5 @@ async function child(options: V86RunOptions): Promise<void> {
   setTimeout(() => { end({ reason: `no end marker within ${limit} s`, output: watch.output }); }, limit * 1e3);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url) && process.send !== undefined) await child(JSON.parse(process.argv[2]) as V86RunOptions);
+if (process.argv[1] === fileURLToPath(import.meta.url) && process.send !== undefined)
+  await child(JSON.parse(process.argv[2]) as V86RunOptions);

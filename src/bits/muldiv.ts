@@ -1,5 +1,6 @@
 /**
- * floor(a · b / c) for non-negative safe integers, exact even where a · b exceeds 2^53 (then in BigInt; the result must be a safe integer).
+ * floor(a · b / c) for non-negative safe integers, exact even where a · b exceeds 2^53 (then in
+ * BigInt; the result must be a safe integer).
  */
 export function mulDivFloor(a: number, b: number, c: number): number {
   const product = a * b;

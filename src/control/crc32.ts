@@ -1,7 +1,10 @@
 const POLYNOMIAL = 0xedb88320;
 const TABLE = makeTable();
 
-/** Eight tables of 256 words: table k advances a byte by k further zero bytes, so that eight bytes are taken at a time. */
+/**
+ * Eight tables of 256 words: table k advances a byte by k further zero bytes, so that eight bytes
+ * are taken at a time.
+ */
 function makeTable(): Uint32Array {
   const table = new Uint32Array(8 * 256);
   for (let n = 0; n < 256; n++) {
@@ -16,7 +19,10 @@ function makeTable(): Uint32Array {
   return table;
 }
 
-/** CRC-32 as in Ethernet and zip (ISO 3309, reflected, polynomial 04C11DB7h), of `bytes`, continuing from `before` (0 at the start). Unsigned. */
+/**
+ * CRC-32 as in Ethernet and zip (ISO 3309, reflected, polynomial 04C11DB7h), of `bytes`, continuing
+ * from `before` (0 at the start). Unsigned.
+ */
 export function crc32(bytes: Uint8Array, before = 0): number {
   const t = TABLE;
   let c = ~before;

@@ -46,8 +46,12 @@ test('accesses outside the disk are refused', () => {
 test('the state of another disk is refused and changes nothing', () => {
   const disk = new DiskOverlay(new ImageDisk('d', new Uint8Array(1024)));
   disk.write(0, new Uint8Array([7]), 0, 1);
-  expect(() => disk.load(new DiskOverlay(new ImageDisk('e', new Uint8Array(2048))).save())).toThrow('a disk of 2048 bytes');
-  expect(disk.mismatch({ overlay: { size: 1024, numbers: new Float64Array([1]), bytes: new Uint8Array(4096) } })).toBe('pages outside the disk');
+  expect(() => disk.load(new DiskOverlay(new ImageDisk('e', new Uint8Array(2048))).save())).toThrow(
+    'a disk of 2048 bytes',
+  );
+  expect(disk.mismatch({ overlay: { size: 1024, numbers: new Float64Array([1]), bytes: new Uint8Array(4096) } })).toBe(
+    'pages outside the disk',
+  );
   const byte = new Uint8Array(1);
   disk.read(0, byte, 0, 1);
   expect(byte[0]).toBe(7);
@@ -57,6 +61,7 @@ test('the generated image is the same every time and has no two equal sectors', 
   const image = pseudoRandomImage(1 << 20);
   expect(same(pseudoRandomImage(1 << 20), image)).toBe(true);
   const sectors = new Set<string>();
-  for (let at = 0; at < image.length; at += 512) sectors.add(Buffer.from(image.subarray(at, at + 512)).toString('latin1'));
+  for (let at = 0; at < image.length; at += 512)
+    sectors.add(Buffer.from(image.subarray(at, at + 512)).toString('latin1'));
   expect(sectors.size).toBe(2048);
 });

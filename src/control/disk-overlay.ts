@@ -5,8 +5,9 @@ import type { SavedState } from '../sim/state.ts';
 export const OVERLAY_PAGE = 4096;
 
 /**
- * A disk whose writes stay in memory: changed pages lie over a backend that is only read. What the guest wrote can be looked through, saved with a snapshot, or
- * applied to the image by whoever owns it.
+ * A disk whose writes stay in memory: changed pages lie over a backend that is only read. What the
+ * guest wrote can be looked through, saved with a snapshot, or applied to the image by whoever owns
+ * it.
  */
 export class DiskOverlay implements BlockBackend {
   readonly name: string;
@@ -85,8 +86,18 @@ export class DiskOverlay implements BlockBackend {
     if (cells === undefined) return 'no overlay';
     const { size, numbers, bytes } = cells;
     if (size !== this.size) return `a disk of ${String(size)} bytes, this one has ${this.size}`;
-    if (!(numbers instanceof Float64Array) || !(bytes instanceof Uint8Array) || bytes.length !== numbers.length * OVERLAY_PAGE) return 'an overlay of another shape';
-    if (numbers.some((n, i) => !Number.isInteger(n) || n < 0 || n * OVERLAY_PAGE >= this.size || (i > 0 && n <= numbers[i - 1]))) return 'pages outside the disk';
+    if (
+      !(numbers instanceof Float64Array) ||
+      !(bytes instanceof Uint8Array) ||
+      bytes.length !== numbers.length * OVERLAY_PAGE
+    )
+      return 'an overlay of another shape';
+    if (
+      numbers.some(
+        (n, i) => !Number.isInteger(n) || n < 0 || n * OVERLAY_PAGE >= this.size || (i > 0 && n <= numbers[i - 1]),
+      )
+    )
+      return 'pages outside the disk';
     return '';
   }
 
@@ -103,6 +114,7 @@ export class DiskOverlay implements BlockBackend {
   }
 
   private check(offset: number, length: number): void {
-    if (!(offset >= 0 && length >= 0 && offset + length <= this.size)) throw new Error(`disk ${this.name}: ${length} bytes at ${offset} are outside its ${this.size} bytes`);
+    if (!(offset >= 0 && length >= 0 && offset + length <= this.size))
+      throw new Error(`disk ${this.name}: ${length} bytes at ${offset} are outside its ${this.size} bytes`);
   }
 }

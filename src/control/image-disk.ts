@@ -26,8 +26,9 @@ export class ImageDisk implements BlockBackend {
 }
 
 /**
- * Fills a disk with numbers that look random and are the same every time: xorshift32 (G. Marsaglia, "Xorshift RNGs", 2003: 13, 17, 5), one little-endian word after the
- * other. A sector that is missing, doubled or shifted changes the checksum.
+ * Fills a disk with numbers that look random and are the same every time: xorshift32 (G. Marsaglia,
+ * "Xorshift RNGs", 2003: 13, 17, 5), one little-endian word after the other. A sector that is
+ * missing, doubled or shifted changes the checksum.
  */
 export function pseudoRandomImage(size: number, seed = 0x4e42_0001): Uint8Array {
   const bytes = new Uint8Array(size);

@@ -43,7 +43,9 @@ describe.each(['pio-polled', 'pio-irq', 'dma'] as const)('a PC that reads by %s'
 
   test('reads what the disk has', () => {
     expect(whole.done()).toBe(true);
-    expect(Buffer.compare(whole.machine.ram.subarray(0x100_0000, 0x100_0000 + BYTES), IMAGE.subarray(0, BYTES))).toBe(0);
+    expect(Buffer.compare(whole.machine.ram.subarray(0x100_0000, 0x100_0000 + BYTES), IMAGE.subarray(0, BYTES))).toBe(
+      0,
+    );
   });
 
   test('gives the same trace in slices of any length', () => {
@@ -76,6 +78,8 @@ test('a snapshot of another machine is refused and changes nothing', () => {
   const b = start('dma', ms(10), 48 * 2 ** 20);
   b.session.run(us(100));
   const before = b.session.snapshot();
-  expect(() => b.session.restore(file)).toThrow('snapshot: it is of another machine or another configuration (RAM, disk)');
+  expect(() => b.session.restore(file)).toThrow(
+    'snapshot: it is of another machine or another configuration (RAM, disk)',
+  );
   expect(Buffer.compare(b.session.snapshot(), before)).toBe(0);
 });

@@ -32,7 +32,8 @@ class Machine implements SessionMachine {
   }
   run(until: Ticks): string {
     this.stopped = false;
-    while (!this.stopped && this.sim.scheduler.nextTime <= until) this.sim.scheduler.runUntil(this.sim.scheduler.nextTime);
+    while (!this.stopped && this.sim.scheduler.nextTime <= until)
+      this.sim.scheduler.runUntil(this.sim.scheduler.nextTime);
     if (this.stopped) return 'stopped';
     this.sim.scheduler.runUntil(until);
     return 'time';
@@ -42,8 +43,10 @@ class Machine implements SessionMachine {
   }
   counters(): Counters {
     return {
-      ticks: this.sim.scheduler.now, instructions: this.ticker.s.count * 10, cpuPortAccesses: 0, dataPortAccesses: 0, cpuMmioAccesses: 0,
-      busyTicks: 0, haltedTicks: 0, interrupts: 0, deviceBytes: 0, deviceTransfers: 0,
+      ticks: this.sim.scheduler.now,
+      instructions: this.ticker.s.count * 10,
+      cpuPortAccesses: 0, dataPortAccesses: 0, cpuMmioAccesses: 0, busyTicks: 0, haltedTicks: 0,
+      interrupts: 0, deviceBytes: 0, deviceTransfers: 0,
     };
   }
   save(): MachineState {
@@ -108,9 +111,13 @@ describe('a session', () => {
     other.run(ms(3));
     expect(() => other.restore(file)).toThrow('snapshot: it has disk, which this machine has not');
     expect(m.ticker.s.count).toBe(3);
-    expect(() => new Session(new Machine('y'), { attachments: { disk: b } }).restore(file)).toThrow('another machine or another configuration');
+    expect(() => new Session(new Machine('y'), { attachments: { disk: b } }).restore(file)).toThrow(
+      'another machine or another configuration',
+    );
     const small = new DiskOverlay(new ImageDisk('d', new Uint8Array(512)));
-    expect(() => new Session(m, { attachments: { disk: small } }).restore(file)).toThrow('a disk of 8192 bytes, this one has 512');
+    expect(() => new Session(m, { attachments: { disk: small } }).restore(file)).toThrow(
+      'a disk of 8192 bytes, this one has 512',
+    );
     expect(m.ticker.s.count).toBe(3);
   });
 });

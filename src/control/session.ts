@@ -22,7 +22,10 @@ export interface SessionMachine {
   load(state: MachineState): void;
 }
 
-/** State outside the machine that a snapshot must take along, e.g. the pages of a disk that the guest changed. */
+/**
+ * State outside the machine that a snapshot must take along, e.g. the pages of a disk that the
+ * guest changed.
+ */
 export interface Attachment {
   save(): SavedState;
   mismatch(saved: SavedState): string;
@@ -37,7 +40,10 @@ export interface Mark {
 
 export interface SessionOptions {
   attachments?: Record<string, Attachment>;
-  /** Simulated time between two calls of `onSlice`; 10 ms by default. It has no influence on what the machine does. */
+  /**
+   * Simulated time between two calls of `onSlice`; 10 ms by default. It has no influence on what
+   * the machine does.
+   */
   slice?: Ticks;
   /** Called between slices, e.g. to show progress; `false` ends the run. */
   onSlice?: () => boolean | void;
@@ -62,7 +68,10 @@ export class Session<M extends SessionMachine = SessionMachine> {
     return this.machine.sim.scheduler.now;
   }
 
-  /** Runs to a time in slices; returns `time` if it got there, `interrupted` if `onSlice` said so, else the machine's reason. */
+  /**
+   * Runs to a time in slices; returns `time` if it got there, `interrupted` if `onSlice` said so,
+   * else the machine's reason.
+   */
   run(until: Ticks): string {
     while (this.now < until) {
       const end = Math.min(until, this.now + this.slice);
@@ -78,7 +87,9 @@ export class Session<M extends SessionMachine = SessionMachine> {
     this.marks.push({ name, at: this.machine.counters() });
   }
 
-  /** What was counted from the last mark `from` to the last mark `to`, or null if one is missing. */
+  /**
+   * What was counted from the last mark `from` to the last mark `to`, or null if one is missing.
+   */
   between(from: string, to: string): Counters | null {
     const a = this.marks.findLast((m) => m.name === from), b = this.marks.findLast((m) => m.name === to);
     return a === undefined || b === undefined ? null : difference(b.at, a.at);
@@ -91,16 +102,23 @@ export class Session<M extends SessionMachine = SessionMachine> {
     return encodeSnapshot({ machine: this.machine.save(), attachments });
   }
 
-  /** Goes back to a snapshot. @throws one clear error, with nothing changed, if the file is damaged or of another machine */
+  /**
+   * Goes back to a snapshot. @throws one clear error, with nothing changed, if the file is damaged
+   * or of another machine
+   */
   restore(file: Uint8Array): void {
-    const { machine, attachments } = decodeSnapshot(file, configurationHash(this.machine.boardName, this.machine.config));
+    const { machine, attachments } = decodeSnapshot(
+      file,
+      configurationHash(this.machine.boardName, this.machine.config),
+    );
     for (const [name, a] of Object.entries(this.attachments)) {
       const saved = attachments[name];
       if (saved === undefined) throw new SnapshotError(`it has no ${name}`);
       const wrong = a.mismatch(saved);
       if (wrong !== '') throw new SnapshotError(`${name} does not fit: ${wrong}`);
     }
-    for (const name of Object.keys(attachments)) if (this.attachments[name] === undefined) throw new SnapshotError(`it has ${name}, which this machine has not`);
+    for (const name of Object.keys(attachments))
+      if (this.attachments[name] === undefined) throw new SnapshotError(`it has ${name}, which this machine has not`);
     this.machine.load(machine);
     for (const [name, a] of Object.entries(this.attachments)) a.load(attachments[name]);
   }

@@ -2,8 +2,9 @@ import type { CellValue } from '../sim/state.ts';
 import { SnapshotError } from './snapshot-error.ts';
 
 /**
- * Typed arrays in a snapshot. Contents go in pages of 4096 bytes: a bitmap says which pages are not all zero, and only those follow. Most of a guest's RAM is
- * zero, so this keeps files small without a compressor. Elements are little-endian, as WebAssembly memory is.
+ * Typed arrays in a snapshot. Contents go in pages of 4096 bytes: a bitmap says which pages are not
+ * all zero, and only those follow. Most of a guest's RAM is zero, so this keeps files small without
+ * a compressor. Elements are little-endian, as WebAssembly memory is.
  */
 const PAGE = 4096;
 /** More than this is refused before anything is allocated: the largest RAM is below 4 GiB. */
@@ -71,14 +72,17 @@ export function packBlob(value: TypedArray): Uint8Array {
 }
 
 /** The array whose packed form begins at `at` and must end by `end`. */
-export function unpackBlob(file: Uint8Array, at: number, end: number, info: BlobInfo): { value: TypedArray; used: number } {
+export function unpackBlob(
+  file: Uint8Array, at: number, end: number, info: BlobInfo,
+): { value: TypedArray; used: number } {
   const kind = MAKE[info.type];
   if (kind === undefined) throw new SnapshotError(`damaged: unknown type ${info.type}`);
   const length = info.length * kind.size;
   if (!Number.isInteger(length) || length > MAX_BYTES) throw new SnapshotError(`damaged: an array of ${length} bytes`);
   const pages = Math.ceil(length / PAGE);
   const bitmapBytes = Math.ceil(pages / 8);
-  if (!Number.isInteger(info.packed) || info.packed < bitmapBytes || at + info.packed > end) throw new SnapshotError('damaged: an array ends behind the file\'s end');
+  if (!Number.isInteger(info.packed) || info.packed < bitmapBytes || at + info.packed > end)
+    throw new SnapshotError("damaged: an array ends behind the file's end");
   const bitmap = file.subarray(at, at + bitmapBytes);
   const buffer = new ArrayBuffer(length);
   const bytes = new Uint8Array(buffer);

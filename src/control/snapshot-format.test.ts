@@ -9,16 +9,32 @@ function sample(): Snapshot {
   ram.set([1, 2, 3], 4096);
   ram[ram.length - 1] = 9;
   const machine: MachineState = {
-    board: 'pc', config: 'ram 16 MiB',
+    board: 'pc',
+    config: 'ram 16 MiB',
     scheduler: { now: 2 ** 52 + 1, sequence: 7, events: [{ name: 'pit.tick', time: 2 ** 52 + 5, sequence: 3 }] },
     buses: { pci: 12 },
     components: {
       ram: { contents: { bytes: ram } },
-      cpu0: { state: { words: new Uint32Array([1, 0xffffffff]), doubles: new Float64Array([-0, NaN, 1e300]), halted: true, mode: 'näme', minus: -0, far: Infinity, half: new Uint16Array(0), signed: new Int32Array([-1]) } },
+      cpu0: {
+        state: {
+          words: new Uint32Array([1, 0xffffffff]),
+          doubles: new Float64Array([-0, NaN, 1e300]),
+          halted: true,
+          mode: 'näme',
+          minus: -0, far: Infinity,
+          half: new Uint16Array(0),
+          signed: new Int32Array([-1]),
+        },
+      },
     },
     lines: { 'pic.intr': true, 'pit.out': false },
   };
-  return { machine, attachments: { disk: { overlay: { size: 512, numbers: new Float64Array([0]), bytes: new Uint8Array(4096).fill(5) } } } };
+  return {
+    machine,
+    attachments: {
+      disk: { overlay: { size: 512, numbers: new Float64Array([0]), bytes: new Uint8Array(4096).fill(5) } },
+    },
+  };
 }
 
 test('CRC-32 of the check string (ISO 3309) is CBF43926h, whole or in parts', () => {
@@ -58,7 +74,9 @@ describe('a snapshot file', () => {
     const newer = file.slice();
     newer[8] = 2;
     expect(() => decodeSnapshot(newer)).toThrow('version 2, this program reads version 1');
-    expect(() => decodeSnapshot(file, configurationHash('pc', 'ram 32 MiB'))).toThrow('another machine or another configuration');
+    expect(() => decodeSnapshot(file, configurationHash('pc', 'ram 32 MiB'))).toThrow(
+      'another machine or another configuration',
+    );
     expect(decodeSnapshot(file, configurationHash('pc', 'ram 16 MiB')).machine.board).toBe('pc');
     const longer = new Uint8Array(file.length + 1);
     longer.set(file);
@@ -80,7 +98,9 @@ describe('a snapshot file', () => {
       return file;
     };
     expect(() => decodeSnapshot(rebuild((j) => j.replace('"n":12388', '"n":92388')))).toThrow('an array');
-    expect(() => decodeSnapshot(rebuild((j) => j.replace('"Uint32Array"', '"Uint33Array"')))).toThrow('unknown type Uint33Array');
+    expect(() => decodeSnapshot(rebuild((j) => j.replace('"Uint32Array"', '"Uint33Array"')))).toThrow(
+      'unknown type Uint33Array',
+    );
     expect(() => decodeSnapshot(rebuild((j) => j.replace('"events":[', '"evehts":[')))).toThrow('events are missing');
     expect(() => decodeSnapshot(rebuild((j) => j.replace('{"machine"', '["machine"')))).toThrow('no JSON');
   });

@@ -21,7 +21,10 @@ export const SNAPSHOT_VERSION = 1;
 const MAGIC = asciiBytes('NBSNAP\r\n');
 const HEADER = 0x20;
 
-/** What a snapshot file holds: the machine, and what belongs to it on the host's side (changed disk pages). */
+/**
+ * What a snapshot file holds: the machine, and what belongs to it on the host's side (changed disk
+ * pages).
+ */
 export interface Snapshot {
   machine: MachineState;
   attachments: Record<string, SavedState>;
@@ -65,19 +68,30 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
  * @throws SnapshotError
  */
 export function decodeSnapshot(file: Uint8Array, expected?: number): Snapshot {
-  if (file.length < 8 || MAGIC.some((b, i) => file[i] !== b)) throw new SnapshotError('this is no snapshot file (wrong magic)');
+  if (file.length < 8 || MAGIC.some((b, i) => file[i] !== b))
+    throw new SnapshotError('this is no snapshot file (wrong magic)');
   if (file.length < HEADER + 4) throw new SnapshotError(`truncated: ${file.length} bytes`);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const version = view.getUint32(0x08, true);
-  if (version !== SNAPSHOT_VERSION) throw new SnapshotError(`version ${version}, this program reads version ${SNAPSHOT_VERSION}`);
+  if (version !== SNAPSHOT_VERSION)
+    throw new SnapshotError(`version ${version}, this program reads version ${SNAPSHOT_VERSION}`);
   const length = view.getUint32(0x10, true) + view.getUint32(0x14, true) * 2 ** 32;
-  if (length !== file.length) throw new SnapshotError(file.length < length ? `truncated: ${file.length} bytes of ${length}` : `${file.length} bytes, but the header says ${length}`);
-  if (crc32(file.subarray(0, length - 4)) !== view.getUint32(length - 4, true)) throw new SnapshotError('damaged: the checksum does not match');
+  if (length !== file.length)
+    throw new SnapshotError(
+      file.length < length
+        ? `truncated: ${file.length} bytes of ${length}`
+        : `${file.length} bytes, but the header says ${length}`,
+    );
+  if (crc32(file.subarray(0, length - 4)) !== view.getUint32(length - 4, true))
+    throw new SnapshotError('damaged: the checksum does not match');
   const structureEnd = HEADER + view.getUint32(0x18, true);
-  if (structureEnd > length - 4 || crc32(file.subarray(HEADER, structureEnd)) !== view.getUint32(0x1c, true)) throw new SnapshotError('damaged: the structure');
-  if (expected !== undefined && view.getUint32(0x0c, true) !== expected) throw new SnapshotError('it is of another machine or another configuration (RAM, disk)');
+  if (structureEnd > length - 4 || crc32(file.subarray(HEADER, structureEnd)) !== view.getUint32(0x1c, true))
+    throw new SnapshotError('damaged: the structure');
+  if (expected !== undefined && view.getUint32(0x0c, true) !== expected)
+    throw new SnapshotError('it is of another machine or another configuration (RAM, disk)');
 
-  // From here on the file is what somebody's program wrote, but not surely ours: nothing is taken on trust.
+  // From here on the file is what somebody's program wrote, but not surely ours: nothing is taken
+  // on trust.
   let at = structureEnd;
   const take = (info: BlobInfo): CellValue => {
     const { value, used } = unpackBlob(file, at, length - 4, info);
@@ -87,7 +101,8 @@ export function decodeSnapshot(file: Uint8Array, expected?: number): Snapshot {
   let parsed: unknown;
   try {
     let json = '';
-    for (let i = HEADER; i < structureEnd; i += 8192) json += String.fromCharCode(...file.subarray(i, Math.min(i + 8192, structureEnd)));
+    for (let i = HEADER; i < structureEnd; i += 8192)
+      json += String.fromCharCode(...file.subarray(i, Math.min(i + 8192, structureEnd)));
     parsed = JSON.parse(json);
   } catch {
     throw new SnapshotError('damaged: the structure is no JSON');
@@ -102,7 +117,11 @@ export function decodeSnapshot(file: Uint8Array, expected?: number): Snapshot {
       now: count(scheduler['now'], 'now'), sequence: count(scheduler['sequence'], 'sequence'),
       events: list(scheduler['events'], 'events').map((e) => {
         const event = object(e, 'an event');
-        return { name: text(event['name'], 'an event\'s name'), time: count(event['time'], 'an event\'s time'), sequence: count(event['sequence'], 'an event\'s sequence') };
+        return {
+          name: text(event['name'], "an event's name"),
+          time: count(event['time'], "an event's time"),
+          sequence: count(event['sequence'], "an event's sequence"),
+        };
       }),
     },
     buses: Object.fromEntries(Object.entries(object(m['buses'], 'buses')).map(([k, v]) => [k, count(v, `bus ${k}`)])),
@@ -124,7 +143,8 @@ function encodeCell(value: CellValue, blobs: Uint8Array[]): Encoded {
     return { $: info.type, n: info.length, packed: packed.length };
   }
   // JSON has no -0 and nothing that is not finite.
-  if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))) return { $: 'number', v: Object.is(value, -0) ? '-0' : String(value) };
+  if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)))
+    return { $: 'number', v: Object.is(value, -0) ? '-0' : String(value) };
   return value;
 }
 
@@ -132,22 +152,50 @@ function decodeCell(value: unknown, take: (info: BlobInfo) => CellValue): CellVa
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string') return value;
   const o = object(value, 'a cell');
   if (o['$'] === 'number') return Number(o['v']);
-  return take({ type: text(o['$'], 'a type'), length: count(o['n'], 'a length'), packed: count(o['packed'], 'a length') });
+  return take({
+    type: text(o['$'], 'a type'),
+    length: count(o['n'], 'a length'),
+    packed: count(o['packed'], 'a length'),
+  });
 }
 
-function mapStates<T>(states: Record<string, SavedState>, cell: (v: CellValue) => T): Record<string, Record<string, Record<string, T>>> {
-  return Object.fromEntries(Object.entries(states).map(([name, groups]) => [name, Object.fromEntries(Object.entries(groups).map(([group, cells]) => [group,
-    Object.fromEntries(Object.entries(cells).map(([k, v]) => [k, cell(v)]))]))]));
+function mapStates<T>(
+  states: Record<string, SavedState>,
+  cell: (v: CellValue) => T,
+): Record<string, Record<string, Record<string, T>>> {
+  return Object.fromEntries(
+    Object.entries(states).map(([name, groups]) => [
+      name,
+      Object.fromEntries(
+        Object.entries(groups).map(([group, cells]) => [
+          group,
+          Object.fromEntries(Object.entries(cells).map(([k, v]) => [k, cell(v)])),
+        ]),
+      ),
+    ]),
+  );
 }
 
 function decodeStates(value: unknown, take: (info: BlobInfo) => CellValue): Record<string, SavedState> {
   const states = object(value, 'components');
-  return Object.fromEntries(Object.entries(states).map(([name, groups]) => [name, Object.fromEntries(Object.entries(object(groups, name)).map(([group, cells]) => [group,
-    Object.fromEntries(Object.entries(object(cells, `${name}.${group}`)).map(([k, v]) => [k, decodeCell(v, take)]))]))]));
+  return Object.fromEntries(
+    Object.entries(states).map(([name, groups]) => [
+      name,
+      Object.fromEntries(
+        Object.entries(object(groups, name)).map(([group, cells]) => [
+          group,
+          Object.fromEntries(
+            Object.entries(object(cells, `${name}.${group}`)).map(([k, v]) => [k, decodeCell(v, take)]),
+          ),
+        ]),
+      ),
+    ]),
+  );
 }
 
 function object(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SnapshotError(`damaged: ${what} is missing`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new SnapshotError(`damaged: ${what} is missing`);
   return value as Record<string, unknown>;
 }
 function list(value: unknown, what: string): unknown[] {
@@ -159,6 +207,7 @@ function text(value: unknown, what: string): string {
   return value;
 }
 function count(value: unknown, what: string): number {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw new SnapshotError(`damaged: ${what} is no number`);
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
+    throw new SnapshotError(`damaged: ${what} is no number`);
   return value;
 }

@@ -42,23 +42,26 @@ describe('equal machines', () => {
     expect(stateChecksum(b)).toBe(stateChecksum(a));
   });
 
-  test.each(['pio-irq', 'dma'] as const)('%s: in slices of any length, and after a snapshot and a restore', (method) => {
-    const { machine: whole } = reader(method);
-    whole.run(ms(6));
-    const { machine: sliced } = reader(method);
-    for (let t = 0; t < ms(6); t += us(3.7)) sliced.run(Math.min(t, ms(6)));
-    sliced.run(ms(6));
-    expect(differing(whole, sliced)).toEqual([]);
+  test.each(['pio-irq', 'dma'] as const)(
+    '%s: in slices of any length, and after a snapshot and a restore',
+    (method) => {
+      const { machine: whole } = reader(method);
+      whole.run(ms(6));
+      const { machine: sliced } = reader(method);
+      for (let t = 0; t < ms(6); t += us(3.7)) sliced.run(Math.min(t, ms(6)));
+      sliced.run(ms(6));
+      expect(differing(whole, sliced)).toEqual([]);
 
-    const { machine: first } = reader(method);
-    first.run(ms(2.5));
-    const { machine: second } = reader(method);
-    new Session(second).restore(new Session(first).snapshot());
-    expect(stateChecksum(second)).toBe(stateChecksum(first));
-    second.run(ms(6));
-    expect(differing(whole, second)).toEqual([]);
-    expect(stateChecksum(second)).toBe(stateChecksum(whole));
-  });
+      const { machine: first } = reader(method);
+      first.run(ms(2.5));
+      const { machine: second } = reader(method);
+      new Session(second).restore(new Session(first).snapshot());
+      expect(stateChecksum(second)).toBe(stateChecksum(first));
+      second.run(ms(6));
+      expect(differing(whole, second)).toEqual([]);
+      expect(stateChecksum(second)).toBe(stateChecksum(whole));
+    },
+  );
 
   test('taking it changes nothing', () => {
     const a = looper(), b = looper();
@@ -120,7 +123,8 @@ describe('whatever software could see counts', () => {
   }));
   test('a register', () => change('cpu0.cpu', (m) => { m.cpu.x86.words[EAX >> 2] ^= 1; }));
   test('PC', () => change('cpu0.cpu', (m) => { m.cpu.x86.words[STATE.PC >> 2] ^= 1; }));
-  test('a flag', () => change('cpu0.cpu', (m) => writeArithmetic(m.cpu.x86.words, readArithmetic(m.cpu.x86.words) ^ 1)));
+  test('a flag', () =>
+    change('cpu0.cpu', (m) => writeArithmetic(m.cpu.x86.words, readArithmetic(m.cpu.x86.words) ^ 1)));
   test('the FPU', () => change('cpu0.cpu', (m) => { m.cpu.x86.words[FPU_STATE >> 2] ^= 1; }));
 
   test('time, a device, the disk\'s overlay', () => {
@@ -147,14 +151,20 @@ describe('StateHash', () => {
   };
   test('is the same everywhere and for ever; where bytes lie and in which order cells are named is no matter', () => {
     expect(digest((h) => h.bytes(IMAGE.subarray(0, 4099)))).toBe('d71a6ac23889c581');
-    expect(digest((h) => h.state({ g: { a: -1.5, b: true, c: 'µop', d: Float64Array.of(0.1), e: Uint16Array.of(1, 2, 3) } }))).toBe('531dab8ca91d44ef');
+    expect(
+      digest((h) =>
+        h.state({ g: { a: -1.5, b: true, c: 'µop', d: Float64Array.of(0.1), e: Uint16Array.of(1, 2, 3) } }),
+      ),
+    ).toBe('531dab8ca91d44ef');
     expect(digest((h) => h.bytes(IMAGE.subarray(0, 4099)))).toBe(digest((h) => h.bytes(IMAGE.slice(0, 4099))));
     expect(digest((h) => h.bytes(IMAGE.subarray(1, 100)))).toBe(digest((h) => h.bytes(IMAGE.slice(1, 100))));
     expect(digest((h) => h.state({ g: { b: 1, a: 'x' } }))).toBe(digest((h) => h.state({ g: { a: 'x', b: 1 } })));
   });
   test('numbers: -0 is 0, any NaN is NaN, types count', () => {
     expect(digest((h) => h.cell(-0))).toBe(digest((h) => h.cell(0)));
-    expect(digest((h) => h.cell(new Float64Array([Number.NaN])))).not.toBe(digest((h) => h.cell(new Float64Array([0]))));
+    expect(digest((h) => h.cell(new Float64Array([Number.NaN])))).not.toBe(
+      digest((h) => h.cell(new Float64Array([0]))),
+    );
     expect(digest((h) => h.cell(1))).not.toBe(digest((h) => h.cell(true)));
     expect(digest((h) => h.cell(new Uint8Array(4)))).not.toBe(digest((h) => h.cell(new Int32Array(1))));
   });

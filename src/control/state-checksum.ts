@@ -22,15 +22,19 @@ export interface ChecksumMachine {
 export type ChecksumAttachments = Readonly<Record<string, { save(): SavedState }>>;
 
 /**
- * One number for everything that a machine is: 64 bits, as 16 lower-case hexadecimal digits. Take it between two runs. Equal machines have equal checksums, whatever
- * executed them (interpreter, JIT, with or without a snapshot and a restore on the way), in Node and in browsers.
+ * One number for everything that a machine is: 64 bits, as 16 lower-case hexadecimal digits. Take
+ * it between two runs. Equal machines have equal checksums, whatever executed them (interpreter,
+ * JIT, with or without a snapshot and a restore on the way), in Node and in browsers.
  *
- * Counts: board and configuration, simulated time, pending events in their order, buses, lines, every component's declared state, RAM, counters, and the
- * processor's registers, FPU, MSRs, time, architectural TLBs, counters.
+ * Counts: board and configuration, simulated time, pending events in their order, buses, lines,
+ * every component's declared state, RAM, counters, and the processor's registers, FPU, MSRs, time,
+ * architectural TLBs, counters.
  *
  * Does not count, because no guest and no device can ever see it:
- * - the engine's own cells (`STATE` below `STATE.ISA`) but for PC; the lazy flags count as the flags that they stand for;
- * - the cell of the interrupt shadow once the instruction that it held back is over, and FAULT_PC outside of a delivery;
+ * - the engine's own cells (`STATE` below `STATE.ISA`) but for PC; the lazy flags count as the
+ *   flags that they stand for;
+ * - the cell of the interrupt shadow once the instruction that it held back is over, and FAULT_PC
+ *   outside of a delivery;
  * - page, rights and type in TLB entries that hold nothing;
  * - the sequence numbers of events (only their order has consequences);
  * - engine TLB, jump cache, µops, compiled code: derived (ADR 0002), and in no snapshot either.
@@ -47,8 +51,9 @@ export function stateChecksum(machine: ChecksumMachine, attachments: ChecksumAtt
 }
 
 /**
- * The parts of the checksum by name, to tell where two machines differ: `configuration`, `scheduler`, `buses`, `lines`, `counters`, then `<component>.<group>` for every group
- * of declared cells, `<component>.contents` for RAM and `attachment.<name>`.
+ * The parts of the checksum by name, to tell where two machines differ: `configuration`,
+ * `scheduler`, `buses`, `lines`, `counters`, then `<component>.<group>` for every group of declared
+ * cells, `<component>.contents` for RAM and `attachment.<name>`.
  */
 export function stateDigests(machine: ChecksumMachine, attachments: ChecksumAttachments = {}): Record<string, string> {
   const { board } = machine;
@@ -126,7 +131,8 @@ function architectural(saved: SavedState): SavedState {
   const pc = cells[STATE.PC >> 2], eflags = readEflags(cells);
   cells.fill(0, MAP.STATE >> 2, STATE.ISA >> 2);
   cells[FAULT_PC >> 2] = 0;
-  // The shadow lasts for one instruction: [2] is the count of instructions, [5] the count at which the shadow began.
+  // The shadow lasts for one instruction: [2] is the count of instructions, [5] the count at which
+  // the shadow began.
   if (values[2] !== values[5]) {
     cells[SHADOW >> 2] = 0;
     values[5] = -1;
@@ -138,7 +144,12 @@ function architectural(saved: SavedState): SavedState {
     ...rest,
     cpu: { cells, pc, eflags },
     time: { values },
-    tlb: { tags, codeTags, frames: where(tags, frames), flags: where(tags, flags), codeFrames: where(codeTags, codeFrames) },
+    tlb: {
+      tags, codeTags,
+      frames: where(tags, frames),
+      flags: where(tags, flags),
+      codeFrames: where(codeTags, codeFrames),
+    },
   };
 }
 

@@ -1,14 +1,19 @@
 import type { CellValue, SavedState } from '../sim/state.ts';
 
-/** Odd multipliers with about as many ones as zeros: the golden ratio and the square roots of 2 and 3, as 32-bit fractions. */
+/**
+ * Odd multipliers with about as many ones as zeros: the golden ratio and the square roots of 2 and
+ * 3, as 32-bit fractions.
+ */
 const M1 = 0x9e3779b1 | 0, M2 = 0x6a09e667, M3 = 0xbb67ae85 | 0;
 
 const scratch = new Float64Array(1);
 const scratchWords = new Int32Array(scratch.buffer);
 
 /**
- * A 64-bit hash of our own for comparing states: fast over much memory, the same in every JavaScript engine. It is no protection against
- * anybody who wants two states to collide. Typed arrays are hashed as the host stores them, which is little-endian wherever WebAssembly's memory is shared with them.
+ * A 64-bit hash of our own for comparing states: fast over much memory, the same in every
+ * JavaScript engine. It is no protection against anybody who wants two states to collide. Typed
+ * arrays are hashed as the host stores them, which is little-endian wherever WebAssembly's memory
+ * is shared with them.
  */
 export class StateHash {
   private high = M2 | 0;
@@ -36,7 +41,10 @@ export class StateHash {
     for (let i = 0; i < value.length; i++) this.word(value.charCodeAt(i));
   }
 
-  /** Takes words `from` to `to` (exclusive): four lanes, so that the multiplications of neighbours overlap, then the lanes and the number of words. */
+  /**
+   * Takes words `from` to `to` (exclusive): four lanes, so that the multiplications of neighbours
+   * overlap, then the lanes and the number of words.
+   */
   words(words: Int32Array, from: number, to: number): void {
     let a = 1, b = 2, c = 3, d = 4;
     let i = from;

@@ -9,8 +9,9 @@ const MODEM_CONTROL = 0x3fc, LINE_STATUS = 0x3fd;
 const RTS = 1 << 1, DATA_READY = 1 << 0;
 
 /**
- * A terminal that heeds the guest: it sends the next character only when COM1's Request To Send is on (a driver has opened the port) and the guest has taken
- * the last character, so that text from a pipe is neither lost during the boot nor overruns the receiver (PC16550D §8.4, §8.6).
+ * A terminal that heeds the guest: it sends the next character only when COM1's Request To Send is
+ * on (a driver has opened the port) and the guest has taken the last character, so that text from a
+ * pipe is neither lost during the boot nor overruns the receiver (PC16550D §8.4, §8.6).
  */
 export class TerminalFlow {
   private readonly tx = new Transaction('terminal');

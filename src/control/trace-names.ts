@@ -12,7 +12,10 @@ export interface TraceNames {
 export function traceNames(board: Board): TraceNames {
   const sorted = (names: string[]): string[] => [...new Set(names)].sort();
   return {
-    initiators: sorted([...board.components.map((c) => c.name).filter((n) => n.startsWith('cpu')), ...board.initiators.map((i) => i.port.name)]),
+    initiators: sorted([
+      ...board.components.map((c) => c.name).filter((n) => n.startsWith('cpu')),
+      ...board.initiators.map((i) => i.port.name),
+    ]),
     targets: sorted(board.spaces.flatMap((s) => s.mapped.map((r) => r.name))),
     spaces: board.spaces.map((s) => s.name),
   };

@@ -1,6 +1,7 @@
 /**
- * The processor's way to everything that is not a TLB hit: loads and stores that missed, device memory, ports, the budget of repeated instructions. Time is brought up to
- * the instruction at hand before a device is called; afterwards the budget is computed anew.
+ * The processor's way to everything that is not a TLB hit: loads and stores that missed, device
+ * memory, ports, the budget of repeated instructions. Time is brought up to the instruction at hand
+ * before a device is called; afterwards the budget is computed anew.
  */
 import { EXIT, MAP, STATE } from '../ir/layout.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
@@ -18,7 +19,14 @@ import { X86, type EngineViews } from '../arch/x86/x86.ts';
 import type { ProcessorTime } from './processor-time.ts';
 
 // Word indices. Constants of this module's own go into machine code, imported ones are looked up.
-const IC = STATE.IC >> 2, EXIT_WORD = STATE.EXIT >> 2, FLAGS = EFLAGS_SYS >> 2, CR0_WORD = CR0 >> 2, CPL_WORD = CPL >> 2, STAMP_VALID = STAMP.VALID >> 2, STAMP_USED = STAMP.USED >> 2, TLB_BASE = STATE.TLB_BASE >> 2;
+const IC = STATE.IC >> 2,
+  EXIT_WORD = STATE.EXIT >> 2,
+  FLAGS = EFLAGS_SYS >> 2,
+  CR0_WORD = CR0 >> 2,
+  CPL_WORD = CPL >> 2,
+  STAMP_VALID = STAMP.VALID >> 2,
+  STAMP_USED = STAMP.USED >> 2,
+  TLB_BASE = STATE.TLB_BASE >> 2;
 const TLB_USER = MAP.TLB_USER, PE = CR0_PE, VM = FLAG.VM, IF = FLAG.IF, NO_TYPE = MEMORY_TYPE.NONE;
 /** `rem` while no instruction is running. */
 const BETWEEN = -1;
@@ -65,7 +73,8 @@ export abstract class BusInterface implements Environment {
   protected modeDirty = true;
 
   constructor(
-    name: string, sim: Simulation, memory: AddressSpace, io: AddressSpace, engine: EngineViews, time: ProcessorTime, counters: ProcessorCounters, lines: ProcessorLines,
+    name: string, sim: Simulation, memory: AddressSpace, io: AddressSpace, engine: EngineViews,
+    time: ProcessorTime, counters: ProcessorCounters, lines: ProcessorLines,
   ) {
     this.sim = sim;
     this.scheduler = sim.scheduler;
@@ -95,9 +104,11 @@ export abstract class BusInterface implements Environment {
 
   slowLoad(address: number, size: number, intent: number, ip: number): number {
     this.enter(ip);
-    const user = this.words[TLB_BASE] === TLB_USER ? 1 : 0, offset = address & 0xfff;
+    const user = this.words[TLB_BASE] === TLB_USER ? 1 : 0,
+      offset = address & 0xfff;
     if (intent !== 2 && offset + size <= 0x1000) {
-      const mmu = this.x.mmu, slot = mmu.translate(address, user, intent);
+      const mmu = this.x.mmu,
+        slot = mmu.translate(address, user, intent);
       if (slot < 0) {
         this.words[EXIT_WORD] = EXIT.FAULT;
         return 0;
@@ -123,7 +134,8 @@ export abstract class BusInterface implements Environment {
 
   slowStore(address: number, value: number, size: number, ip: number): void {
     this.enter(ip);
-    const w = this.words, x = this.x;
+    const w = this.words,
+      x = this.x;
     const user = w[TLB_BASE] === TLB_USER ? 1 : 0;
     const offset = address & 0xfff;
     if (offset + size <= 0x1000) {
@@ -152,7 +164,8 @@ export abstract class BusInterface implements Environment {
   }
 
   private portAllowed(port: number, size: number): boolean {
-    const w = this.words, flags = w[FLAGS];
+    const w = this.words,
+      flags = w[FLAGS];
     if ((w[CR0_WORD] & PE) === 0 || ((flags & VM) === 0 && w[CPL_WORD] <= ((flags >>> 12) & 3))) return true;
     try {
       checkPorts(this.x, port & 0xffff, size);
@@ -168,16 +181,21 @@ export abstract class BusInterface implements Environment {
 
   /** Before an access: brings simulated time to the instruction at hand and says who asks. */
   private begin(memoryType: number): void {
-    const w = this.words, tx = this.tx;
+    const w = this.words,
+      tx = this.tx;
     this.time.synchronize(w[IC] + this.rem + 1, this.scheduler);
     tx.memoryType = memoryType;
     tx.privileged = w[CPL_WORD] !== 3;
     if (this.trace.enabled) this.describeCause(tx);
   }
 
-  /** After it: adds what it took and computes the budget anew; leaves after this µop if something wants attention. */
+  /**
+   * After it: adds what it took and computes the budget anew; leaves after this µop if something
+   * wants attention.
+   */
   private settle(): void {
-    const w = this.words, rem = this.rem;
+    const w = this.words,
+      rem = this.rem;
     w[STAMP_VALID] = 0;
     // The instruction at hand runs to its end in any case.
     const budget = this.time.settle(this.tx, this.scheduler, this, rem === BETWEEN ? 0 : 1);
@@ -187,13 +205,19 @@ export abstract class BusInterface implements Environment {
     if (budget <= rem || this.attention()) w[EXIT_WORD] = EXIT.LEAVE;
   }
 
-  /** After an access the counter goes on from another time. Who waits for a device by the clock reads it before and after each access. */
+  /**
+   * After an access the counter goes on from another time. Who waits for a device by the clock
+   * reads it before and after each access.
+   */
   private restamp(): void {
     this.words[STAMP_USED] = 0;
     this.stamp();
   }
 
-  /** Instructions that may start from the anchor on before the next event or stop. Every new budget comes from here. */
+  /**
+   * Instructions that may start from the anchor on before the next event or stop. Every new budget
+   * comes from here.
+   */
   protected allowed(): number {
     this.words[STAMP_VALID] = 0;
     return this.time.allowed(this.scheduler, this);
@@ -293,7 +317,8 @@ export abstract class BusInterface implements Environment {
 
   /** The time stamp counter at the instruction at hand; notes it for `helper-front.ts`. */
   private stamp(): number {
-    const w = this.words, after = w[IC] + this.rem;
+    const w = this.words,
+      after = w[IC] + this.rem;
     const now = this.time.timeStampAt(after + 1);
     if (this.time.regular) {
       const end = now + after;

@@ -1,4 +1,7 @@
-/** Decoded blocks by the memory that they were decoded from, and their retirement when it is written. */
+/**
+ * Decoded blocks by the memory that they were decoded from, and their retirement when it is
+ * written.
+ */
 import type { IrCache } from '../ir/ir-cache.ts';
 import { NO_PAGE, type Block } from '../ir/block.ts';
 import type { JumpCache } from '../jit/tables.ts';
@@ -8,7 +11,10 @@ import type { Mmu } from '../arch/x86/mmu.ts';
 interface CodePage {
   /** Byte address in linear memory, or -1 for a ROM elsewhere (never written). */
   readonly host: number;
-  /** The blocks that cover bytes of it, and of each the first byte and the one behind the last, as start | end << 16. */
+  /**
+   * The blocks that cover bytes of it, and of each the first byte and the one behind the last, as
+   * start | end << 16.
+   */
   blocks: Block[];
   spans: number[];
   /** One bit for each line of 64 bytes that holds code. */
@@ -28,7 +34,10 @@ export class CodeStore {
   /** The page that was looked up last, or null. */
   private recent: CodePage | null = null;
   private recentKey = NO_PAGE;
-  /** Block numbers by page, pc and mode, which give the offset in the page: open addressing, linear probing. A retired block keeps its slot until its successor takes it. */
+  /**
+   * Block numbers by page, pc and mode, which give the offset in the page: open addressing, linear
+   * probing. A retired block keeps its slot until its successor takes it.
+   */
   private index = new Int32Array(SLOTS);
   private used = 0;
   private readonly cache: IrCache;
@@ -55,7 +64,10 @@ export class CodeStore {
     }
   }
 
-  /** Enters a block that covers `bytes` bytes from `offset` on in page `key` (and runs on into page `key2` if that is not NO_PAGE). `host`: see CodePage. */
+  /**
+   * Enters a block that covers `bytes` bytes from `offset` on in page `key` (and runs on into page
+   * `key2` if that is not NO_PAGE). `host`: see CodePage.
+   */
   add(block: Block, key: number, host: number, offset: number, bytes: number, key2: number, host2: number): void {
     const inFirst = Math.min(bytes, 0x1000 - offset);
     cover(this.page(key, host), block, offset, offset + inFirst);
@@ -103,7 +115,10 @@ export class CodeStore {
     return page;
   }
 
-  /** A write to linear memory is about to happen: retires the blocks that it touches. Returns whether there were any. */
+  /**
+   * A write to linear memory is about to happen: retires the blocks that it touches. Returns
+   * whether there were any.
+   */
   written(host: number, length: number): boolean {
     let any = false;
     for (let at = host, left = length; left > 0; ) {
@@ -145,7 +160,8 @@ export class CodeStore {
     page.spans = [];
     page.linesLow = 0;
     page.linesHigh = 0;
-    for (let i = 0; i < blocks.length; i++) if (!blocks[i].retired) cover(page, blocks[i], spans[i] & 0xffff, spans[i] >>> 16);
+    for (let i = 0; i < blocks.length; i++)
+      if (!blocks[i].retired) cover(page, blocks[i], spans[i] & 0xffff, spans[i] >>> 16);
     if (page.blocks.length > 0) return;
     this.pages.delete(key);
     this.recent = null;

@@ -14,14 +14,20 @@ describe('self-modifying code', () => {
 
   test('a loop that patches itself, with exact time', () => {
     const b = bench();
-    b.code(AT.CODE, 'b9 64 00 00 00  mov ecx,100', '05 00 00 00 00  add eax,0', '89 0d 06 00 01 00  mov [10006h],ecx', 'e2 f3  loop $-11', 'f4  hlt');
+    b.code(
+      AT.CODE, 'b9 64 00 00 00  mov ecx,100', '05 00 00 00 00  add eax,0',
+      '89 0d 06 00 01 00  mov [10006h],ecx', 'e2 f3  loop $-11', 'f4  hlt',
+    );
     b.run();
     expect([b.state.eax, b.cpu.instructions, b.cpu.now]).toEqual([5049, 302, 302 * CYCLE]);
   });
 
   test('data beside code in a page does not retire it', () => {
     const b = bench();
-    b.code(AT.CODE, 'b9 e8 03 00 00  mov ecx,1000', '89 0d 00 08 01 00  mov [10800h],ecx', 'e2 f8  loop $-6', 'f4  hlt');
+    b.code(
+      AT.CODE, 'b9 e8 03 00 00  mov ecx,1000', '89 0d 00 08 01 00  mov [10800h],ecx', 'e2 f8  loop $-6',
+      'f4  hlt',
+    );
     b.run();
     expect([b.read32(AT.CODE + 0x800), b.cpu.codeStatistics.retired]).toEqual([1, 0]);
   });
@@ -38,7 +44,10 @@ describe('self-modifying code', () => {
 
   test('a string store over code retires it', () => {
     const b = bench();
-    b.code(AT.CODE, 'e8 fb 00 00 00  call 10100h', 'bf 00 01 01 00  mov edi,10100h', 'b9 08 00 00 00  mov ecx,8', 'b0 f4  mov al,0f4h', 'f3 aa  rep stosb', 'e8 e8 00 00 00  call 10100h');
+    b.code(
+      AT.CODE, 'e8 fb 00 00 00  call 10100h', 'bf 00 01 01 00  mov edi,10100h', 'b9 08 00 00 00  mov ecx,8',
+      'b0 f4  mov al,0f4h', 'f3 aa  rep stosb', 'e8 e8 00 00 00  call 10100h',
+    );
     b.code(AT.CODE + 0x100, '43  inc ebx', 'c3  ret');
     b.run();
     expect([b.state.ebx, b.state.eip]).toEqual([1, AT.CODE + 0x101]);
@@ -47,14 +56,18 @@ describe('self-modifying code', () => {
   test('a patched instruction over a page border', () => {
     const b = bench();
     b.code(0x10ffe, 'b8 01 00 00 00  mov eax,1', 'c3  ret');
-    b.code(AT.CODE, 'e8 f9 0f 00 00  call 10ffeh', '89 c3  mov ebx,eax', 'c6 05 00 10 01 00 07  mov byte [11000h],7', 'e8 eb 0f 00 00  call 10ffeh', 'f4  hlt');
+    b.code(
+      AT.CODE, 'e8 f9 0f 00 00  call 10ffeh', '89 c3  mov ebx,eax',
+      'c6 05 00 10 01 00 07  mov byte [11000h],7', 'e8 eb 0f 00 00  call 10ffeh', 'f4  hlt',
+    );
     b.run();
     expect([b.state.ebx, b.state.eax]).toEqual([1, 0x701]);
   });
 
   test('a page walk that sets a dirty bit in a page with code', () => {
     const b = bench().paging();
-    // The table's last entries double as code: bytes that are never executed after the walk changes them.
+    // The table's last entries double as code: bytes that are never executed after the walk changes
+    // them.
     b.code(AT.CODE, 'a3 00 00 20 00  mov [200000h],eax', 'f4  hlt');
     b.run();
     expect(b.read32(b.pte(0x200000)) & 0x60).toBe(0x60);
@@ -66,8 +79,11 @@ describe('the memory map', () => {
     const b = bench();
     const region = b.memory.map(0xe0000000, 0x1000, b.target('bar', 0x11));
     b.io.map(0xcf8, 4, { name: 'config', read: () => 0, write: (_o, _s, v) => region.set(v, true) });
-    b.code(AT.CODE, 'a1 00 00 00 e0  mov eax,[0e0000000h]', '89 c3  mov ebx,eax', 'b8 00 00 00 e1  mov eax,0e1000000h', '66 ba f8 0c  mov dx,0cf8h', 'ef  out dx,eax', 'a1 00 00 00 e0  mov eax,[0e0000000h]',
-      '8b 0d 00 00 00 e1  mov ecx,[0e1000000h]', 'f4  hlt');
+    b.code(
+      AT.CODE, 'a1 00 00 00 e0  mov eax,[0e0000000h]', '89 c3  mov ebx,eax',
+      'b8 00 00 00 e1  mov eax,0e1000000h', '66 ba f8 0c  mov dx,0cf8h', 'ef  out dx,eax',
+      'a1 00 00 00 e0  mov eax,[0e0000000h]', '8b 0d 00 00 00 e1  mov ecx,[0e1000000h]', 'f4  hlt',
+    );
     b.run();
     expect([b.state.ebx, b.state.eax, b.state.ecx]).toEqual([0x11, 0xffffffff, 0x11]);
   });
@@ -76,7 +92,12 @@ describe('the memory map', () => {
     const b = bench();
     const region = b.memory.map(AT.DATA, 0x1000, b.target('window', 0x77), { priority: 1, disabled: true });
     b.io.map(0x22, 1, { name: 'pam', read: () => 0, write: (_o, _s, v) => region.set(AT.DATA, v !== 0) });
-    b.code(AT.CODE, 'c7 05 00 00 03 00 55 00 00 00  mov dword [30000h],55h', 'b0 01  mov al,1', 'e6 22  out 22h,al', '8b 0d 00 00 03 00  mov ecx,[30000h]', 'b0 00  mov al,0', 'e6 22  out 22h,al', '8b 15 00 00 03 00  mov edx,[30000h]', 'f4  hlt');
+    b.code(
+      AT.CODE,
+      'c7 05 00 00 03 00 55 00 00 00  mov dword [30000h],55h',
+      'b0 01  mov al,1', 'e6 22  out 22h,al', '8b 0d 00 00 03 00  mov ecx,[30000h]', 'b0 00  mov al,0',
+      'e6 22  out 22h,al', '8b 15 00 00 03 00  mov edx,[30000h]', 'f4  hlt',
+    );
     b.run();
     expect([b.state.ecx, b.state.edx]).toEqual([0x77, 0x55]);
   });
@@ -91,7 +112,11 @@ describe('the memory map', () => {
 });
 
 describe('snapshots', () => {
-  const program = ['fb  sti', 'b9 c8 00 00 00  mov ecx,200', 'a3 00 00 20 00  mov [200000h],eax', '40  inc eax', '51  push ecx', '59  pop ecx', 'e4 60  in al,60h', 'bf 00 00 03 00  mov edi,30000h', 'e2 ee  loop $-16', 'fa  cli', 'f4  hlt'];
+  const program = [
+    'fb  sti', 'b9 c8 00 00 00  mov ecx,200', 'a3 00 00 20 00  mov [200000h],eax', '40  inc eax',
+    '51  push ecx', '59  pop ecx', 'e4 60  in al,60h', 'bf 00 00 03 00  mov edi,30000h', 'e2 ee  loop $-16',
+    'fa  cli', 'f4  hlt',
+  ];
   const make = (): X86Bench => {
     const b = bench().paging();
     b.io.map(0x60, 1, b.target('dev', 3), { latency: 77 });
@@ -125,14 +150,19 @@ describe('snapshots', () => {
       tick(second);
       second.run();
       expect(second.state).toEqual(whole.state);
-      expect([second.cpu.now, second.cpu.instructions, second.cpu.counters.interrupts]).toEqual([whole.cpu.now, whole.cpu.instructions, whole.cpu.counters.interrupts]);
+      expect([second.cpu.now, second.cpu.instructions, second.cpu.counters.interrupts]).toEqual([
+        whole.cpu.now, whole.cpu.instructions, whole.cpu.counters.interrupts,
+      ]);
     }
   });
 
   test('accessed bits do not depend on a restore: the translations are part of the state', () => {
     const result = (restore: boolean): number => {
       const b = bench().paging();
-      b.code(AT.CODE, 'a1 00 00 20 00  mov eax,[200000h]', '80 25 00 18 10 00 df  and byte [101800h],~20h', '8b 1d 00 00 20 00  mov ebx,[200000h]', 'f4  hlt');
+      b.code(
+        AT.CODE, 'a1 00 00 20 00  mov eax,[200000h]', '80 25 00 18 10 00 df  and byte [101800h],~20h',
+        '8b 1d 00 00 20 00  mov ebx,[200000h]', 'f4  hlt',
+      );
       b.cpu.step(2);
       if (restore) b.cpu.load(b.cpu.save());
       b.run();

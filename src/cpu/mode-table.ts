@@ -1,11 +1,22 @@
-/** Execution modes interned to small numbers, the second half of the jump cache's key (`STATE.MODE`). */
+/**
+ * Execution modes interned to small numbers, the second half of the jump cache's key
+ * (`STATE.MODE`).
+ */
 import { MAP, SEGMENT, STATE } from '../ir/layout.ts';
 import type { X86Mode } from '../arch/x86/mode.ts';
 import { CR0_PE, CR0_PG } from '../arch/x86/mmu.ts';
 import { D } from '../arch/x86/segments.ts';
 import { CPL, CR0, CS, DS, EFLAGS_SYS, ES, FLAG, FS, GS, SS, segmentCell } from '../arch/x86/state.ts';
 
-const CODE32 = 1, STACK32 = 2, FLAT = 4, PROTECTED = 8, V86 = 16, FS_OPEN = 32, GS_OPEN = 64, PAGED = 128, CPL_SHIFT = 8;
+const CODE32 = 1,
+  STACK32 = 2,
+  FLAT = 4,
+  PROTECTED = 8,
+  V86 = 16,
+  FS_OPEN = 32,
+  GS_OPEN = 64,
+  PAGED = 128,
+  CPL_SHIFT = 8;
 
 export class ModeTable {
   private readonly modes: X86Mode[] = [];
@@ -32,8 +43,16 @@ export class ModeTable {
     w[STATE.TLB_BASE >> 2] = cpl === 3 ? MAP.TLB_USER : MAP.TLB_SUPERVISOR;
     const at = segmentCell(CS) >> 2;
     const base = w[at + (SEGMENT.BASE >> 2)], limit = w[at + (SEGMENT.LIMIT >> 2)];
-    const bits = (big(w, CS) ? CODE32 : 0) | (big(w, SS) ? STACK32 : 0) | (flat(w) ? FLAT : 0) | ((w[CR0 >> 2] & CR0_PE) !== 0 ? PROTECTED : 0)
-      | ((w[EFLAGS_SYS >> 2] & FLAG.VM) !== 0 ? V86 : 0) | (cpl << CPL_SHIFT) | (takesAll(w, FS) ? FS_OPEN : 0) | (takesAll(w, GS) ? GS_OPEN : 0) | ((w[CR0 >> 2] & CR0_PG) !== 0 ? PAGED : 0);
+    const bits =
+      (big(w, CS) ? CODE32 : 0) |
+      (big(w, SS) ? STACK32 : 0) |
+      (flat(w) ? FLAT : 0) |
+      ((w[CR0 >> 2] & CR0_PE) !== 0 ? PROTECTED : 0) |
+      ((w[EFLAGS_SYS >> 2] & FLAG.VM) !== 0 ? V86 : 0) |
+      (cpl << CPL_SHIFT) |
+      (takesAll(w, FS) ? FS_OPEN : 0) |
+      (takesAll(w, GS) ? GS_OPEN : 0) |
+      ((w[CR0 >> 2] & CR0_PG) !== 0 ? PAGED : 0);
     if (bits === this.lastBits && base === this.lastBase && limit === this.lastLimit) return;
     this.lastBits = bits;
     this.lastBase = base;
@@ -55,8 +74,15 @@ export class ModeTable {
       id = this.modes.length;
       this.ids.set(key, id);
       this.modes.push({
-        code32: (bits & CODE32) !== 0, stack32: (bits & STACK32) !== 0, flat: (bits & FLAT) !== 0, protectedMode: (bits & PROTECTED) !== 0,
-        v86: (bits & V86) !== 0, cpl: bits >>> CPL_SHIFT, fsOpen: (bits & FS_OPEN) !== 0, gsOpen: (bits & GS_OPEN) !== 0, paging: (bits & PAGED) !== 0,
+        code32: (bits & CODE32) !== 0,
+        stack32: (bits & STACK32) !== 0,
+        flat: (bits & FLAT) !== 0,
+        protectedMode: (bits & PROTECTED) !== 0,
+        v86: (bits & V86) !== 0,
+        cpl: bits >>> CPL_SHIFT,
+        fsOpen: (bits & FS_OPEN) !== 0,
+        gsOpen: (bits & GS_OPEN) !== 0,
+        paging: (bits & PAGED) !== 0,
       });
       if (flatCode) this.flatCode[bits] = id;
     }
@@ -71,7 +97,12 @@ function big(w: Int32Array, n: number): boolean {
 /** Every offset may be read and written. */
 function takesAll(w: Int32Array, n: number): boolean {
   const at = segmentCell(n) >> 2;
-  return w[at + (SEGMENT.RMIN >> 2)] === 0 && w[at + (SEGMENT.RMAX >> 2)] === -1 && w[at + (SEGMENT.WMIN >> 2)] === 0 && w[at + (SEGMENT.WMAX >> 2)] === -1;
+  return (
+    w[at + (SEGMENT.RMIN >> 2)] === 0 &&
+    w[at + (SEGMENT.RMAX >> 2)] === -1 &&
+    w[at + (SEGMENT.WMIN >> 2)] === 0 &&
+    w[at + (SEGMENT.WMAX >> 2)] === -1
+  );
 }
 
 function flat(w: Int32Array): boolean {

@@ -24,7 +24,10 @@ describe('page faults (SDM vol. 3, 5-44)', () => {
   });
 
   test('error codes of user accesses', () => {
-    for (const [pte, line, error] of [[0, READ, 4], [0, WRITE, 6], [PAGE | 3, READ, 5], [PAGE | 3, WRITE, 7], [PAGE | 5, WRITE, 7], [PAGE | 5, MODIFY, 7]] as const) {
+    for (const [pte, line, error] of [
+      [0, READ, 4], [0, WRITE, 6], [PAGE | 3, READ, 5], [PAGE | 3, WRITE, 7], [PAGE | 5, WRITE, 7],
+      [PAGE | 5, MODIFY, 7],
+    ] as const) {
       const b = bench().loadTask().paging().ring3();
       b.write32(b.pte(PAGE), pte);
       b.code(AT.USER, line);
@@ -35,7 +38,10 @@ describe('page faults (SDM vol. 3, 5-44)', () => {
   test('a supervisor writes to read-only pages unless CR0.WP is set', () => {
     const b = bench().paging();
     b.write32(b.pte(PAGE), PAGE | 5);
-    b.code(AT.CODE, WRITE, '0f 20 c0  mov eax,cr0', '0d 00 00 01 00  or eax,10000h', '0f 22 c0  mov cr0,eax', READ, WRITE);
+    b.code(
+      AT.CODE, WRITE, '0f 20 c0  mov eax,cr0', '0d 00 00 01 00  or eax,10000h', '0f 22 c0  mov cr0,eax', READ,
+      WRITE,
+    );
     b.set({ eax: 0x1234 });
     faults(b, 3, AT.CODE + 21);
     expect(b.read32(PAGE)).toBe(0x1234);
@@ -116,8 +122,11 @@ describe('accessed and dirty bits', () => {
     b.write32(AT.DIRECTORY + 4 * 0x100, 0x000 | 0x83);
     b.write32(AT.DIRECTORY + 4 * 0x101, 0x2083);
     b.write32(0x212344, 0xcafe);
-    b.code(AT.CODE, 'b8 10 00 00 00  mov eax,10h', '0f 22 e0  mov cr4,eax', 'b8 11 00 00 80  mov eax,80000011h', '0f 22 c0  mov cr0,eax', 'a1 44 23 21 40  mov eax,[40212344h]',
-      'a3 48 23 21 40  mov [40212348h],eax', 'a1 00 00 40 40  mov eax,[40400000h]');
+    b.code(
+      AT.CODE, 'b8 10 00 00 00  mov eax,10h', '0f 22 e0  mov cr4,eax', 'b8 11 00 00 80  mov eax,80000011h',
+      '0f 22 c0  mov cr0,eax', 'a1 44 23 21 40  mov eax,[40212344h]', 'a3 48 23 21 40  mov [40212348h],eax',
+      'a1 00 00 40 40  mov eax,[40400000h]',
+    );
     faults(b, 9, AT.CODE + 26, 0x40400000);
     expect([b.state.eax, b.read32(0x212348), b.read32(AT.DIRECTORY + 0x400)]).toEqual([0xcafe, 0xcafe, 0xe3]);
   });
@@ -128,8 +137,12 @@ describe('the TLB', () => {
     const b = bench().paging();
     b.write32(PAGE, 1);
     b.write32(PAGE + 0x1000, 2);
-    b.code(AT.CODE, READ, 'c7 05 00 18 10 00 03 10 20 00  mov dword [101800h],201003h', '8b 1d 00 00 20 00  mov ebx,[200000h]', '0f 01 3d 00 00 20 00  invlpg [200000h]',
-      '8b 0d 00 00 20 00  mov ecx,[200000h]', 'f4  hlt');
+    b.code(
+      AT.CODE, READ,
+      'c7 05 00 18 10 00 03 10 20 00  mov dword [101800h],201003h',
+      '8b 1d 00 00 20 00  mov ebx,[200000h]', '0f 01 3d 00 00 20 00  invlpg [200000h]',
+      '8b 0d 00 00 20 00  mov ecx,[200000h]', 'f4  hlt',
+    );
     b.run();
     expect([b.state.eax, b.state.ebx, b.state.ecx]).toEqual([1, 1, 2]);
   });
@@ -140,9 +153,13 @@ describe('the TLB', () => {
     const bytes = [0, 8, 16, 24].map((shift) => ((entry >>> shift) & 0xff).toString(16).padStart(2, '0')).join(' ');
     b.write32(entry, 0x83);
     b.write32(0x212344, 1);
-    b.code(AT.CODE, 'b8 10 00 00 00  mov eax,10h', '0f 22 e0  mov cr4,eax', 'b8 11 00 00 80  mov eax,80000011h', '0f 22 c0  mov cr0,eax', 'a1 44 23 21 40  mov eax,[40212344h]',
-      `c7 05 ${bytes} 00 00 00 00  mov dword [directory entry],0`, '8b 1d 44 23 21 40  mov ebx,[40212344h]', '0f 01 3d 00 00 00 40  invlpg [40000000h]',
-      '8b 0d 44 23 21 40  mov ecx,[40212344h]', 'f4  hlt');
+    b.code(
+      AT.CODE, 'b8 10 00 00 00  mov eax,10h', '0f 22 e0  mov cr4,eax', 'b8 11 00 00 80  mov eax,80000011h',
+      '0f 22 c0  mov cr0,eax', 'a1 44 23 21 40  mov eax,[40212344h]',
+      `c7 05 ${bytes} 00 00 00 00  mov dword [directory entry],0`,
+      '8b 1d 44 23 21 40  mov ebx,[40212344h]', '0f 01 3d 00 00 00 40  invlpg [40000000h]',
+      '8b 0d 44 23 21 40  mov ecx,[40212344h]', 'f4  hlt',
+    );
     faults(b, 0, AT.CODE + 5 + 3 + 5 + 3 + 5 + 10 + 6 + 7, 0x40212344);
     expect([b.state.eax, b.state.ebx]).toEqual([1, 1]);
   });
@@ -154,7 +171,11 @@ describe('the TLB', () => {
       b.write32(PAGE, 1);
       b.write32(PAGE + 0x1000, 2);
       b.write32(b.pte(PAGE), PAGE | 0x103);
-      b.code(AT.CODE, READ, 'c7 05 00 18 10 00 03 10 20 00  mov dword [101800h],201003h', '0f 20 db  mov ebx,cr3', '0f 22 db  mov cr3,ebx', '8b 0d 00 00 20 00  mov ecx,[200000h]', 'f4  hlt');
+      b.code(
+        AT.CODE, READ,
+        'c7 05 00 18 10 00 03 10 20 00  mov dword [101800h],201003h',
+        '0f 20 db  mov ebx,cr3', '0f 22 db  mov cr3,ebx', '8b 0d 00 00 20 00  mov ecx,[200000h]', 'f4  hlt',
+      );
       b.run();
       expect(b.state.ecx).toBe(expected);
     }
@@ -164,17 +185,28 @@ describe('the TLB', () => {
     const b = bench().paging();
     b.code(PAGE, 'b8 01 00 00 00  mov eax,1', 'c3  ret');
     b.code(PAGE + 0x1000, 'b8 02 00 00 00  mov eax,2', 'c3  ret');
-    b.code(AT.CODE, 'bf 00 00 20 00  mov edi,200000h', 'ff d7  call edi', '89 c3  mov ebx,eax', 'c7 05 00 18 10 00 03 10 20 00  mov dword [101800h],201003h', '0f 01 3f  invlpg [edi]', 'ff d7  call edi', 'f4  hlt');
+    b.code(
+      AT.CODE, 'bf 00 00 20 00  mov edi,200000h', 'ff d7  call edi', '89 c3  mov ebx,eax',
+      'c7 05 00 18 10 00 03 10 20 00  mov dword [101800h],201003h',
+      '0f 01 3f  invlpg [edi]', 'ff d7  call edi', 'f4  hlt',
+    );
     b.run();
     expect([b.state.ebx, b.state.eax]).toEqual([1, 2]);
   });
 
-  test('code at a remapped page, called from code that stays: the new bytes run after MOV to CR3, the old after none', () => {
-    for (const [flush, expected] of [['0f 22 d8  mov cr3,eax', 2], ['90 90 90  nop', 1]] as const) {
+  test('code at a remapped page, called from code that stays: the new bytes run after MOV to CR3, the old ' +
+    'after none', () => {
+    for (const [flush, expected] of [
+      ['0f 22 d8  mov cr3,eax', 2], ['90 90 90  nop', 1],
+    ] as const) {
       const b = bench().paging();
       b.code(PAGE, 'b8 01 00 00 00  mov eax,1', 'c3  ret');
       b.code(PAGE + 0x1000, 'b8 02 00 00 00  mov eax,2', 'c3  ret');
-      b.code(AT.CODE, 'bf 00 00 20 00  mov edi,200000h', 'ff d7  call edi', '89 c3  mov ebx,eax', 'c7 05 00 18 10 00 03 10 20 00  mov dword [101800h],201003h', '0f 20 d8  mov eax,cr3', flush, 'ff d7  call edi', 'f4  hlt');
+      b.code(
+        AT.CODE, 'bf 00 00 20 00  mov edi,200000h', 'ff d7  call edi', '89 c3  mov ebx,eax',
+        'c7 05 00 18 10 00 03 10 20 00  mov dword [101800h],201003h',
+        '0f 20 d8  mov eax,cr3', flush, 'ff d7  call edi', 'f4  hlt',
+      );
       b.run();
       expect([b.state.ebx, b.state.eax]).toEqual([1, expected]);
     }
@@ -182,7 +214,11 @@ describe('the TLB', () => {
 
   test('INVLPG of a page without code, and of code that is running', () => {
     const b = bench().paging();
-    b.code(AT.CODE, 'bf 00 00 20 00  mov edi,200000h', 'be 00 00 01 00  mov esi,10000h', 'b9 64 00 00 00  mov ecx,100', '0f 01 3f  invlpg [edi]', '0f 01 3e  invlpg [esi]', '40  inc eax', 'e2 f7  loop $-7', 'f4  hlt');
+    b.code(
+      AT.CODE, 'bf 00 00 20 00  mov edi,200000h', 'be 00 00 01 00  mov esi,10000h',
+      'b9 64 00 00 00  mov ecx,100', '0f 01 3f  invlpg [edi]', '0f 01 3e  invlpg [esi]', '40  inc eax',
+      'e2 f7  loop $-7', 'f4  hlt',
+    );
     b.set({ eax: 0 });
     b.run();
     expect(b.state.eax).toBe(100);
@@ -191,7 +227,11 @@ describe('the TLB', () => {
   test('two linear pages on one physical page see one memory', () => {
     const b = bench().paging();
     b.write32(b.pte(0x201000), PAGE | 3);
-    b.code(AT.CODE, 'c7 05 10 00 20 00 2a 00 00 00  mov dword [200010h],42', 'a1 10 10 20 00  mov eax,[201010h]', 'f4  hlt');
+    b.code(
+      AT.CODE,
+      'c7 05 10 00 20 00 2a 00 00 00  mov dword [200010h],42',
+      'a1 10 10 20 00  mov eax,[201010h]', 'f4  hlt',
+    );
     b.run();
     expect(b.state.eax).toBe(42);
   });
@@ -214,10 +254,16 @@ describe('memory types and devices', () => {
     const types: string[] = [];
     b.memory.map(0xe0000000, 0x2000, b.target('dev', 0));
     b.paging();
-    b.trace.listen((r) => void (r.kind === 'transaction' && types.push(`${r.memoryType} ${r.causeKind} ${Number(r.cause).toString(16)}`)));
+    b.trace.listen(
+      (r) =>
+        void (r.kind === 'transaction' && types.push(`${r.memoryType} ${r.causeKind} ${Number(r.cause).toString(16)}`)),
+    );
     b.write32(b.pte(PAGE), 0xe0000003);
     b.write32(b.pte(PAGE + 0x1000), 0xe000101b);
-    b.code(AT.CODE, 'b9 ff 02 00 00  mov ecx,2ffh', 'b8 06 08 00 00  mov eax,806h', '31 d2  xor edx,edx', '0f 30  wrmsr', READ, 'a1 00 10 20 00  mov eax,[201000h]', 'f4  hlt');
+    b.code(
+      AT.CODE, 'b9 ff 02 00 00  mov ecx,2ffh', 'b8 06 08 00 00  mov eax,806h', '31 d2  xor edx,edx',
+      '0f 30  wrmsr', READ, 'a1 00 10 20 00  mov eax,[201000h]', 'f4  hlt',
+    );
     b.run();
     expect(types).toEqual(['WB pc 1000e', 'UC pc 10013']);
   });
@@ -230,7 +276,10 @@ describe('memory types and devices', () => {
         b.trace.processorRam = true;
         b.trace.listen(() => void count++);
       }
-      b.code(AT.CODE, 'b9 0a 00 00 00  mov ecx,10', 'bf 00 00 20 00  mov edi,200000h', 'b8 03 00 00 00  mov eax,3', 'f3 ab  rep stosd', READ, 'f4  hlt');
+      b.code(
+        AT.CODE, 'b9 0a 00 00 00  mov ecx,10', 'bf 00 00 20 00  mov edi,200000h', 'b8 03 00 00 00  mov eax,3',
+        'f3 ab  rep stosd', READ, 'f4  hlt',
+      );
       b.run();
       expect(b.read32(PAGE + 36)).toBe(3);
       return [b.state.eax, b.cpu.now, count];

@@ -1,15 +1,21 @@
-/** Ways to put a processor into a state from outside: what a boot loader leaves, or a test wants. */
+/**
+ * Ways to put a processor into a state from outside: what a boot loader leaves, or a test wants.
+ */
 import { STATE } from '../ir/layout.ts';
 import { readEflags, writeEflags } from '../arch/x86/flags.ts';
 import { MSR, writeMsr } from '../arch/x86/msr.ts';
 import { D, selectorOf, setCpl, setSegment } from '../arch/x86/segments.ts';
 import { setCr0, setCr4 } from '../arch/x86/slow/control-registers.ts';
 import {
-  CPL, CR0, CR2, CR3, CR4, CS, DS, EBP, ECX, EAX, EBX, EDI, EDX, ES, ESI, ESP, FS, GDT_BASE, GDT_LIMIT, GS, HALTED, IDT_BASE, IDT_LIMIT, LDTR, SS, TR,
+  CPL, CR0, CR2, CR3, CR4, CS, DS, EBP, ECX, EAX, EBX, EDI, EDX, ES, ESI, ESP, FS, GDT_BASE, GDT_LIMIT, GS,
+  HALTED, IDT_BASE, IDT_LIMIT, LDTR, SS, TR,
 } from '../arch/x86/state.ts';
 import type { X86Processor } from './x86-processor.ts';
 
-const CELLS = { eax: EAX, ecx: ECX, edx: EDX, ebx: EBX, esp: ESP, ebp: EBP, esi: ESI, edi: EDI, eip: STATE.PC, cr0: CR0, cr2: CR2, cr3: CR3, cr4: CR4, cpl: CPL } as const;
+const CELLS = {
+  eax: EAX, ecx: ECX, edx: EDX, ebx: EBX, esp: ESP, ebp: EBP, esi: ESI, edi: EDI, eip: STATE.PC, cr0: CR0,
+  cr2: CR2, cr3: CR3, cr4: CR4, cpl: CPL,
+} as const;
 export type RegisterName = keyof typeof CELLS | 'eflags';
 const SELECTORS = { es: ES, cs: CS, ss: SS, ds: DS, fs: FS, gs: GS, ldtr: LDTR, tr: TR } as const;
 export type SelectorName = keyof typeof SELECTORS;
@@ -47,7 +53,10 @@ export interface FlatStart {
   data?: number;
 }
 
-/** 32-bit protected mode, paging off, interrupts off, CPL 0, flat segments: where multiboot and the Linux 32-bit boot protocol start. */
+/**
+ * 32-bit protected mode, paging off, interrupts off, CPL 0, flat segments: where multiboot and the
+ * Linux 32-bit boot protocol start.
+ */
 export function setFlat(processor: X86Processor, start: FlatStart): void {
   const x = processor.x86, w = x.words;
   setCr0(x, 0x11);

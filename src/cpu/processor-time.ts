@@ -5,7 +5,10 @@ import { TICKS_PER_SECOND, type Ticks } from '../sim/time.ts';
 
 const NOW = 0, FRACTION = 1, INSTRUCTIONS = 2, HALTED = 3, TSC_OFFSET = 4, SHADOW_AT = 5;
 
-/** Longest run between two looks at the queue, in instructions: now and then even an endless loop must leave its machine code, as the host's optimizer takes over at entries only. */
+/**
+ * Longest run between two looks at the queue, in instructions: now and then even an endless loop
+ * must leave its machine code, as the host's optimizer takes over at entries only.
+ */
 const MOST = 1 << 18;
 
 /** Where execution stops beside the next event: at a time, and at an instruction count. */
@@ -15,8 +18,10 @@ export interface Stops {
 }
 
 /**
- * A processor's time: one instruction takes one cycle of its clock, bus accesses add what they take. The time of the last *anchor* is exact (ticks and a
- * fraction of a tick); `budget` is the instruction budget that was left there, so that the budget left now tells how many instructions ran since.
+ * A processor's time: one instruction takes one cycle of its clock, bus accesses add what they
+ * take. The time of the last *anchor* is exact (ticks and a fraction of a tick); `budget` is the
+ * instruction budget that was left there, so that the budget left now tells how many instructions
+ * ran since.
  */
 export class ProcessorTime {
   /** Everything that must be kept, for the snapshot. */
@@ -29,7 +34,10 @@ export class ProcessorTime {
   private readonly denominator: number = 1;
   /** What the longest run takes, in ticks × denominator. */
   private readonly most: number = 0;
-  /** Time stamp counter without its offset at the time `stampedAt`: most reads come between two anchors. */
+  /**
+   * Time stamp counter without its offset at the time `stampedAt`: most reads come between two
+   * anchors.
+   */
   private stamp = 0;
   private stampedAt: Ticks = -1;
 
@@ -88,7 +96,10 @@ export class ProcessorTime {
     v[FRACTION] = total - whole * this.denominator;
   }
 
-  /** The anchor moves to where `left` instructions of the budget are left, and simulated time with it. */
+  /**
+   * The anchor moves to where `left` instructions of the budget are left, and simulated time with
+   * it.
+   */
   synchronize(left: number, scheduler: Scheduler): void {
     const v = this.values, n = this.budget - left;
     this.budget = left;
@@ -101,7 +112,10 @@ export class ProcessorTime {
     else scheduler.now = now;
   }
 
-  /** Instructions that may start, the next one at the anchor, before the next event and the stops; at least 0. Numbers come in fields, as calls would have to put them into objects. */
+  /**
+   * Instructions that may start, the next one at the anchor, before the next event and the stops;
+   * at least 0. Numbers come in fields, as calls would have to put them into objects.
+   */
   allowed(scheduler: Scheduler, stops: Stops): number {
     const v = this.values, next = scheduler.nextTime, until = stops.until;
     const room = ((next < until ? next : until) - v[NOW]) * this.denominator - v[FRACTION];
@@ -110,7 +124,10 @@ export class ProcessorTime {
     return n < left ? n : left;
   }
 
-  /** A bus access took `tx.ticks`. Afterwards at least `least` instructions may start: the new budget, which is returned. */
+  /**
+   * A bus access took `tx.ticks`. Afterwards at least `least` instructions may start: the new
+   * budget, which is returned.
+   */
   settle(tx: Transaction, scheduler: Scheduler, stops: Stops, least: number): number {
     this.values[NOW] += tx.ticks;
     const n = this.allowed(scheduler, stops);
@@ -133,12 +150,17 @@ export class ProcessorTime {
     this.values[TSC_OFFSET] = cycles - this.clock.cyclesAt(this.values[NOW]);
   }
 
-  /** An instruction takes a whole number of ticks, so between two anchors the time stamp counter goes with the instructions. */
+  /**
+   * An instruction takes a whole number of ticks, so between two anchors the time stamp counter
+   * goes with the instructions.
+   */
   get regular(): boolean {
     return this.denominator === 1;
   }
 
-  /** Time stamp counter where `left` instructions of the budget are left. The anchor may move there. */
+  /**
+   * Time stamp counter where `left` instructions of the budget are left. The anchor may move there.
+   */
   timeStampAt(left: number): number {
     const v = this.values;
     if (!this.regular) {

@@ -1,4 +1,7 @@
-/** Random bytes as code: nothing a guest does may throw, and how a run is cut into portions, traced or snapshot must not show. */
+/**
+ * Random bytes as code: nothing a guest does may throw, and how a run is cut into portions, traced
+ * or snapshot must not show.
+ */
 import { describe, expect, test } from 'vitest';
 import { AT, X86Bench, gate, SEL } from '../../test/bench/x86-bench.ts';
 
@@ -28,9 +31,25 @@ function make(kind: (typeof KINDS)[number], seed: number): X86Bench {
   for (let i = 0; i < 0x12000; i++) b.ram.view.setUint8(at + i, next() & 0xff);
   // Prefix bytes of plain moves keep more of the stream decodable.
   for (let i = 0; i < 0x12000; i += 3) b.ram.view.setUint8(at + i, 0x88 + (next() & 3));
-  b.io.map(0, 0x10000, { name: 'ports', read: (offset) => (offset * 37) & 0xff, write: (_o, _s, v) => b.intr.set((v & 8) !== 0) }, { latency: 31 });
-  b.memory.map(0xa0000000, 0x10000, { name: 'mmio', read: (offset) => offset, write: () => undefined }, { latency: 17 });
-  b.set({ eax: next(), ebx: AT.DATA + (next() % 0x8000), ecx: next() % 300, edx: next(), esi: AT.DATA, edi: AT.DATA + 0x4000, ebp: AT.STACK0 - 64 });
+  b.io.map(
+    0, 0x10000,
+    { name: 'ports', read: (offset) => (offset * 37) & 0xff, write: (_o, _s, v) => b.intr.set((v & 8) !== 0) },
+    { latency: 31 },
+  );
+  b.memory.map(
+    0xa0000000, 0x10000,
+    { name: 'mmio', read: (offset) => offset, write: () => undefined },
+    { latency: 17 },
+  );
+  b.set({
+    eax: next(),
+    ebx: AT.DATA + (next() % 0x8000),
+    ecx: next() % 300,
+    edx: next(),
+    esi: AT.DATA,
+    edi: AT.DATA + 0x4000,
+    ebp: AT.STACK0 - 64,
+  });
   b.ram.onWrite(0, b.ram.bytes.length);
   const e = b.scheduler.event('irq', () => {
     b.intr.set(!b.intr.level);
@@ -45,7 +64,11 @@ function summary(b: X86Bench): unknown {
   const words = new Int32Array(b.ram.bytes.buffer, b.ram.bytes.byteOffset, b.ram.bytes.length >> 2);
   for (const word of words) hash = (Math.imul(hash, 31) + word) | 0;
   const { portReads, portWrites, mmioReads, mmioWrites, interrupts, exceptions } = b.cpu.counters;
-  return { state: b.state, now: b.cpu.now, instructions: b.cpu.instructions, hash, portReads, portWrites, mmio: [mmioReads, mmioWrites], interrupts, exceptions, scheduler: b.scheduler.now };
+  return {
+    state: b.state, now: b.cpu.now, instructions: b.cpu.instructions, hash, portReads, portWrites,
+    mmio: [mmioReads, mmioWrites],
+    interrupts, exceptions, scheduler: b.scheduler.now,
+  };
 }
 
 describe.each(KINDS)('random code, %s', (kind) => {

@@ -1,6 +1,7 @@
 /**
- * The run loop: executes blocks until the next event, delivers interrupts and exceptions, and stops exactly where it should. Everything outside `execute` happens at an
- * instruction boundary, with PC and time exact.
+ * The run loop: executes blocks until the next event, delivers interrupts and exceptions, and stops
+ * exactly where it should. Everything outside `execute` happens at an instruction boundary, with PC
+ * and time exact.
  */
 import { EXIT, MAP, SEGMENT, STATE, UOP_BYTES } from '../ir/layout.ts';
 import { type Block, insnAt } from '../ir/block.ts';
@@ -25,12 +26,17 @@ import type { ProcessorTime } from './processor-time.ts';
 import { Translator } from './translator.ts';
 
 /**
- * Why `run` returned. `until`: the time was reached. `steps`: the instructions were executed. `halted`: HLT, and nothing can ever wake the processor.
- * `shutdown`: triple fault. `breakpoint`: PC is at a breakpoint, its instruction has not run. `requested`: `requestStop` was called.
+ * Why `run` returned. `until`: the time was reached. `steps`: the instructions were executed.
+ * `halted`: HLT, and nothing can ever wake the processor. `shutdown`: triple fault. `breakpoint`:
+ * PC is at a breakpoint, its instruction has not run. `requested`: `requestStop` was called.
  */
 export type StopReason = 'until' | 'steps' | 'halted' | 'shutdown' | 'breakpoint' | 'requested';
 
-const PC = STATE.PC >> 2, IC = STATE.IC >> 2, EXIT_WORD = STATE.EXIT >> 2, EXIT_IP = STATE.EXIT_IP >> 2, MODE = STATE.MODE >> 2;
+const PC = STATE.PC >> 2,
+  IC = STATE.IC >> 2,
+  EXIT_WORD = STATE.EXIT >> 2,
+  EXIT_IP = STATE.EXIT_IP >> 2,
+  MODE = STATE.MODE >> 2;
 const FLAGS = EFLAGS_SYS >> 2, HALT = HALTED >> 2;
 const CS_BASE = (segmentCell(CS) + SEGMENT.BASE) >> 2;
 const DR6_STEP = 0x4000;
@@ -41,7 +47,9 @@ export class RunLoop extends BusInterface implements BlockFinder {
   readonly breakpoints: Set<number> = new Set();
   /** Asked for a vector when INTR is taken. */
   acknowledge: InterruptAcknowledge | null = null;
-  /** The memory map has changed, or state was restored: everything derived must be looked up anew. */
+  /**
+   * The memory map has changed, or state was restored: everything derived must be looked up anew.
+   */
   private derivedStale = true;
   /** IR, too, is void (after a restore or a reset). */
   private codeStale = true;
@@ -56,7 +64,8 @@ export class RunLoop extends BusInterface implements BlockFinder {
   private readonly modes: ModeTable;
 
   constructor(
-    name: string, sim: Simulation, memory: AddressSpace, io: AddressSpace, engine: EngineViews, time: ProcessorTime, counters: ProcessorCounters, lines: ProcessorLines,
+    name: string, sim: Simulation, memory: AddressSpace, io: AddressSpace, engine: EngineViews,
+    time: ProcessorTime, counters: ProcessorCounters, lines: ProcessorLines,
   ) {
     super(name, sim, memory, io, engine, time, counters, lines);
     this.modes = new ModeTable(engine.words);
@@ -163,9 +172,13 @@ export class RunLoop extends BusInterface implements BlockFinder {
 
   // --- the loop ---
 
-  /** Runs until `until` (ticks) or until `instructionStop` instructions have been executed in all. */
+  /**
+   * Runs until `until` (ticks) or until `instructionStop` instructions have been executed in all.
+   */
   protected loop(until: Ticks, instructionStop: number): StopReason {
-    const time = this.time, w = this.words, scheduler = this.sim.scheduler;
+    const time = this.time,
+      w = this.words,
+      scheduler = this.sim.scheduler;
     this.between();
     this.until = until;
     this.stopRequested = false;
@@ -230,7 +243,9 @@ export class RunLoop extends BusInterface implements BlockFinder {
     x.mmu.rebuild();
   }
 
-  /** Takes an interrupt at this boundary. It costs a cycle, so that no storm of them can stop time. */
+  /**
+   * Takes an interrupt at this boundary. It costs a cycle, so that no storm of them can stop time.
+   */
   private take(vector: number, kind: number): void {
     const w = this.words;
     w[HALT] = 0;
@@ -261,8 +276,10 @@ export class RunLoop extends BusInterface implements BlockFinder {
 
   /** The trap after an instruction that began with TF set. A load of SS puts it off. */
   private singleStep(): void {
-    const x = this.x, w = this.words;
-    if (x.interrupted || (w[SHADOW >> 2] === 2 && this.time.shadowAt === this.time.instructions) || w[HALT] === 2) return;
+    const x = this.x,
+      w = this.words;
+    if (x.interrupted || (w[SHADOW >> 2] === 2 && this.time.shadowAt === this.time.instructions) || w[HALT] === 2)
+      return;
     w[(DR >> 2) + 6] |= DR6_STEP;
     this.counters.exceptions++;
     w[HALT] = 0;
@@ -288,9 +305,14 @@ export class RunLoop extends BusInterface implements BlockFinder {
     return block === null ? 0 : block.address;
   }
 
-  /** Executes from PC until the budget is used up or something is due; an exception is delivered at the end. */
+  /**
+   * Executes from PC until the budget is used up or something is due; an exception is delivered at
+   * the end.
+   */
   private execute(): void {
-    const w = this.words, time = this.time, engine = this.engine;
+    const w = this.words,
+      time = this.time,
+      engine = this.engine;
     if (engine === null) throw new Error('the processor has no engine');
     const budget = this.allowed();
     time.budget = budget;
@@ -302,22 +324,33 @@ export class RunLoop extends BusInterface implements BlockFinder {
       engine.run(ip);
       this.exits++;
       switch (w[EXIT_WORD]) {
-        case EXIT.MISS: ip = this.follow(); break;
+        case EXIT.MISS:
+          ip = this.follow();
+          break;
         // Branches and helpers that jump end a block: nothing was charged beyond them.
-        case EXIT.SYNC: ip = this.boundary(0); break;
+        case EXIT.SYNC:
+          ip = this.boundary(0);
+          break;
         case EXIT.STOP:
           w[PC] = this.scratch.nextPc;
           // All instructions of a prefix ran, also those without µops at its end.
           ip = this.boundary(this.inPrefix ? 0 : w[w[EXIT_IP] >> 2] >>> 16);
           break;
-        case EXIT.LEAVE: ip = this.left(); break;
+        case EXIT.LEAVE:
+          ip = this.left();
+          break;
         case EXIT.HOT:
           ip = w[EXIT_IP];
           this.hot(this.callingBlock(ip));
           break;
-        case EXIT.DEADLINE: ip = this.partial(); break;
-        case EXIT.FAULT: ip = this.stopped(); break;
-        default: throw new Error(`exit code ${w[EXIT_WORD]}`);
+        case EXIT.DEADLINE:
+          ip = this.partial();
+          break;
+        case EXIT.FAULT:
+          ip = this.stopped();
+          break;
+        default:
+          throw new Error(`exit code ${w[EXIT_WORD]}`);
       }
     }
     this.between();
@@ -347,7 +380,8 @@ export class RunLoop extends BusInterface implements BlockFinder {
   /** A µop completed and asked to leave: the rest of its instruction runs alone. */
   private left(): number {
     const w = this.words;
-    const next = w[EXIT_IP], ip = next - UOP_BYTES;
+    const next = w[EXIT_IP],
+      ip = next - UOP_BYTES;
     const block = this.callingBlock(ip);
     const insn = insnAt(block, ip);
     if (insn + 1 < block.insns && block.address + block.insnStart[insn + 1] * UOP_BYTES === next) {

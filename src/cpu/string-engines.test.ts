@@ -1,4 +1,7 @@
-/** Repeated string instructions in WebAssembly and in TypeScript do the same: which one runs depends on whether the pages were touched before. */
+/**
+ * Repeated string instructions in WebAssembly and in TypeScript do the same: which one runs depends
+ * on whether the pages were touched before.
+ */
 import { expect, test } from 'vitest';
 import { AT, X86Bench } from '../../test/bench/x86-bench.ts';
 
@@ -21,12 +24,14 @@ function outcome(seed: number, touched: boolean): unknown {
   // As many instructions either way.
   const touch: string[] = [];
   for (let page = 0; page < PAGES; page++) {
-    const at = [0, 8, 16, 24].map((shift) => (((FIRST + page * 0x1000) >> shift) & 0xff).toString(16).padStart(2, '0')).join(' ');
+    const at = [0, 8, 16, 24]
+      .map((shift) => (((FIRST + page * 0x1000) >> shift) & 0xff).toString(16).padStart(2, '0'))
+      .join(' ');
     if (touched) touch.push(`8b 15 ${at}  mov edx,[page]`, `89 15 ${at}  mov [page],edx`);
     else touch.push('ba 00 00 00 00  mov edx,0', '90  nop');
   }
-  const opcode = OPCODES[next(OPCODES.length)]!;
-  const prefix = ['f3', 'f2', '66 f3', '66 f2'][next(4)]!;
+  const opcode = OPCODES[next(OPCODES.length)];
+  const prefix = ['f3', 'f2', '66 f3', '66 f2'][next(4)];
   b.code(AT.CODE, ...touch, 'ba 00 00 00 00  mov edx,0', `${prefix} ${opcode}  rep`, '90  nop', '90  nop', 'f4  hlt');
   // Long equal stretches, so that comparisons go on for a while.
   const values = 1 + next(4), run = 1 + next(6000);
@@ -34,14 +39,21 @@ function outcome(seed: number, touched: boolean): unknown {
   for (let i = 0; i < LENGTH; i++, left--) {
     if (left <= 0) {
       left = 1 + next(run);
-      value = BYTES[next(values)]!;
+      value = BYTES[next(values)];
     }
     b.ram.bytes[FIRST + i] = value;
   }
-  const count = [next(4), next(20), next(300), next(9000)][next(4)]!;
+  const count = [next(4), next(20), next(300), next(9000)][next(4)];
   const from = FIRST + next(0x3000), to = next(3) === 0 ? from + next(80) - 40 : FIRST + next(0x3000);
   const before = b.cpu.instructions;
-  b.set({ eip: AT.CODE, esi: Math.max(from, FIRST), edi: Math.max(to, FIRST), ecx: opcode === 'af' && next(2) === 0 ? 5000 : count, eax: BYTES[next(4)]! * (next(2) === 0 ? 0x01010101 : 0x00010203), eflags: 2 });
+  b.set({
+    eip: AT.CODE,
+    esi: Math.max(from, FIRST),
+    edi: Math.max(to, FIRST),
+    ecx: opcode === 'af' && next(2) === 0 ? 5000 : count,
+    eax: BYTES[next(4)] * (next(2) === 0 ? 0x01010101 : 0x00010203),
+    eflags: 2,
+  });
   if (touched) {
     b.cpu.step(touch.length + 1);
     // In pieces: the instruction is started again in the midst.
@@ -49,7 +61,7 @@ function outcome(seed: number, touched: boolean): unknown {
   }
   b.run();
   let hash = 0;
-  for (let i = 0; i < LENGTH; i++) hash = (Math.imul(hash, 31) + b.ram.bytes[FIRST + i]!) | 0;
+  for (let i = 0; i < LENGTH; i++) hash = (Math.imul(hash, 31) + b.ram.bytes[FIRST + i]) | 0;
   // The program in front is longer or shorter.
   return { opcode, prefix, hash, instructions: b.cpu.instructions - before, state: { ...b.state, eip: 0 } };
 }

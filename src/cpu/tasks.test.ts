@@ -6,7 +6,16 @@ const TASK = 0x14000;
 /** A second task at TASK with its own stack, EAX = 7. */
 function withTask(eflags = 2, segments: Partial<{ cs: number; ss: number; cr3: number; ldt: number }> = {}): X86Bench {
   const b = new X86Bench().protectedMode().loadTask();
-  b.write32(AT.TSS2 + 0x1c, segments.cr3 ?? 0, TASK, eflags, 7, 1, 2, 3, AT.STACK1, 5, 6, 8, SEL.DATA0, segments.cs ?? SEL.CODE0, segments.ss ?? SEL.DATA0, SEL.DATA0, 0, 0, segments.ldt ?? 0, 0x680000);
+  b.write32(
+    AT.TSS2 + 0x1c,
+    segments.cr3 ?? 0,
+    TASK, eflags, 7, 1, 2, 3, AT.STACK1, 5, 6, 8, SEL.DATA0,
+    segments.cs ?? SEL.CODE0,
+    segments.ss ?? SEL.DATA0,
+    SEL.DATA0, 0, 0,
+    segments.ldt ?? 0,
+    0x680000,
+  );
   return b;
 }
 const busy = (b: X86Bench, selector: number): number => b.read8(AT.GDT + selector + 5);
@@ -23,7 +32,10 @@ describe('task switches (SDM vol. 3, 6.3)', () => {
     const s = b.state;
     expect([s.eip, s.tr, s.eax, s.ecx, s.edi, s.esp, s.cr0 & 8]).toEqual([TASK + 1, SEL.TSS2, 7, 1, 8, AT.STACK1, 8]);
     expect([busy(b, SEL.TSS), busy(b, SEL.TSS2)]).toEqual([0x89, 0x8b]);
-    expect([b.read32(AT.TSS + 0x20), b.read32(AT.TSS + 0x24), b.read32(AT.TSS + 0x28), b.read32(AT.TSS + 0x44), b.read16(AT.TSS + 0x4c)]).toEqual([AT.CODE + 7, 3, 0x11, 0x22, SEL.CODE0]);
+    expect([
+      b.read32(AT.TSS + 0x20), b.read32(AT.TSS + 0x24), b.read32(AT.TSS + 0x28), b.read32(AT.TSS + 0x44),
+      b.read16(AT.TSS + 0x4c),
+    ]).toEqual([AT.CODE + 7, 3, 0x11, 0x22, SEL.CODE0]);
   });
 
   test('CALL nests: NT and the back link are set, IRET returns', () => {
@@ -33,7 +45,10 @@ describe('task switches (SDM vol. 3, 6.3)', () => {
     b.set({ eax: 0x10 });
     b.run();
     expect([b.state.eip, b.state.eax, b.state.tr]).toEqual([AT.CODE + 9, 0x11, SEL.TSS]);
-    expect([b.read16(AT.TSS2), b.read32(AT.TSS2 + 0x34), b.read32(AT.TSS2 + 0x20)]).toEqual([SEL.TSS, 0x4003, TASK + 4]);
+    expect([b.read16(AT.TSS2), b.read32(AT.TSS2 + 0x34), b.read32(AT.TSS2 + 0x20)]).toEqual([
+      SEL.TSS, 0x4003,
+      TASK + 4,
+    ]);
     expect([busy(b, SEL.TSS), busy(b, SEL.TSS2), b.read32(AT.TSS2 + 0x24) & 0x4000]).toEqual([0x8b, 0x89, 0]);
   });
 
@@ -43,7 +58,12 @@ describe('task switches (SDM vol. 3, 6.3)', () => {
     b.code(AT.CODE, 'b8 00 03 00 00  mov eax,300h', '8e d8  mov ds,eax');
     b.code(TASK, 'f4  hlt');
     b.run();
-    expect([b.state.eip, b.state.esp, b.stack(0), b.read32(AT.TSS + 0x20)]).toEqual([TASK + 1, AT.STACK1 - 4, 0x300, AT.CODE + 5]);
+    expect([b.state.eip, b.state.esp, b.stack(0), b.read32(AT.TSS + 0x20)]).toEqual([
+      TASK + 1,
+      AT.STACK1 - 4,
+      0x300,
+      AT.CODE + 5,
+    ]);
     expect(b.state.eflags & 0x4000).toBe(0x4000);
   });
 
@@ -76,12 +96,17 @@ describe('task switches (SDM vol. 3, 6.3)', () => {
 
   test('a 16-bit task', () => {
     const b = withTask();
-    const words = [0, 0, 0, 0, 0, 0, 0, 0x4000, 0x0002, 0x1111, 0x2222, 0x3333, 0x4444, 0x5000, 0x6666, 0x7777, 0x8888, SEL.DATA0, SEL.CODE0, SEL.DATA0, SEL.DATA0, 0];
+    const words = [
+      0, 0, 0, 0, 0, 0, 0, 0x4000, 0x0002, 0x1111, 0x2222, 0x3333, 0x4444, 0x5000, 0x6666, 0x7777, 0x8888,
+      SEL.DATA0, SEL.CODE0, SEL.DATA0, SEL.DATA0, 0,
+    ];
     words.forEach((v, i) => b.write16(AT.TSS16 + 2 * i, v));
     b.code(AT.CODE, 'ea 00 00 00 00 98 00  jmp 98h:0');
     b.code(0x4000, 'f4  hlt');
     b.run();
-    expect([b.state.eip, b.state.eax & 0xffff, b.state.esp & 0xffff, b.state.tr]).toEqual([0x4001, 0x1111, 0x5000, SEL.TSS16]);
+    expect([b.state.eip, b.state.eax & 0xffff, b.state.esp & 0xffff, b.state.tr]).toEqual([
+      0x4001, 0x1111, 0x5000, SEL.TSS16,
+    ]);
   });
 
   test('a busy TSS is #GP, an absent one #NP, a short one #TS; a bad segment in the new task is #TS there', () => {

@@ -38,7 +38,10 @@ describe('time', () => {
   });
 
   test('step executes exactly n instructions, in any portions the same', () => {
-    const program = ['b9 64 00 00 00  mov ecx,100', '40  inc eax', '01 c3  add ebx,eax', '53  push ebx', '5a  pop edx', 'e2 f9  loop $-5', 'f4  hlt'];
+    const program = [
+      'b9 64 00 00 00  mov ecx,100', '40  inc eax', '01 c3  add ebx,eax', '53  push ebx', '5a  pop edx',
+      'e2 f9  loop $-5', 'f4  hlt',
+    ];
     const whole = bench();
     whole.code(AT.CODE, ...program);
     whole.run();
@@ -58,7 +61,11 @@ describe('time', () => {
   test('a port access happens at its instruction and adds its time', () => {
     const b = bench();
     const times: number[] = [];
-    b.io.map(0x300, 4, { name: 'dev', read: () => (times.push(b.scheduler.now), 0), write: () => void times.push(b.scheduler.now) }, { latency: 100 });
+    b.io.map(
+      0x300, 4,
+      { name: 'dev', read: () => (times.push(b.scheduler.now), 0), write: () => void times.push(b.scheduler.now) },
+      { latency: 100 },
+    );
     b.code(AT.CODE, nops(3), '66 ba 00 03  mov dx,300h', 'ec  in al,dx', '90  nop', 'ee  out dx,al', 'f4  hlt');
     b.run();
     expect(times).toEqual([4 * CYCLE, 6 * CYCLE + 100]);
@@ -76,13 +83,19 @@ describe('time', () => {
     expect(seen).toEqual([500, 8]);
   });
 
-  test('RDTSC counts cycles, those of instructions and those of bus accesses, also across events and a write of the counter', () => {
+  test('RDTSC counts cycles, those of instructions and those of bus accesses, also across events and a ' +
+    'write of the counter', () => {
     const b = bench();
-    const STAMP = '0f 31  rdtsc', STORE = 'ab  stosd';
+    const STAMP = '0f 31  rdtsc',
+      STORE = 'ab  stosd';
     b.io.map(0x300, 4, b.target('dev', 0), { latency: 100 });
     b.scheduler.event('nothing', () => {}).at(21 * CYCLE);
-    b.code(AT.CODE, 'bf 00 00 03 00  mov edi,30000h', '66 ba 00 03  mov dx,300h', STAMP, STORE, STAMP, STORE, '66 ba 00 03  mov dx,300h', 'ec  in al,dx', STAMP, STORE,
-      nops(12), STAMP, STORE, 'b9 10 00 00 00  mov ecx,10h', 'b8 ff ff ff ff  mov eax,-1', 'ba 05 00 00 00  mov edx,5', '0f 30  wrmsr', STAMP, '89 d3  mov ebx,edx', STORE, STAMP, STORE, 'f4  hlt');
+    b.code(
+      AT.CODE, 'bf 00 00 03 00  mov edi,30000h', '66 ba 00 03  mov dx,300h', STAMP, STORE, STAMP, STORE,
+      '66 ba 00 03  mov dx,300h', 'ec  in al,dx', STAMP, STORE, nops(12), STAMP, STORE,
+      'b9 10 00 00 00  mov ecx,10h', 'b8 ff ff ff ff  mov eax,-1', 'ba 05 00 00 00  mov edx,5',
+      '0f 30  wrmsr', STAMP, '89 d3  mov ebx,edx', STORE, STAMP, STORE, 'f4  hlt',
+    );
     b.run();
     const stamps = [0, 1, 2, 3, 4, 5].map((n) => b.read32(AT.DATA + 4 * n) >>> 0);
     // The access took 100 ticks, 6 cycles and 10 ticks; the counter shows whole cycles.
@@ -134,7 +147,10 @@ describe('interrupts', () => {
 
   test('MOV SS and POP SS hold interrupts back for one instruction', () => {
     const b = bench();
-    b.code(AT.CODE, 'b9 10 00 00 00  mov ecx,10h', 'fb  sti', '90  nop', '8e d1  mov ss,ecx', 'bc 00 80 00 00  mov esp,8000h', '90  nop', 'f4  hlt');
+    b.code(
+      AT.CODE, 'b9 10 00 00 00  mov ecx,10h', 'fb  sti', '90  nop', '8e d1  mov ss,ecx',
+      'bc 00 80 00 00  mov esp,8000h', '90  nop', 'f4  hlt',
+    );
     interruptAt(b, 4 * CYCLE);
     b.run();
     expect([b.stack(0), b.state.esp]).toEqual([AT.CODE + 14, 0x8000 - 12]);
@@ -179,12 +195,18 @@ describe('traps', () => {
     const b = bench();
     const stops: number[] = [];
     b.setGate(1, gate(SEL.CODE0, AT.CODE + 0x100, 0x8e));
-    b.code(AT.CODE + 0x100, '50  push eax', '8b 44 24 04  mov eax,[esp+4]', 'e7 80  out 80h,eax', '58  pop eax', 'cf  iret');
+    b.code(
+      AT.CODE + 0x100,
+      '50  push eax', '8b 44 24 04  mov eax,[esp+4]', 'e7 80  out 80h,eax', '58  pop eax', 'cf  iret',
+    );
     b.io.map(0x80, 4, b.target('post', 0, stops));
     b.setGate(0x40, gate(SEL.CODE0, AT.CODE + 0x120, 0x8e));
     b.code(AT.CODE + 0x120, 'cf  iret');
-    b.code(AT.CODE, '9c  pushf', '81 0c 24 00 01 00 00  or dword [esp],100h', '9d  popf', '90  nop', 'b9 10 00 00 00  mov ecx,10h', '8e d1  mov ss,ecx', '90  nop', 'cd 40  int 40h', '90  nop', '9c  pushf',
-      '81 24 24 ff fe ff ff  and dword [esp],~100h', '9d  popf', '90  nop', 'f4  hlt');
+    b.code(
+      AT.CODE, '9c  pushf', '81 0c 24 00 01 00 00  or dword [esp],100h', '9d  popf', '90  nop',
+      'b9 10 00 00 00  mov ecx,10h', '8e d1  mov ss,ecx', '90  nop', 'cd 40  int 40h', '90  nop', '9c  pushf',
+      '81 24 24 ff fe ff ff  and dword [esp],~100h', '9d  popf', '90  nop', 'f4  hlt',
+    );
     expect(b.run()).toBe('halted');
     expect(stops.map((s) => s - AT.CODE)).toEqual([10, 15, 18, 21, 22, 29, 30]);
     expect(b.cpu.x86.words[(0x2400 >> 2) + 6] & 0x4000).toBe(0x4000);

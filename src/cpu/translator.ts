@@ -70,7 +70,10 @@ export class Translator {
     this.window = { bytes: x.bytes, start: 0, end: 0, nextPage: (index) => this.nextPage(index) };
   }
 
-  /** The block at EIP `pc` in mode number `mode`, or null with a fault recorded. It is in the jump cache if it may be. */
+  /**
+   * The block at EIP `pc` in mode number `mode`, or null with a fault recorded. It is in the jump
+   * cache if it may be.
+   */
   block(pc: number, mode: number): Block | null {
     const x = this.x, w = x.words;
     const limit = w[LIMIT_WORD] >>> 0;
@@ -173,7 +176,8 @@ export class Translator {
       if (block === null) throw new Error('a block does not fit into the empty IR cache');
     }
     place.key = key;
-    if (key !== NO_PAGE && !(result.crosses && this.key2 === NO_PAGE)) this.store.add(block, key, host, offset, result.bytes, page2, this.host2);
+    if (key !== NO_PAGE && !(result.crosses && this.key2 === NO_PAGE))
+      this.store.add(block, key, host, offset, result.bytes, page2, this.host2);
     else place.key = NO_PAGE;
     return block;
   }

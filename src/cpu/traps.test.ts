@@ -29,8 +29,11 @@ describe('exceptions push what SDM vol. 3 chapter 5 says', () => {
   test('BOUND compares signed and inclusive', () => {
     const b = bench();
     b.write32(AT.DATA, -5 >>> 0, 7);
-    b.code(AT.CODE, 'b8 fb ff ff ff  mov eax,-5', '62 05 00 00 03 00  bound eax,[30000h]', 'b8 07 00 00 00  mov eax,7', '62 05 00 00 03 00  bound eax,[30000h]',
-      '40  inc eax', '62 05 00 00 03 00  bound eax,[30000h]');
+    b.code(
+      AT.CODE, 'b8 fb ff ff ff  mov eax,-5', '62 05 00 00 03 00  bound eax,[30000h]',
+      'b8 07 00 00 00  mov eax,7', '62 05 00 00 03 00  bound eax,[30000h]', '40  inc eax',
+      '62 05 00 00 03 00  bound eax,[30000h]',
+    );
     b.run();
     expect(b.stoppedIn).toBe(5);
     expect(b.stack(0)).toBe(AT.CODE + 23);
@@ -66,7 +69,10 @@ describe('exceptions push what SDM vol. 3 chapter 5 says', () => {
     b.setGate(0x41, gate(SEL.CODE0, AT.CODE + 0x110, 0x8f));
     b.code(AT.CODE + 0x100, '9c  pushf', '5b  pop ebx', 'cf  iret');
     b.code(AT.CODE + 0x110, '9c  pushf', '59  pop ecx', 'cf  iret');
-    b.code(AT.CODE, 'fb  sti', 'f9  stc', 'cd 40  int 40h', 'cd 41  int 41h', '9c  pushf', '5a  pop edx', 'fa  cli', 'f4  hlt');
+    b.code(
+      AT.CODE, 'fb  sti', 'f9  stc', 'cd 40  int 40h', 'cd 41  int 41h', '9c  pushf', '5a  pop edx',
+      'fa  cli', 'f4  hlt',
+    );
     expect(b.run()).toBe('halted');
     expect([b.state.ebx & 0x301, b.state.ecx & 0x301, b.state.edx & 0x301]).toEqual([0x001, 0x201, 0x201]);
   });
@@ -142,7 +148,13 @@ describe('privilege', () => {
     expect(b.stoppedIn).toBe(13);
     expect(b.state.ebx).toBe(AT.STACK0 - 20);
     expect(b.state.ecx).toBe(AT.STACK3 - 4);
-    expect([b.stack(0), b.stack(1), b.stack(2), b.stack(4), b.stack(5)]).toEqual([0, AT.USER + 6, SEL.CODE3, AT.STACK3 - 4, SEL.DATA3]);
+    expect([b.stack(0), b.stack(1), b.stack(2), b.stack(4), b.stack(5)]).toEqual([
+      0,
+      AT.USER + 6,
+      SEL.CODE3,
+      AT.STACK3 - 4,
+      SEL.DATA3,
+    ]);
   });
 
   test('INT n checks the DPL of its gate, an exception does not', () => {
@@ -158,7 +170,10 @@ describe('privilege', () => {
 
   test('IRET to ring 3 makes inner data segments null', () => {
     const b = bench().loadTask();
-    b.code(AT.CODE, '6a 23  push 23h', '68 00 a0 00 00  push 0a000h', '6a 02  push 2', '6a 1b  push 1bh', '68 00 00 02 00  push 20000h', 'cf  iret');
+    b.code(
+      AT.CODE, '6a 23  push 23h', '68 00 a0 00 00  push 0a000h', '6a 02  push 2', '6a 1b  push 1bh',
+      '68 00 00 02 00  push 20000h', 'cf  iret',
+    );
     b.code(AT.USER, '8c d8  mov eax,ds', '8c e3  mov ebx,fs', '8b 0d 00 00 03 00  mov ecx,[30000h]');
     b.run();
     expect([b.stoppedIn, b.stack(0), b.stack(1)]).toEqual([13, 0, AT.USER + 4]);
@@ -167,11 +182,14 @@ describe('privilege', () => {
 
   test('CLI, STI, HLT and I/O need IOPL or CPL 0', () => {
     for (const [iopl, hex, vector] of [
-      [0, 'fa  cli', 13], [0, 'fb  sti', 13], [3, 'f4  hlt', 13], [0, 'e4 60  in al,60h', 13], [3, '0f 22 c0  mov cr0,eax', 13], [3, '0f 20 c0  mov eax,cr0', 13],
-      [3, '0f 01 17  lgdt [edi]', 13], [3, '0f 00 d0  lldt ax', 13], [3, '0f 06  clts', 13], [3, '0f 01 3f  invlpg [edi]', 13], [3, '0f 09  wbinvd', 13],
-      [3, '0f 32  rdmsr', 13], [3, '0f 21 c0  mov eax,dr0', 13],
+      [0, 'fa  cli', 13], [0, 'fb  sti', 13], [3, 'f4  hlt', 13], [0, 'e4 60  in al,60h', 13],
+      [3, '0f 22 c0  mov cr0,eax', 13], [3, '0f 20 c0  mov eax,cr0', 13], [3, '0f 01 17  lgdt [edi]', 13],
+      [3, '0f 00 d0  lldt ax', 13], [3, '0f 06  clts', 13], [3, '0f 01 3f  invlpg [edi]', 13],
+      [3, '0f 09  wbinvd', 13], [3, '0f 32  rdmsr', 13], [3, '0f 21 c0  mov eax,dr0', 13],
     ] as const) {
-      const b = bench().loadTask().ring3(AT.USER, 2 | (iopl << 12));
+      const b = bench()
+        .loadTask()
+        .ring3(AT.USER, 2 | (iopl << 12));
       b.code(AT.USER, hex);
       b.run();
       expect([hex, b.stoppedIn, b.stack(0), b.stack(1)]).toEqual([hex, vector, 0, AT.USER]);
@@ -211,8 +229,12 @@ describe('privilege', () => {
 
   test('SYSENTER and SYSEXIT', () => {
     const b = bench().loadTask();
-    b.code(AT.CODE, 'b9 74 01 00 00  mov ecx,174h', 'b8 08 00 00 00  mov eax,8', '31 d2  xor edx,edx', '0f 30  wrmsr', '41  inc ecx', 'b8 00 90 00 00  mov eax,9000h', '0f 30  wrmsr',
-      '41  inc ecx', 'b8 00 02 01 00  mov eax,10200h', '0f 30  wrmsr', 'ba 00 00 02 00  mov edx,20000h', 'b9 00 a0 00 00  mov ecx,0a000h', '0f 35  sysexit');
+    b.code(
+      AT.CODE, 'b9 74 01 00 00  mov ecx,174h', 'b8 08 00 00 00  mov eax,8', '31 d2  xor edx,edx',
+      '0f 30  wrmsr', '41  inc ecx', 'b8 00 90 00 00  mov eax,9000h', '0f 30  wrmsr', '41  inc ecx',
+      'b8 00 02 01 00  mov eax,10200h', '0f 30  wrmsr', 'ba 00 00 02 00  mov edx,20000h',
+      'b9 00 a0 00 00  mov ecx,0a000h', '0f 35  sysexit',
+    );
     b.code(AT.USER, '8c cb  mov ebx,cs', '0f 34  sysenter');
     b.code(AT.CODE + 0x200, '8c ce  mov esi,cs', '8c d7  mov edi,ss', 'f4  hlt');
     expect(b.run()).toBe('halted');

@@ -24,7 +24,10 @@ import { ProcessorTime } from './processor-time.ts';
 import { RunLoop, type StopReason } from './run-loop.ts';
 
 export interface X86ProcessorOptions {
-  /** Cycles; one instruction takes one. The default assumption for a Pentium II is 200 MHz of instructions. */
+  /**
+   * Cycles; one instruction takes one. The default assumption for a Pentium II is 200 MHz of
+   * instructions.
+   */
   clock: Clock;
   memory: AddressSpace;
   io: AddressSpace;
@@ -42,7 +45,10 @@ export interface X86ProcessorOptions {
 export const PROCESSOR_INPUT = { INTR: 0, NMI: 1 } as const;
 
 /** Engine cells that are dead or recomputed at an instruction boundary. */
-const ENGINE_CELLS: readonly number[] = [STATE.IC, STATE.EXIT, STATE.EXIT_IP, STATE.MODE, ...Array.from({ length: 16 }, (_, n) => STATE.TEMP + 4 * n)];
+const ENGINE_CELLS: readonly number[] = [
+  STATE.IC, STATE.EXIT, STATE.EXIT_IP, STATE.MODE,
+  ...Array.from({ length: 16 }, (_, n) => STATE.TEMP + 4 * n),
+];
 
 /** The protected loop of `RunLoop`, for the component that owns it. */
 class Core extends RunLoop {
@@ -52,8 +58,8 @@ class Core extends RunLoop {
 }
 
 /**
- * The processor. `run` moves simulated time; nothing else does. Between two calls it stands at an instruction boundary with all of its state in cells, so
- * that a snapshot can be taken.
+ * The processor. `run` moves simulated time; nothing else does. Between two calls it stands at an
+ * instruction boundary with all of its state in cells, so that a snapshot can be taken.
  */
 export class X86Processor extends Component {
   /** Interrupt inputs: INTR (0, level) and NMI (1, edge). */
@@ -62,7 +68,9 @@ export class X86Processor extends Component {
     portReads: 0, portWrites: 0, mmioReads: 0, mmioWrites: 0, interrupts: 0, exceptions: 0,
   }) as ProcessorCounters;
   private readonly time: ProcessorTime;
-  private readonly lines: ProcessorLines = this.cells('lines', { intr: false, nmi: false, nmiPending: false }) as ProcessorLines;
+  private readonly lines: ProcessorLines = this.cells('lines', {
+    intr: false, nmi: false, nmiPending: false,
+  }) as ProcessorLines;
   private readonly core: Core;
   private readonly code: CodeCache | null = null;
 
@@ -74,11 +82,17 @@ export class X86Processor extends Component {
     this.cells('cpu', { cells: engine.bytes.subarray(MAP.STATE, MAP.TLB_SUPERVISOR) });
     this.core = new Core(name, sim, memory, io, engine, this.time, this.counters, this.lines);
     const mmu = this.core.x.mmu;
-    this.cells('tlb', { tags: mmu.tags, frames: mmu.frames, flags: mmu.flags, codeTags: mmu.codeTags, codeFrames: mmu.codeFrames });
+    this.cells('tlb', {
+      tags: mmu.tags, frames: mmu.frames, flags: mmu.flags, codeTags: mmu.codeTags,
+      codeFrames: mmu.codeFrames,
+    });
     const { imports } = this.core;
     if (options.interpreter !== undefined) this.core.attach(options.interpreter(imports));
     else {
-      const wasm = createEngine(engine.memory, imports, { helper: createHelperFront(engine.memory, imports.helper), fast: createFastX87(engine.memory) });
+      const wasm = createEngine(engine.memory, imports, {
+        helper: createHelperFront(engine.memory, imports.helper),
+        fast: createFastX87(engine.memory),
+      });
       neverHot(engine.words);
       if ((options.execution ?? DEFAULT_ENGINE) === 'jit') {
         const code = new CodeCache(engine, wasm, this.core.translator.cache, this.core, options.jit);
@@ -101,8 +115,8 @@ export class X86Processor extends Component {
   }
 
   /**
-   * Has writes to a RAM object by anyone but the processor retire decoded code. Needed for each RAM object over the engine's memory; the hook that the object had is
-   * called as well.
+   * Has writes to a RAM object by anyone but the processor retire decoded code. Needed for each RAM
+   * object over the engine's memory; the hook that the object had is called as well.
    */
   watch(ram: Ram): void {
     const before = ram.onWrite;
@@ -113,22 +127,34 @@ export class X86Processor extends Component {
     };
   }
 
-  /** Runs until simulated time has reached `until`, or something stops it earlier. Events due at or before the end have run. */
+  /**
+   * Runs until simulated time has reached `until`, or something stops it earlier. Events due at or
+   * before the end have run.
+   */
   run(until: Ticks): StopReason {
     return this.core.run(until, Infinity);
   }
 
-  /** Executes `count` instructions (iterations of repeated string instructions count), or fewer if something stops it. */
+  /**
+   * Executes `count` instructions (iterations of repeated string instructions count), or fewer if
+   * something stops it.
+   */
   step(count: number): StopReason {
     return this.core.run(Infinity, this.time.instructions + count);
   }
 
-  /** `run` returns at the next instruction boundary. For devices and hosts, from within an access or an event. */
+  /**
+   * `run` returns at the next instruction boundary. For devices and hosts, from within an access or
+   * an event.
+   */
   requestStop(): void {
     this.core.requestStop();
   }
 
-  /** Linear addresses at which `run` stops before the instruction. While there are any, execution is slow. */
+  /**
+   * Linear addresses at which `run` stops before the instruction. While there are any, execution is
+   * slow.
+   */
   get breakpoints(): Set<number> {
     return this.core.breakpoints;
   }
@@ -153,16 +179,31 @@ export class X86Processor extends Component {
   get halted(): boolean {
     return this.x86.words[HALTED >> 2] !== 0;
   }
-  /** What the engine did, for benchmarks; it depends on what was cached. `exits`: returns from the interpreter to the run loop. */
-  get codeStatistics(): { translated: number; retired: number; irBytes: number; codePages: number; flushes: number; exits: number; jit: Readonly<JitStatistics> | null } {
+  /**
+   * What the engine did, for benchmarks; it depends on what was cached. `exits`: returns from the
+   * interpreter to the run loop.
+   */
+  get codeStatistics(): {
+    translated: number;
+    retired: number;
+    irBytes: number;
+    codePages: number;
+    flushes: number;
+    exits: number;
+    jit: Readonly<JitStatistics> | null;
+  } {
     const t = this.core.translator;
     return {
       jit: this.code?.statistics ?? null,
-      translated: t.translated, retired: t.store.retired, irBytes: t.cache.usedBytes, codePages: t.store.pageCount, flushes: t.flushes, exits: this.core.exits,
+      translated: t.translated, retired: t.store.retired, irBytes: t.cache.usedBytes,
+      codePages: t.store.pageCount, flushes: t.flushes, exits: this.core.exits,
     };
   }
 
-  /** State was changed from outside (registers, memory): decoded code and translations are looked up anew. */
+  /**
+   * State was changed from outside (registers, memory): decoded code and translations are looked up
+   * anew.
+   */
   stateReplaced(): void {
     this.core.stateReplaced();
   }
@@ -183,7 +224,10 @@ export class X86Processor extends Component {
     this.core.stateReplaced();
   }
 
-  /** Cells that only mean something to the running engine are left out (0), so that equal states give equal snapshots. */
+  /**
+   * Cells that only mean something to the running engine are left out (0), so that equal states
+   * give equal snapshots.
+   */
   override save(): SavedState {
     const saved = super.save();
     const cells = saved['cpu']['cells'] as Uint8Array;

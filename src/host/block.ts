@@ -1,6 +1,7 @@
 /**
- * A disk image as the host keeps it. Offsets and lengths in bytes. Reads are synchronous: files are opened by the host side (`apps/`), which reads ahead or
- * keeps them in memory. `write` changes an overlay unless the host was asked to write through.
+ * A disk image as the host keeps it. Offsets and lengths in bytes. Reads are synchronous: files are
+ * opened by the host side (`apps/`), which reads ahead or keeps them in memory. `write` changes an
+ * overlay unless the host was asked to write through.
  */
 export interface BlockBackend {
   readonly name: string;

@@ -1,4 +1,7 @@
-/** The far end of a serial line. The device calls `transmit` when a character has left; the host calls the device's `receive`. */
+/**
+ * The far end of a serial line. The device calls `transmit` when a character has left; the host
+ * calls the device's `receive`.
+ */
 export interface CharBackend {
   transmit(byte: number): void;
 }

@@ -8,13 +8,16 @@ import { DmaPort, type DmaCompletion, type DmaPortOptions } from './dma-port.ts'
 
 /** Options of a register bank of a device. */
 export interface RegsOptions extends Omit<BankOptions, 'guard' | 'after'> {
-  /** Stored values survive reset (battery-backed registers, or a chip whose reset pin leaves them alone). */
+  /**
+   * Stored values survive reset (battery-backed registers, or a chip whose reset pin leaves them
+   * alone).
+   */
   keep?: boolean;
 }
 
 /**
- * A device: registers as rows with hooks, outputs computed from state, named events and DMA completions. It knows no address, no interrupt number
- * and no host: the board binds them.
+ * A device: registers as rows with hooks, outputs computed from state, named events and DMA
+ * completions. It knows no address, no interrupt number and no host: the board binds them.
  */
 export abstract class Device extends Component {
   /** Set while the device is accessed or its DMA is on the bus: the one guard against re-entry. */
@@ -29,14 +32,22 @@ export abstract class Device extends Component {
   }
 
   /**
-   * Outputs (interrupt lines, pins) computed from state. The framework runs it after every register access, event, input change and DMA
-   * completion, after reset and after a restore.
+   * Outputs (interrupt lines, pins) computed from state. The framework runs it after every register
+   * access, event, input change and DMA completion, after reset and after a restore.
    */
   protected outputs(): void {}
 
   /** Declares a register bank: rows and hooks. */
-  protected regs<R extends Registers>(name: string, layout: Layout<R>, hooks: BankHooks<R>, options: RegsOptions = {}): Bank<R> {
-    const bank = new Bank<R>(`${this.name}.${name}`, layout, hooks, { ...options, guard: this.guard, after: this.outputs === Device.prototype.outputs ? null : this.outputs.bind(this) });
+  protected regs<R extends Registers>(
+    name: string,
+    layout: Layout<R>,
+    hooks: BankHooks<R>,
+    options: RegsOptions = {},
+  ): Bank<R> {
+    const bank = new Bank<R>(`${this.name}.${name}`, layout, hooks, {
+      ...options, guard: this.guard,
+      after: this.outputs === Device.prototype.outputs ? null : this.outputs.bind(this),
+    });
     this.state.declare(`regs.${name}`, { values: bank.values, locked: bank.locked }, options.keep ?? false);
     this.banks.set(name, bank as unknown as Bank);
     return bank;
@@ -61,10 +72,14 @@ export abstract class Device extends Component {
 
   /** Declares a named event; `outputs` runs after it. */
   protected override event(name: string, action: () => void, priority = 0): SimEvent {
-    return super.event(name, () => {
-      action();
-      this.outputs();
-    }, priority);
+    return super.event(
+      name,
+      () => {
+        action();
+        this.outputs();
+      },
+      priority,
+    );
   }
 
   /** Declares a bus-master port. */
@@ -75,7 +90,10 @@ export abstract class Device extends Component {
     return port;
   }
 
-  /** Declares a DMA completion: a named member that gets the STATUS of the transfer; `outputs` runs after it. */
+  /**
+   * Declares a DMA completion: a named member that gets the STATUS of the transfer; `outputs` runs
+   * after it.
+   */
   protected completion(port: DmaPort, name: string, action: (status: number) => void): DmaCompletion {
     return port.completion(name, (status) => {
       action(status);
@@ -98,6 +116,9 @@ export abstract class Device extends Component {
     this.outputs();
   }
 
-  /** Runs after the states of all components were restored: mappings and other derived things follow state again. Lines already have their levels. */
+  /**
+   * Runs after the states of all components were restored: mappings and other derived things follow
+   * state again. Lines already have their levels.
+   */
   restored(): void {}
 }

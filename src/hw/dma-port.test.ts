@@ -44,9 +44,11 @@ describe('DmaPort', () => {
     m.port.read(0x20, 160, m.done);
     expect(m.port.active).toBe(true);
     bench.run(1e6);
-    expect(records.map((r) => (r.kind === 'transaction' ? [r.address, r.size, r.initiator, r.causeKind] : []))).toEqual([
-      [0x20, 32, 'm.mem', 'event'], [0x40, 64, 'm.mem', 'event'], [0x80, 64, 'm.mem', 'event'],
-    ]);
+    expect(records.map((r) => (r.kind === 'transaction' ? [r.address, r.size, r.initiator, r.causeKind] : []))).toEqual(
+      [
+        [0x20, 32, 'm.mem', 'event'], [0x40, 64, 'm.mem', 'event'], [0x80, 64, 'm.mem', 'event'],
+      ],
+    );
     const time = [32, 64, 64].reduce((t, n) => t + 90 + 270 + (n / 4 - 1) * 90 + 100, 0);
     expect([m.s.status, m.s.doneAt]).toEqual([STATUS.OK, time]);
     expect([...m.port.buffer.subarray(0, 160)]).toEqual([...ram.bytes.subarray(0x20, 0xc0)]);

@@ -25,7 +25,10 @@ export interface DmaBinding {
   bus: Bus | null;
   /** Added to every burst: latency of the memory behind the bus (ticks). */
   latency: Ticks;
-  /** Gate: false = the requester may not master the bus now (PCI Bus Master Enable off). The request then completes with TARGET_ERROR after no bus cycle. */
+  /**
+   * Gate: false = the requester may not master the bus now (PCI Bus Master Enable off). The request
+   * then completes with TARGET_ERROR after no bus cycle.
+   */
   enabled: () => boolean;
 }
 
@@ -36,8 +39,9 @@ export interface DmaCounters {
 }
 
 /**
- * A bus-master port: one request at a time, split into bursts, each of which takes the bus, takes time, moves its bytes when it completes and is one transaction of
- * the trace. When the last burst is over the named completion runs. All state is in cells.
+ * A bus-master port: one request at a time, split into bursts, each of which takes the bus, takes
+ * time, moves its bytes when it completes and is one transaction of the trace. When the last burst
+ * is over the named completion runs. All state is in cells.
  */
 export class DmaPort {
   readonly name: string;
@@ -45,7 +49,20 @@ export class DmaPort {
   readonly buffer: Uint8Array;
   readonly view: DataView;
   /** Declared by the device. */
-  readonly cells: { buffer: Uint8Array; active: boolean; write: boolean; address: number; length: number; done: number; chunk: number; start: number; status: number; completion: number; bursts: number; bytes: number };
+  readonly cells: {
+    buffer: Uint8Array;
+    active: boolean;
+    write: boolean;
+    address: number;
+    length: number;
+    done: number;
+    chunk: number;
+    start: number;
+    status: number;
+    completion: number;
+    bursts: number;
+    bytes: number;
+  };
   readonly tx: Transaction;
   private readonly sim: Simulation;
   private readonly guard: Guard;
@@ -62,7 +79,10 @@ export class DmaPort {
     this.burst = options.burst;
     this.buffer = new Uint8Array(options.buffer);
     this.view = new DataView(this.buffer.buffer);
-    this.cells = { buffer: this.buffer, active: false, write: false, address: 0, length: 0, done: 0, chunk: 0, start: 0, status: 0, completion: 0, bursts: 0, bytes: 0 };
+    this.cells = {
+      buffer: this.buffer, active: false, write: false, address: 0, length: 0, done: 0, chunk: 0, start: 0,
+      status: 0, completion: 0, bursts: 0, bytes: 0,
+    };
     this.tx = new Transaction(name);
     this.tx.causeKind = 'event';
     this.step = sim.scheduler.event(`${name}.burst`, () => this.finishBurst());
@@ -172,7 +192,11 @@ export class DmaPort {
     this.guard.engaged = wasEngaged;
     if (tx.status !== STATUS.OK) {
       c.status = tx.status;
-      this.sim.trace.note(this.sim.scheduler.now, this.name, tx.status === STATUS.DECODE_ERROR ? 'dma-decode-error' : 'dma-target-error', `${c.write ? 'write' : 'read'} of ${c.chunk} bytes at 0x${at.toString(16)}`);
+      this.sim.trace.note(
+        this.sim.scheduler.now, this.name,
+        tx.status === STATUS.DECODE_ERROR ? 'dma-decode-error' : 'dma-target-error',
+        `${c.write ? 'write' : 'read'} of ${c.chunk} bytes at 0x${at.toString(16)}`,
+      );
     } else {
       c.bytes += c.chunk;
     }

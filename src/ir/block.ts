@@ -1,4 +1,7 @@
-/** The record of one translated block: where its µops stand and which guest instruction each belongs to. */
+/**
+ * The record of one translated block: where its µops stand and which guest instruction each belongs
+ * to.
+ */
 import { UOP_BYTES } from './layout.ts';
 
 /** No second page. */
@@ -20,7 +23,10 @@ export interface Block {
   readonly insnStart: readonly number[];
   /** Guest pc of each instruction (i32), and one entry more: the pc after the last. */
   readonly insnPc: readonly number[];
-  /** Physical page numbers (address >>> 12) of the bytes decoded; `page2` is NO_PAGE unless an instruction crosses. */
+  /**
+   * Physical page numbers (address >>> 12) of the bytes decoded; `page2` is NO_PAGE unless an
+   * instruction crosses.
+   */
   readonly page: number;
   readonly page2: number;
   /** Set by `IrCache.retire`. */
@@ -34,16 +40,19 @@ export function insnAt(block: Block, ip: number): number {
   let low = 0, high = block.insns;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (starts[middle]! <= index) low = middle + 1;
+    if (starts[middle] <= index) low = middle + 1;
     else high = middle;
   }
   return low - 1;
 }
 
-/** True when the µop at `ip` is the first of an instruction (so the state before it is architecturally complete). */
+/**
+ * True when the µop at `ip` is the first of an instruction (so the state before it is
+ * architecturally complete).
+ */
 export function atBoundary(block: Block, ip: number): boolean {
   const insn = insnAt(block, ip);
-  return insn >= 0 && block.insnStart[insn]! * UOP_BYTES + block.address === ip;
+  return insn >= 0 && block.insnStart[insn] * UOP_BYTES + block.address === ip;
 }
 
 /** IR address just behind the last µop. */

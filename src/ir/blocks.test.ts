@@ -38,7 +38,7 @@ describe('Builder', () => {
   test('writes the head and rem', () => {
     const b = threeInsns(new Builder());
     expect(b.uops).toBe(6);
-    const w0 = [0, 1, 2, 3, 4, 5].map((i) => b.words[i * 4]!);
+    const w0 = [0, 1, 2, 3, 4, 5].map((i) => b.words[i * 4]);
     expect(w0.map((w) => w & 0xffff)).toEqual([OP.head, OP.movi32, OP.ld32, OP.add32, OP.jcc_e, OP.goto]);
     expect(w0.map((w) => w >>> 16)).toEqual([0, 2, 1, 1, 0, 0]);
     expect(b.words[1]).toBe(3);
@@ -81,12 +81,16 @@ describe('IrCache', () => {
     const blocks = [0, 1, 2, 3, 4].map((n) => cache.add(threeInsns(b, 0x1000 + n * 64), 0x1000 + n * 64, 0, 1)!);
     for (const block of blocks) {
       for (let uop = 0; uop < block.uops; uop++) expect(cache.blockAt(block.address + uop * UOP_BYTES)).toBe(block);
-      expect([0, 1, 2, 3, 4, 5].map((uop) => insnAt(block, block.address + uop * UOP_BYTES))).toEqual([-1, 0, 1, 1, 2, 2]);
-      expect([0, 1, 2, 3, 4, 5].map((uop) => atBoundary(block, block.address + uop * UOP_BYTES))).toEqual([false, true, true, false, true, false]);
-      expect(cache.block(words[(block.address >> 2) + 3]!)).toBe(block);
+      expect([0, 1, 2, 3, 4, 5].map((uop) => insnAt(block, block.address + uop * UOP_BYTES))).toEqual([
+        -1, 0, 1, 1, 2, 2,
+      ]);
+      expect([0, 1, 2, 3, 4, 5].map((uop) => atBoundary(block, block.address + uop * UOP_BYTES))).toEqual([
+        false, true, true, false, true, false,
+      ]);
+      expect(cache.block(words[(block.address >> 2) + 3])).toBe(block);
     }
     expect(cache.blockAt(MAP.IR - 16)).toBe(null);
-    expect(cache.blockAt(blocks[4]!.address + blocks[4]!.uops * UOP_BYTES)).toBe(null);
+    expect(cache.blockAt(blocks[4].address + blocks[4].uops * UOP_BYTES)).toBe(null);
     cache.flush();
     expect(cache.blockAt(MAP.IR)).toBe(null);
   });
@@ -104,7 +108,8 @@ describe('IrCache', () => {
   test('links only within a page and mode, and never retired or crossing blocks', () => {
     const cache = new IrCache(words);
     const b = new Builder();
-    const add = (pc: number, mode: number, page: number, page2 = NO_PAGE): NonNullable<ReturnType<IrCache['add']>> => cache.add(threeInsns(b, pc), pc, mode, page, page2)!;
+    const add = (pc: number, mode: number, page: number, page2 = NO_PAGE): NonNullable<ReturnType<IrCache['add']>> =>
+      cache.add(threeInsns(b, pc), pc, mode, page, page2)!;
     const from = add(0x1000, 0, 7);
     const goto = from.address + 5 * UOP_BYTES;
     expect(cache.link(goto, add(0x1080, 0, 7))).toBe(true);
@@ -132,7 +137,7 @@ describe('Scratch', () => {
   const scratch = new Scratch(words);
   const block = cache.add(threeInsns(new Builder()), 0x1000, 0, 1)!;
   const ops = (n: number): number[][] => Array.from({ length: n }, (_, i) => {
-    const w0 = words[(MAP.SCRATCH >> 2) + i * 4]!;
+    const w0 = words[(MAP.SCRATCH >> 2) + i * 4];
     return [w0 & 0xffff, w0 >>> 16];
   });
 
@@ -147,7 +152,9 @@ describe('Scratch', () => {
 
   test('a whole block leaves instead of branching', () => {
     scratch.prefix(block, 3);
-    expect(ops(8).map((o) => o[0])).toEqual([OP.head, OP.movi32, OP.ld32, OP.add32, OP.jcc_e, OP.sync, OP.stop, OP.sync]);
+    expect(ops(8).map((o) => o[0])).toEqual([
+      OP.head, OP.movi32, OP.ld32, OP.add32, OP.jcc_e, OP.sync, OP.stop, OP.sync,
+    ]);
     expect(words[(MAP.SCRATCH >> 2) + 4 * 4 + 2]).toBe(MAP.SCRATCH + 7 * UOP_BYTES);
     expect(words[(MAP.SCRATCH >> 2) + 7 * 4 + 1]).toBe(0x1028);
   });

@@ -1,10 +1,14 @@
 /**
- * Accumulates the µops of one block. Use: `begin()`, then for each instruction `insn(pc)` and its `op(...)`s, then
- * `finish(endPc)`, then `IrCache.add(builder, ...)`. No allocation: one builder serves all blocks.
+ * Accumulates the µops of one block. Use: `begin()`, then for each instruction `insn(pc)` and its
+ * `op(...)`s, then `finish(endPc)`, then `IrCache.add(builder, ...)`. No allocation: one builder
+ * serves all blocks.
  */
 import { OP, OPS } from './ops.ts';
 
-/** Hard limit of µops in a block, head included (the scratch region must hold a copy of a block with room to spare). */
+/**
+ * Hard limit of µops in a block, head included (the scratch region must hold a copy of a block with
+ * room to spare).
+ */
 export const MAX_BLOCK_UOPS = 640;
 /** A lifter ends the block when fewer µops than this are left: no instruction needs more. */
 export const MAX_INSN_UOPS = 128;
@@ -54,20 +58,24 @@ export class Builder {
     return this.insns < MAX_BLOCK_INSNS && this.uops + MAX_INSN_UOPS <= MAX_BLOCK_UOPS;
   }
 
-  /** Forgets the instruction begun last (its bytes could not be fetched, or it belongs in a block of its own). */
+  /**
+   * Forgets the instruction begun last (its bytes could not be fetched, or it belongs in a block of
+   * its own).
+   */
   dropInsn(): void {
     this.insns--;
-    this.uops = this.insnStart[this.insns]!;
+    this.uops = this.insnStart[this.insns];
   }
 
   /** Op number of the last µop, or -1 at the start of a block. */
   get lastOp(): number {
-    return this.uops === 1 ? -1 : this.words[(this.uops - 1) * 4]! & 0xffff;
+    return this.uops === 1 ? -1 : this.words[(this.uops - 1) * 4] & 0xffff;
   }
 
   /**
-   * Completes the block: `endPc` is the pc after the last instruction. Writes the head and the `rem` half of every w0.
-   * Throws when a branch stands before the last instruction (its count would be wrong) or the block is empty.
+   * Completes the block: `endPc` is the pc after the last instruction. Writes the head and the
+   * `rem` half of every w0. Throws when a branch stands before the last instruction (its count
+   * would be wrong) or the block is empty.
    */
   finish(endPc: number): void {
     const { words, insnStart, insns } = this;
@@ -78,11 +86,11 @@ export class Builder {
     words[2] = 0;
     words[3] = 0;
     for (let insn = 0; insn < insns; insn++) {
-      const end = insn + 1 < insns ? insnStart[insn + 1]! : this.uops;
+      const end = insn + 1 < insns ? insnStart[insn + 1] : this.uops;
       const rem = insns - 1 - insn;
-      for (let uop = insnStart[insn]!; uop < end; uop++) {
-        const op = words[uop * 4]! & 0xffff;
-        if (rem !== 0 && BRANCHES[op] === 1) throw new Error(`${OPS[op]!.name} before the last instruction of a block`);
+      for (let uop = insnStart[insn]; uop < end; uop++) {
+        const op = words[uop * 4] & 0xffff;
+        if (rem !== 0 && BRANCHES[op] === 1) throw new Error(`${OPS[op].name} before the last instruction of a block`);
         words[uop * 4] = op | (rem << 16);
       }
     }
@@ -92,6 +100,7 @@ export class Builder {
 /** 1 for the ops that may go on elsewhere (goto, jcc and kin, sync). */
 function branchOps(): Uint8Array {
   const table = new Uint8Array(OPS.length);
-  for (const row of OPS) if (row.sig.includes('l') || (row.ends && row.name !== 'raise') || row.name === 'head') table[row.op] = 1;
+  for (const row of OPS)
+    if (row.sig.includes('l') || (row.ends && row.name !== 'raise') || row.name === 'head') table[row.op] = 1;
   return table;
 }

@@ -1,11 +1,16 @@
-/** Marks runs (`runs.ts`) in a block's µops so that the interpreter dispatches as seldom as possible. */
+/**
+ * Marks runs (`runs.ts`) in a block's µops so that the interpreter dispatches as seldom as
+ * possible.
+ */
 import { OPS } from './ops.ts';
 import { FIRST_RUN, MAX_RUN, RUNS } from './runs.ts';
 import { MAX_BLOCK_UOPS } from './builder.ts';
 
 /**
- * A trie over op numbers. `START[op]` = node of the runs that start with op, or 0. Further steps are in a hash table with linear probing: `STEPS[i]` = node << 16 | op,
- * `TO[i]` = the node that it leads to. `RUN_AT[node]` = number of the run that ends there or 0. So all of it stays in the host's caches.
+ * A trie over op numbers. `START[op]` = node of the runs that start with op, or 0. Further steps
+ * are in a hash table with linear probing: `STEPS[i]` = node << 16 | op, `TO[i]` = the node that it
+ * leads to. `RUN_AT[node]` = number of the run that ends there or 0. So all of it stays in the
+ * host's caches.
  */
 const STEP_SLOTS = 4096;
 const START: Uint16Array = new Uint16Array(OPS.length);
@@ -23,7 +28,7 @@ RUNS.forEach((run, index) => {
         STEPS[at] = (node << 16) | op;
         TO[at] = nodes++;
       }
-      node = TO[at]!;
+      node = TO[at];
     }
   }
   RUN_AT[node] = FIRST_RUN + index;
@@ -42,26 +47,30 @@ function stepSlot(node: number, op: number): number {
 const cost = new Int32Array(MAX_BLOCK_UOPS + 1);
 const choice = new Uint16Array(MAX_BLOCK_UOPS);
 
-/** Rewrites w0 of the µops `first`…`end`-1 (four words each, from word `base`): the fewest dispatches, found from the end backwards. */
+/**
+ * Rewrites w0 of the µops `first`…`end`-1 (four words each, from word `base`): the fewest
+ * dispatches, found from the end backwards.
+ */
 export function fold(words: Int32Array, base: number, first: number, end: number): void {
   cost[end] = 0;
   for (let uop = end - 1; uop >= first; uop--) {
-    let best = 1 + cost[uop + 1]!;
+    let best = 1 + cost[uop + 1];
     let run = 0;
-    let node = START[words[base + uop * 4]! & 0xffff]!;
+    let node = START[words[base + uop * 4] & 0xffff];
     for (let at = uop + 1; node !== 0 && at < end; at++) {
-      node = TO[stepSlot(node, words[base + at * 4]! & 0xffff)]!;
-      const candidate = 1 + cost[at + 1]!;
+      node = TO[stepSlot(node, words[base + at * 4] & 0xffff)];
+      const candidate = 1 + cost[at + 1];
       if (RUN_AT[node] !== 0 && candidate < best) {
         best = candidate;
-        run = RUN_AT[node]!;
+        run = RUN_AT[node];
       }
     }
     cost[uop] = best;
     choice[uop] = run;
   }
-  // Every µop that a run can start at is marked, also within another run: execution may enter there after an exit.
+  // Every µop that a run can start at is marked, also within another run: execution may enter there
+  // after an exit.
   for (let uop = first; uop < end; uop++) {
-    if (choice[uop] !== 0) words[base + uop * 4] = (words[base + uop * 4]! & ~0xffff) | choice[uop]!;
+    if (choice[uop] !== 0) words[base + uop * 4] = (words[base + uop * 4] & ~0xffff) | choice[uop];
   }
 }

@@ -1,6 +1,7 @@
 /**
- * The IR cache: blocks of µops in linear memory from `MAP.IR`, allocated upwards and reclaimed by a full flush only.
- * Block addresses grow with block numbers; a table by stretches of IR memory says which block to start looking at for any IR address.
+ * The IR cache: blocks of µops in linear memory from `MAP.IR`, allocated upwards and reclaimed by a
+ * full flush only. Block addresses grow with block numbers; a table by stretches of IR memory says
+ * which block to start looking at for any IR address.
  */
 import { type Block, NO_PAGE } from './block.ts';
 import type { Builder } from './builder.ts';
@@ -22,7 +23,10 @@ export class IrCache {
   onRetire: (block: Block) => void = () => {};
   onFlush: () => void = () => {};
 
-  /** `words`: the whole linear memory as i32; `limit`: end of the region to use (byte address, for tests). */
+  /**
+   * `words`: the whole linear memory as i32; `limit`: end of the region to use (byte address, for
+   * tests).
+   */
   constructor(words: Int32Array, limit: number = MAP.IR_END) {
     this.words = words;
     this.limit = limit;
@@ -30,8 +34,9 @@ export class IrCache {
   }
 
   /**
-   * Copies a finished builder's block into the cache and marks its runs. Returns null when there is no room: the caller flushes this cache and the
-   * jump cache (never from within `run`) and tries again.
+   * Copies a finished builder's block into the cache and marks its runs. Returns null when there is
+   * no room: the caller flushes this cache and the jump cache (never from within `run`) and tries
+   * again.
    */
   add(builder: Builder, pc: number, mode: number, page: number, page2: number = NO_PAGE): Block | null {
     const bytes = builder.uops * UOP_BYTES;
@@ -48,12 +53,13 @@ export class IrCache {
     };
     const at = address >>> 2;
     const { words } = this, from = builder.words;
-    for (let i = 0, n = builder.uops * 4; i < n; i++) words[at + i] = from[i]!;
+    for (let i = 0, n = builder.uops * 4; i < n; i++) words[at + i] = from[i];
     words[at + 3] = number;
     fold(words, at, 1, builder.uops);
     const next = (this.next = address + bytes);
     const last = (next - MAP.IR - 1) >>> STRETCH_SHIFT;
-    for (let stretch = (address - MAP.IR + (1 << STRETCH_SHIFT) - 1) >>> STRETCH_SHIFT; stretch <= last; stretch++) this.stretches[stretch] = number;
+    for (let stretch = (address - MAP.IR + (1 << STRETCH_SHIFT) - 1) >>> STRETCH_SHIFT; stretch <= last; stretch++)
+      this.stretches[stretch] = number;
     this.blocks.push(block);
     return block;
   }
@@ -62,25 +68,26 @@ export class IrCache {
   blockAt(ip: number): Block | null {
     if (ip < MAP.IR || ip >= this.next) return null;
     const blocks = this.blocks;
-    let number = this.stretches[(ip - MAP.IR) >>> STRETCH_SHIFT]!;
-    while (number + 1 < blocks.length && blocks[number + 1]!.address <= ip) number++;
-    return blocks[number]!;
+    let number = this.stretches[(ip - MAP.IR) >>> STRETCH_SHIFT];
+    while (number + 1 < blocks.length && blocks[number + 1].address <= ip) number++;
+    return blocks[number];
   }
 
   /** The live block whose head is at IR address `address`, or null. */
   headAt(address: number): Block | null {
-    const op = this.words[address >>> 2]! & 0xffff;
-    return op === OP.head || op === OP.compiled ? this.blocks[this.words[(address >>> 2) + 3]!]! : null;
+    const op = this.words[address >>> 2] & 0xffff;
+    return op === OP.head || op === OP.compiled ? this.blocks[this.words[(address >>> 2) + 3]] : null;
   }
 
   /** Block by number (word 3 of a live head). */
   block(number: number): Block {
-    return this.blocks[number]!;
+    return this.blocks[number];
   }
 
   /**
-   * Fills the link word of the goto/jcc at `ip` (an EXIT_IP of a MISS) with the head of `target`. Only when both blocks lie wholly
-   * in the same guest page and mode, and neither is retired; returns whether it did.
+   * Fills the link word of the goto/jcc at `ip` (an EXIT_IP of a MISS) with the head of `target`.
+   * Only when both blocks lie wholly in the same guest page and mode, and neither is retired;
+   * returns whether it did.
    */
   link(ip: number, target: Block): boolean {
     const from = this.blockAt(ip);
@@ -91,7 +98,10 @@ export class IrCache {
     return true;
   }
 
-  /** Replaces the head by `stale` (w1, w2 kept, w3 = pc): whoever arrives looks the pc up anew. Also right while the block itself runs. */
+  /**
+   * Replaces the head by `stale` (w1, w2 kept, w3 = pc): whoever arrives looks the pc up anew. Also
+   * right while the block itself runs.
+   */
   retire(block: Block): void {
     if (block.retired) return;
     block.retired = true;
@@ -119,9 +129,12 @@ export class IrCache {
   }
 }
 
-/** The first `count` elements as a plain array, which is cheaper to make and to keep than a small typed one. */
+/**
+ * The first `count` elements as a plain array, which is cheaper to make and to keep than a small
+ * typed one.
+ */
 function copied(from: Uint16Array | Int32Array, count: number): readonly number[] {
   const to = new Array<number>(count);
-  for (let i = 0; i < count; i++) to[i] = from[i]!;
+  for (let i = 0; i < count; i++) to[i] = from[i];
   return to;
 }

@@ -1,6 +1,7 @@
 /**
- * Where everything lies in the engine's one WebAssembly.Memory (byte addresses), and the cells that every ISA has.
- * ISA-specific cells start at `STATE.ISA` and are laid out by the ISA (`arch/x86/state.ts`).
+ * Where everything lies in the engine's one WebAssembly.Memory (byte addresses), and the cells that
+ * every ISA has. ISA-specific cells start at `STATE.ISA` and are laid out by the ISA
+ * (`arch/x86/state.ts`).
  */
 
 /** Byte addresses of the regions of linear memory. */
@@ -18,7 +19,10 @@ export const MAP = {
   SCRATCH: 0xc000,
   /** Jump cache: 32768 entries × 16 bytes {pc, mode, ir, who put it in}. */
   JUMP_CACHE: 0x10000,
-  /** One i32 for each compiled function: entries left until it is compiled anew, together with what it works with. */
+  /**
+   * One i32 for each compiled function: entries left until it is compiled anew, together with what
+   * it works with.
+   */
   COUNTERS: 0x90000,
   /** IR cache. */
   IR: 0x100000,
@@ -29,9 +33,11 @@ export const MAP = {
 
 export const TLB_ENTRIES = 1024;
 /**
- * Offsets of the four tables of i32 in a TLB: the tags that reads, writes and fetches must find, and what is added to a virtual address for the host's. A tag is the
- * virtual page's address; INVALID_TAG never matches. Entry n of each table belongs to pages whose number is n modulo TLB_ENTRIES. (Four tables
- * rather than a table of quadruples: a chase over many pages then touches half as much.)
+ * Offsets of the four tables of i32 in a TLB: the tags that reads, writes and fetches must find,
+ * and what is added to a virtual address for the host's. A tag is the virtual page's address;
+ * INVALID_TAG never matches. Entry n of each table belongs to pages whose number is n modulo
+ * TLB_ENTRIES. (Four tables rather than a table of quadruples: a chase over many pages then touches
+ * half as much.)
  */
 export const TLB = { READ: 0, WRITE: 0x1000, EXECUTE: 0x2000, ADDEND: 0x3000, BYTES: 0x4000 } as const;
 export const INVALID_TAG = 1;
@@ -40,7 +46,10 @@ export const UOP_BYTES = 16;
 
 /** Cells of the engine itself (absolute byte addresses of i32). */
 export const STATE = {
-  /** Next instruction (x86: EIP, an offset in CS) when the interpreter is left at an instruction boundary. */
+  /**
+   * Next instruction (x86: EIP, an offset in CS) when the interpreter is left at an instruction
+   * boundary.
+   */
   PC: MAP.STATE + 0x00,
   /** Instructions left until the deadline (signed). */
   IC: MAP.STATE + 0x04,
@@ -71,26 +80,41 @@ export const ENGINE = {
 export const FIXED = { ACC: STATE.ISA + 0, DATA: STATE.ISA + 8 } as const;
 
 /**
- * A segment as the `seg` µop sees it: 32 bytes in ISA state. An access of n bytes at offset o passes when
- * o >= min, o + n - 1 <= max and o + n - 1 does not wrap; a segment that allows none has min = 0xffffffff, max = 0.
+ * A segment as the `seg` µop sees it: 32 bytes in ISA state. An access of n bytes at offset o
+ * passes when o >= min, o + n - 1 <= max and o + n - 1 does not wrap; a segment that allows none
+ * has min = 0xffffffff, max = 0.
  */
-export const SEGMENT = { BASE: 0, RMIN: 4, RMAX: 8, WMIN: 12, WMAX: 16, SELECTOR: 20, ATTRIBUTES: 24, LIMIT: 28, BYTES: 32 } as const;
+export const SEGMENT = {
+  BASE: 0, RMIN: 4, RMAX: 8, WMIN: 12, WMAX: 16, SELECTOR: 20, ATTRIBUTES: 24, LIMIT: 28, BYTES: 32,
+} as const;
 
 /** Why the interpreter returned. */
 export const EXIT = {
   NONE: 0,
-  /** A µop could not complete: a guest fault is recorded by the import that was called. EXIT_IP = that µop. */
+  /**
+   * A µop could not complete: a guest fault is recorded by the import that was called. EXIT_IP =
+   * that µop.
+   */
   FAULT: 1,
   /** A µop completed and asked to leave. EXIT_IP = the next µop (may be in mid-instruction). */
   LEAVE: 2,
   /** A head found ic < n. EXIT_IP = the head; nothing of the block ran. */
   DEADLINE: 3,
-  /** No IR known for PC (cell PC is set). EXIT_IP = the goto/jcc µop whose link could be filled, or 0. */
+  /**
+   * No IR known for PC (cell PC is set). EXIT_IP = the goto/jcc µop whose link could be filled, or
+   * 0.
+   */
   MISS: 4,
   /** `stop` µop (scratch IR): EXIT_IP = the stop µop; PC is not set. */
   STOP: 5,
-  /** `sync`/`syncr` µop: PC is set, EXIT_IP = that µop; the run loop must re-evaluate mode and interrupts. */
+  /**
+   * `sync`/`syncr` µop: PC is set, EXIT_IP = that µop; the run loop must re-evaluate mode and
+   * interrupts.
+   */
   SYNC: 6,
-  /** A head's execution counter has reached `ENGINE.HOT_AT`, or the counter of its compiled function 0. EXIT_IP = the head; nothing of the block ran. */
+  /**
+   * A head's execution counter has reached `ENGINE.HOT_AT`, or the counter of its compiled function
+   * 0. EXIT_IP = the head; nothing of the block ran.
+   */
   HOT: 7,
 } as const;

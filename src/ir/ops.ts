@@ -1,15 +1,20 @@
 /**
- * The µop table: names, operand signatures and properties. This is the single list from which the Wasm interpreter, the
- * reference interpreter, the builder and the dump are made. Emitters: `jit/emit/*.ts`; oracle: `ir/reference/*.ts`.
+ * The µop table: names, operand signatures and properties. This is the single list from which the
+ * Wasm interpreter, the reference interpreter, the builder and the dump are made. Emitters:
+ * `jit/emit/*.ts`; oracle: `ir/reference/*.ts`.
  *
- * Signature letters, one per operand word: `d` cell written, `a`/`b` cell read, `m` cell read and written, `i` immediate,
- * `p` guest pc, `l` link (IR address or 0), `-` unused. The width of a cell operand is the row's `width` unless noted.
+ * Signature letters, one per operand word: `d` cell written, `a`/`b` cell read, `m` cell read and
+ * written, `i` immediate, `p` guest pc, `l` link (IR address or 0), `-` unused. The width of a cell
+ * operand is the row's `width` unless noted.
  */
 
 export type Width = 8 | 16 | 32;
-export type Cond = 'o' | 'no' | 'b' | 'ae' | 'e' | 'ne' | 'be' | 'a' | 's' | 'ns' | 'p' | 'np' | 'l' | 'ge' | 'le' | 'g';
+export type Cond =
+  'o' | 'no' | 'b' | 'ae' | 'e' | 'ne' | 'be' | 'a' | 's' | 'ns' | 'p' | 'np' | 'l' | 'ge' | 'le' | 'g';
 /** Conditions in the order of the x86 condition code, 0..15. */
-export const CONDS: readonly Cond[] = ['o', 'no', 'b', 'ae', 'e', 'ne', 'be', 'a', 's', 'ns', 'p', 'np', 'l', 'ge', 'le', 'g'];
+export const CONDS: readonly Cond[] = [
+  'o', 'no', 'b', 'ae', 'e', 'ne', 'be', 'a', 's', 'ns', 'p', 'np', 'l', 'ge', 'le', 'g',
+];
 
 /** ALU operations that write flags; `adc` and `sbb` also read CF. */
 export type Alu = 'add' | 'or' | 'adc' | 'sbb' | 'and' | 'sub' | 'xor';
@@ -20,20 +25,22 @@ type Imm = '' | 'i';
 
 export type OpName =
   // control
-  | 'head' | 'compiled' | 'stale' | 'stop' | 'goto' | 'gotor' | 'sync' | 'syncr' | 'raise' | 'helper' | 'fast' | 'fastm' | 'fastv' | 'fastf' | 'nop'
-  | `jcc_${Cond}` | 'jz' | 'jnz'
+  | 'head' | 'compiled' | 'stale' | 'stop' | 'goto' | 'gotor' | 'sync' | 'syncr' | 'raise' | 'helper' | 'fast'
+  | 'fastm' | 'fastv' | 'fastf' | 'nop' | `jcc_${Cond}` | 'jz' | 'jnz'
   // moves
   | `mov${Width}` | `movi${Width}` | `zx8to16` | `zx8to32` | `zx16to32` | `sx8to16` | `sx8to32` | `sx16to32`
   // address arithmetic and other flagless operations on 32 bits
   | `${Plain}32${Imm}` | 'addsh1' | 'addsh2' | 'addsh3' | 'add16i' | 'add16' | 'seg'
   // memory
-  | `ld${Width}` | `ldw${Width}` | `st${Width}` | `sti${Width}` | 'ldzx8' | 'ldzx16' | 'ldsx8' | 'ldsx16' | 'push32' | 'pushi32' | 'pop32'
+  | `ld${Width}` | `ldw${Width}` | `st${Width}` | `sti${Width}` | 'ldzx8' | 'ldzx16' | 'ldsx8' | 'ldsx16'
+  | 'push32' | 'pushi32' | 'pop32'
   | 'probew'
   // arithmetic with flags
-  | `${Alu}f${Width}${Imm}` | `cmp${Width}${Imm}` | `test${Width}${Imm}` | `inc${Width}` | `dec${Width}` | `neg${Width}` | `not${Width}`
-  | `${Shift}f${Width}${Imm}` | `shldf${16 | 32}` | `shrdf${16 | 32}`
+  | `${Alu}f${Width}${Imm}` | `cmp${Width}${Imm}` | `test${Width}${Imm}` | `inc${Width}` | `dec${Width}`
+  | `neg${Width}` | `not${Width}` | `${Shift}f${Width}${Imm}` | `shldf${16 | 32}` | `shrdf${16 | 32}`
   | `mulf${Width}` | `imul1f${Width}` | `imul2f${16 | 32}${Imm}` | `div${Width}` | `idiv${Width}`
-  | `bt${16 | 32}` | `bts${16 | 32}` | `btr${16 | 32}` | `btc${16 | 32}` | `bsf${16 | 32}` | `bsr${16 | 32}` | 'bswap32'
+  | `bt${16 | 32}` | `bts${16 | 32}` | `btr${16 | 32}` | `btc${16 | 32}` | `bsf${16 | 32}` | `bsr${16 | 32}`
+  | 'bswap32'
   // conditions and flags
   | `set_${Cond}` | 'cmovnz16' | 'cmovnz32' | 'getflags' | 'setflags' | 'stc' | 'clc' | 'cmc'
   // ports
@@ -50,7 +57,10 @@ export interface OpRow {
   readonly exits: boolean;
   /** Ends a block. */
   readonly ends: boolean;
-  /** What it does to CC_RES/CC_AUX. `partial` = reads and writes (inc/dec keep CF, shifts by 0 keep all, bt keeps all but CF). */
+  /**
+   * What it does to CC_RES/CC_AUX. `partial` = reads and writes (inc/dec keep CF, shifts by 0 keep
+   * all, bt keeps all but CF).
+   */
   readonly flags: 'none' | 'read' | 'write' | 'partial';
   /** One line: what it does. */
   readonly doc: string;
@@ -58,8 +68,16 @@ export interface OpRow {
 
 const rows: OpRow[] = [];
 
-function row(name: OpName, width: Width, sig: string, doc: string, more: Partial<Pick<OpRow, 'exits' | 'ends' | 'flags'>> = {}): void {
-  rows.push({ name, op: rows.length, width, sig, doc, exits: more.exits ?? false, ends: more.ends ?? false, flags: more.flags ?? 'none' });
+function row(
+  name: OpName, width: Width, sig: string, doc: string,
+  more: Partial<Pick<OpRow, 'exits' | 'ends' | 'flags'>> = {},
+): void {
+  rows.push({
+    name, op: rows.length, width, sig, doc,
+    exits: more.exits ?? false,
+    ends: more.ends ?? false,
+    flags: more.flags ?? 'none',
+  });
 }
 
 const WIDTHS: readonly Width[] = [8, 16, 32];
@@ -68,22 +86,46 @@ const X = { exits: true } as const;
 const W = { flags: 'write' } as const;
 const RW = { flags: 'partial' } as const;
 
-row('head', 32, 'iii', 'block head: if (ic < w1) leave DEADLINE; count w2, leave HOT if it is ENGINE.HOT_AT; ic -= w1; w3 = block number', X);
-row('compiled', 32, 'iii', 'head of a block that has machine code of its own: the interpreter returns; w1 and w3 as in head, w2 = index in the code table', { ends: true, exits: true });
+row(
+  'head', 32, 'iii',
+  'block head: if (ic < w1) leave DEADLINE; count w2, leave HOT if it is ENGINE.HOT_AT; ic -= w1; w3 = block number',
+  X,
+);
+row(
+  'compiled', 32, 'iii',
+  'head of a block that has machine code of its own: the interpreter returns; w1 and w3 as in head, w2 = ' +
+    'index in the code table',
+  { ends: true, exits: true },
+);
 row('stale', 32, 'iip', 'retired head (w1, w2 kept): PC = w3, go through the jump cache', { ends: true, exits: true });
 row('stop', 32, '---', 'leave with EXIT STOP', { ends: true, exits: true });
 row('goto', 32, 'pl-', 'continue at pc w1; link w2', { ends: true, exits: true });
 row('gotor', 32, 'a--', 'PC = cell w1, go through the jump cache', { ends: true, exits: true });
 row('sync', 32, 'p--', 'PC = w1, leave with EXIT SYNC', { ends: true, exits: true });
 row('syncr', 32, 'a--', 'PC = cell w1, leave with EXIT SYNC', { ends: true, exits: true });
-row('raise', 32, 'ii-', 'always fault: calls helper(0xffff, vector w1, error code w2 or -1)', { ends: true, exits: true });
-row('helper', 32, 'iii', 'call helper(id w1, w2, w3, ip); continues at the next µop unless EXIT was set', { exits: true, flags: 'partial' });
-row('fast', 32, 'ip-', 'fast function: w1 = helper id | function << 8 | operand << 16; if (!function(operand, pc w2, 0)) helper(id, operand, w3, ip)', X);
+row('raise', 32, 'ii-', 'always fault: calls helper(0xffff, vector w1, error code w2 or -1)', {
+  ends: true, exits: true,
+});
+row('helper', 32, 'iii', 'call helper(id w1, w2, w3, ip); continues at the next µop unless EXIT was set', {
+  exits: true, flags: 'partial',
+});
+row(
+  'fast', 32, 'ip-',
+  'fast function: w1 = helper id | function << 8 | operand << 16; if (!function(operand, pc w2, 0)) ' +
+    'helper(id, operand, w3, ip)',
+  X,
+);
 row('fastm', 32, 'ipa', 'as fast, with cell w3 as third argument; the helper gets the address of the cell', X);
 row('fastv', 16, 'ipd', 'as fast; d16 = what the function returns, or if that is negative, what the helper does', X);
-row('fastf', 32, 'ip-', 'as fast; the arithmetic flags become what the function returns (EFLAGS positions), or if that is negative, what the helper does', { exits: true, flags: 'write' });
+row(
+  'fastf', 32, 'ip-',
+  'as fast; the arithmetic flags become what the function returns (EFLAGS positions), or if that is ' +
+    'negative, what the helper does',
+  { exits: true, flags: 'write' },
+);
 row('nop', 32, '---', 'nothing');
-for (const c of CONDS) row(`jcc_${c}`, 32, 'pl-', `if ${c}: continue at pc w1, link w2; else the next µop`, { flags: 'read', exits: true });
+for (const c of CONDS)
+  row(`jcc_${c}`, 32, 'pl-', `if ${c}: continue at pc w1, link w2; else the next µop`, { flags: 'read', exits: true });
 row('jz', 32, 'pla', 'if cell w3 (32 bit) is zero: continue at pc w1, link w2; else the next µop', X);
 row('jnz', 32, 'pla', 'if cell w3 (32 bit) is not zero: continue at pc w1, link w2; else the next µop', X);
 
@@ -107,7 +149,12 @@ row('addsh2', 32, 'dab', 'd = a + (b << 2)');
 row('addsh3', 32, 'dab', 'd = a + (b << 3)');
 row('add16', 32, 'dab', 'd32 = (a + b) & 0xffff');
 row('add16i', 32, 'dai', 'd32 = (a + imm) & 0xffff');
-row('seg', 32, 'dai', 'd = segment base + a after the range check; w3 = segment cell address | size << 16 | write << 24; out of range: helper(0xfffe, w3, a)', X);
+row(
+  'seg', 32, 'dai',
+  'd = segment base + a after the range check; w3 = segment cell address | size << 16 | write << 24; out ' +
+    'of range: helper(0xfffe, w3, a)',
+  X,
+);
 
 for (const w of WIDTHS) {
   row(`ld${w}`, w, 'dai', 'd = memory[a + imm] (linear address)', X);
@@ -164,8 +211,14 @@ row('bswap32', 32, 'da-', 'd = bytes of a reversed');
 for (const c of CONDS) row(`set_${c}`, 8, 'd--', `d8 = ${c} ? 1 : 0`, { flags: 'read' });
 row('cmovnz16', 16, 'dab', 'if the 8-bit cell b is not zero: d = a');
 row('cmovnz32', 32, 'dab', 'if the 8-bit cell b is not zero: d = a');
-row('getflags', 32, 'd--', 'd32 = CF|PF|AF|ZF|SF|OF at their EFLAGS positions, bit 1 set, all else 0', { flags: 'read' });
-row('setflags', 32, 'ai-', 'flags in mask w2 (EFLAGS positions; of CF PF AF ZF SF OF) = those of a; the others kept', RW);
+row('getflags', 32, 'd--', 'd32 = CF|PF|AF|ZF|SF|OF at their EFLAGS positions, bit 1 set, all else 0', {
+  flags: 'read',
+});
+row(
+  'setflags', 32, 'ai-',
+  'flags in mask w2 (EFLAGS positions; of CF PF AF ZF SF OF) = those of a; the others kept',
+  RW,
+);
 row('stc', 32, '---', 'CF = 1, others kept', RW);
 row('clc', 32, '---', 'CF = 0, others kept', RW);
 row('cmc', 32, '---', 'CF = !CF, others kept', RW);
@@ -177,11 +230,17 @@ for (const w of WIDTHS) {
   row(`out${w}i`, w, 'bi-', 'port[imm] = b', X);
 }
 
-/** All rows; `OPS[n].op === n`. In IR memory w0 may hold the number of a run instead: see `opOf` in `runs.ts`. */
+/**
+ * All rows; `OPS[n].op === n`. In IR memory w0 may hold the number of a run instead: see `opOf` in
+ * `runs.ts`.
+ */
 export const OPS: readonly OpRow[] = rows;
 
 /** Op number by name. */
-export const OP: Readonly<Record<OpName, number>> = Object.fromEntries(rows.map((r) => [r.name, r.op])) as Record<OpName, number>;
+export const OP: Readonly<Record<OpName, number>> = Object.fromEntries(rows.map((r) => [r.name, r.op])) as Record<
+  OpName,
+  number
+>;
 
 /** Helper numbers that the engine itself uses; an ISA's own start at 0. */
 export const ENGINE_HELPER = { RAISE: 0xffff, SEGMENT: 0xfffe } as const;

@@ -1,8 +1,9 @@
 /**
- * Partial runs: copies a part of a block into `MAP.SCRATCH` so that it ends with `stop` and never goes on into other blocks.
- * Branches are rewritten to leave with EXIT SYNC and PC set, and runs are taken apart. `block` then describes the copy, so a FAULT or LEAVE in scratch is treated
- * like one in the IR cache, and the `rem` half of w0 at EXIT_IP says for every exit how many instructions were charged but not run
- * (one more if the µop faulted).
+ * Partial runs: copies a part of a block into `MAP.SCRATCH` so that it ends with `stop` and never
+ * goes on into other blocks. Branches are rewritten to leave with EXIT SYNC and PC set, and runs
+ * are taken apart. `block` then describes the copy, so a FAULT or LEAVE in scratch is treated like
+ * one in the IR cache, and the `rem` half of w0 at EXIT_IP says for every exit how many
+ * instructions were charged but not run (one more if the µop faulted).
  */
 import { type Block, endOf, insnAt } from './block.ts';
 import { MAP, UOP_BYTES } from './layout.ts';
@@ -27,35 +28,40 @@ export class Scratch {
   }
 
   /**
-   * The first `count` instructions of `block` (1..insns) behind a head of `count`, then `stop`. Returns the address to run at; the
-   * head charges `count` instructions to IC (so IC must be at least `count`).
+   * The first `count` instructions of `block` (1..insns) behind a head of `count`, then `stop`.
+   * Returns the address to run at; the head charges `count` instructions to IC (so IC must be at
+   * least `count`).
    */
   prefix(block: Block, count: number): number {
-    const end = count < block.insns ? block.insnStart[count]! : block.uops;
+    const end = count < block.insns ? block.insnStart[count] : block.uops;
     this.used = 0;
     this.append(OP.head, count, 0, -1);
-    this.take(block, block.insnStart[0]!, end, block.insns - count);
-    const first = block.insnStart[0]! - 1;
+    this.take(block, block.insnStart[0], end, block.insns - count);
+    const first = block.insnStart[0] - 1;
     const starts: number[] = [];
-    for (let insn = 0; insn < count; insn++) starts.push(block.insnStart[insn]! - first);
+    for (let insn = 0; insn < count; insn++) starts.push(block.insnStart[insn] - first);
     this.install(block, starts, block.insnPc.slice(0, count + 1));
     return MAP.SCRATCH;
   }
 
   /**
-   * The µops of one instruction of `block` (which may be `this.block`) from IR address `ip` to its end, then `stop`. Returns the
-   * address to run at. Nothing is charged: the instruction was charged by its own block, and `rem` stays as it was there.
+   * The µops of one instruction of `block` (which may be `this.block`) from IR address `ip` to its
+   * end, then `stop`. Returns the address to run at. Nothing is charged: the instruction was
+   * charged by its own block, and `rem` stays as it was there.
    */
   remainder(block: Block, ip: number): number {
     const insn = insnAt(block, ip);
-    const end = insn + 1 < block.insns ? block.insnStart[insn + 1]! : block.uops;
+    const end = insn + 1 < block.insns ? block.insnStart[insn + 1] : block.uops;
     this.used = 0;
     this.take(block, (ip - block.address) / UOP_BYTES, end, 0);
     this.install(block, [0], block.insnPc.slice(insn, insn + 2));
     return MAP.SCRATCH;
   }
 
-  /** Describes what scratch holds now: addresses and instructions of the copy; `uops` leaves out what was added behind. */
+  /**
+   * Describes what scratch holds now: addresses and instructions of the copy; `uops` leaves out
+   * what was added behind.
+   */
   get block(): Block {
     if (this.current === null) throw new Error('scratch is empty');
     return this.current;
@@ -78,18 +84,18 @@ export class Scratch {
     let rem = 0;
     for (let uop = from; uop < to; uop++) {
       const at = base + uop * 4;
-      rem = (words[at]! >>> 16) - less;
-      const op = opOf(words[at]! & 0xffff);
-      this.append(contained(op) | (rem << 16), words[at + 1]!, words[at + 2]!, words[at + 3]!);
+      rem = (words[at] >>> 16) - less;
+      const op = opOf(words[at] & 0xffff);
+      this.append(contained(op) | (rem << 16), words[at + 1], words[at + 2], words[at + 3]);
     }
     this.body = this.used;
     this.append(OP.stop | (rem << 16), 0, 0, 0);
     const end = this.used;
     for (let uop = start; uop < end; uop++) {
-      const w0 = this.copy[uop * 4]!;
-      if (OPS[w0 & 0xffff]!.sig[1] !== 'l') continue;
+      const w0 = this.copy[uop * 4];
+      if (OPS[w0 & 0xffff].sig[1] !== 'l') continue;
       this.copy[uop * 4 + 2] = MAP.SCRATCH + this.used * UOP_BYTES;
-      this.append(OP.sync | (w0 & ~0xffff), this.copy[uop * 4 + 1]!, 0, 0);
+      this.append(OP.sync | (w0 & ~0xffff), this.copy[uop * 4 + 1], 0, 0);
     }
   }
 
@@ -103,9 +109,9 @@ export class Scratch {
 
   private install(from: Block, insnStart: readonly number[], insnPc: readonly number[]): void {
     this.words.set(this.copy.subarray(0, this.used * 4), MAP.SCRATCH >>> 2);
-    this.after = insnPc[insnPc.length - 1]!;
+    this.after = insnPc[insnPc.length - 1];
     this.current = {
-      number: -1, address: MAP.SCRATCH, uops: this.body, pc: insnPc[0]!, mode: from.mode, insns: insnStart.length,
+      number: -1, address: MAP.SCRATCH, uops: this.body, pc: insnPc[0], mode: from.mode, insns: insnStart.length,
       insnStart, insnPc, page: from.page, page2: from.page2, retired: false,
     };
   }

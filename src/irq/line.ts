@@ -10,8 +10,9 @@ export interface InputPin {
 }
 
 /**
- * An output line of a device. `set` is called with the level computed from state; only changes travel. The level itself is derived state: after a
- * restore it is taken over silently with `restore`, so that no edge is seen.
+ * An output line of a device. `set` is called with the level computed from state; only changes
+ * travel. The level itself is derived state: after a restore it is taken over silently with
+ * `restore`, so that no edge is seen.
  */
 export class IrqLine {
   readonly name: string;

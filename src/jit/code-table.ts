@@ -1,4 +1,7 @@
-/** The table of compiled functions: places are taken and given back; each has a counter cell in `MAP.COUNTERS`. */
+/**
+ * The table of compiled functions: places are taken and given back; each has a counter cell in
+ * `MAP.COUNTERS`.
+ */
 import { MAP } from '../ir/layout.ts';
 
 /** Entries by which the table grows. */

@@ -1,7 +1,8 @@
 /**
- * The engine's WebAssembly module: the interpreter, and the dispatcher that goes back and forth between it and compiled blocks. Compiled code stands in
- * modules of its own (`compiler/`); only this one knows the table of all compiled functions, as each instance that imports a large
- * table costs time and memory.
+ * The engine's WebAssembly module: the interpreter, and the dispatcher that goes back and forth
+ * between it and compiled blocks. Compiled code stands in modules of its own (`compiler/`); only
+ * this one knows the table of all compiled functions, as each instance that imports a large table
+ * costs time and memory.
  */
 import type { EngineImports, FastFunction } from '../ir/imports.ts';
 import { EXIT, MAP, STATE } from '../ir/layout.ts';
@@ -13,8 +14,9 @@ import { encodeModule, type FunctionType, I32 } from './wasm-encode.ts';
 import { IMPORTS, probeJumpCache } from './word-operands.ts';
 
 /**
- * What a compiled function returns: the IR address of a head to go on at (> 0), `LEFT` with EXIT set, or where to look in the jump cache for cell PC:
- * `PROBE`, or -ip of the µop whose link word may be filled on a miss.
+ * What a compiled function returns: the IR address of a head to go on at (> 0), `LEFT` with EXIT
+ * set, or where to look in the jump cache for cell PC: `PROBE`, or -ip of the µop whose link word
+ * may be filled on a miss.
  */
 export const RESULT = { LEFT: 0, PROBE: -1 } as const;
 
@@ -23,17 +25,24 @@ export const COMPILED_TYPE: FunctionType = { params: [I32], results: [I32] };
 
 export interface Engine {
   /**
-   * Runs from the µop at IR address `ip` until an exit; clears EXIT at entry. Afterwards the cells EXIT, EXIT_IP and PC say why and
-   * where (`ir/layout.ts`).
+   * Runs from the µop at IR address `ip` until an exit; clears EXIT at entry. Afterwards the cells
+   * EXIT, EXIT_IP and PC say why and where (`ir/layout.ts`).
    */
   run(ip: number): void;
-  /** The imports as functions that a table takes, in the order of `IMPORTS`, and the fast functions. */
+  /**
+   * The imports as functions that a table takes, in the order of `IMPORTS`, and the fast functions.
+   */
   readonly helpers: readonly unknown[];
-  /** The fast functions, at their numbers, and compiled functions; a compiled head holds its place. */
+  /**
+   * The fast functions, at their numbers, and compiled functions; a compiled head holds its place.
+   */
   readonly compiled: CodeTable;
 }
 
-/** The compiled module: its binary is the same for every machine, so what the host's optimizer has done for one serves the next. */
+/**
+ * The compiled module: its binary is the same for every machine, so what the host's optimizer has
+ * done for one serves the next.
+ */
 let shared: WebAssembly.Module | null = null;
 
 /** What may be done without leaving WebAssembly; both are exports of another module. */
@@ -50,15 +59,27 @@ export function createEngine(memory: WebAssembly.Memory, imports: EngineImports,
   const module = (shared ??= new WebAssembly.Module(engineModule()));
   const compiled = new CodeTable(fast);
   const env: Record<string, unknown> = { memory, compiled: compiled.table };
-  // A function of another instance is passed as it is: bound, each call would go through the host's language.
-  for (const { name } of IMPORTS) env[name] = name === 'helper' && helper !== undefined ? helper : imports[name].bind(imports);
+  // A function of another instance is passed as it is: bound, each call would go through the host's
+  // language.
+  for (const { name } of IMPORTS)
+    env[name] = name === 'helper' && helper !== undefined ? helper : imports[name].bind(imports);
   const { exports } = new WebAssembly.Instance(module, { env });
-  return { run: exports['run'] as (ip: number) => void, helpers: [...IMPORTS.map(({ name }) => exports[name]), ...fast], compiled };
+  return {
+    run: exports['run'] as (ip: number) => void,
+    helpers: [...IMPORTS.map(({ name }) => exports[name]), ...fast],
+    compiled,
+  };
 }
 
-/** The types that come first in every module: those of `IMPORTS`, then that of a fast function (`FAST_TYPE`). */
+/**
+ * The types that come first in every module: those of `IMPORTS`, then that of a fast function
+ * (`FAST_TYPE`).
+ */
 export function importTypes(): FunctionType[] {
-  const imported = IMPORTS.map((i): FunctionType => ({ params: new Array(i.params).fill(I32), results: i.result ? [I32] : [] }));
+  const imported = IMPORTS.map((i): FunctionType => ({
+    params: new Array(i.params).fill(I32),
+    results: i.result ? [I32] : [],
+  }));
   return [...imported, { params: [I32, I32, I32], results: [I32] }];
 }
 
@@ -70,7 +91,10 @@ export function engineModule(): Uint8Array<ArrayBuffer> {
     importedFunctions: IMPORTS.map((i, index) => ({ name: i.name, type: index })),
     memory: { minimum: MAP.RAM / 0x10000 },
     table: { name: 'compiled', minimum: 1 },
-    functions: [{ type, code: interpreterCode() }, { type: type + 1, code: dispatcherCode(IMPORTS.length, type), export: 'run' }],
+    functions: [
+      { type, code: interpreterCode() },
+      { type: type + 1, code: dispatcherCode(IMPORTS.length, type), export: 'run' },
+    ],
     reexport: true,
   });
 }
@@ -82,7 +106,11 @@ function dispatcherCode(interpret: number, type: number): Code {
   f.const(STATE.EXIT).const(EXIT.NONE).store(32);
   f.loop((next) => {
     f.get(ip).load(16).const(OP.compiled).eq();
-    f.ifValue(I32, () => f.const(0).load(32, STATE.IC).get(ip).load(32, 8).callIndirect(type), () => f.get(ip).call(interpret)).tee(ip);
+    f.ifValue(
+      I32,
+      () => f.const(0).load(32, STATE.IC).get(ip).load(32, 8).callIndirect(type),
+      () => f.get(ip).call(interpret),
+    ).tee(ip);
     f.const(0).gtS().brIf(next);
     f.get(ip).eqz().if(() => f.return());
     f.const(0).load(32, STATE.PC).set(target);

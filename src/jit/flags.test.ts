@@ -1,7 +1,8 @@
 /**
- * Results and flags of every flag-writing µop against a calculation from first principles in BigInt (nothing of the lazy representation,
- * nothing of either interpreter): definitions of the Intel SDM vol. 1, 3.4.3 and vol. 2, and for what is undefined there, the choices stated
- * in `emit/shift.ts` and `emit/muldiv.ts`.
+ * Results and flags of every flag-writing µop against a calculation from first principles in BigInt
+ * (nothing of the lazy representation, nothing of either interpreter): definitions of the Intel SDM
+ * vol. 1, 3.4.3 and vol. 2, and for what is undefined there, the choices stated in `emit/shift.ts`
+ * and `emit/muldiv.ts`.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -14,8 +15,12 @@ const CF = 1, PF = 4, AF = 0x10, ZF = 0x40, SF = 0x80, OF = 0x800, ALL = 0x8d5;
 const side: Side = new Pair().wasm;
 const WIDTHS: readonly Width[] = [8, 16, 32];
 
-const word = fc.oneof(fc.integer(), fc.constantFrom(0, 1, -1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, -0x80000000, 0x0f, 0x10));
-const flagImage = fc.integer({ min: 0, max: 63 }).map((n) => [CF, PF, AF, ZF, SF, OF].reduce((sum, flag, i) => sum + ((n >> i) & 1) * flag, 0));
+const word = fc.oneof(
+  fc.integer(),
+  fc.constantFrom(0, 1, -1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, -0x80000000, 0x0f, 0x10),
+);
+const flagImage = fc.integer({ min: 0, max: 63 })
+  .map((n) => [CF, PF, AF, ZF, SF, OF].reduce((sum, flag, i) => sum + ((n >> i) & 1) * flag, 0));
 
 /** Unsigned and signed value of the low `w` bits. */
 const u = (value: number | bigint, w: number): bigint => BigInt.asUintN(w, BigInt(value));
@@ -39,7 +44,10 @@ interface Outcome {
 
 const A = reg(1), B = reg(2), D = reg(3), BEFORE = temp(0), AFTER = temp(1), SETS = temp(2);
 
-/** Runs one op with flags `before`; checks that the sixteen conditions agree with the flags afterwards. */
+/**
+ * Runs one op with flags `before`; checks that the sixteen conditions agree with the flags
+ * afterwards.
+ */
 function execute(op: Uop, a: number, b: number, before: number, d = 0x5a5a5a5a): Outcome {
   const sets: Uop[] = CONDS.map((c, i) => [`set_${c}`, SETS + i]);
   poke(side, A, a);
@@ -50,7 +58,10 @@ function execute(op: Uop, a: number, b: number, before: number, d = 0x5a5a5a5a):
   expect(peek(side, STATE.EXIT)).toBe(EXIT.STOP);
   const flags = peek(side, AFTER);
   const has = (flag: number): boolean => (flags & flag) !== 0;
-  const truth = [has(OF), has(CF), has(ZF), has(CF) || has(ZF), has(SF), has(PF), has(SF) !== has(OF), has(ZF) || has(SF) !== has(OF)];
+  const truth = [
+    has(OF), has(CF), has(ZF), has(CF) || has(ZF), has(SF), has(PF), has(SF) !== has(OF),
+    has(ZF) || has(SF) !== has(OF),
+  ];
   for (let i = 0; i < 16; i++) expect(side.guest.bytes[SETS + i]).toBe(Number(truth[i >> 1] !== (i % 2 === 1)));
   expect(flags & ~ALL).toBe(2);
   return { d: peek(side, D), flags: flags & ALL };
@@ -80,7 +91,11 @@ describe.each(WIDTHS)('addition and subtraction, %i bits', (w) => {
     const digit = u(a, 4) + sign * (u(b, 4) + carry);
     return {
       d: written(u(exact, w), w),
-      flags: szp(exact, w) | (exact !== u(exact, w) ? CF : 0) | (exactSigned !== s(exactSigned, w) ? OF : 0) | (digit !== u(digit, 4) ? AF : 0),
+      flags:
+        szp(exact, w) |
+        (exact !== u(exact, w) ? CF : 0) |
+        (exactSigned !== s(exactSigned, w) ? OF : 0) |
+        (digit !== u(digit, 4) ? AF : 0),
     };
   };
   check('addf', w, (a, b) => sum(1n, a, b, 0n));

@@ -14,7 +14,10 @@ export interface GuestMemory {
   readonly ramBytes: number;
 }
 
-/** Linear memory for `ramBytes` (a multiple of 64 KiB) of guest RAM, all zero, with 64 KiB of slack behind it. */
+/**
+ * Linear memory for `ramBytes` (a multiple of 64 KiB) of guest RAM, all zero, with 64 KiB of slack
+ * behind it.
+ */
 export function createGuestMemory(ramBytes: number): GuestMemory {
   if (ramBytes % PAGE !== 0) throw new RangeError('RAM size must be a multiple of 64 KiB');
   const pages = (MAP.RAM + ramBytes) / PAGE + 1;

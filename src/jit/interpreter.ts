@@ -1,9 +1,10 @@
 /**
- * The µop interpreter: one WebAssembly function emitted at start-up from the µop table (ADR 0002). A loop around a br_table; each
- * arm is the code of one emitter, or of several for a run, with the interpreter's operand policy. The shape is
+ * The µop interpreter: one WebAssembly function emitted at start-up from the µop table (ADR 0002).
+ * A loop around a br_table; each arm is the code of one emitter, or of several for a run, with the
+ * interpreter's operand policy. The shape is
  *
  *     loop $next
- *       block $enter                     ;; ip = a block's head: runs it without a dispatch, or returns ip if it is compiled
+ *  block $enter ;; ip = a block's head: runs it without a dispatch, or returns ip if it is compiled
  *         block $probe                   ;; jump cache, pc in local `target`
  *           block $left                  ;; EXIT is set: EXIT_IP = this µop or the next
  *             block $n … block $0
@@ -18,7 +19,10 @@ import { WordOperands } from './word-operands.ts';
 /** What each number in w0 stands for: a row's op, or the ops of a run. */
 const ARMS: readonly (readonly number[])[] = [...OPS.map((row) => [row.op]), ...RUNS];
 
-/** `interpret(ip)`: executes µops from IR address `ip` on; returns the address of a compiled head that it has come to, or 0 with EXIT set. */
+/**
+ * `interpret(ip)`: executes µops from IR address `ip` on; returns the address of a compiled head
+ * that it has come to, or 0 with EXIT set.
+ */
 export function interpreterCode(): Code {
   const f = new Code(1);
   const policy = new WordOperands(f);
@@ -38,12 +42,15 @@ export function interpreterCode(): Code {
   return f.unreachable();
 }
 
-/** Opens the blocks for arms `arm`…0, with the br_table in the innermost, and emits each arm behind its block's end. */
+/**
+ * Opens the blocks for arms `arm`…0, with the br_table in the innermost, and emits each arm behind
+ * its block's end.
+ */
 function dispatch(f: Code, policy: WordOperands, arm: number, labels: number[]): void {
   f.block((label) => {
     labels[arm] = label;
     if (arm > 0) dispatch(f, policy, arm - 1, labels);
-    else f.get(policy.ip).load(16).brTable(labels, labels[labels.length - 1]!);
+    else f.get(policy.ip).load(16).brTable(labels, labels[labels.length - 1]);
   });
-  policy.emitArm(ARMS[arm]!);
+  policy.emitArm(ARMS[arm]);
 }

@@ -34,28 +34,44 @@ function lockstep(pair: Pair, program: (side: Side) => IrCache): string | undefi
     const exit = pair.exit;
     if (exit.code === EXIT.LEAVE) ip = exit.ip;
     else if (exit.code === EXIT.FAULT) {
-      // The interpreter does not care where it is entered; behind a compiled fault the temporaries are gone.
+      // The interpreter does not care where it is entered; behind a compiled fault the temporaries
+      // are gone.
       if (pair === compiled) return undefined;
-      // As if the fault had been repaired by skipping the µop; there is nothing behind one that ends its block.
-      if (OPS[opOf(pair.wasm.guest.view.getUint16(exit.ip, true))]!.ends) return undefined;
+      // As if the fault had been repaired by skipping the µop; there is nothing behind one that
+      // ends its block.
+      if (OPS[opOf(pair.wasm.guest.view.getUint16(exit.ip, true))].ends) return undefined;
       ip = exit.ip + UOP_BYTES;
     } else return undefined;
   }
   return undefined;
 }
 
-describe.each([['interpreter', interpreted], ['compiler', compiled]] as const)('Wasm %s against the reference', (_name, pair) => {
+describe.each([
+  ['interpreter', interpreted], ['compiler', compiled],
+] as const)('Wasm %s against the reference', (_name, pair) => {
   test('random programs over all rows', () => {
-    fc.assert(fc.property(fc.integer(), (seed) => {
-      expect(lockstep(pair, (side) => randomProgram(stream(seed), side))).toBe(undefined);
-    }), { numRuns: 1500 });
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        expect(lockstep(pair, (side) => randomProgram(stream(seed), side))).toBe(undefined);
+      }),
+      { numRuns: 1500 },
+    );
   });
 
-  test.each(OPS.filter((row) => !row.ends && row.name !== 'head' && !row.sig.includes('l')).map((row) => [row.name, row.op] as const))('%s', (_, op) => {
-    for (let seed = 0; seed < 12; seed++) expect(lockstep(pair, (side) => randomProgram(stream(op * 1000 + seed), side, op))).toBe(undefined);
+  test.each(
+    OPS.filter((row) => !row.ends && row.name !== 'head' && !row.sig.includes('l')).map(
+      (row) => [row.name, row.op] as const,
+    ),
+  )('%s', (_, op) => {
+    for (let seed = 0; seed < 12; seed++)
+      expect(lockstep(pair, (side) => randomProgram(stream(op * 1000 + seed), side, op))).toBe(undefined);
   });
 
-  test.each(RUNS.map((run, index) => [run.map((op) => OPS[op]!.name).join(' '), run, index] as const))('run %s', (_, run, index) => {
-    for (let seed = 0; seed < 15; seed++) expect(lockstep(pair, (side) => programOf(stream(index * 1000 + seed), side, run))).toBe(undefined);
-  });
+  test.each(RUNS.map((run, index) => [run.map((op) => OPS[op].name).join(' '), run, index] as const))(
+    'run %s',
+    (_, run, index) => {
+      for (let seed = 0; seed < 15; seed++)
+        expect(lockstep(pair, (side) => programOf(stream(index * 1000 + seed), side, run))).toBe(undefined);
+    },
+  );
 });

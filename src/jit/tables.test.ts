@@ -19,7 +19,8 @@ describe('TLB', () => {
 
   test('flushPage drops a page from both, flush one table', () => {
     const tlb = new Tlb(words);
-    for (const base of [MAP.TLB_USER, MAP.TLB_SUPERVISOR]) for (const page of [0x1000, 0x2000]) tlb.fill(base, page, ACCESS.READ, MAP.RAM);
+    for (const base of [MAP.TLB_USER, MAP.TLB_SUPERVISOR])
+      for (const page of [0x1000, 0x2000]) tlb.fill(base, page, ACCESS.READ, MAP.RAM);
     tlb.flushPage(0x1234);
     expect(tlb.lookup(MAP.TLB_USER, 0x1000, ACCESS.READ)).toBe(-1);
     expect(tlb.lookup(MAP.TLB_SUPERVISOR, 0x1000, ACCESS.READ)).toBe(-1);
@@ -65,7 +66,9 @@ describe('jump cache', () => {
     cache.insert(0x3000, 2, 0x1000c0, 1);
     cache.insert(0x3000, 1, 0x100100, 0);
     cache.flush(JUMPS.USER);
-    expect([cache.lookup(0x1000, 1), cache.lookup(0x2000, 2), cache.lookup(0x3000, 1)]).toEqual([0x100040, 0, 0x100100]);
+    expect([cache.lookup(0x1000, 1), cache.lookup(0x2000, 2), cache.lookup(0x3000, 1)]).toEqual([
+      0x100040, 0, 0x100100,
+    ]);
     cache.insert(0x2000, 2, 0x100080, 1);
     cache.flush(JUMPS.SUPERVISOR);
     expect([cache.lookup(0x1000, 1), cache.lookup(0x2000, 2), cache.lookup(0x3000, 1)]).toEqual([0, 0x100080, 0]);

@@ -1,4 +1,7 @@
-/** The tables in linear memory that the engine probes inline and TypeScript fills: the two TLBs and the jump cache. */
+/**
+ * The tables in linear memory that the engine probes inline and TypeScript fills: the two TLBs and
+ * the jump cache.
+ */
 import { INVALID_TAG, JUMP_CACHE_ENTRIES, MAP, TLB, TLB_ENTRIES } from '../ir/layout.ts';
 
 /** What a TLB entry permits without a call; bits may be combined. */
@@ -19,8 +22,9 @@ export class Tlb {
   }
 
   /**
-   * Enters the page of virtual address `address` into the TLB at `base` (MAP.TLB_SUPERVISOR or MAP.TLB_USER): accesses named in
-   * `access` (`ACCESS` bits) go straight to linear memory at virtual + `addend` (i32, may wrap).
+   * Enters the page of virtual address `address` into the TLB at `base` (MAP.TLB_SUPERVISOR or
+   * MAP.TLB_USER): accesses named in `access` (`ACCESS` bits) go straight to linear memory at
+   * virtual + `addend` (i32, may wrap).
    */
   fill(base: number, address: number, access: number, addend: number): void {
     const at = entry(base, address);
@@ -32,7 +36,10 @@ export class Tlb {
     words[at + ADDEND] = addend;
   }
 
-  /** Linear-memory address of the byte at virtual `address` if the entry permits all of `access`, else -1. */
+  /**
+   * Linear-memory address of the byte at virtual `address` if the entry permits all of `access`,
+   * else -1.
+   */
   lookup(base: number, address: number, access: number): number {
     const at = entry(base, address);
     const tag = address & ~0xfff;
@@ -40,7 +47,7 @@ export class Tlb {
     if ((access & ACCESS.READ) !== 0 && words[at + READ] !== tag) return -1;
     if ((access & ACCESS.WRITE) !== 0 && words[at + WRITE] !== tag) return -1;
     if ((access & ACCESS.EXECUTE) !== 0 && words[at + EXECUTE] !== tag) return -1;
-    return (address + words[at + ADDEND]!) >>> 0;
+    return (address + words[at + ADDEND]) >>> 0;
   }
 
   /** Empties one TLB. */
@@ -61,14 +68,17 @@ export class Tlb {
     }
   }
 
-  /** Makes stores to the linear-memory page `host` (byte address) take the slow path in both TLBs, whatever their virtual page: it holds code now. */
+  /**
+   * Makes stores to the linear-memory page `host` (byte address) take the slow path in both TLBs,
+   * whatever their virtual page: it holds code now.
+   */
   protect(host: number): void {
     const words = this.words;
     const page = host & ~0xfff;
     for (const base of [MAP.TLB_SUPERVISOR, MAP.TLB_USER]) {
       for (let at = base >>> 2; at < (base >>> 2) + TLB_ENTRIES; at++) {
-        const tag = words[at + WRITE]!;
-        if (tag !== INVALID_TAG && ((tag + words[at + ADDEND]!) & ~0xfff) === page) words[at + WRITE] = INVALID_TAG;
+        const tag = words[at + WRITE];
+        if (tag !== INVALID_TAG && ((tag + words[at + ADDEND]) & ~0xfff) === page) words[at + WRITE] = INVALID_TAG;
       }
     }
   }
@@ -80,20 +90,29 @@ function entry(base: number, address: number): number {
 
 /** Whose entries of the jump cache: bits. */
 export const JUMPS = { SUPERVISOR: 1, USER: 2, ALL: 3 } as const;
-/** In an entry's fourth word, beside the `JUMPS` bits of the lists that it is in: it is a user's. */
+/**
+ * In an entry's fourth word, beside the `JUMPS` bits of the lists that it is in: it is a user's.
+ */
 const OWNER_USER = 4;
 
 /** Maps (pc, mode) to the IR address of a block's head. Direct mapped; a hit costs no call. */
 export class JumpCache {
   private readonly words: Int32Array;
-  /** Word indices filled by supervisor and by user code since their last flush, so that a flush need not touch everything. */
-  private readonly lists: readonly [Int32Array, Int32Array] = [new Int32Array(JUMP_CACHE_ENTRIES), new Int32Array(JUMP_CACHE_ENTRIES)];
+  /**
+   * Word indices filled by supervisor and by user code since their last flush, so that a flush need
+   * not touch everything.
+   */
+  private readonly lists: readonly [Int32Array, Int32Array] = [
+    new Int32Array(JUMP_CACHE_ENTRIES),
+    new Int32Array(JUMP_CACHE_ENTRIES),
+  ];
   private readonly counts: [number, number] = [0, 0];
 
   /** `words`: the whole linear memory as i32. Empties the cache. */
   constructor(words: Int32Array) {
     this.words = words;
-    const start = MAP.JUMP_CACHE >>> 2, end = start + JUMP_CACHE_ENTRIES * 4;
+    const start = MAP.JUMP_CACHE >>> 2,
+      end = start + JUMP_CACHE_ENTRIES * 4;
     for (let at = start; at < end; at += 4) {
       words[at + 1] = NO_MODE;
       words[at + 3] = 0;
@@ -104,7 +123,7 @@ export class JumpCache {
   insert(pc: number, mode: number, ir: number, user: 0 | 1 = 0): void {
     const at = slot(pc);
     const words = this.words;
-    const listed = words[at + 3]! & JUMPS.ALL;
+    const listed = words[at + 3] & JUMPS.ALL;
     const bit = 1 << user;
     if ((listed & bit) === 0) this.lists[user][this.counts[user]++] = at;
     words[at] = pc;
@@ -116,7 +135,7 @@ export class JumpCache {
   /** IR address of the block at `pc` in `mode`, or 0. */
   lookup(pc: number, mode: number): number {
     const at = slot(pc);
-    return this.words[at] === (pc | 0) && this.words[at + 1] === mode ? this.words[at + 2]! : 0;
+    return this.words[at] === (pc | 0) && this.words[at + 1] === mode ? this.words[at + 2] : 0;
   }
 
   /** Empties it of the entries of `JUMPS` bits `which`. */
@@ -126,11 +145,12 @@ export class JumpCache {
   }
 
   private flushList(user: 0 | 1): void {
-    const words = this.words, list = this.lists[user];
+    const words = this.words,
+      list = this.lists[user];
     for (let i = 0; i < this.counts[user]; i++) {
-      const at = list[i]!;
-      const owner = words[at + 3]! & OWNER_USER;
-      words[at + 3] = words[at + 3]! & ~(1 << user);
+      const at = list[i];
+      const owner = words[at + 3] & OWNER_USER;
+      words[at + 3] = words[at + 3] & ~(1 << user);
       // It may be the other's since.
       if (owner === user << 2) words[at + 1] = NO_MODE;
     }

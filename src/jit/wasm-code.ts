@@ -1,8 +1,9 @@
 /**
- * The body of one WebAssembly function, written instruction by instruction in postfix order, as in the text format:
- * `f.get(a).get(b).add().set(r)` is `local.get $a  local.get $b  i32.add  local.set $r`. Methods without a suffix are i32, those ending in
- * `64` are i64; `S`/`U` is signed/unsigned. Blocks take a closure; the number they hand to it is the label for `br`.
- * Source of the opcodes: WebAssembly Core Specification, section 5.4; tail calls: its version 3.0.
+ * The body of one WebAssembly function, written instruction by instruction in postfix order, as in
+ * the text format: `f.get(a).get(b).add().set(r)` is `local.get $a local.get $b i32.add local.set
+ * $r`. Methods without a suffix are i32, those ending in `64` are i64; `S`/`U` is signed/unsigned.
+ * Blocks take a closure; the number they hand to it is the label for `br`. Source of the opcodes:
+ * WebAssembly Core Specification, section 5.4; tail calls: its version 3.0.
  */
 import { ByteSink, I32, type ValueType } from './wasm-encode.ts';
 
@@ -30,7 +31,8 @@ export class Code {
 
   /** Local declarations, code, `end`: the content of a code section entry. */
   body(params: number): ByteSink {
-    if (params !== this.params || this.depth !== 0) throw new Error('function body does not fit its type or has an open block');
+    if (params !== this.params || this.depth !== 0)
+      throw new Error('function body does not fit its type or has an open block');
     const out = new ByteSink(this.sink.length + 64);
     const runs: { type: ValueType; count: number }[] = [];
     for (const type of this.locals) {
@@ -125,7 +127,10 @@ export class Code {
     return this.op(0x1a);
   }
 
-  /** Pops condition, y, x (pushed in the order x, y, condition); pushes x if the condition is not zero, else y. */
+  /**
+   * Pops condition, y, x (pushed in the order x, y, condition); pushes x if the condition is not
+   * zero, else y.
+   */
   select(): this {
     return this.op(0x1b);
   }
@@ -155,7 +160,10 @@ export class Code {
     return this;
   }
 
-  /** Pops an address; pushes the zero-extended value of `width` bits at address + offset. Guest data: no alignment is promised. */
+  /**
+   * Pops an address; pushes the zero-extended value of `width` bits at address + offset. Guest
+   * data: no alignment is promised.
+   */
   load(width: 8 | 16 | 32, offset = 0): this {
     return this.access(width === 8 ? 0x2d : width === 16 ? 0x2f : 0x28, offset);
   }
@@ -180,12 +188,18 @@ export class Code {
     return this.access(0x37, offset);
   }
 
-  /** Pops length, source and target (pushed in the order target, source, length); copies as if through a buffer. */
+  /**
+   * Pops length, source and target (pushed in the order target, source, length); copies as if
+   * through a buffer.
+   */
   copyMemory(): this {
     return this.op(0xfc).unsigned(10).byte(0).byte(0);
   }
 
-  /** Pops length, value and address (pushed in the order address, value, length); sets bytes to the low 8 bits of the value. */
+  /**
+   * Pops length, value and address (pushed in the order address, value, length); sets bytes to the
+   * low 8 bits of the value.
+   */
   fillMemory(): this {
     return this.op(0xfc).unsigned(11).byte(0);
   }

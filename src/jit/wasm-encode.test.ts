@@ -34,7 +34,9 @@ describe('Code', () => {
       types: [{ params: [I32], results: [I32] }], importedFunctions: [], memory: { minimum: 1 },
       functions: [{ type: 0, code, export: 'f' }],
     });
-    return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports['f'] as (x: number) => number;
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports['f'] as (
+      x: number,
+    ) => number;
   }
 
   test('structured control: a loop that sums, labels across levels', () => {

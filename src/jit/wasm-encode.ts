@@ -1,6 +1,7 @@
 /**
- * A small WebAssembly encoder: bytes with LEB128 numbers (`ByteSink`), function bodies (`Code` in `wasm-code.ts`) and the module
- * around them (`encodeModule`). Source: WebAssembly Core Specification, section 5 (binary format).
+ * A small WebAssembly encoder: bytes with LEB128 numbers (`ByteSink`), function bodies (`Code` in
+ * `wasm-code.ts`) and the module around them (`encodeModule`). Source: WebAssembly Core
+ * Specification, section 5 (binary format).
  */
 import type { Code } from './wasm-code.ts';
 
@@ -107,7 +108,10 @@ export interface ModuleParts {
 
 const SECTION = { TYPE: 1, IMPORT: 2, FUNCTION: 3, EXPORT: 7, CODE: 10 } as const;
 
-/** The binary of a module that imports one memory, functions and at most one table, and exports functions. */
+/**
+ * The binary of a module that imports one memory, functions and at most one table, and exports
+ * functions.
+ */
 export function encodeModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
   const out = new ByteSink(4096);
   for (const byte of [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) out.u8(byte);
@@ -143,7 +147,8 @@ export function encodeModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
   section(out, SECTION.FUNCTION, parts.functions.length, (s) => {
     for (const f of parts.functions) s.unsigned(f.type);
   });
-  const exported: { name: string; index: number }[] = parts.reexport === true ? parts.importedFunctions.map(({ name }, index) => ({ name, index })) : [];
+  const exported: { name: string; index: number }[] =
+    parts.reexport === true ? parts.importedFunctions.map(({ name }, index) => ({ name, index })) : [];
   parts.functions.forEach((f, n) => {
     if (f.export !== undefined) exported.push({ name: f.export, index: parts.importedFunctions.length + n });
   });
@@ -156,7 +161,7 @@ export function encodeModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
   });
   section(out, SECTION.CODE, parts.functions.length, (s) => {
     for (const f of parts.functions) {
-      const body = f.code.body(parts.types[f.type]!.params.length);
+      const body = f.code.body(parts.types[f.type].params.length);
       s.unsigned(body.length);
       s.append(body);
     }

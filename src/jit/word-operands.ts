@@ -1,6 +1,7 @@
 /**
- * The interpreter's operand policy: operand words are read at `ip`, cells at the addresses they hold. In a run, later µops stand at fixed distances
- * behind the first; `ip` moves only at the run's end, so whatever leaves in between adds the distance.
+ * The interpreter's operand policy: operand words are read at `ip`, cells at the addresses they
+ * hold. In a run, later µops stand at fixed distances behind the first; `ip` moves only at the
+ * run's end, so whatever leaves in between adds the distance.
  */
 import type { EngineImports } from '../ir/imports.ts';
 import { ENGINE, EXIT, JUMP_CACHE_ENTRIES, MAP, STATE, UOP_BYTES } from '../ir/layout.ts';
@@ -11,7 +12,11 @@ import type { Code } from './wasm-code.ts';
 import { I32, I64 } from './wasm-encode.ts';
 
 /** The imports in the order of their function indices, with their parameter counts. */
-export const IMPORTS: readonly { readonly name: keyof EngineImports; readonly params: number; readonly result: boolean }[] = [
+export const IMPORTS: readonly {
+  readonly name: keyof EngineImports;
+  readonly params: number;
+  readonly result: boolean;
+}[] = [
   { name: 'slowLoad', params: 4, result: true },
   { name: 'slowStore', params: 4, result: false },
   { name: 'portIn', params: 3, result: true },
@@ -19,8 +24,13 @@ export const IMPORTS: readonly { readonly name: keyof EngineImports; readonly pa
   { name: 'helper', params: 4, result: false },
 ];
 
-/** Place of each in `IMPORTS`: function index in the engine, index in the helper table of compiled code. */
-export const IMPORT_INDEX = Object.fromEntries(IMPORTS.map(({ name }, index) => [name, index])) as Readonly<Record<keyof EngineImports, number>>;
+/**
+ * Place of each in `IMPORTS`: function index in the engine, index in the helper table of compiled
+ * code.
+ */
+export const IMPORT_INDEX = Object.fromEntries(IMPORTS.map(({ name }, index) => [name, index])) as Readonly<
+  Record<keyof EngineImports, number>
+>;
 
 /** Type of the fast functions, in every module's types (`importTypes`). */
 export const FAST_TYPE: number = IMPORTS.length;
@@ -58,7 +68,7 @@ export class WordOperands implements Operands {
       this.distance = index * UOP_BYTES;
       this.known = this.told;
       this.told = null;
-      EMITTERS[OPS[op]!.name](this);
+      EMITTERS[OPS[op].name](this);
     });
     this.distance = 0;
     this.known = null;
@@ -199,10 +209,15 @@ export class WordOperands implements Operands {
     this.f.const(0).return();
   }
 
-  /** Behind `$probe`: goes on at guest pc `target` if the jump cache knows it in this mode, else leaves with MISS. */
+  /**
+   * Behind `$probe`: goes on at guest pc `target` if the jump cache knows it in this mode, else
+   * leaves with MISS.
+   */
   emitProbe(): void {
     const { f, t } = this;
-    probeJumpCache(f, this.target, t.entry, () => f.get(t.entry).load(32, MAP.JUMP_CACHE + 8).set(this.ip).br(this.labels.enter));
+    probeJumpCache(f, this.target, t.entry, () =>
+      f.get(t.entry).load(32, MAP.JUMP_CACHE + 8).set(this.ip).br(this.labels.enter),
+    );
     this.setFixed(STATE.PC, 32, () => f.get(this.target));
     this.setFixed(STATE.EXIT, 32, () => f.const(EXIT.MISS));
     this.setFixed(STATE.EXIT_IP, 32, () => f.get(this.missAt));
@@ -210,7 +225,10 @@ export class WordOperands implements Operands {
   }
 }
 
-/** Runs `hit` if the jump cache knows guest pc `target` (a local) in this mode; local `entry` is then the entry's offset in `MAP.JUMP_CACHE`. */
+/**
+ * Runs `hit` if the jump cache knows guest pc `target` (a local) in this mode; local `entry` is
+ * then the entry's offset in `MAP.JUMP_CACHE`.
+ */
 export function probeJumpCache(f: Code, target: number, entry: number, hit: () => void): void {
   f.get(target).get(target).const(15).shrU().xor().const(JUMP_CACHE_ENTRIES - 1).and().const(4).shl().set(entry);
   f.get(entry).load(32, MAP.JUMP_CACHE).get(target).eq();

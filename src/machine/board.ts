@@ -10,8 +10,9 @@ import { Scheduler } from '../sim/scheduler.ts';
 import { Trace } from '../sim/trace.ts';
 
 /**
- * A board as a recorded graph: address spaces, buses, components, mappings, wires and initiators. The memory map, the e820 map, the list of devices and the
- * block diagram are read from it, and `check` refuses what cannot work.
+ * A board as a recorded graph: address spaces, buses, components, mappings, wires and initiators.
+ * The memory map, the e820 map, the list of devices and the block diagram are read from it, and
+ * `check` refuses what cannot work.
  */
 export class Board implements Simulation {
   readonly name: string;
@@ -49,7 +50,8 @@ export class Board implements Simulation {
 
   /** Records a component. Reset and snapshots go through components in this order. */
   add<C extends Component>(component: C): C {
-    if (this.components.some((c) => c.name === component.name)) throw new Error(`two components are named ${component.name}`);
+    if (this.components.some((c) => c.name === component.name))
+      throw new Error(`two components are named ${component.name}`);
     this.components.push(component);
     return component;
   }
@@ -85,7 +87,10 @@ export class Board implements Simulation {
     this.initiators.push({ port, binding });
   }
 
-  /** What is wrong with the board: overlapping regions of equal priority, open lines, unbound DMA ports. Empty if all is well. */
+  /**
+   * What is wrong with the board: overlapping regions of equal priority, open lines, unbound DMA
+   * ports. Empty if all is well.
+   */
   check(): string[] {
     const wrong: string[] = [];
     for (const space of this.spaces) {
@@ -100,7 +105,8 @@ export class Board implements Simulation {
     }
     for (const c of this.components) {
       if (!(c instanceof Device)) continue;
-      for (const line of c.irqLines) if (!line.wired && !this.open.has(line)) wrong.push(`line ${line.name} is not wired`);
+      for (const line of c.irqLines)
+        if (!line.wired && !this.open.has(line)) wrong.push(`line ${line.name} is not wired`);
       for (const port of c.dmaPorts) if (!port.bound) wrong.push(`DMA port ${port.name} is not bound`);
     }
     return wrong;

@@ -4,7 +4,8 @@ import type { SavedState } from '../sim/state.ts';
 const PAGE = 4096;
 
 /**
- * The contents of RAM as a part of the machine's state. A snapshot holds only pages that are not all zero. Reset leaves RAM as it is, as it does on a PC.
+ * The contents of RAM as a part of the machine's state. A snapshot holds only pages that are not
+ * all zero. Reset leaves RAM as it is, as it does on a PC.
  */
 export class MainMemory extends Component {
   private readonly bytes: Uint8Array;
@@ -36,7 +37,8 @@ export class MainMemory extends Component {
     if (c === undefined) return 'contents are missing';
     const { size, pages, data } = c;
     if (size !== this.bytes.length) return `it is of ${String(size)} bytes, this machine has ${this.bytes.length}`;
-    if (!(pages instanceof Uint32Array) || !(data instanceof Uint8Array) || data.length !== pages.length * PAGE) return 'contents have another shape';
+    if (!(pages instanceof Uint32Array) || !(data instanceof Uint8Array) || data.length !== pages.length * PAGE)
+      return 'contents have another shape';
     if (pages.some((p) => p * PAGE >= this.bytes.length)) return 'a page lies outside';
     return '';
   }

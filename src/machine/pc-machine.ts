@@ -24,7 +24,10 @@ export interface PcMachineOptions {
   onSerial: (byte: number) => void;
   /** Software wrote a POST code to port 80h. */
   onPost: (code: number) => void;
-  /** How guest code is executed; `DEFAULT_ENGINE` if absent. What is simulated is the same either way, so it is no part of `config`. */
+  /**
+   * How guest code is executed; `DEFAULT_ENGINE` if absent. What is simulated is the same either
+   * way, so it is no part of `config`.
+   */
   engine?: EngineKind;
   /** When `jit` compiles what; for tests. */
   jit?: JitOptions;
@@ -48,10 +51,15 @@ export class PcMachine {
     }
     this.config = `ram ${ramBytes}, disk ${disk === null ? 'none' : disk.size}, ide ${options.ide}`;
     this.parts = buildPc({
-      ramBytes, disk, ide: options.ide, serial: { transmit: options.onSerial }, onPost: options.onPost,
-      ...(options.engine === undefined ? {} : { engine: options.engine }), ...(options.jit === undefined ? {} : { jit: options.jit }),
+      ramBytes, disk, ide: options.ide,
+      serial: { transmit: options.onSerial },
+      onPost: options.onPost,
+      ...(options.engine === undefined ? {} : { engine: options.engine }),
+      ...(options.jit === undefined ? {} : { jit: options.jit }),
       onReset: () => {
-        this.parts.board.trace.note(this.sim.scheduler.now, 'pc', 'reset', 'software asked for a reset: the machine stops');
+        this.parts.board.trace.note(
+          this.sim.scheduler.now, 'pc', 'reset', 'software asked for a reset: the machine stops',
+        );
         this.halt('reset');
       },
     });
@@ -76,7 +84,10 @@ export class PcMachine {
     return this.parts.memory.ram;
   }
 
-  /** Loads one of our guest programs with its parameter block; returns the block's physical address. @throws LoadError */
+  /**
+   * Loads one of our guest programs with its parameter block; returns the block's physical address.
+   * @throws LoadError
+   */
   loadGuest(image: Uint8Array, block: Uint8Array): number {
     this.place(planGuest(image, block, e820(this.parts.spaces.memory)));
     return GUEST_BLOCK_ADDRESS;
@@ -84,10 +95,19 @@ export class PcMachine {
 
   /** Loads a Linux kernel by the 32-bit boot protocol. @throws LoadError */
   loadLinux(boot: { kernel: Uint8Array; initrd?: Uint8Array; append: string }): void {
-    this.place(planLinux(boot.kernel, { memoryMap: e820(this.parts.spaces.memory), commandLine: boot.append, ...(boot.initrd === undefined ? {} : { initrd: boot.initrd }) }));
+    this.place(
+      planLinux(boot.kernel, {
+        memoryMap: e820(this.parts.spaces.memory),
+        commandLine: boot.append,
+        ...(boot.initrd === undefined ? {} : { initrd: boot.initrd }),
+      }),
+    );
   }
 
-  /** Runs until the time `until`, or until something stops the machine. Returns `time`, or why it stopped. */
+  /**
+   * Runs until the time `until`, or until something stops the machine. Returns `time`, or why it
+   * stopped.
+   */
   run(until: Ticks): string {
     this.stopReason = '';
     const reason = this.parts.cpu.run(until);
@@ -116,9 +136,13 @@ export class PcMachine {
     const c = cpu.counters;
     const d = ide.counters();
     return {
-      ticks: cpu.now, instructions: cpu.instructions, cpuPortAccesses: c.portReads + c.portWrites, dataPortAccesses: d.dataReads16 + d.dataReads32 + d.dataWrites16 + d.dataWrites32,
-      cpuMmioAccesses: c.mmioReads + c.mmioWrites, busyTicks: cpu.now - cpu.haltedTicks, haltedTicks: cpu.haltedTicks, interrupts: c.interrupts,
-      deviceBytes: d.dmaBytes, deviceTransfers: d.dmaTransfers,
+      ticks: cpu.now, instructions: cpu.instructions,
+      cpuPortAccesses: c.portReads + c.portWrites,
+      dataPortAccesses: d.dataReads16 + d.dataReads32 + d.dataWrites16 + d.dataWrites32,
+      cpuMmioAccesses: c.mmioReads + c.mmioWrites,
+      busyTicks: cpu.now - cpu.haltedTicks,
+      haltedTicks: cpu.haltedTicks, interrupts: c.interrupts, deviceBytes: d.dmaBytes,
+      deviceTransfers: d.dmaTransfers,
     };
   }
 
@@ -145,7 +169,9 @@ export class PcMachine {
     setFlat(cpu, { eip: plan.entry, code: plan.gdt.cs, data: plan.gdt.ds });
     setTable(cpu, 'gdt', plan.gdt.base, plan.gdt.limit);
     setRegisters(cpu, { ...plan.registers });
-    setMemoryTypes(cpu, MEMORY_TYPE.UC, [{ base: 0, size: 2 ** Math.ceil(Math.log2(this.ram.length)), type: MEMORY_TYPE.WB }]);
+    setMemoryTypes(cpu, MEMORY_TYPE.UC, [
+      { base: 0, size: 2 ** Math.ceil(Math.log2(this.ram.length)), type: MEMORY_TYPE.WB },
+    ]);
     cpu.stateReplaced();
   }
 }

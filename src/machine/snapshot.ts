@@ -21,14 +21,22 @@ export function saveBoard(board: Board, config: string): MachineState {
   const lines: Record<string, boolean> = {};
   for (const w of board.wires) lines[w.line.name] = w.line.level;
   return {
-    board: board.name, config, scheduler: board.scheduler.save(), buses: Object.fromEntries(board.buses.map((b) => [b.name, b.busyUntil])), components, lines,
+    board: board.name, config,
+    scheduler: board.scheduler.save(),
+    buses: Object.fromEntries(board.buses.map((b) => [b.name, b.busyUntil])),
+    components, lines,
   };
 }
 
-/** Restores. Checks everything first: throws with one clear line, and nothing is changed, if the state does not fit this machine. */
+/**
+ * Restores. Checks everything first: throws with one clear line, and nothing is changed, if the
+ * state does not fit this machine.
+ */
 export function loadBoard(board: Board, config: string, state: MachineState): void {
-  if (state.board !== board.name) throw new Error(`the snapshot is of board ${state.board}, this machine is ${board.name}`);
-  if (state.config !== config) throw new Error(`the snapshot was made with ${state.config}, this machine has ${config}`);
+  if (state.board !== board.name)
+    throw new Error(`the snapshot is of board ${state.board}, this machine is ${board.name}`);
+  if (state.config !== config)
+    throw new Error(`the snapshot was made with ${state.config}, this machine has ${config}`);
   for (const c of board.components) {
     const saved = state.components[c.name];
     if (saved === undefined) throw new Error(`the snapshot lacks ${c.name}`);

@@ -37,28 +37,44 @@ beforeEach(() => {
 });
 
 describe('the flat view', () => {
-  const regions = fc.array(fc.record({ base: fc.nat(200), size: fc.integer({ min: 1, max: 60 }), priority: fc.integer({ min: -1, max: 2 }), enabled: fc.boolean() }), { maxLength: 12 });
+  const regions = fc.array(
+    fc.record({
+      base: fc.nat(200),
+      size: fc.integer({ min: 1, max: 60 }),
+      priority: fc.integer({ min: -1, max: 2 }),
+      enabled: fc.boolean(),
+    }),
+    { maxLength: 12 },
+  );
   const moves = fc.array(fc.record({ region: fc.nat(11), base: fc.nat(190), enabled: fc.boolean() }), { maxLength: 6 });
 
-  test('every address decodes to the enabled region of highest priority, the earliest of equals: against brute force', () => {
-    fc.assert(fc.property(regions, moves, (list, moved) => {
-      const space = new AddressSpace('s', 8, sim());
-      const mapped = list.filter((r) => r.base + r.size <= 256).map((r, i) => space.map(r.base, r.size, new Probe(`p${i}`), { priority: r.priority, disabled: !r.enabled }));
-      const compare = (): void => {
-        for (let a = 0; a < 256; a++) {
-          let best: (typeof mapped)[number] | null = null;
-          for (const r of mapped) if (r.enabled && a >= r.base && a < r.base + r.size && (best === null || r.priority > best.priority)) best = r;
-          expect(space.find(a)).toBe(best);
-        }
-      };
-      compare();
-      for (const m of moved) {
-        const region = mapped[m.region];
-        if (region === undefined || m.base + region.size > 256) continue;
-        region.set(m.base, m.enabled);
+  test('every address decodes to the enabled region of highest priority, the earliest of equals: against ' +
+    'brute force', () => {
+    fc.assert(
+      fc.property(regions, moves, (list, moved) => {
+        const space = new AddressSpace('s', 8, sim());
+        const mapped = list
+          .filter((r) => r.base + r.size <= 256)
+          .map((r, i) => space.map(r.base, r.size, new Probe(`p${i}`), { priority: r.priority, disabled: !r.enabled }));
+        const compare = (): void => {
+          for (let a = 0; a < 256; a++) {
+            let best: (typeof mapped)[number] | null = null;
+            for (const r of mapped)
+              if (r.enabled && a >= r.base && a < r.base + r.size && (best === null || r.priority > best.priority))
+                best = r;
+            expect(space.find(a)).toBe(best);
+          }
+        };
         compare();
-      }
-    }), { numRuns: 60 });
+        for (const m of moved) {
+          const region = mapped[m.region];
+          if (region === undefined || m.base + region.size > 256) continue;
+          region.set(m.base, m.enabled);
+          compare();
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('the generation changes with the map, and only then', () => {
@@ -77,7 +93,10 @@ describe('the flat view', () => {
 
   test('a region outside the space is an error of the board', () => {
     const space = new AddressSpace('s', 16, sim());
-    for (const [base, size] of [[0xfff0, 0x11], [-1, 4], [0, 0]]) expect(() => space.map(base, size, new Probe('p'))).toThrow('outside the 16-bit space');
+    for (const [base, size] of [
+      [0xfff0, 0x11], [-1, 4], [0, 0],
+    ])
+      expect(() => space.map(base, size, new Probe('p'))).toThrow('outside the 16-bit space');
   });
 });
 
@@ -100,37 +119,45 @@ describe('accesses', () => {
     return { space, byte };
   }
 
-  test('any size at any address: the bytes are those that each address decodes to, wrapping at the end of the space', () => {
-    fc.assert(fc.property(fc.nat(255), fc.constantFrom(1, 2, 4), fc.nat(0xffffffff), (address, size, value) => {
-      const { space, byte } = patched();
-      const v = size === 4 ? value : value % 2 ** (8 * size);
-      space.write(address, size, v, tx);
-      let status: number = STATUS.OK;
-      let expected = 0;
-      for (let k = size - 1; k >= 0; k--) {
-        const at = byte((address + k) % 256);
-        if (at === null) status = STATUS.DECODE_ERROR;
-        expected = expected * 256 + (at === null ? 0xff : Math.floor(v / 2 ** (8 * k)) % 256);
-      }
-      expect(tx.status).toBe(status);
-      expect(space.read(address, size, tx)).toBe(expected);
-      expect(tx.status).toBe(status);
-    }));
+  test('any size at any address: the bytes are those that each address decodes to, wrapping at the end of ' +
+    'the space', () => {
+    fc.assert(
+      fc.property(fc.nat(255), fc.constantFrom(1, 2, 4), fc.nat(0xffffffff), (address, size, value) => {
+        const { space, byte } = patched();
+        const v = size === 4 ? value : value % 2 ** (8 * size);
+        space.write(address, size, v, tx);
+        let status: number = STATUS.OK;
+        let expected = 0;
+        for (let k = size - 1; k >= 0; k--) {
+          const at = byte((address + k) % 256);
+          if (at === null) status = STATUS.DECODE_ERROR;
+          expected = expected * 256 + (at === null ? 0xff : Math.floor(v / 2 ** (8 * k)) % 256);
+        }
+        expect(tx.status).toBe(status);
+        expect(space.read(address, size, tx)).toBe(expected);
+        expect(tx.status).toBe(status);
+      }),
+    );
   });
 
   test('a target sees natural alignment and never an access past its region', () => {
-    fc.assert(fc.property(fc.nat(40), fc.constantFrom(1, 2, 4), fc.boolean(), fc.integer({ min: 1, max: 20 }), (address, size, write, length) => {
-      const space = new AddressSpace('s', 8, sim());
-      const probe = new Probe('p');
-      space.map(8, length, probe);
-      if (write) space.write(address, size, 0, tx);
-      else space.read(address, size, tx);
-      for (const entry of probe.log) {
-        const [, s, at] = /^.(\d)@(\d+)/.exec(entry)!.map(Number);
-        expect(at % s).toBe(0);
-        expect(at + s).toBeLessThanOrEqual(length);
-      }
-    }));
+    fc.assert(
+      fc.property(
+        fc.nat(40), fc.constantFrom(1, 2, 4), fc.boolean(), fc.integer({ min: 1, max: 20 }),
+        (address, size, write, length) => {
+          const space = new AddressSpace('s', 8, sim());
+          const probe = new Probe('p');
+          space.map(8, length, probe);
+          if (write) space.write(address, size, 0, tx);
+          else space.read(address, size, tx);
+          for (const entry of probe.log) {
+            const [, s, at] = /^.(\d)@(\d+)/.exec(entry)!.map(Number);
+            expect(at % s).toBe(0);
+            expect(at + s).toBeLessThanOrEqual(length);
+          }
+        },
+      ),
+    );
   });
 
   test('a burst is the same as its bytes one by one', () => {
@@ -282,7 +309,10 @@ describe('time and trace', () => {
     s.scheduler.runUntil(100);
     space.write(4, 2, 0xbeef, tx);
     space.read(0x1000, 1, tx);
-    expect(seen[0]).toMatchObject({ space: 'memory', initiator: 'test', target: 'window', address: 4, size: 2, write: true, value: 0xbeef, start: 100, end: 112, status: 'ok' });
+    expect(seen[0]).toMatchObject({
+      space: 'memory', initiator: 'test', target: 'window', address: 4, size: 2, write: true, value: 0xbeef,
+      start: 100, end: 112, status: 'ok',
+    });
     expect(seen[1]).toMatchObject({ target: 'none', value: 0xff, status: 'decode-error' });
   });
 });

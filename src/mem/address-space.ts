@@ -35,7 +35,8 @@ export class Region {
   base: number;
   size: number;
   enabled: boolean;
-  /** @internal order of mapping, decides between equal priorities: the earlier wins. */ readonly order: number;
+  /** @internal order of mapping, decides between equal priorities: the earlier wins. */
+  readonly order: number;
 
   /** @internal */
   constructor(space: AddressSpace, base: number, size: number, target: Target, options: RegionOptions, order: number) {
@@ -78,19 +79,31 @@ interface Range {
 
 function rangeOf(start: number, end: number, region: Region): Range {
   const { target, bus, latency } = region;
-  const times = Float64Array.from([0, 1, 2, 3, 4], (bytes) => (bus === null ? latency : bus.accessTime(bytes, latency)));
-  return { start, end, region, target, guard: target.guard ?? null, bus, times, delta: (region.offset - region.base) | 0 };
+  const times = Float64Array.from([0, 1, 2, 3, 4], (bytes) =>
+    bus === null ? latency : bus.accessTime(bytes, latency),
+  );
+  return {
+    start, end, region, target,
+    guard: target.guard ?? null,
+    bus, times,
+    delta: (region.offset - region.base) | 0,
+  };
 }
 
 /** Holds no address. */
-const NOWHERE: Range = { start: Infinity, end: -Infinity, region: null, target: null, guard: null, bus: null, times: new Float64Array(0), delta: 0 };
+const NOWHERE: Range = {
+  start: Infinity, end: -Infinity, region: null, target: null, guard: null, bus: null,
+  times: new Float64Array(0),
+  delta: 0,
+};
 
 /** Spaces of so few address bits know the range of each address. */
 const TABLE_BITS = 16;
 
 /**
- * An address space: regions in priority order, flattened into disjoint ranges. Accesses are split at range borders and at natural alignment,
- * carry who asked, take time, and end in a status. Nothing is allocated on the way.
+ * An address space: regions in priority order, flattened into disjoint ranges. Accesses are split
+ * at range borders and at natural alignment, carry who asked, take time, and end in a status.
+ * Nothing is allocated on the way.
  */
 export class AddressSpace {
   readonly name: string;
@@ -121,14 +134,19 @@ export class AddressSpace {
     this.trace = sim.trace;
     this.table = bits <= TABLE_BITS ? new Int16Array(2 ** bits) : null;
     this.record = {
-      kind: 'transaction', space: name, initiator: '', target: '', address: 0, size: 0, write: false, value: 0, secure: true, privileged: true,
-      memoryType: '', start: 0, end: 0, status: '', causeKind: '', cause: '',
+      kind: 'transaction', space: name, initiator: '', target: '', address: 0, size: 0, write: false,
+      value: 0, secure: true, privileged: true, memoryType: '', start: 0, end: 0, status: '', causeKind: '',
+      cause: '',
     };
   }
 
   /** Maps `size` bytes at `base`. Ranges past the end of the space are an error of the board. */
   map(base: number, size: number, target: Target, options: RegionOptions = {}): Region {
-    if (!(size > 0) || base < 0 || base + size > 2 ** this.bits) throw new Error(`${this.name}: region ${target.name} at ${base.toString(16)} + ${size.toString(16)} is outside the ${this.bits}-bit space`);
+    if (!(size > 0) || base < 0 || base + size > 2 ** this.bits)
+      throw new Error(
+        `${this.name}: region ${target.name} at ${base.toString(16)} + ${size.toString(16)} is outside ` +
+          `the ${this.bits}-bit space`,
+      );
     const region = new Region(this, base, size, target, options, this.regions.length);
     this.regions.push(region);
     this.changed();
@@ -155,7 +173,8 @@ export class AddressSpace {
   }
 
   /**
-   * If `bytes` bytes at `address` are plain RAM: the RAM; then `ramOffset` is the offset in it. Otherwise null.
+   * If `bytes` bytes at `address` are plain RAM: the RAM; then `ramOffset` is the offset in it.
+   * Otherwise null.
    */
   ramAt(address: number, bytes: number): Ram | null {
     const i = this.index(address);
@@ -212,8 +231,9 @@ export class AddressSpace {
   }
 
   /**
-   * Moves a burst between the space and `buffer` (a device's DMA): RAM in bulk, anything else in accesses of up to 4 bytes. Time is the caller's
-   * affair (`DmaPort`). The status is the worst of the parts; on a decode error reads give ones.
+   * Moves a burst between the space and `buffer` (a device's DMA): RAM in bulk, anything else in
+   * accesses of up to 4 bytes. Time is the caller's affair (`DmaPort`). The status is the worst of
+   * the parts; on a decode error reads give ones.
    */
   burst(address: number, buffer: Uint8Array, offset: number, length: number, write: boolean, tx: Transaction): void {
     tx.ticks = 0;
@@ -233,7 +253,7 @@ export class AddressSpace {
     }
     let worst: number = STATUS.OK;
     const space = 2 ** this.bits;
-    for (let done = 0; done < length; ) {
+    for (let done = 0; done < length;) {
       const a = (address + done) % space;
       const size = (a & 3) === 0 && length - done >= 4 ? 4 : (a & 1) === 0 && length - done >= 2 ? 2 : 1;
       if (write) {
@@ -270,7 +290,8 @@ export class AddressSpace {
 
   /** A read that no region takes whole. */
   private readOdd(address: number, size: number, tx: Transaction): number {
-    if ((size > 1 && (address & (size - 1)) !== 0) || this.index(address) >= 0) return this.readSplit(address, size, tx);
+    if ((size > 1 && (address & (size - 1)) !== 0) || this.index(address) >= 0)
+      return this.readSplit(address, size, tx);
     tx.status = STATUS.DECODE_ERROR;
     const ones = allOnes(size);
     if (this.trace.enabled && !tx.debug) this.emit('none', address, size, false, ones, tx);
@@ -288,14 +309,20 @@ export class AddressSpace {
 
   private refuse(range: Range, address: number, size: number, write: boolean, value: number, tx: Transaction): number {
     tx.status = STATUS.TARGET_ERROR;
-    this.trace.note(this.scheduler.now, nameOf(range), 'reentrant', `${tx.initiator} accessed ${this.name} address 0x${address.toString(16)} while ${range.target?.name} was engaged; refused`);
+    this.trace.note(
+      this.scheduler.now, nameOf(range), 'reentrant',
+      `${tx.initiator} accessed ${this.name} address 0x${address.toString(16)} while ` +
+        `${range.target?.name} was engaged; refused`,
+    );
     const result = write ? value : allOnes(size);
     if (this.trace.enabled) this.emitAccess(range, address, size, write, result, tx);
     return result;
   }
 
   private readSplit(address: number, size: number, tx: Transaction): number {
-    let value = 0, ticks = 0, status: number = STATUS.OK;
+    let value = 0,
+      ticks = 0,
+      status: number = STATUS.OK;
     const space = 2 ** this.bits;
     for (let k = 0; k < size; k++) {
       value += this.read((address + k) % space, 1, tx) * 2 ** (8 * k);
@@ -308,7 +335,8 @@ export class AddressSpace {
   }
 
   private writeSplit(address: number, size: number, value: number, tx: Transaction): void {
-    let ticks = 0, status: number = STATUS.OK;
+    let ticks = 0,
+      status: number = STATUS.OK;
     const space = 2 ** this.bits;
     for (let k = 0; k < size; k++) {
       this.write((address + k) % space, 1, (value >>> (8 * k)) & 0xff, tx);
@@ -319,11 +347,17 @@ export class AddressSpace {
     tx.status = status;
   }
 
-  private emitAccess(range: Range, address: number, size: number, write: boolean, value: number, tx: Transaction): void {
+  private emitAccess(
+    range: Range, address: number, size: number, write: boolean, value: number, tx: Transaction,
+  ): void {
     if (!tx.debug) this.emit(nameOf(range), address, size, write, value, tx);
   }
 
-  private emit(target: string, address: number, size: number, write: boolean, value: number, tx: Transaction, start = this.scheduler.now, end = start + tx.ticks): void {
+  private emit(
+    target: string, address: number, size: number, write: boolean, value: number, tx: Transaction,
+    start = this.scheduler.now,
+    end = start + tx.ticks,
+  ): void {
     const r = this.record;
     r.initiator = tx.initiator;
     r.target = target;
@@ -353,8 +387,10 @@ export class AddressSpace {
   }
 
   private search(address: number): number {
-    const starts = this.starts, ends = this.ends;
-    let lo = 0, hi = starts.length - 1;
+    const starts = this.starts,
+      ends = this.ends;
+    let lo = 0,
+      hi = starts.length - 1;
     while (lo <= hi) {
       const mid = (lo + hi) >> 1;
       if (address < starts[mid]) hi = mid - 1;
@@ -367,9 +403,12 @@ export class AddressSpace {
   private flatten(): void {
     const live = this.regions.filter((r) => r.enabled).sort((a, b) => b.priority - a.priority || a.order - b.order);
     const points = [...new Set(live.flatMap((r) => [r.base, r.base + r.size]))].sort((a, b) => a - b);
-    const starts: number[] = [], ends: number[] = [], winners: Region[] = [];
+    const starts: number[] = [],
+      ends: number[] = [],
+      winners: Region[] = [];
     for (let p = 0; p + 1 < points.length; p++) {
-      const start = points[p], end = points[p + 1];
+      const start = points[p],
+        end = points[p + 1];
       const winner = live.find((r) => r.base <= start && r.base + r.size >= end);
       if (winner === undefined) continue;
       const n = winners.length;

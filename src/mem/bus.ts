@@ -4,8 +4,9 @@ import type { Ticks } from '../sim/time.ts';
 import type { Transaction } from './transaction.ts';
 
 /**
- * Occupancy of one shared bus. A transfer starts when the bus is free, after arbitration, and holds it for its duration; whoever comes later
- * waits. Requests are served in the order of their simulated times.
+ * Occupancy of one shared bus. A transfer starts when the bus is free, after arbitration, and holds
+ * it for its duration; whoever comes later waits. Requests are served in the order of their
+ * simulated times.
  */
 export class Bus {
   readonly name: string;
@@ -21,10 +22,13 @@ export class Bus {
   private readonly short: Float64Array;
 
   /**
-   * @param timing in bus clocks: `arbitration` before a burst when the bus is granted to another initiator, `firstData` until the first beat,
-   * then one beat every `perBeat` clocks.
+   * @param timing in bus clocks: `arbitration` before a burst when the bus is granted to another
+   * initiator, `firstData` until the first beat, then one beat every `perBeat` clocks.
    */
-  constructor(name: string, clock: Clock, timing: { arbitration: number; firstData: number; perBeat: number; width: number }) {
+  constructor(
+    name: string, clock: Clock,
+    timing: { arbitration: number; firstData: number; perBeat: number; width: number },
+  ) {
     this.name = name;
     this.clock = clock;
     this.arbitration = clock.duration(timing.arbitration);
@@ -40,22 +44,33 @@ export class Bus {
     return this.firstData + (beats - 1) * this.perBeat;
   }
 
-  /** Takes the bus from `now` on for a burst of `bytes` plus `extra` ticks (target wait states); returns when it completes. */
+  /**
+   * Takes the bus from `now` on for a burst of `bytes` plus `extra` ticks (target wait states);
+   * returns when it completes.
+   */
   take(now: Ticks, bytes: number, extra: Ticks = 0): Ticks {
     const free = this.busyUntil;
-    const end = (now > free ? now : free) + this.arbitration + (bytes <= 4 ? this.short[bytes] : this.burstTime(bytes)) + extra;
+    const end =
+      (now > free ? now : free) + this.arbitration + (bytes <= 4 ? this.short[bytes] : this.burstTime(bytes)) + extra;
     this.busyUntil = end;
     return end;
   }
 
-  /** Time that an access of `bytes` (0 to 4) with `extra` ticks of wait states holds the bus from its grant on, arbitration included. */
+  /**
+   * Time that an access of `bytes` (0 to 4) with `extra` ticks of wait states holds the bus from
+   * its grant on, arbitration included.
+   */
   accessTime(bytes: number, extra: Ticks): Ticks {
     return this.arbitration + this.short[bytes] + extra;
   }
 
-  /** An access now that holds the bus for `times[bytes]`; sets `tx.ticks`. Times stay in fields and arrays, where numbers need no memory of their own. */
+  /**
+   * An access now that holds the bus for `times[bytes]`; sets `tx.ticks`. Times stay in fields and
+   * arrays, where numbers need no memory of their own.
+   */
   access(scheduler: Scheduler, tx: Transaction, times: Float64Array, bytes: number): void {
-    const now = scheduler.now, free = this.busyUntil;
+    const now = scheduler.now,
+      free = this.busyUntil;
     const end = (now > free ? now : free) + times[bytes];
     this.busyUntil = end;
     tx.ticks = end - now;

@@ -1,13 +1,17 @@
 import type { Target, Transaction } from './transaction.ts';
 
-/** Plain memory over a window of an array buffer (guest RAM in the engine's WebAssembly memory, or a ROM). */
+/**
+ * Plain memory over a window of an array buffer (guest RAM in the engine's WebAssembly memory, or a
+ * ROM).
+ */
 export class Ram implements Target {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly readOnly: boolean;
   /**
-   * Called before anything but the processor's own fast path writes: (first byte offset, length). The engine retires decoded code there.
+   * Called before anything but the processor's own fast path writes: (first byte offset, length).
+   * The engine retires decoded code there.
    */
   onWrite: (offset: number, length: number) => void = () => {};
 
@@ -19,7 +23,11 @@ export class Ram implements Target {
   }
 
   read(offset: number, size: number, _tx: Transaction): number {
-    return size === 1 ? this.view.getUint8(offset) : size === 2 ? this.view.getUint16(offset, true) : this.view.getUint32(offset, true);
+    return size === 1
+      ? this.view.getUint8(offset)
+      : size === 2
+        ? this.view.getUint16(offset, true)
+        : this.view.getUint32(offset, true);
   }
 
   write(offset: number, size: number, value: number, _tx: Transaction): void {

@@ -6,7 +6,9 @@ import { Scheduler } from '../sim/scheduler.ts';
 import { Trace } from '../sim/trace.ts';
 import { Bank, type BankHooks, type BankOptions } from './bank.ts';
 import { contractChecks, type ContractOptions } from './contract.ts';
-import { rclr, reg, regs, ro, rset, rsvd, rw, unmodelled, w0c, w1c, w1s, wo, wonce, type Layout, type Registers } from './layout.ts';
+import {
+  rclr, reg, regs, ro, rset, rsvd, rw, unmodelled, w0c, w1c, w1s, wo, wonce, type Layout, type Registers,
+} from './layout.ts';
 
 const tx = new Transaction('test');
 beforeEach(() => {
@@ -14,22 +16,47 @@ beforeEach(() => {
 });
 
 const ALL_KINDS = regs(32, {
-  PLAIN: reg(0x00, { LOW: rw(7, 0, { reset: 0x12 }), RO: ro(15, 8, { reset: 0x34 }), HIGH: rw(31, 24), GAP: rsvd(19, 16, { reset: 5 }) }),
-  EVENTS: reg(0x04, { W1C: w1c(3, 0), W1S: w1s(7, 4), W0C: w0c(11, 8), RCLR: rclr(15, 12), RSET: rset(19, 16), ONCE: wonce(23, 20), WO: wo(27, 24, { reset: 9 }), KEPT: unmodelled('kept', 31, 28) }),
+  PLAIN: reg(0x00, {
+    LOW: rw(7, 0, { reset: 0x12 }),
+    RO: ro(15, 8, { reset: 0x34 }),
+    HIGH: rw(31, 24),
+    GAP: rsvd(19, 16, { reset: 5 }),
+  }),
+  EVENTS: reg(0x04, {
+    W1C: w1c(3, 0),
+    W1S: w1s(7, 4),
+    W0C: w0c(11, 8),
+    RCLR: rclr(15, 12),
+    RSET: rset(19, 16),
+    ONCE: wonce(23, 20),
+    WO: wo(27, 24, { reset: 9 }),
+    KEPT: unmodelled('kept', 31, 28),
+  }),
   HALF: reg(0x08, { V: rw(15, 0) }, { width: 16 }),
   BYTE_A: reg(0x0a, { V: rw(7, 0) }, { width: 8 }),
   BYTE_B: reg(0x0b, { V: rw(7, 0) }, { width: 8, mirrors: [0x0e] }),
 });
 
-function bank<R extends Registers>(layout: Layout<R>, hooks: BankHooks<R> = {}, options: Partial<BankOptions> = {}): Bank<R> {
+function bank<R extends Registers>(
+  layout: Layout<R>,
+  hooks: BankHooks<R> = {},
+  options: Partial<BankOptions> = {},
+): Bank<R> {
   return new Bank('b', layout, hooks, { after: () => {}, ...options });
 }
 
 describe('lanes', () => {
   test('any mixture of sizes gives the bytes that byte accesses give', () => {
-    const accesses = fc.array(fc.record({ at: fc.nat(11), size: fc.constantFrom(1, 2, 4), value: fc.nat(0xffffffff), write: fc.boolean() }), { maxLength: 30 });
+    const accesses = fc.array(
+      fc.record({ at: fc.nat(11), size: fc.constantFrom(1, 2, 4), value: fc.nat(0xffffffff), write: fc.boolean() }),
+      { maxLength: 30 },
+    );
     const ROWS = regs(32, {
-      A: reg(0, { V: rw(31, 0) }), B: reg(4, { V: rw(15, 0) }, { width: 16 }), C: reg(6, { V: rw(7, 0) }, { width: 8 }), D: reg(7, { V: rw(7, 0) }, { width: 8 }), E: reg(8, { V: rw(31, 0) }),
+      A: reg(0, { V: rw(31, 0) }),
+      B: reg(4, { V: rw(15, 0) }, { width: 16 }),
+      C: reg(6, { V: rw(7, 0) }, { width: 8 }),
+      D: reg(7, { V: rw(7, 0) }, { width: 8 }),
+      E: reg(8, { V: rw(31, 0) }),
     });
     fc.assert(fc.property(accesses, (list) => {
       const b = bank(ROWS);
@@ -48,7 +75,8 @@ describe('lanes', () => {
     }));
   });
 
-  test('a register is read once even if several of its bytes are asked for; each register of a wide access once', () => {
+  test('a register is read once even if several of its bytes are asked for; each register of a wide ' +
+    'access once', () => {
     const reads: string[] = [];
     const ROWS = regs(16, { A: reg(0, { V: rclr(15, 0) }), B: reg(2, { V: rclr(15, 0) }) });
     const b = bank(ROWS, { A: { read: () => reads.push('A') }, B: { read: () => reads.push('B') } });
@@ -59,10 +87,13 @@ describe('lanes', () => {
     expect(b.read(0, 4, tx)).toBe(0);
   });
 
-  test('partial: whole: a data port gets every access whole, whatever its size; wider ones than its neighbours do not split it', () => {
+  test('partial: whole: a data port gets every access whole, whatever its size; wider ones than its ' +
+    'neighbours do not split it', () => {
     const sizes: number[] = [];
     const PORT = regs(16, { DATA: reg(0, { V: rw(15, 0) }, { partial: 'whole' }) });
-    const b = bank(PORT, { DATA: { value: (size) => 0xa0b0c0d0 + size, read: (size) => sizes.push(size), write: (w) => sizes.push(-w.size) } });
+    const b = bank(PORT, {
+      DATA: { value: (size) => 0xa0b0c0d0 + size, read: (size) => sizes.push(size), write: (w) => sizes.push(-w.size) },
+    });
     expect([b.read(0, 1, tx), b.read(0, 2, tx), b.read(0, 4, tx)]).toEqual([0xd1, 0xc0d2, 0xa0b0c0d4]);
     b.write(0, 4, 0xffffffff, tx);
     expect(sizes).toEqual([1, 2, 4, -4]);
@@ -95,8 +126,10 @@ describe('lanes', () => {
 describe('choice of the row', () => {
   test('read and write rows at one offset, and pages for each direction', () => {
     const ROWS = regs(8, {
-      R0: reg(0, { V: ro(7, 0, { reset: 0x10 }) }, { dir: 'r', page: 0 }), R1: reg(0, { V: ro(7, 0, { reset: 0x11 }) }, { dir: 'r', page: 1 }),
-      W: reg(0, { V: wo(7, 0) }, { dir: 'w' }), ANY: reg(1, { V: rw(7, 0) }),
+      R0: reg(0, { V: ro(7, 0, { reset: 0x10 }) }, { dir: 'r', page: 0 }),
+      R1: reg(0, { V: ro(7, 0, { reset: 0x11 }) }, { dir: 'r', page: 1 }),
+      W: reg(0, { V: wo(7, 0) }, { dir: 'w' }),
+      ANY: reg(1, { V: rw(7, 0) }),
     });
     let page = 0;
     const b = bank(ROWS, {}, { page: (_offset, write) => (write ? 9 : page) });
@@ -111,7 +144,9 @@ describe('choice of the row', () => {
 
   test('match: the value written chooses, first row first', () => {
     const ROWS = regs(8, {
-      HIGH: reg(0, { V: wo(7, 0) }, { dir: 'w', match: { mask: 0xc0, value: 0xc0 } }), ODD: reg(0, { V: wo(7, 0) }, { dir: 'w', match: { mask: 1, value: 1 } }), REST: reg(0, { V: wo(7, 0) }, { dir: 'w' }),
+      HIGH: reg(0, { V: wo(7, 0) }, { dir: 'w', match: { mask: 0xc0, value: 0xc0 } }),
+      ODD: reg(0, { V: wo(7, 0) }, { dir: 'w', match: { mask: 1, value: 1 } }),
+      REST: reg(0, { V: wo(7, 0) }, { dir: 'w' }),
     });
     const b = bank(ROWS);
     for (const v of [0xc1, 0x41, 0x42]) b.write(0, 1, v, tx);
@@ -179,28 +214,46 @@ describe('contract checks', () => {
 
   test('a hook that changes a value is found, unless the row is excepted', () => {
     const bad = (): Part => {
-      const part: Part = new Part({ BYTE_A: { write: () => ((part.banks.get('mmio') as Bank).r['BYTE_A'].value = 3) } });
+      const part: Part = new Part({
+        BYTE_A: { write: () => ((part.banks.get('mmio') as Bank).r['BYTE_A'].value = 3) },
+      });
       return part;
     };
-    expect(run(bad)).toEqual([expect.stringContaining('mmio.BYTE_A: rw bits keep what is written: after 0x55: read 0x3')]);
+    expect(run(bad)).toEqual([
+      expect.stringContaining('mmio.BYTE_A: rw bits keep what is written: after 0x55: read 0x3'),
+    ]);
     expect(run(bad, { except: { 'mmio.BYTE_A': 'always 3' } })).toEqual([]);
   });
 
   test('undeclared state is found', () => {
     expect(run(() => new Part({}, true))).toEqual([expect.stringContaining('mmio.EVENTS: wonce')]);
     let hidden = 0;
-    const leaky = (): Part => new Part({ HALF: { get: { V: () => hidden }, write: (w) => { hidden = w.V; } }, BYTE_A: { get: { V: () => hidden++ & 0xff } } });
+    const leaky = (): Part =>
+      new Part({
+        HALF: {
+          get: { V: () => hidden },
+          write: (w) => {
+            hidden = w.V;
+          },
+        },
+        BYTE_A: { get: { V: () => hidden++ & 0xff } },
+      });
     expect(run(leaky).some((f) => f.includes('after the restore'))).toBe(true);
   });
 });
 
 describe('outputs', () => {
   const ROWS = regs(8, {
-    STORED: reg(0, { V: rw(7, 0) }), COMPUTED: reg(1, { V: ro(7, 0) }), POPS: reg(2, { V: ro(7, 0) }), CLEARS: reg(3, { V: rclr(7, 0) }),
-    ONE: reg(4, { V: ro(7, 0) }, { page: 1 }), TWO: reg(4, { V: ro(7, 0) }, { page: 2 }),
+    STORED: reg(0, { V: rw(7, 0) }),
+    COMPUTED: reg(1, { V: ro(7, 0) }),
+    POPS: reg(2, { V: ro(7, 0) }),
+    CLEARS: reg(3, { V: rclr(7, 0) }),
+    ONE: reg(4, { V: ro(7, 0) }, { page: 1 }),
+    TWO: reg(4, { V: ro(7, 0) }, { page: 2 }),
   });
 
-  test('are computed after every access that can change them: not after a read without effects, nor after a look by a debugger', () => {
+  test('are computed after every access that can change them: not after a read without effects, nor after ' +
+    'a look by a debugger', () => {
     let runs = 0;
     const b = bank(ROWS, { COMPUTED: { get: { V: () => 7 } }, POPS: { read: () => {} } }, { after: () => runs++ });
     const runsOf = (access: () => void): number => {

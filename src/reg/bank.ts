@@ -3,16 +3,25 @@ import type { Guard, Target, Transaction } from '../mem/transaction.ts';
 import type { Field, Fields, Layout, Register, Registers } from './layout.ts';
 import { registerView, writtenView, type RawWrite } from './view.ts';
 
-/** A register as the device sees it: `value` and its fields, read and written without side effects. */
+/**
+ * A register as the device sees it: `value` and its fields, read and written without side effects.
+ */
 export type RegisterView<F extends Fields> = { value: number } & { [K in keyof F]: number };
 /** What software wrote, raw: `value` and the fields as written. */
-export type Written<F extends Fields> = { readonly value: number; readonly size: number } & { readonly [K in keyof F]: number };
+export type Written<F extends Fields> = { readonly value: number; readonly size: number } & {
+  readonly [K in keyof F]: number;
+};
 
-/** Hooks of one register. `get` is pure and gives the current value of fields; `read` and `write` are effects. */
+/**
+ * Hooks of one register. `get` is pure and gives the current value of fields; `read` and `write`
+ * are effects.
+ */
 export interface Hooks<F extends Fields> {
   /** Pure: value of a field, in place of the stored one. */
   get?: { [K in keyof F]?: () => number };
-  /** Pure: value of the whole register as read, in place of stored fields and `get` (data ports). */
+  /**
+   * Pure: value of the whole register as read, in place of stored fields and `get` (data ports).
+   */
   value?: (size: number) => number;
   /** Effect of a read, after the value was taken. Not called for debug accesses. */
   read?: (size: number, tx: Transaction) => void;
@@ -46,7 +55,10 @@ interface Slot {
   readonly maskWonce: number;
   readonly maskWo: number;
   readonly gets: readonly { mask: number; lo: number; get: () => number }[];
-  /** 1 if the value is the stored word as it is, else 0. Such facts are numbers here: to find out that a field is true takes V8 longer. */
+  /**
+   * 1 if the value is the stored word as it is, else 0. Such facts are numbers here: to find out
+   * that a field is true takes V8 longer.
+   */
   readonly stored: number;
   /** 1 if a read has effects, else 0. */
   readonly effects: number;
@@ -70,9 +82,14 @@ export interface HookSummary {
 
 export interface BankOptions {
   guard?: Guard;
-  /** Number of the page that is selected now at an offset, for reads or for writes (see `RegisterOptions.page`). */
+  /**
+   * Number of the page that is selected now at an offset, for reads or for writes (see
+   * `RegisterOptions.page`).
+   */
   page?: (offset: number, write: boolean) => number;
-  /** Runs after every access with effects: the device recomputes its outputs. Null if it has none. */
+  /**
+   * Runs after every access with effects: the device recomputes its outputs. Null if it has none.
+   */
   after: (() => void) | null;
   /** Called when software touches an offset that no row answers: (offset, size, write). */
   unclaimed?: (offset: number, size: number, write: boolean, tx: Transaction) => void;
@@ -81,8 +98,9 @@ export interface BankOptions {
 }
 
 /**
- * A register bank: the rows of a layout, their stored values, and the device's hooks. It is the target that the bus accesses. Stored values are in
- * `values` (one 32-bit word a register), which belongs to the device's declared state.
+ * A register bank: the rows of a layout, their stored values, and the device's hooks. It is the
+ * target that the bus accesses. Stored values are in `values` (one 32-bit word a register), which
+ * belongs to the device's declared state.
  */
 export class Bank<R extends Registers = Registers> implements Target {
   readonly name: string;
@@ -130,7 +148,8 @@ export class Bank<R extends Registers = Registers> implements Target {
         }
       }
     });
-    for (let offset = 0; offset < this.slotBase.length; offset++) this.reads.push(readPlan(readSlots[offset] ?? [], this.slotBase[offset] === offset));
+    for (let offset = 0; offset < this.slotBase.length; offset++)
+      this.reads.push(readPlan(readSlots[offset] ?? [], this.slotBase[offset] === offset));
     this.r = view as BankView<R>;
   }
 
@@ -194,7 +213,8 @@ export class Bank<R extends Registers = Registers> implements Target {
 
   write(offset: number, size: number, value: number, tx: Transaction): void {
     const slot = this.writer(offset, value);
-    if (slot !== null && (slot.whole === 1 || (slot.bytes === size && this.slotBase[offset] === offset))) this.writeSlot(slot, size, value >>> 0, 0xffffffff, tx);
+    if (slot !== null && (slot.whole === 1 || (slot.bytes === size && this.slotBase[offset] === offset)))
+      this.writeSlot(slot, size, value >>> 0, 0xffffffff, tx);
     else this.writeLanes(offset, size, value, tx);
     if (this.after !== null && !tx.debug) this.after();
   }
@@ -234,12 +254,17 @@ export class Bank<R extends Registers = Registers> implements Target {
     if (slots === undefined) return null;
     if (slots.length === 1 && slots[0].always) return slots[0];
     const page = this.page === null ? -1 : this.page(offset, true);
-    for (const s of slots) if ((s.page < 0 || s.page === page) && (value & s.matchMask) >>> 0 === s.matchValue) return s;
+    for (const s of slots)
+      if ((s.page < 0 || s.page === page) && (value & s.matchMask) >>> 0 === s.matchValue) return s;
     return null;
   }
 
   private valueOf(slot: Slot, size: number): number {
-    return slot.stored === 1 ? this.values[slot.index] : slot.value !== null ? slot.value(size) >>> 0 : this.computed(slot);
+    return slot.stored === 1
+      ? this.values[slot.index]
+      : slot.value !== null
+        ? slot.value(size) >>> 0
+        : this.computed(slot);
   }
 
   /** The stored word with the fields that `get` hooks compute. */
@@ -256,7 +281,8 @@ export class Bank<R extends Registers = Registers> implements Target {
 
   /** The effects of a read. */
   private effects(slot: Slot, size: number, tx: Transaction): void {
-    if ((slot.maskRclr | slot.maskRset) !== 0) this.values[slot.index] = (this.values[slot.index] & ~slot.maskRclr) | slot.maskRset;
+    if ((slot.maskRclr | slot.maskRset) !== 0)
+      this.values[slot.index] = (this.values[slot.index] & ~slot.maskRclr) | slot.maskRset;
     if (slot.read !== null) slot.read(size, tx);
   }
 
@@ -285,7 +311,10 @@ export class Bank<R extends Registers = Registers> implements Target {
   }
 }
 
-/** What answers reads at an offset: one row whatever the page (or none), or a row for each page from 0 on; `slot` is for all other pages. */
+/**
+ * What answers reads at an offset: one row whatever the page (or none), or a row for each page from
+ * 0 on; `slot` is for all other pages.
+ */
 interface ReadPlan {
   readonly slot: Slot | null;
   readonly pages: readonly (Slot | null)[] | null;
@@ -298,11 +327,16 @@ const NOTHING: ReadPlan = { slot: null, pages: null, first: 0 };
 function readPlan(slots: readonly Slot[], first: boolean): ReadPlan {
   const answering = (page: number): Slot | null => slots.find((s) => s.page < 0 || s.page === page) ?? null;
   const last = slots.reduce((most, s) => Math.max(most, s.page), -1);
-  return { slot: answering(-1), pages: last < 0 ? null : Array.from({ length: last + 1 }, (_, page) => answering(page)), first: first ? 1 : 0 };
+  return {
+    slot: answering(-1),
+    pages: last < 0 ? null : Array.from({ length: last + 1 }, (_, page) => answering(page)),
+    first: first ? 1 : 0,
+  };
 }
 
 function makeSlot(name: string, row: Register, index: number, width: number, hooks: Hooks<Fields>): Slot {
-  const of = (...kinds: Field['kind'][]): number => Object.values(row.fields).reduce((m, f) => (kinds.includes(f.kind) ? m | mask(f.hi, f.lo) : m), 0);
+  const of = (...kinds: Field['kind'][]): number =>
+    Object.values(row.fields).reduce((m, f) => (kinds.includes(f.kind) ? m | mask(f.hi, f.lo) : m), 0);
   let resetValue = 0;
   for (const f of Object.values(row.fields)) resetValue |= f.reset << f.lo;
   const gets = Object.entries(hooks.get ?? {}).map(([fname, get]) => {
@@ -311,10 +345,30 @@ function makeSlot(name: string, row: Register, index: number, width: number, hoo
   });
   const raw = { value: 0, size: 0 };
   return {
-    name, index, bytes: (row.options.width ?? width) / 8, resetValue: resetValue >>> 0, dir: row.options.dir ?? 'rw', page: row.options.page ?? -1,
-    always: (row.options.page ?? -1) < 0 && (row.options.match?.mask ?? 0) === 0, matchMask: row.options.match?.mask ?? 0, matchValue: row.options.match?.value ?? 0,
-    whole: row.options.partial === 'whole' ? 1 : 0, maskRw: of('rw', 'wo', 'unmodelled'), maskW1c: of('w1c'), maskW1s: of('w1s'), maskW0c: of('w0c'), maskRclr: of('rclr'),
-    maskRset: of('rset'), maskWonce: of('wonce'), maskWo: of('wo'), gets, stored: hooks.value === undefined && gets.length === 0 && of('wo') === 0 ? 1 : 0,
-    effects: of('rclr', 'rset') !== 0 || hooks.read !== undefined ? 1 : 0, value: hooks.value ?? null, read: hooks.read ?? null, write: (hooks.write ?? null) as Slot['write'], raw, written: writtenView(raw, row.fields),
+    name, index,
+    bytes: (row.options.width ?? width) / 8,
+    resetValue: resetValue >>> 0,
+    dir: row.options.dir ?? 'rw',
+    page: row.options.page ?? -1,
+    always: (row.options.page ?? -1) < 0 && (row.options.match?.mask ?? 0) === 0,
+    matchMask: row.options.match?.mask ?? 0,
+    matchValue: row.options.match?.value ?? 0,
+    whole: row.options.partial === 'whole' ? 1 : 0,
+    maskRw: of('rw', 'wo', 'unmodelled'),
+    maskW1c: of('w1c'),
+    maskW1s: of('w1s'),
+    maskW0c: of('w0c'),
+    maskRclr: of('rclr'),
+    maskRset: of('rset'),
+    maskWonce: of('wonce'),
+    maskWo: of('wo'),
+    gets,
+    stored: hooks.value === undefined && gets.length === 0 && of('wo') === 0 ? 1 : 0,
+    effects: of('rclr', 'rset') !== 0 || hooks.read !== undefined ? 1 : 0,
+    value: hooks.value ?? null,
+    read: hooks.read ?? null,
+    write: (hooks.write ?? null) as Slot['write'],
+    raw,
+    written: writtenView(raw, row.fields),
   };
 }

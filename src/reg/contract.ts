@@ -12,7 +12,10 @@ export interface ContractSubject {
 }
 
 export interface ContractOptions {
-  /** How to make a banked row answer: `bank.ROW` → accesses that select its page. Rows with a page and no entry are skipped. */
+  /**
+   * How to make a banked row answer: `bank.ROW` → accesses that select its page. Rows with a page
+   * and no entry are skipped.
+   */
   select?: Readonly<Record<string, (subject: ContractSubject) => void>>;
   /** Rows (`bank.ROW`) whose contract is changed by their hooks → why. */
   except?: Readonly<Record<string, string>>;
@@ -20,7 +23,10 @@ export interface ContractOptions {
   keeps?: readonly string[];
 }
 
-/** One check: throws an Error that says what is wrong. A check that cannot be made says why in `skip`. */
+/**
+ * One check: throws an Error that says what is wrong. A check that cannot be made says why in
+ * `skip`.
+ */
 export interface ContractCheck {
   readonly name: string;
   readonly skip: string;
@@ -29,7 +35,10 @@ export interface ContractCheck {
 
 const PATTERNS: readonly number[] = [0x55555555, 0xaaaaaaaa, 0xffffffff, 0x0f0f0f0f, 0];
 
-/** The checks that follow from the rows of a component's banks. `make` gives a fresh component each time. */
+/**
+ * The checks that follow from the rows of a component's banks. `make` gives a fresh component each
+ * time.
+ */
 export function contractChecks(make: () => ContractSubject, options: ContractOptions = {}): ContractCheck[] {
   const checks: ContractCheck[] = [];
   for (const [bankName, bank] of make().banks) {
@@ -53,7 +62,10 @@ class RowBench {
   private readonly offset: number;
   private readonly tx = new Transaction('contract');
 
-  constructor(make: () => ContractSubject, options: ContractOptions, bankName: string, row: string, register: Register) {
+  constructor(
+    make: () => ContractSubject,
+    options: ContractOptions, bankName: string, row: string, register: Register,
+  ) {
     this.subject = make();
     reset(this.subject.component);
     this.bank = this.subject.banks.get(bankName) as Bank;
@@ -84,16 +96,23 @@ class RowBench {
   }
 }
 
-function rowChecks(make: () => ContractSubject, options: ContractOptions, bankName: string, row: string, register: Register, bank: Bank): ContractCheck[] {
+function rowChecks(
+  make: () => ContractSubject,
+  options: ContractOptions, bankName: string, row: string, register: Register, bank: Bank,
+): ContractCheck[] {
   const id = `${bankName}.${row}`;
   const width = register.options.width ?? bank.layout.width;
   const all = allOnes(width / 8);
   const hooked = bank.hooked(row);
   const dir = register.options.dir ?? 'rw';
-  const of = (...kinds: FieldKind[]): number => Object.values(register.fields).reduce((m, f) => (kinds.includes(f.kind) ? m | mask(f.hi, f.lo) : m), 0) >>> 0;
+  const of = (...kinds: FieldKind[]): number =>
+    Object.values(register.fields).reduce((m, f) => (kinds.includes(f.kind) ? m | mask(f.hi, f.lo) : m), 0) >>> 0;
   const named = Object.values(register.fields).reduce((m, f) => m | mask(f.hi, f.lo), 0) >>> 0;
   const initial = Object.values(register.fields).reduce((v, f) => v | (f.reset << f.lo), 0) >>> 0;
-  const paged = (register.options.page ?? -1) >= 0 && options.select?.[id] === undefined ? 'the row is banked and no selection is given' : '';
+  const paged =
+    (register.options.page ?? -1) >= 0 && options.select?.[id] === undefined
+      ? 'the row is banked and no selection is given'
+      : '';
   const shared = options.except?.[id] ?? paged;
   const free = (m: number): number => (hooked.value ? 0 : m & ~hooked.fields) >>> 0;
   const checks: ContractCheck[] = [];
@@ -102,7 +121,8 @@ function rowChecks(make: () => ContractSubject, options: ContractOptions, bankNa
     if (bits !== 0) checks.push({ name: `${id}: ${name}`, skip: '', run: () => test(bench(), bits) });
   };
   if (shared !== '') return [{ name: id, skip: shared, run: () => {} }];
-  const readable = dir !== 'w', both = dir === 'rw';
+  const readable = dir !== 'w',
+    both = dir === 'rw';
 
   if (readable) {
     checks.push({
@@ -195,7 +215,10 @@ function writeEffect(b: RowBench, start: number, active: number, idle: number, b
 
 function expectBits(when: string, got: number, want: number, bits: number): void {
   if (((got ^ want) & bits) !== 0) {
-    throw new Error(`${when}: read 0x${((got & bits) >>> 0).toString(16)}, expected 0x${((want & bits) >>> 0).toString(16)} in bits 0x${bits.toString(16)}`);
+    throw new Error(
+      `${when}: read 0x${((got & bits) >>> 0).toString(16)}, expected ` +
+        `0x${((want & bits) >>> 0).toString(16)} in bits 0x${bits.toString(16)}`,
+    );
   }
 }
 
@@ -232,7 +255,8 @@ function restoreCheck(make: () => ContractSubject): void {
   for (const [name, bank] of a.banks) {
     for (const row of Object.keys(bank.layout.registers)) {
       const was = bank.peek(row), is = (b.banks.get(name) as Bank).peek(row);
-      if (was !== is) throw new Error(`${name}.${row} reads 0x${is.toString(16)} after the restore, before it 0x${was.toString(16)}`);
+      if (was !== is)
+        throw new Error(`${name}.${row} reads 0x${is.toString(16)} after the restore, before it 0x${was.toString(16)}`);
     }
   }
 }

@@ -1,7 +1,8 @@
 import type { Field, Layout, Register, Registers } from './layout.ts';
 
 /**
- * The rows of a register block as a Markdown table: one line a field, in order of offset, then of bits from high to low.
+ * The rows of a register block as a Markdown table: one line a field, in order of offset, then of
+ * bits from high to low.
  */
 export function registerTable(layout: Layout): string {
   const lines = ['| Offset | Register | Bits | Field | Kind | Reset | Notes |', '|---|---|---|---|---|---|---|'];
@@ -10,7 +11,10 @@ export function registerTable(layout: Layout): string {
     const fields = Object.entries(register.fields).sort(([, a], [, b]) => b.hi - a.hi);
     fields.forEach(([fieldName, field], i) => {
       const text = [i === 0 ? notes : '', field.reason].filter((t) => t !== '').join('; ');
-      lines.push(`| ${i === 0 ? hex(register.offset) : ''} | ${i === 0 ? name : ''} | ${bitRange(field)} | ${fieldName} | ${field.kind} | ${hex(field.reset)} | ${escape(text)} |`);
+      lines.push(
+        `| ${i === 0 ? hex(register.offset) : ''} | ${i === 0 ? name : ''} | ${bitRange(field)} | ` +
+          `${fieldName} | ${field.kind} | ${hex(field.reset)} | ${escape(text)} |`,
+      );
     });
   }
   return lines.join('\n') + '\n';
@@ -27,7 +31,8 @@ export interface Unmodelled {
 export function unmodelledFields(layout: Layout): Unmodelled[] {
   const list: Unmodelled[] = [];
   for (const [register, row] of byOffset(layout.registers)) {
-    for (const [field, f] of Object.entries(row.fields)) if (f.kind === 'unmodelled') list.push({ register, field, reason: f.reason });
+    for (const [field, f] of Object.entries(row.fields))
+      if (f.kind === 'unmodelled') list.push({ register, field, reason: f.reason });
   }
   return list;
 }

@@ -8,13 +8,21 @@ describe('rows that cannot be are refused', () => {
     ['A.X: bits 0:3 do not fit', () => regs(8, { A: reg(0, { X: rw(0, 3) }) })],
     ['A.Y overlaps another field', () => regs(8, { A: reg(0, { X: rw(3, 0), Y: ro(3) }) })],
     ['A.X: reset value too wide', () => regs(8, { A: reg(0, { X: rw(1, 0, { reset: 4 }) }) })],
-    ['A: only write-only rows are chosen by the value written', () => regs(8, { A: reg(0, { X: rw(0) }, { match: { mask: 1, value: 1 } }) })],
+    [
+      'A: only write-only rows are chosen by the value written',
+      () => regs(8, { A: reg(0, { X: rw(0) }, { match: { mask: 1, value: 1 } }) }),
+    ],
   ])('%s', (message, make) => expect(make).toThrow(message));
 });
 
 const LAYOUT = regs(32, {
   STATUS: reg(0x08, { READY: ro(0, 0, { reset: 1 }), ERROR: w1c(31) }, { doc: 'What | happened' }),
-  CONTROL: reg(0x00, { GO: rw(0), MODE: rw(6, 4, { reset: 5 }), FAST: unmodelled('always fast', 7), REST: rsvd(31, 8) }),
+  CONTROL: reg(0x00, {
+    GO: rw(0),
+    MODE: rw(6, 4, { reset: 5 }),
+    FAST: unmodelled('always fast', 7),
+    REST: rsvd(31, 8),
+  }),
   DATA: reg(0x0c, { BYTE: wo(7, 0) }, { width: 8, dir: 'w', partial: 'whole', mirrors: [0x1c], page: 2 }),
 });
 

@@ -1,13 +1,17 @@
 /**
- * The row language: registers as data. Field kinds keep SystemRDL's terms. A row says where a register stands, how wide it is, its fields and their
- * reset values; behaviour is added by hooks (`bank.ts`).
+ * The row language: registers as data. Field kinds keep SystemRDL's terms. A row says where a
+ * register stands, how wide it is, its fields and their reset values; behaviour is added by hooks
+ * (`bank.ts`).
  */
 import { mask } from '../bits/field.ts';
 
 /**
- * - `ro`: read-only to software; hardware sets it. `rw`. `wo`: reads as its reset value. `w1c`: writing 1 clears. `w1s`: writing 1 sets. `w0c`: writing 0 clears.
- * - `rclr`: reading clears. `rset`: reading sets. `wonce`: first write after reset sticks. `rsvd`: reads as reset value, writes ignored.
- * - `unmodelled`: kept and read back as `rw`, has no effect; stands in the fidelity page with its reason.
+ * - `ro`: read-only to software; hardware sets it. `rw`. `wo`: reads as its reset value. `w1c`:
+ *   writing 1 clears. `w1s`: writing 1 sets. `w0c`: writing 0 clears.
+ * - `rclr`: reading clears. `rset`: reading sets. `wonce`: first write after reset sticks. `rsvd`:
+ *   reads as reset value, writes ignored.
+ * - `unmodelled`: kept and read back as `rw`, has no effect; stands in the fidelity page with its
+ *   reason.
  */
 export type FieldKind = 'ro' | 'rw' | 'wo' | 'w1c' | 'w1s' | 'w0c' | 'rclr' | 'rset' | 'wonce' | 'rsvd' | 'unmodelled';
 
@@ -26,7 +30,11 @@ export interface FieldOptions {
 }
 
 function maker(kind: FieldKind) {
-  return (hi: number, lo: number = hi, options: FieldOptions = {}): Field => ({ kind, hi, lo, reset: options.reset ?? 0, reason: '' });
+  return (hi: number, lo: number = hi, options: FieldOptions = {}): Field => ({
+    kind, hi, lo,
+    reset: options.reset ?? 0,
+    reason: '',
+  });
 }
 
 /** Field constructors: (high bit, low bit = high bit, {reset}). */
@@ -40,7 +48,10 @@ export const rclr = maker('rclr');
 export const rset = maker('rset');
 export const wonce = maker('wonce');
 export const rsvd = maker('rsvd');
-/** A field that is stored but has no effect here; `reason` says why that is right or what is missing. */
+/**
+ * A field that is stored but has no effect here; `reason` says why that is right or what is
+ * missing.
+ */
 export function unmodelled(reason: string, hi: number, lo: number = hi, options: FieldOptions = {}): Field {
   return { kind: 'unmodelled', hi, lo, reset: options.reset ?? 0, reason };
 }
@@ -48,15 +59,25 @@ export function unmodelled(reason: string, hi: number, lo: number = hi, options:
 export interface RegisterOptions {
   /** Width in bits: 8, 16 or 32; the layout's width by default. */
   width?: 8 | 16 | 32;
-  /** Answers reads only, writes only, or both (default). Two rows may share an offset if one is 'r' and one is 'w'. */
+  /**
+   * Answers reads only, writes only, or both (default). Two rows may share an offset if one is 'r'
+   * and one is 'w'.
+   */
   dir?: 'r' | 'w' | 'rw';
-  /** Answers only while the bank's `page` hook gives this number (indexed and banked registers); -1 = always (default). */
+  /**
+   * Answers only while the bank's `page` hook gives this number (indexed and banked registers); -1
+   * = always (default).
+   */
   page?: number;
-  /** Write-only rows at one offset that are told apart by bits of the value written (8259A: ICW1, OCW2, OCW3): the first row whose bits match gets the write. */
+  /**
+   * Write-only rows at one offset that are told apart by bits of the value written (8259A: ICW1,
+   * OCW2, OCW3): the first row whose bits match gets the write.
+   */
   match?: { readonly mask: number; readonly value: number };
   /**
-   * What an access narrower or wider than the register does: `bytes` (default): byte lanes are independent; wider accesses are split over neighbours. `whole`: the access is
-   * one access of the register whatever its size (FIFO data ports): hooks get the size.
+   * What an access narrower or wider than the register does: `bytes` (default): byte lanes are
+   * independent; wider accesses are split over neighbours. `whole`: the access is one access of the
+   * register whatever its size (FIFO data ports): hooks get the size.
    */
   partial?: 'bytes' | 'whole';
   /** Further offsets at which the same register answers (aliases). */
@@ -72,7 +93,10 @@ export interface Register<F extends Fields = Fields> {
   readonly options: RegisterOptions;
 }
 
-/** A register row: byte offset, fields, options. Bits that no field names are reserved (read 0, ignore writes). */
+/**
+ * A register row: byte offset, fields, options. Bits that no field names are reserved (read 0,
+ * ignore writes).
+ */
 export function reg<F extends Fields>(offset: number, fields: F, options: RegisterOptions = {}): Register<F> {
   return { offset, fields, options };
 }
@@ -84,12 +108,16 @@ export interface Layout<R extends Registers = Registers> {
   readonly registers: R;
 }
 
-/** A block of registers with a default width in bits. Overlapping fields and clashing rows are errors of the model and throw. */
+/**
+ * A block of registers with a default width in bits. Overlapping fields and clashing rows are
+ * errors of the model and throw.
+ */
 export function regs<R extends Registers>(width: 8 | 16 | 32, registers: R): Layout<R> {
   for (const [name, r] of Object.entries(registers)) {
     let seen = 0;
     const top = (r.options.width ?? width) - 1;
-    if (r.options.match !== undefined && r.options.dir !== 'w') throw new Error(`${name}: only write-only rows are chosen by the value written`);
+    if (r.options.match !== undefined && r.options.dir !== 'w')
+      throw new Error(`${name}: only write-only rows are chosen by the value written`);
     for (const [fname, f] of Object.entries(r.fields)) {
       const m = mask(f.hi, f.lo);
       if (f.hi > top || f.lo > f.hi || f.lo < 0) throw new Error(`${name}.${fname}: bits ${f.hi}:${f.lo} do not fit`);

@@ -1,6 +1,8 @@
 /**
- * How devices see registers: objects whose properties are the register's value and its fields. The accessors stand on a prototype of the object's own: V8 turns a second
- * object that gets accessors of the same names by itself into a dictionary, in which each access is a lookup of 12 ns; as it is, accessors are taken into their callers.
+ * How devices see registers: objects whose properties are the register's value and its fields. The
+ * accessors stand on a prototype of the object's own: V8 turns a second object that gets accessors
+ * of the same names by itself into a dictionary, in which each access is a lookup of 12 ns; as it
+ * is, accessors are taken into their callers.
  */
 import { mask } from '../bits/field.ts';
 import type { Fields } from './layout.ts';

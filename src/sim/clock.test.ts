@@ -3,7 +3,14 @@ import { expect, test } from 'vitest';
 import { Clock } from './clock.ts';
 import { ms, ns, TICKS_PER_SECOND, toNs, toSeconds, us } from './time.ts';
 
-const clocks = [new Clock('pci', 100e6, 3), new Clock('pit', 315e6, 264), new Clock('rtc', 32768), new Clock('uart', 1_843_200), new Clock('cpu', 3e9), new Clock('odd', 14_318_181)];
+const clocks = [
+  new Clock('pci', 100e6, 3),
+  new Clock('pit', 315e6, 264),
+  new Clock('rtc', 32768),
+  new Clock('uart', 1_843_200),
+  new Clock('cpu', 3e9),
+  new Clock('odd', 14_318_181),
+];
 const MONTH = 30 * 86400 * TICKS_PER_SECOND;
 
 test('cyclesAt is exact against big integers, for a month', () => {

@@ -2,15 +2,18 @@ import { mulDivCeil, mulDivFloor } from '../bits/muldiv.ts';
 import { TICKS_PER_SECOND, type Ticks } from './time.ts';
 
 /**
- * A clock of the clock tree: an exact rational frequency, edges counted from time 0. A derived clock divides its parent's frequency, so that
- * all chips on one crystal stay in step for ever.
+ * A clock of the clock tree: an exact rational frequency, edges counted from time 0. A derived
+ * clock divides its parent's frequency, so that all chips on one crystal stay in step for ever.
  */
 export class Clock {
   readonly name: string;
   /** Frequency in hertz = numerator / denominator. */
   readonly numerator: number;
   readonly denominator: number;
-  /** Cycles per tick = cycles / ticks, in lowest terms, so that products stay below 2^53 as long as possible. */
+  /**
+   * Cycles per tick = cycles / ticks, in lowest terms, so that products stay below 2^53 as long as
+   * possible.
+   */
   private readonly cycles: number;
   private readonly ticks: number;
 

@@ -9,8 +9,9 @@ export interface Simulation {
 }
 
 /**
- * A part of a machine: a name, declared state, named events, three-phase reset. Reset runs phase by phase over the whole machine: `enter`
- * (state to initial values, events cancelled, nothing visible outside), `hold` (outputs settle at their reset levels), `exit` (activity may start).
+ * A part of a machine: a name, declared state, named events, three-phase reset. Reset runs phase by
+ * phase over the whole machine: `enter` (state to initial values, events cancelled, nothing visible
+ * outside), `hold` (outputs settle at their reset levels), `exit` (activity may start).
  */
 export abstract class Component {
   readonly name: string;

@@ -5,44 +5,60 @@ import { Scheduler, type SimEvent } from './scheduler.ts';
 type Op = { op: 'at' | 'cancel'; event: number; time: number } | { op: 'run'; event: number; time: number };
 
 const EVENTS = 40;
-const ops = fc.array(fc.record({ op: fc.constantFrom<Op['op']>('at', 'at', 'at', 'cancel', 'run'), event: fc.nat(EVENTS - 1), time: fc.nat(50) }), { maxLength: 200 });
+const ops = fc.array(
+  fc.record({
+    op: fc.constantFrom<Op['op']>('at', 'at', 'at', 'cancel', 'run'),
+    event: fc.nat(EVENTS - 1),
+    time: fc.nat(50),
+  }),
+  { maxLength: 200 },
+);
 
 describe('order', () => {
   test('(tick, priority, sequence), whatever is scheduled, moved and cancelled: as a sorted list', () => {
-    fc.assert(fc.property(ops, fc.array(fc.integer({ min: -2, max: 2 }), { minLength: EVENTS, maxLength: EVENTS }), (list, priorities) => {
-      const scheduler = new Scheduler();
-      const ran: string[] = [], expected: string[] = [];
-      const events = priorities.map((p, i) => scheduler.event(`e${i}`, () => ran.push(`${i}@${scheduler.now}`), p));
-      let model: { id: number; time: number; sequence: number }[] = [];
-      let now = 0, sequence = 0;
-      const due = (until: number): void => {
-        model.sort((a, b) => a.time - b.time || priorities[a.id] - priorities[b.id] || a.sequence - b.sequence);
-        while (model.length > 0 && model[0].time <= until) {
-          expected.push(`${model[0].id}@${model[0].time}`);
-          model.shift();
-        }
-      };
-      for (const o of list) {
-        if (o.op === 'run') {
-          due((now += o.time));
-          scheduler.runUntil(now);
-        } else {
-          model = model.filter((m) => m.id !== o.event);
-          if (o.op === 'cancel') events[o.event].cancel();
-          else {
-            model.push({ id: o.event, time: now + o.time, sequence: sequence++ });
-            events[o.event].after(o.time);
+    fc.assert(
+      fc.property(
+        ops,
+        fc.array(fc.integer({ min: -2, max: 2 }), { minLength: EVENTS, maxLength: EVENTS }),
+        (list, priorities) => {
+          const scheduler = new Scheduler();
+          const ran: string[] = [],
+            expected: string[] = [];
+          const events = priorities.map((p, i) => scheduler.event(`e${i}`, () => ran.push(`${i}@${scheduler.now}`), p));
+          let model: { id: number; time: number; sequence: number }[] = [];
+          let now = 0,
+            sequence = 0;
+          const due = (until: number): void => {
+            model.sort((a, b) => a.time - b.time || priorities[a.id] - priorities[b.id] || a.sequence - b.sequence);
+            while (model.length > 0 && model[0].time <= until) {
+              expected.push(`${model[0].id}@${model[0].time}`);
+              model.shift();
+            }
+          };
+          for (const o of list) {
+            if (o.op === 'run') {
+              due((now += o.time));
+              scheduler.runUntil(now);
+            } else {
+              model = model.filter((m) => m.id !== o.event);
+              if (o.op === 'cancel') events[o.event].cancel();
+              else {
+                model.push({ id: o.event, time: now + o.time, sequence: sequence++ });
+                events[o.event].after(o.time);
+              }
+            }
+            expect(scheduler.nextTime).toBe(Math.min(Infinity, ...model.map((m) => m.time)));
           }
-        }
-        expect(scheduler.nextTime).toBe(Math.min(Infinity, ...model.map((m) => m.time)));
-      }
-      due((now += 100));
-      scheduler.runUntil(now);
-      expect(ran).toEqual(expected);
-    }));
+          due((now += 100));
+          scheduler.runUntil(now);
+          expect(ran).toEqual(expected);
+        },
+      ),
+    );
   });
 
-  test('an event may schedule itself and others at the same tick; they run in the order in which they were asked for', () => {
+  test('an event may schedule itself and others at the same tick; they run in the order in which they ' +
+    'were asked for', () => {
     const s = new Scheduler();
     const ran: string[] = [];
     let again = 2;
@@ -89,7 +105,9 @@ describe('snapshots', () => {
       const machines = [0, 1].map(() => {
         const scheduler = new Scheduler();
         const ran: string[] = [];
-        const events = Array.from({ length: EVENTS }, (_, i) => scheduler.event(`e${i}`, () => ran.push(`${i}@${scheduler.now}`), i % 3));
+        const events = Array.from({ length: EVENTS }, (_, i) =>
+          scheduler.event(`e${i}`, () => ran.push(`${i}@${scheduler.now}`), i % 3),
+        );
         return { scheduler, ran, events };
       });
       const [a, b] = machines;
@@ -115,7 +133,9 @@ describe('snapshots', () => {
   test('an unknown event is refused before anything is changed', () => {
     const s = new Scheduler();
     s.event('e', () => {}).at(3);
-    expect(() => s.load({ now: 9, sequence: 1, events: [{ name: 'gone', time: 10, sequence: 0 }] })).toThrow('an event gone');
+    expect(() => s.load({ now: 9, sequence: 1, events: [{ name: 'gone', time: 10, sequence: 0 }] })).toThrow(
+      'an event gone',
+    );
     expect([s.now, s.nextTime]).toEqual([0, 3]);
   });
 });

@@ -1,6 +1,9 @@
 import type { Ticks } from './time.ts';
 
-/** Something that happens at a time: a named member of a component, created once and scheduled many times. */
+/**
+ * Something that happens at a time: a named member of a component, created once and scheduled many
+ * times.
+ */
 export class SimEvent {
   readonly name: string;
   /** @internal */ readonly id: number;
@@ -45,13 +48,17 @@ export interface SavedEvent {
 }
 
 /**
- * The event queue: a binary heap in typed arrays, ordered by (tick, priority, sequence). The sequence number is given when an event is
- * scheduled, so equal times run in the order in which they were asked for.
+ * The event queue: a binary heap in typed arrays, ordered by (tick, priority, sequence). The
+ * sequence number is given when an event is scheduled, so equal times run in the order in which
+ * they were asked for.
  */
 export class Scheduler {
   /** Current simulated time. Moved forward by `runUntil` and by the processor's run loop. */
   now: Ticks = 0;
-  /** Time of the earliest pending event, or Infinity. Read after each bus access, so it is kept rather than looked up. */
+  /**
+   * Time of the earliest pending event, or Infinity. Read after each bus access, so it is kept
+   * rather than looked up.
+   */
   nextTime: Ticks = Infinity;
   private readonly events: SimEvent[] = [];
   private readonly byName = new Map<string, SimEvent>();
@@ -66,7 +73,10 @@ export class Scheduler {
   /** Name of the event that is running, or '' (the cause of what it does, for the trace). */
   running = '';
 
-  /** Creates an event. Names are unique: `<component>.<event>`. Lower priorities run first at equal times. */
+  /**
+   * Creates an event. Names are unique: `<component>.<event>`. Lower priorities run first at equal
+   * times.
+   */
   event(name: string, action: () => void, priority = 0): SimEvent {
     if (this.byName.has(name)) throw new Error(`two events are named ${name}`);
     const id = this.events.length;
@@ -79,7 +89,8 @@ export class Scheduler {
 
   /** @internal */
   schedule(event: SimEvent, time: Ticks): void {
-    if (!(time >= this.now) || !Number.isSafeInteger(time)) throw new Error(`${event.name}: cannot be scheduled at ${time}, now is ${this.now}`);
+    if (!(time >= this.now) || !Number.isSafeInteger(time))
+      throw new Error(`${event.name}: cannot be scheduled at ${time}, now is ${this.now}`);
     const id = event.id;
     let at = this.position[id];
     this.times[id] = time;
@@ -140,7 +151,10 @@ export class Scheduler {
     };
   }
 
-  /** Replaces all pending events. Throws if an event's name is unknown (the snapshot is of another machine). */
+  /**
+   * Replaces all pending events. Throws if an event's name is unknown (the snapshot is of another
+   * machine).
+   */
   load(saved: { now: Ticks; sequence: number; events: SavedEvent[] }): void {
     const events = saved.events.map((s) => {
       const event = this.byName.get(s.name);
@@ -217,7 +231,10 @@ export class Scheduler {
 
   private growTables(): void {
     const n = this.times.length * 2;
-    const heap = new Int32Array(n), position = new Int32Array(n).fill(-1), times = new Float64Array(n), sequences = new Float64Array(n);
+    const heap = new Int32Array(n),
+      position = new Int32Array(n).fill(-1),
+      times = new Float64Array(n),
+      sequences = new Float64Array(n);
     heap.set(this.heap);
     position.set(this.position);
     times.set(this.times);

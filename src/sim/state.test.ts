@@ -14,21 +14,28 @@ function declared() {
 
 describe('StateStore', () => {
   test('any contents: save, load into another store, equal; and the copy is independent', () => {
-    fc.assert(fc.property(fc.integer(), fc.boolean(), fc.string(), fc.uint8Array({ minLength: 3, maxLength: 3 }), fc.uint32Array({ minLength: 4, maxLength: 4 }), (n, flag, text, bytes, words) => {
-      const one = declared(), two = declared();
-      one.a.n = n;
-      one.a.flag = flag;
-      one.a.text = text;
-      one.a.bytes.set(bytes);
-      one.b.words.set(words);
-      const saved = one.store.save();
-      two.store.load(saved);
-      expect(two.store.save()).toEqual(saved);
-      two.a.bytes[0] ^= 1;
-      two.store.load(saved);
-      one.a.bytes[0] ^= 1;
-      expect(two.a.bytes[0]).toBe(bytes[0]);
-    }));
+    fc.assert(
+      fc.property(
+        fc.integer(), fc.boolean(), fc.string(), fc.uint8Array({ minLength: 3, maxLength: 3 }),
+        fc.uint32Array({ minLength: 4, maxLength: 4 }),
+        (n, flag, text, bytes, words) => {
+          const one = declared(),
+            two = declared();
+          one.a.n = n;
+          one.a.flag = flag;
+          one.a.text = text;
+          one.a.bytes.set(bytes);
+          one.b.words.set(words);
+          const saved = one.store.save();
+          two.store.load(saved);
+          expect(two.store.save()).toEqual(saved);
+          two.a.bytes[0] ^= 1;
+          two.store.load(saved);
+          one.a.bytes[0] ^= 1;
+          expect(two.a.bytes[0]).toBe(bytes[0]);
+        },
+      ),
+    );
   });
 
   test('reset sets initial values, and leaves battery-backed groups', () => {

@@ -11,13 +11,17 @@ function isArray(v: CellValue): v is Uint8Array | Uint16Array | Uint32Array | In
 }
 
 /**
- * The declared state of a component: named groups of cells with their reset values. All that a component remembers lives here, so reset, snapshot and
- * restore need no code of the component's own.
+ * The declared state of a component: named groups of cells with their reset values. All that a
+ * component remembers lives here, so reset, snapshot and restore need no code of the component's
+ * own.
  */
 export class StateStore {
   private readonly groups = new Map<string, { live: Cells; initial: Cells; keep: boolean }>();
 
-  /** Declares a group; returns the live object, whose properties are read and written directly. `keep`: not touched by reset (battery-backed). */
+  /**
+   * Declares a group; returns the live object, whose properties are read and written directly.
+   * `keep`: not touched by reset (battery-backed).
+   */
   declare<T extends Cells>(group: string, initial: T, keep = false): LiveCells<T> {
     if (this.groups.has(group)) throw new Error(`state group ${group} is declared twice`);
     const copy: Cells = {};
@@ -41,7 +45,10 @@ export class StateStore {
     return out;
   }
 
-  /** Checks that `saved` has exactly the declared groups and cells, of the same types and lengths; returns what differs or ''. */
+  /**
+   * Checks that `saved` has exactly the declared groups and cells, of the same types and lengths;
+   * returns what differs or ''.
+   */
   mismatch(saved: SavedState): string {
     for (const name of Object.keys(saved)) if (!this.groups.has(name)) return `unknown group ${name}`;
     for (const [name, g] of this.groups) {
@@ -50,7 +57,8 @@ export class StateStore {
       for (const [k, v] of Object.entries(g.live)) {
         const s = cells[k];
         if (s === undefined || typeof s !== typeof v) return `cell ${name}.${k} is missing or of another type`;
-        if (isArray(v) && (!isArray(s) || s.length !== v.length || s.constructor !== v.constructor)) return `cell ${name}.${k} has another shape`;
+        if (isArray(v) && (!isArray(s) || s.length !== v.length || s.constructor !== v.constructor))
+          return `cell ${name}.${k} has another shape`;
       }
     }
     return '';

@@ -1,6 +1,7 @@
 /**
- * Simulated time: an integer number of ticks of 1/3 ns. A double holds integers up to 2^53, which is 34.7 days of such ticks, and a
- * third of a nanosecond makes the periods of 33⅓ MHz, 66⅔ MHz, 200 MHz, 1 GHz and 3 GHz clocks whole numbers.
+ * Simulated time: an integer number of ticks of 1/3 ns. A double holds integers up to 2^53, which
+ * is 34.7 days of such ticks, and a third of a nanosecond makes the periods of 33⅓ MHz, 66⅔ MHz,
+ * 200 MHz, 1 GHz and 3 GHz clocks whole numbers.
  */
 export type Ticks = number;
 

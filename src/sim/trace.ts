@@ -1,6 +1,8 @@
 import type { Ticks } from './time.ts';
 
-/** One bus transaction as it is recorded. The object is reused by the caller: copy what you keep. */
+/**
+ * One bus transaction as it is recorded. The object is reused by the caller: copy what you keep.
+ */
 export interface TransactionRecord {
   readonly kind: 'transaction';
   /** Name of the address space: 'memory', 'io', 'pci-config'. */
@@ -21,7 +23,10 @@ export interface TransactionRecord {
   start: Ticks;
   end: Ticks;
   status: string;
-  /** 'pc' with the linear address of the guest instruction, or 'event' with the name of the device event. */
+  /**
+   * 'pc' with the linear address of the guest instruction, or 'event' with the name of the device
+   * event.
+   */
   causeKind: 'pc' | 'event' | '';
   cause: number | string;
 }
@@ -38,12 +43,16 @@ export interface NoteRecord {
 export type TraceRecord = TransactionRecord | NoteRecord;
 
 /**
- * The trace: listeners get every record. With no listener `enabled` is false and callers skip building records, so that it costs one test.
- * Notes of one (source, what) are limited: after `NOTE_LIMIT` only every power of two is passed on, with the count.
+ * The trace: listeners get every record. With no listener `enabled` is false and callers skip
+ * building records, so that it costs one test. Notes of one (source, what) are limited: after
+ * `NOTE_LIMIT` only every power of two is passed on, with the count.
  */
 export class Trace {
   enabled = false;
-  /** Also record the processor's RAM accesses (slow: the fast path is off). Read by the processor at its reset. */
+  /**
+   * Also record the processor's RAM accesses (slow: the fast path is off). Read by the processor at
+   * its reset.
+   */
   processorRam = false;
   private readonly listeners: ((record: TraceRecord) => void)[] = [];
   private readonly noteCounts = new Map<string, number>();
@@ -63,7 +72,10 @@ export class Trace {
     this.noteCounts.set(key, count);
     if (!this.enabled) return;
     if (count > NOTE_LIMIT && (count & (count - 1)) !== 0) return;
-    const record: NoteRecord = { kind: 'note', time, source, what, detail: count > NOTE_LIMIT ? `${detail} (${count} times so far)` : detail };
+    const record: NoteRecord = {
+      kind: 'note', time, source, what,
+      detail: count > NOTE_LIMIT ? `${detail} (${count} times so far)` : detail,
+    };
     for (const l of this.listeners) l(record);
   }
 

@@ -5,7 +5,10 @@ import type { Component } from '../../src/sim/component.ts';
 import { Scheduler } from '../../src/sim/scheduler.ts';
 import { Trace, type TraceRecord } from '../../src/sim/trace.ts';
 
-/** A bench for device tests: scheduler, trace, a memory and an I/O space, and an initiator; no processor. */
+/**
+ * A bench for device tests: scheduler, trace, a memory and an I/O space, and an initiator; no
+ * processor.
+ */
 export class DeviceBench {
   readonly scheduler = new Scheduler();
   readonly trace = new Trace();

@@ -43,7 +43,9 @@ export const IDE_DEVFN = 9;
 export const BM_BASE = 0xc000;
 
 export interface IdeBenchOptions extends Omit<Piix3IdeOptions, 'drives'> {
-  /** One entry a position; null: nothing there. Default: one disk of 4096 sectors as primary master. */
+  /**
+   * One entry a position; null: nothing there. Default: one disk of 4096 sectors as primary master.
+   */
   drives?: (Partial<AtaDriveOptions> | null)[];
   /** Bytes of RAM at 0 (default 4 MiB). */
   ram?: number;
@@ -51,7 +53,10 @@ export interface IdeBenchOptions extends Omit<Piix3IdeOptions, 'drives'> {
   cold?: boolean;
 }
 
-/** Host bridge, IDE function with drives, RAM, interrupt probes, a driver: a machine without a processor. */
+/**
+ * Host bridge, IDE function with drives, RAM, interrupt probes, a driver: a machine without a
+ * processor.
+ */
 export class IdeBench extends DeviceBench {
   readonly ram: Ram;
   readonly bridge: I440FX;
@@ -92,9 +97,19 @@ export class IdeBench extends DeviceBench {
     this.pci.write(IDE_DEVFN, 0x40, 0x8000 | (isp << 12) | (rtc << 8) | bits, 2);
   }
 
-  save(): { scheduler: ReturnType<DeviceBench['scheduler']['save']>; parts: SavedState[]; ram: Uint8Array; disks: Uint8Array[]; bus: number; line: boolean } {
+  save(): {
+    scheduler: ReturnType<DeviceBench['scheduler']['save']>;
+    parts: SavedState[];
+    ram: Uint8Array;
+    disks: Uint8Array[];
+    bus: number;
+    line: boolean;
+  } {
     return {
-      scheduler: this.scheduler.save(), parts: [this.bridge.save(), this.ide.save()], ram: this.ram.bytes.slice(), disks: this.disks.map((d) => d.bytes.slice()),
+      scheduler: this.scheduler.save(),
+      parts: [this.bridge.save(), this.ide.save()],
+      ram: this.ram.bytes.slice(),
+      disks: this.disks.map((d) => d.bytes.slice()),
       bus: this.bridge.pci.bus.busyUntil, line: this.ide.irq14.level,
     };
   }

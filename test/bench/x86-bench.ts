@@ -1,4 +1,6 @@
-import { type ProcessorState, setFlat, setReal, setRegisters, setTable, readState } from '../../src/cpu/processor-setup.ts';
+import {
+  type ProcessorState, setFlat, setReal, setRegisters, setTable, readState,
+} from '../../src/cpu/processor-setup.ts';
 import { PROCESSOR_INPUT, X86Processor, type X86ProcessorOptions } from '../../src/cpu/x86-processor.ts';
 import { HALTED } from '../../src/arch/x86/state.ts';
 import { IrqLine } from '../../src/irq/line.ts';
@@ -15,13 +17,15 @@ export const CYCLE = 15;
 
 /** Selectors of the bench's descriptor table. */
 export const SEL = {
-  CODE0: 0x08, DATA0: 0x10, CODE3: 0x1b, DATA3: 0x23, TSS: 0x28, TSS2: 0x30, LDT: 0x38, CODE16: 0x40, DATA16: 0x48, CONFORMING: 0x50, NOT_PRESENT: 0x58,
-  READ_ONLY: 0x60, EXPAND_DOWN: 0x68, EXECUTE_ONLY: 0x70, GATE: 0x78, TASK_GATE: 0x80, CODE1: 0x88, DATA1: 0x90, TSS16: 0x98, SMALL: 0xa0, LAST: 0xa8,
+  CODE0: 0x08, DATA0: 0x10, CODE3: 0x1b, DATA3: 0x23, TSS: 0x28, TSS2: 0x30, LDT: 0x38, CODE16: 0x40,
+  DATA16: 0x48, CONFORMING: 0x50, NOT_PRESENT: 0x58, READ_ONLY: 0x60, EXPAND_DOWN: 0x68, EXECUTE_ONLY: 0x70,
+  GATE: 0x78, TASK_GATE: 0x80, CODE1: 0x88, DATA1: 0x90, TSS16: 0x98, SMALL: 0xa0, LAST: 0xa8,
 } as const;
 
 /** Where the bench keeps its tables. */
 export const AT = {
-  GDT: 0x800, IDT: 0x1000, TSS: 0x1800, TSS2: 0x1a00, TSS16: 0x1c00, LDT: 0x1e00, HANDLERS: 0x2000, CODE: 0x10000, USER: 0x20000, STACK0: 0x9000, STACK3: 0xa000, STACK1: 0xb000, DATA: 0x30000,
+  GDT: 0x800, IDT: 0x1000, TSS: 0x1800, TSS2: 0x1a00, TSS16: 0x1c00, LDT: 0x1e00, HANDLERS: 0x2000,
+  CODE: 0x10000, USER: 0x20000, STACK0: 0x9000, STACK3: 0xa000, STACK1: 0xb000, DATA: 0x30000,
   DIRECTORY: 0x100000, TABLES: 0x101000,
 } as const;
 
@@ -38,8 +42,8 @@ export function gate(selector: number, offset: number, access: number, count = 0
 }
 
 /**
- * A processor with RAM and nothing else, and a protected-mode environment: descriptor table, tasks, an IDT whose handlers halt. Programs are hex bytes with the
- * instruction beside them.
+ * A processor with RAM and nothing else, and a protected-mode environment: descriptor table, tasks,
+ * an IDT whose handlers halt. Programs are hex bytes with the instruction beside them.
  */
 export class X86Bench {
   readonly scheduler = new Scheduler();
@@ -58,7 +62,10 @@ export class X86Bench {
   /** `engine`: which engine, and after how many executions it compiles; the default if left out. */
   constructor(engine: Pick<X86ProcessorOptions, 'execution' | 'jit'> = {}) {
     this.memory.map(0, this.ram.bytes.length, this.ram);
-    this.cpu = new X86Processor('cpu', this, { clock: new Clock('cpu', 200e6), memory: this.memory, io: this.io, engine: this.engine, ...engine });
+    this.cpu = new X86Processor('cpu', this, {
+      clock: new Clock('cpu', 200e6),
+      memory: this.memory, io: this.io, engine: this.engine, ...engine,
+    });
     this.cpu.watch(this.ram);
     this.intr.connect(this.cpu.inputs, PROCESSOR_INPUT.INTR);
     this.nmi.connect(this.cpu.inputs, PROCESSOR_INPUT.NMI);
@@ -107,7 +114,10 @@ export class X86Bench {
     return AT.HANDLERS + 16 * vector;
   }
 
-  /** Protected mode, flat, CPL 0, at AT.CODE: tables as `SEL` and `AT` say, 256 interrupt gates to handlers that halt. */
+  /**
+   * Protected mode, flat, CPL 0, at AT.CODE: tables as `SEL` and `AT` say, 256 interrupt gates to
+   * handlers that halt.
+   */
   protectedMode(): this {
     this.setDescriptor(SEL.CODE0, descriptor(0, 0xfffff, 0x9a, 0xc));
     this.setDescriptor(SEL.DATA0, descriptor(0, 0xfffff, 0x92, 0xc));
@@ -139,7 +149,10 @@ export class X86Bench {
     return this;
   }
 
-  /** Identity paging of the first 4 MiB with 4 KiB pages, all present, writable, user. Loads CR3; PG stays off unless `on`. */
+  /**
+   * Identity paging of the first 4 MiB with 4 KiB pages, all present, writable, user. Loads CR3; PG
+   * stays off unless `on`.
+   */
   paging(on = true): this {
     this.write32(AT.DIRECTORY, AT.TABLES | 7);
     for (let page = 0; page < 1024; page++) this.write32(AT.TABLES + 4 * page, (page << 12) | 7);
@@ -167,7 +180,10 @@ export class X86Bench {
     return this;
   }
 
-  /** IRET to ring 3 at `eip` with the given EFLAGS, DS and ES loaded for it; TR must be loaded for interrupts. */
+  /**
+   * IRET to ring 3 at `eip` with the given EFLAGS, DS and ES loaded for it; TR must be loaded for
+   * interrupts.
+   */
   ring3(eip: number = AT.USER, eflags = 2): this {
     this.code(0x710, 'cf  iret');
     const frame = AT.STACK0 - 20;
@@ -191,7 +207,9 @@ export class X86Bench {
   get state(): ProcessorState {
     return readState(this.cpu);
   }
-  /** Runs until the processor halts for ever, at most a simulated second. Returns why it stopped. */
+  /**
+   * Runs until the processor halts for ever, at most a simulated second. Returns why it stopped.
+   */
   run(): string {
     return this.cpu.run(this.scheduler.now + 3e9);
   }

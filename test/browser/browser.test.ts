@@ -1,6 +1,7 @@
 /**
- * The library in a real browser: the same bundle that anybody's page would load, in Debian's chromium, in the page and in a worker. Every run must give what the same
- * run in Node gives, to the last bit of the machine's state.
+ * The library in a real browser: the same bundle that anybody's page would load, in Debian's
+ * chromium, in the page and in a worker. Every run must give what the same run in Node gives, to
+ * the last bit of the machine's state.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -16,18 +17,25 @@ import { NoDebianGuestError, prepareDebianGuest } from '../../tools/debian-guest
 const CHROMIUM = '/usr/bin/chromium';
 /** No GPU, no first-run pages, and nothing that would talk to anybody but our server. */
 const ARGUMENTS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-proxy-server',
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--no-proxy-server',
 ];
 /** As in test/guest/debian.test.ts. */
 const withDebian = process.env['CI'] !== undefined || process.env['NORTHBRIDGE_TEST_DEBIAN'] === '1';
 const GUESTS = ['cpu-loop', 'pio-polled', 'pio-irq', 'dma'] as const;
 
-const guests = new Map<string, Uint8Array>(['cpu-loop.elf', 'disk-read.elf'].map((n) => [n, readFileSync(new URL(`../../guest/images/${n}`, import.meta.url))]));
+const guests = new Map<string, Uint8Array>(
+  ['cpu-loop.elf', 'disk-read.elf'].map((n) => [n, readFileSync(new URL(`../../guest/images/${n}`, import.meta.url))]),
+);
 
 function inNode(job: GuestJob): GuestReport {
   const names = fileNames(job);
   const file = (name: string | null): Uint8Array => (name === null ? new Uint8Array(0) : guests.get(name)!);
-  return runGuest(job, { image: file(names.image), initrd: file(names.initrd), append: Buffer.from(file(names.append)).toString() }).report;
+  return runGuest(job, {
+    image: file(names.image),
+    initrd: file(names.initrd),
+    append: Buffer.from(file(names.append)).toString(),
+  }).report;
 }
 
 test('the library\'s bundle for browsers holds files of src/ only', async () => {
@@ -70,38 +78,61 @@ describe.skipIf(missing !== '')(`in chromium${missing}`, () => {
     return result.report;
   };
 
-  test.each(ENGINE_KINDS.flatMap((engine) => GUESTS.map((guest): [EngineKind, GuestJob['guest']] => [engine, guest])))('%s, %s: state, serial line and counters as in Node', async (engine, guest) => {
-    const job: GuestJob = { guest, engine, hotThreshold: 0, trace: guest === 'dma', restore: false };
-    let wanted = expected.get(guest);
-    if (wanted === undefined) expected.set(guest, wanted = inNode({ ...job, engine: 'interpreter' }));
-    expect(wanted).toMatchObject({ stopped: 'stopped', posts: [POST.begin, POST.end, POST.done], answer: { status: 1 } });
-    if (guest !== 'cpu-loop') expect(wanted.answer).toMatchObject({ sha256: createHash('sha256').update(pseudoRandomImage(DISK_BYTES).subarray(0, READ_BYTES)).digest('hex') });
-    expect(wanted.serial).toContain(guest === 'cpu-loop' ? 'checksum=' : 'sha256=');
-    expect(await inBrowser('runInPage', job)).toEqual(wanted);
-  }, 60_000);
+  test.each(ENGINE_KINDS.flatMap((engine) => GUESTS.map((guest): [EngineKind, GuestJob['guest']] => [engine, guest])))(
+    '%s, %s: state, serial line and counters as in Node',
+    async (engine, guest) => {
+      const job: GuestJob = { guest, engine, hotThreshold: 0, trace: guest === 'dma', restore: false };
+      let wanted = expected.get(guest);
+      if (wanted === undefined) expected.set(guest, (wanted = inNode({ ...job, engine: 'interpreter' })));
+      expect(wanted).toMatchObject({
+        stopped: 'stopped',
+        posts: [POST.begin, POST.end, POST.done],
+        answer: { status: 1 },
+      });
+      if (guest !== 'cpu-loop')
+        expect(wanted.answer).toMatchObject({
+          sha256: createHash('sha256').update(pseudoRandomImage(DISK_BYTES).subarray(0, READ_BYTES)).digest('hex'),
+        });
+      expect(wanted.serial).toContain(guest === 'cpu-loop' ? 'checksum=' : 'sha256=');
+      expect(await inBrowser('runInPage', job)).toEqual(wanted);
+    },
+    60_000,
+  );
 
-  test.each(ENGINE_KINDS)('%s, compiling at once where it compiles: a snapshot and a restore on the way, in a worker', async (engine) => {
-    const job: GuestJob = { guest: 'pio-irq', engine, hotThreshold: 1, trace: false, restore: true };
-    const report = await inBrowser('runInWorker', job);
-    expect(report).toEqual(inNode({ ...job, engine: 'interpreter' }));
-  }, 60_000);
+  test.each(ENGINE_KINDS)(
+    '%s, compiling at once where it compiles: a snapshot and a restore on the way, in a worker',
+    async (engine) => {
+      const job: GuestJob = { guest: 'pio-irq', engine, hotThreshold: 1, trace: false, restore: true };
+      const report = await inBrowser('runInWorker', job);
+      expect(report).toEqual(inNode({ ...job, engine: 'interpreter' }));
+    },
+    60_000,
+  );
 
-  test.skipIf(!withDebian)(`jit, Debian's kernel: as by the interpreter in Node${withDebian ? '' : ' (skipped: set NORTHBRIDGE_TEST_DEBIAN=1)'}`, async (context) => {
-    try {
-      const prepared = await prepareDebianGuest();
-      guests.set('debian/kernel', readFileSync(prepared.kernel)).set('debian/initrd', readFileSync(prepared.initrd)).set('debian/append', Buffer.from(prepared.append));
-    } catch (error) {
-      if (error instanceof NoDebianGuestError) return context.skip(error.message);
-      throw error;
-    }
-    const job: GuestJob = { guest: 'debian', engine: 'jit', hotThreshold: 0, trace: false, restore: false };
-    const running = inBrowser('runInWorker', job);
-    // The browser has begun before this process is busy.
-    await setTimeout(100);
-    const wanted = inNode({ ...job, engine: 'interpreter' });
-    expect(wanted.serial).toContain('Linux version 6.1');
-    expect(await running).toEqual(wanted);
-  }, 240_000);
+  test.skipIf(!withDebian)(
+    `jit, Debian's kernel: as by the interpreter in ` +
+      `Node${withDebian ? '' : ' (skipped: set NORTHBRIDGE_TEST_DEBIAN=1)'}`,
+    async (context) => {
+      try {
+        const prepared = await prepareDebianGuest();
+        guests
+          .set('debian/kernel', readFileSync(prepared.kernel))
+          .set('debian/initrd', readFileSync(prepared.initrd))
+          .set('debian/append', Buffer.from(prepared.append));
+      } catch (error) {
+        if (error instanceof NoDebianGuestError) return context.skip(error.message);
+        throw error;
+      }
+      const job: GuestJob = { guest: 'debian', engine: 'jit', hotThreshold: 0, trace: false, restore: false };
+      const running = inBrowser('runInWorker', job);
+      // The browser has begun before this process is busy.
+      await setTimeout(100);
+      const wanted = inNode({ ...job, engine: 'interpreter' });
+      expect(wanted.serial).toContain('Linux version 6.1');
+      expect(await running).toEqual(wanted);
+    },
+    240_000,
+  );
 
   test('nothing was written to the console', () => {
     expect(complaints).toEqual([]);

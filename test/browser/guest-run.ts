@@ -1,7 +1,10 @@
-/** One run of a guest through the library's public face, in a form that can be compared between Node and a browser. Knows neither. */
+/**
+ * One run of a guest through the library's public face, in a form that can be compared between Node
+ * and a browser. Knows neither.
+ */
 import {
-  decodeCpuLoop, decodeDiskRead, DiskOverlay, encodeCpuLoop, encodeDiskRead, ImageDisk, ms, PcMachine, POST, pseudoRandomImage, seconds, Session, stateChecksum, stateDigests,
-  type EngineKind, type MachineCounters,
+  decodeCpuLoop, decodeDiskRead, DiskOverlay, encodeCpuLoop, encodeDiskRead, ImageDisk, ms, PcMachine, POST,
+  pseudoRandomImage, seconds, Session, stateChecksum, stateDigests, type EngineKind, type MachineCounters,
 } from '../../src/index.ts';
 
 export interface GuestJob {
@@ -41,7 +44,10 @@ export const DISK_BYTES = 2 * MiB;
 /** What disk-read reads; it hashes the data itself. */
 export const READ_BYTES = 64 * 1024;
 const RAM_BYTES = 32 * MiB, DEBIAN_RAM_BYTES = 128 * MiB;
-/** Simulated seconds of Debian's boot: unpacking the kernel takes eleven, then come its start, paging, the first drivers. */
+/**
+ * Simulated seconds of Debian's boot: unpacking the kernel takes eleven, then come its start,
+ * paging, the first drivers.
+ */
 const DEBIAN_SECONDS = 13;
 const LOOP_ITERATIONS = 150_000;
 
@@ -58,7 +64,9 @@ export function runGuest(job: GuestJob, files: GuestFiles): { report: GuestRepor
   const build = (): { session: Session<PcMachine>; machine: PcMachine; disk: DiskOverlay; block: number } => {
     const disk = new DiskOverlay(new ImageDisk('disk', pseudoRandomImage(DISK_BYTES)));
     const machine = new PcMachine({
-      ramBytes: job.guest === 'debian' ? DEBIAN_RAM_BYTES : RAM_BYTES, disk, ide: 'piix3', engine: job.engine, ...(job.hotThreshold === 0 ? {} : { jit: { hotThreshold: job.hotThreshold } }),
+      ramBytes: job.guest === 'debian' ? DEBIAN_RAM_BYTES : RAM_BYTES,
+      disk, ide: 'piix3', engine: job.engine,
+      ...(job.hotThreshold === 0 ? {} : { jit: { hotThreshold: job.hotThreshold } }),
       onSerial: (byte) => serial.push(byte),
       onPost: (code) => {
         posts.push(code);
@@ -72,8 +80,13 @@ export function runGuest(job: GuestJob, files: GuestFiles): { report: GuestRepor
       });
     }
     let block = 0;
-    if (job.guest === 'debian') machine.loadLinux({ kernel: files.image, initrd: files.initrd, append: `${files.append} earlyprintk=serial,ttyS0,115200` });
-    else if (job.guest === 'cpu-loop') block = machine.loadGuest(files.image, encodeCpuLoop({ kind: 'mix', iterations: LOOP_ITERATIONS }));
+    if (job.guest === 'debian')
+      machine.loadLinux({
+        kernel: files.image, initrd: files.initrd,
+        append: `${files.append} earlyprintk=serial,ttyS0,115200`,
+      });
+    else if (job.guest === 'cpu-loop')
+      block = machine.loadGuest(files.image, encodeCpuLoop({ kind: 'mix', iterations: LOOP_ITERATIONS }));
     else block = machine.loadGuest(files.image, encodeDiskRead({ method: job.guest, byteCount: READ_BYTES }));
     return { session: new Session(machine, { attachments: { disk } }), machine, disk, block };
   };
@@ -86,11 +99,17 @@ export function runGuest(job: GuestJob, files: GuestFiles): { report: GuestRepor
   }
   const stopped = m.session.run(seconds(job.guest === 'debian' ? DEBIAN_SECONDS : 10));
   const block = m.machine.ram.subarray(m.block, m.block + 0x100);
-  const answer = job.guest === 'debian' ? null : job.guest === 'cpu-loop' ? decodeCpuLoop(block) : decodeDiskRead(block);
+  const answer =
+    job.guest === 'debian' ? null : job.guest === 'cpu-loop' ? decodeCpuLoop(block) : decodeDiskRead(block);
   const attachments = { disk: m.disk };
   const report = {
-    stopped, serial: String.fromCharCode(...serial), posts, answer, counters: m.machine.counters(), checksum: stateChecksum(m.machine, attachments),
-    digests: stateDigests(m.machine, attachments), traceRecords, traceHash,
+    stopped,
+    serial: String.fromCharCode(...serial),
+    posts, answer,
+    counters: m.machine.counters(),
+    checksum: stateChecksum(m.machine, attachments),
+    digests: stateDigests(m.machine, attachments),
+    traceRecords, traceHash,
   };
   return { report, functionsCompiled: m.machine.cpu.codeStatistics.jit?.functionsCompiled ?? 0 };
 }

@@ -12,7 +12,11 @@ export interface BrowserResult {
 async function run(job: GuestJob): Promise<BrowserResult> {
   try {
     const names = fileNames(job);
-    const files = { image: await load(names.image), initrd: await load(names.initrd), append: new TextDecoder().decode(await load(names.append)) };
+    const files = {
+      image: await load(names.image),
+      initrd: await load(names.initrd),
+      append: new TextDecoder().decode(await load(names.append)),
+    };
     const begun = performance.now();
     const { report, functionsCompiled } = runGuest(job, files);
     return { report, functionsCompiled, seconds: (performance.now() - begun) / 1000, error: '' };
@@ -41,13 +45,20 @@ const scope = globalThis as unknown as Port & {
 };
 
 if (scope.document === undefined) {
-  scope.addEventListener('message', (event) => { void run(event.data as GuestJob).then((result) => scope.postMessage(result, [])); });
+  scope.addEventListener('message', (event) => {
+    void run(event.data as GuestJob).then((result) => scope.postMessage(result, []));
+  });
 } else {
   scope.runInPage = run;
   scope.runInWorker = (job) => new Promise((resolve) => {
     const worker = new scope.Worker('/page.js', { type: 'module' });
     worker.addEventListener('message', (event) => resolve(event.data as BrowserResult));
-    worker.addEventListener('error', (event) => resolve({ report: null, functionsCompiled: 0, seconds: 0, error: `the worker failed: ${event.message ?? 'no reason given'}` }));
+    worker.addEventListener('error', (event) =>
+      resolve({
+        report: null, functionsCompiled: 0, seconds: 0,
+        error: `the worker failed: ${event.message ?? 'no reason given'}`,
+      }),
+    );
     worker.postMessage(job, []);
   });
 }

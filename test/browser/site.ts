@@ -1,4 +1,7 @@
-/** The page as a site of its own on localhost: the bundled library, the page's script, the guests' files. */
+/**
+ * The page as a site of its own on localhost: the bundled library, the page's script, the guests'
+ * files.
+ */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { build } from 'esbuild';
@@ -20,11 +23,21 @@ const POLICY = 'default-src \'self\'; script-src \'self\' \'wasm-unsafe-eval\'';
 
 /** Bundles and serves. `guests`: their files by name, looked up when they are asked for. */
 export async function openSite(guests: ReadonlyMap<string, Uint8Array>): Promise<Site> {
-  const options = { absWorkingDir: root, bundle: true, format: 'esm', platform: 'browser', target: 'es2022', write: false, metafile: true, logLevel: 'silent' } as const;
+  const options = {
+    absWorkingDir: root, bundle: true, format: 'esm', platform: 'browser', target: 'es2022', write: false,
+    metafile: true, logLevel: 'silent',
+  } as const;
   const library = await build({ ...options, entryPoints: ['src/index.ts'] });
   const page = await build({ ...options, entryPoints: ['test/browser/page.ts'] });
   const files = new Map<string, { type: string; body: string | Uint8Array }>([
-    ['/', { type: 'text/html', body: '<!doctype html><meta charset="utf-8"><title>Northbridge</title><script type="module" src="/page.js"></script>' }],
+    [
+      '/',
+      {
+        type: 'text/html',
+        body: '<!doctype html><meta charset="utf-8"><title>Northbridge</title><script type="module" ' +
+          'src="/page.js"></script>',
+      },
+    ],
     // Browsers ask for it; a 404 would be a complaint on the console.
     ['/favicon.ico', { type: 'image/x-icon', body: '' }],
     ['/page.js', { type: 'text/javascript', body: page.outputFiles[0].contents }],
@@ -37,7 +50,9 @@ export async function openSite(guests: ReadonlyMap<string, Uint8Array>): Promise
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { 'content-type': file.type, 'content-security-policy': POLICY, 'cache-control': 'no-store' }).end(file.body);
+    response
+      .writeHead(200, { 'content-type': file.type, 'content-security-policy': POLICY, 'cache-control': 'no-store' })
+      .end(file.body);
   });
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   return {

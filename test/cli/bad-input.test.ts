@@ -53,8 +53,15 @@ describe('bad input is refused in one line that says what to do, with status 2',
     ['unknown experiment', ['compare', 'disk-raed'], "unknown experiment 'disk-raed'; did you mean 'disk-read'?"],
     ['unknown board', ['run', 'pcc'], "unknown board 'pcc'; did you mean 'pc'?"],
     ['unknown guest', [...COMPARE, '--guest', 'debain'], "unknown guest 'debain'; did you mean 'debian'?"],
-    ['unknown method', [...COMPARE, '--methods', 'dma,pio-poled'], "unknown method 'pio-poled'; did you mean 'pio-polled'?"],
-    ['method of the other guest', [...COMPARE, '--guest', 'debian', '--methods', 'pio-irq'], "unknown method 'pio-irq'"],
+    [
+      'unknown method', [...COMPARE, '--methods', 'dma,pio-poled'],
+      "unknown method 'pio-poled'; did you mean 'pio-polled'?",
+    ],
+    [
+      'method of the other guest',
+      [...COMPARE, '--guest', 'debian', '--methods', 'pio-irq'],
+      "unknown method 'pio-irq'",
+    ],
     ['no methods', [...COMPARE, '--methods', ','], '--methods is empty'],
     ['unknown mode', [...COMPARE, '--mode', 'udma9'], "unknown transfer mode 'udma9'; did you mean"],
     ['mode for no method', [...COMPARE, '--methods', 'dma', '--mode', 'pio4'], 'fits none of the methods dma'],
@@ -65,7 +72,11 @@ describe('bad input is refused in one line that says what to do, with status 2',
     ['half a byte', [...COMPARE, '--bytes', '0.3KiB'], 'not a whole number of bytes'],
     ['no bytes', [...COMPARE, '--bytes', '0'], '--bytes is 0'],
     ['bytes no multiple of 512', [...COMPARE, '--bytes', '1000'], '1000 is no multiple of 512'],
-    ['more bytes than the disk has', [...COMPARE, '--bytes', '64.5KiB', '--disk', 'small.img'], 'the disk has only 65536 bytes (64 KiB)'],
+    [
+      'more bytes than the disk has',
+      [...COMPARE, '--bytes', '64.5KiB', '--disk', 'small.img'],
+      'the disk has only 65536 bytes (64 KiB)',
+    ],
     ['more bytes than fit into memory', [...COMPARE, '--bytes', '16GiB'], "do not fit into the machine's memory"],
     ['missing disk', [...COMPARE, '--disk', 'nowhere.img'], "cannot open disk 'nowhere.img': there is no such file"],
     ['disk is a folder', [...COMPARE, '--disk', '.'], 'is no regular file'],
@@ -74,7 +85,11 @@ describe('bad input is refused in one line that says what to do, with status 2',
     ['qcow2 disk', [...COMPARE, '--disk', 'qcow2.img'], 'qemu-img convert'],
     ['trace in no folder', [...COMPARE, '--trace', 'no/trace'], "there is no folder 'no'"],
     ['trace is a folder', [...COMPARE, '--trace', '.'], 'it is a directory'],
-    ['trace is the disk', [...COMPARE, '--disk', 'small.img', '--trace', 'link.img'], 'is the disk; it would be overwritten'],
+    [
+      'trace is the disk',
+      [...COMPARE, '--disk', 'small.img', '--trace', 'link.img'],
+      'is the disk; it would be overwritten',
+    ],
     ['filter without trace', [...COMPARE, '--trace-target', 'ide'], 'give --trace FILE too'],
     ['address range', [...COMPARE, '--trace', 't', '--trace-address', '5-3'], "--trace-address '5-3' is no range"],
     ['kernel for the bare guest', [...COMPARE, '--kernel', 'kernel'], 'are for --guest debian'],
@@ -101,7 +116,9 @@ describe('bad input is refused in one line that says what to do, with status 2',
   });
 
   test('and every input is as it was, and nothing else was made', () => {
-    expect(readdirSync(files.folder).sort()).toEqual(['empty.img', 'kernel', 'link.img', 'odd.img', 'qcow2.img', 'small.img', 'text', 'truncated']);
+    expect(readdirSync(files.folder).sort()).toEqual([
+      'empty.img', 'kernel', 'link.img', 'odd.img', 'qcow2.img', 'small.img', 'text', 'truncated',
+    ]);
     expect(readFileSync(p('small.img')).equals(Buffer.alloc(64 * 1024, 7))).toBe(true);
     expect(readFileSync(p('kernel')).equals(smallKernel())).toBe(true);
   });
@@ -123,7 +140,10 @@ describe('what needs no machine', () => {
   test('version, boards, experiments', () => {
     expect(northbridge(['--version'])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
     expect(northbridge(['boards'])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^pc {2}/) });
-    expect(northbridge(['experiments'])).toMatchObject({ status: 0, stdout: expect.stringContaining('pio-polled, pio-irq, dma') });
+    expect(northbridge(['experiments'])).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('pio-polled, pio-irq, dma'),
+    });
   });
   test('no arguments: the help, on stderr, status 2', () => {
     const r = northbridge([]);

@@ -10,7 +10,11 @@ const image = pseudoRandomImage(256 * 1024, 7);
 beforeAll(() => writeFileSync(p('disk.img'), image));
 afterAll(() => files.remove());
 
-const KEYS = ['method', 'mode', 'seconds', 'bytesPerSecond', 'cpuBusy', 'instructions', 'cpuPortAccesses', 'dataPortAccesses', 'cpuMmioAccesses', 'deviceBytes', 'deviceTransfers', 'interrupts', 'sha256', 'wallSeconds'];
+const KEYS = [
+  'method', 'mode', 'seconds', 'bytesPerSecond', 'cpuBusy', 'instructions', 'cpuPortAccesses',
+  'dataPortAccesses', 'cpuMmioAccesses', 'deviceBytes', 'deviceTransfers', 'interrupts', 'sha256',
+  'wallSeconds',
+];
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
@@ -18,11 +22,17 @@ function sha256(bytes: Uint8Array): string {
 
 describe('compare disk-read --json', () => {
   test('prints one object; what arrived is what the disk has, by every method', () => {
-    const r = northbridge(['compare', 'disk-read', '--disk', 'disk.img', '--bytes', '128KiB', '--json'], { cwd: files.folder });
+    const r = northbridge(['compare', 'disk-read', '--disk', 'disk.img', '--bytes', '128KiB', '--json'], {
+      cwd: files.folder,
+    });
     expect(r).toMatchObject({ status: 0, stderr: '' });
     const report = JSON.parse(r.stdout);
     expect(Object.keys(report)).toEqual(['experiment', 'board', 'guest', 'bytes', 'diskSha256', 'runs']);
-    expect(report).toMatchObject({ experiment: 'disk-read', board: 'pc', guest: 'bare', bytes: 131072, diskSha256: sha256(image.subarray(0, 131072)) });
+    expect(report).toMatchObject({
+      experiment: 'disk-read',
+      board: 'pc', guest: 'bare', bytes: 131072,
+      diskSha256: sha256(image.subarray(0, 131072)),
+    });
     expect(report.runs.map((x: { method: string }) => x.method)).toEqual(['pio-polled', 'pio-irq', 'dma']);
     for (const run of report.runs) {
       expect(Object.keys(run)).toEqual(KEYS);
@@ -52,7 +62,10 @@ describe('compare disk-read --json', () => {
 
   test('either engine gives the same numbers and the same trace, but for wall time', () => {
     const once = (engine: string): unknown[] => {
-      const r = northbridge(['compare', 'disk-read', '--bytes', '128KiB', '--engine', engine, '--json', '--trace', `${engine}.ndjson`], { cwd: files.folder });
+      const r = northbridge(
+        ['compare', 'disk-read', '--bytes', '128KiB', '--engine', engine, '--json', '--trace', `${engine}.ndjson`],
+        { cwd: files.folder },
+      );
       expect(r).toMatchObject({ status: 0, stderr: '' });
       const report = JSON.parse(r.stdout);
       for (const run of report.runs) delete run.wallSeconds;
@@ -65,7 +78,12 @@ describe('compare disk-read --json', () => {
 
   test('a faster mode is faster', () => {
     const seconds = (mode: string, method: string): number =>
-      JSON.parse(northbridge(['compare', 'disk-read', '--bytes', '64KiB', '--json', '--ide', 'piix4', '--methods', method, '--mode', mode]).stdout).runs[0].seconds;
+      JSON.parse(
+        northbridge([
+          'compare', 'disk-read', '--bytes', '64KiB', '--json', '--ide', 'piix4', '--methods', method,
+          '--mode', mode,
+        ]).stdout,
+      ).runs[0].seconds;
     expect(seconds('pio4', 'pio-polled')).toBeLessThan(seconds('pio0', 'pio-polled'));
     expect(seconds('udma2', 'dma')).toBeLessThan(seconds('mwdma2', 'dma'));
     expect(seconds('mwdma2', 'dma')).toBeLessThan(seconds('mwdma0', 'dma'));
@@ -73,9 +91,15 @@ describe('compare disk-read --json', () => {
 });
 
 test('the table has a line for every measure, and the disk is not touched', () => {
-  const r = northbridge(['compare', 'disk-read', '--disk', 'disk.img', '--engine', 'interpreter'], { cwd: files.folder });
+  const r = northbridge(['compare', 'disk-read', '--disk', 'disk.img', '--engine', 'interpreter'], {
+    cwd: files.folder,
+  });
   expect(r).toMatchObject({ status: 0, stderr: '' });
-  for (const line of ['disk-read: 256 KiB from \'disk.img\'', 'pio-polled  ', 'simulated time', 'throughput', 'processor busy', 'instructions', 'port accesses', 'MMIO accesses', 'bytes moved by devices', 'transfers by devices', 'interrupts', 'wall time, interpreter', '✓ equal to the disk\'s own bytes']) {
+  for (const line of [
+    "disk-read: 256 KiB from 'disk.img'", 'pio-polled  ', 'simulated time', 'throughput', 'processor busy',
+    'instructions', 'port accesses', 'MMIO accesses', 'bytes moved by devices', 'transfers by devices',
+    'interrupts', 'wall time, interpreter', "✓ equal to the disk's own bytes",
+  ]) {
     expect(r.stdout).toContain(line);
   }
   expect(Buffer.compare(readFileSync(p('disk.img')), image)).toBe(0);

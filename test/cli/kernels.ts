@@ -1,4 +1,7 @@
-/** Kernels of a few bytes for tests of the command line: a bzImage header, then 32-bit code that runs at 1 MiB. */
+/**
+ * Kernels of a few bytes for tests of the command line: a bzImage header, then 32-bit code that
+ * runs at 1 MiB.
+ */
 
 /** A sound bzImage (boot protocol 2.15) of one setup sector around the code. */
 export function bzImage(code: readonly number[]): Buffer {

@@ -15,10 +15,17 @@ export interface Result {
 }
 
 /** Runs the command line in a child process, without a terminal. */
-export function northbridge(args: readonly string[], options: { cwd?: string; input?: string; env?: Record<string, string>; timeout?: number } = {}): Result {
+export function northbridge(
+  args: readonly string[],
+  options: { cwd?: string; input?: string; env?: Record<string, string>; timeout?: number } = {},
+): Result {
   const r = spawnSync(process.execPath, [PROGRAM, ...args], {
-    encoding: 'utf8', input: options.input ?? '', timeout: options.timeout ?? 230_000, maxBuffer: 2 ** 28,
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }), env: { ...process.env, ...options.env },
+    encoding: 'utf8',
+    input: options.input ?? '',
+    timeout: options.timeout ?? 230_000,
+    maxBuffer: 2 ** 28,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: { ...process.env, ...options.env },
   });
   return { status: r.status, stdout: r.stdout, stderr: r.stderr };
 }

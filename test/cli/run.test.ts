@@ -38,7 +38,10 @@ describe('run pc', () => {
     const r = run('hello', ['--json']);
     expect(r).toMatchObject({ status: 0, stderr: 'hello\n' });
     const o = JSON.parse(r.stdout);
-    expect(Object.keys(o)).toEqual(['board', 'reason', 'seconds', 'instructions', 'cpuBusy', 'cpuPortAccesses', 'cpuMmioAccesses', 'deviceBytes', 'deviceTransfers', 'interrupts', 'diskBytesRewritten']);
+    expect(Object.keys(o)).toEqual([
+      'board', 'reason', 'seconds', 'instructions', 'cpuBusy', 'cpuPortAccesses', 'cpuMmioAccesses',
+      'deviceBytes', 'deviceTransfers', 'interrupts', 'diskBytesRewritten',
+    ]);
     expect(o).toMatchObject({ board: 'pc', reason: 'halted', diskBytesRewritten: 0 });
   });
 
@@ -85,7 +88,9 @@ describe('run pc --disk', () => {
 
   test('an interrupted run leaves the image as it was, and no copy', async () => {
     writeFileSync(p('d'), DISK);
-    const child = spawn(process.execPath, [PROGRAM, 'run', 'pc', '--memory', '16MiB', '--kernel', p('endless'), '--disk', p('d'), '--write-disk']);
+    const child = spawn(process.execPath, [
+      PROGRAM, 'run', 'pc', '--memory', '16MiB', '--kernel', p('endless'), '--disk', p('d'), '--write-disk',
+    ]);
     let stderr = '';
     child.stderr.on('data', (data: Buffer) => { stderr += data.toString(); });
     child.stdout.once('data', () => child.kill('SIGINT'));
@@ -101,7 +106,11 @@ describe('run pc --disk', () => {
 /** `script` from util-linux gives the program a terminal. */
 const noTerminal = spawnSync('script', ['--version']).status !== 0;
 test.skipIf(noTerminal)('on a terminal: keys reach the guest raw, Ctrl-C too, and Ctrl-A x leaves', async () => {
-  const child = spawn('script', ['-qec', `'${process.execPath}' '${PROGRAM}' run pc --memory 16MiB --kernel '${p('echo')}'`, '/dev/null']);
+  const child = spawn('script', [
+    '-qec',
+    `'${process.execPath}' '${PROGRAM}' run pc --memory 16MiB --kernel '${p('echo')}'`,
+    '/dev/null',
+  ]);
   let text = '';
   const typed = ['a\x03\x01\x01b', '\x01x'];
   child.stdout.on('data', (data: Buffer) => {

@@ -18,7 +18,10 @@ export interface Prd {
   end?: boolean;
 }
 
-/** A small IDE driver on a bench: waits run the bench's clock. The bench has no processor, so each access also lets its own time pass. */
+/**
+ * A small IDE driver on a bench: waits run the bench's clock. The bench has no processor, so each
+ * access also lets its own time pass.
+ */
 export class IdeDriver {
   readonly bench: DeviceBench;
   readonly ports: IdePorts;
@@ -61,8 +64,13 @@ export class IdeDriver {
   }
 
   /** Loads the registers and gives a command. `ext`: 48-bit form. */
-  command(code: number, o: { lba?: number; count?: number; device?: number; features?: number; ext?: boolean } = {}): void {
-    const p = this.ports.command, lba = o.lba ?? 0, count = o.count ?? 0;
+  command(
+    code: number,
+    o: { lba?: number; count?: number; device?: number; features?: number; ext?: boolean } = {},
+  ): void {
+    const p = this.ports.command,
+      lba = o.lba ?? 0,
+      count = o.count ?? 0;
     const byte = (n: number): number => Math.floor(lba / 2 ** (8 * n)) & 0xff;
     if (o.features !== undefined) this.out8(p + 1, o.features);
     if (o.ext === true) {
@@ -76,13 +84,19 @@ export class IdeDriver {
   }
 
   /** A command without data: the final status. */
-  simple(code: number, o: { lba?: number; count?: number; device?: number; features?: number; ext?: boolean } = {}): number {
+  simple(
+    code: number,
+    o: { lba?: number; count?: number; device?: number; features?: number; ext?: boolean } = {},
+  ): number {
     this.command(code, o);
     this.ready();
     return this.status;
   }
 
-  /** Reads `bytes` through the data port, waiting for DRQ before each block. `width` 2 or 4. Stops at an error. */
+  /**
+   * Reads `bytes` through the data port, waiting for DRQ before each block. `width` 2 or 4. Stops
+   * at an error.
+   */
   pioIn(bytes: number, block = 512, width: 2 | 4 = 2): Uint8Array {
     const out = new Uint8Array(bytes);
     const view = new DataView(out.buffer);
@@ -114,11 +128,18 @@ export class IdeDriver {
     this.ready();
   }
 
-  /** Writes a descriptor table to memory. Without `end` on any entry the last one gets none either. */
+  /**
+   * Writes a descriptor table to memory. Without `end` on any entry the last one gets none either.
+   */
   table(at: number, prds: readonly Prd[]): void {
     prds.forEach((p, k) => {
       this.bench.memory.write(at + 8 * k, 4, p.address, this.bench.tx);
-      this.bench.memory.write(at + 8 * k + 4, 4, ((p.bytes & 0xffff) | (p.end === true ? 0x80000000 : 0)) >>> 0, this.bench.tx);
+      this.bench.memory.write(
+        at + 8 * k + 4,
+        4,
+        ((p.bytes & 0xffff) | (p.end === true ? 0x80000000 : 0)) >>> 0,
+        this.bench.tx,
+      );
     });
   }
 
@@ -135,7 +156,10 @@ export class IdeDriver {
     return this.bench.inb(this.ports.master + 2);
   }
 
-  /** Lets time pass until the bus master shows an interrupt or an error; its status, or -1 after `limit` ticks. */
+  /**
+   * Lets time pass until the bus master shows an interrupt or an error; its status, or -1 after
+   * `limit` ticks.
+   */
   waitDma(limit = SECOND): number {
     return this.bench.until(() => (this.masterStatus & 6) !== 0, limit) ? this.masterStatus : -1;
   }

@@ -1,6 +1,9 @@
 import type { DeviceBench } from '../bench/device-bench.ts';
 
-/** A small PCI driver over configuration mechanism #1. Functions are named by device << 3 | function. */
+/**
+ * A small PCI driver over configuration mechanism #1. Functions are named by device << 3 |
+ * function.
+ */
 export class PciDriver {
   private readonly bench: DeviceBench;
 
@@ -27,7 +30,8 @@ export class PciDriver {
   scan(): { devfn: number; id: number; classCode: number }[] {
     const found = [];
     for (let device = 0; device < 32; device++) {
-      const functions = this.read(device << 3, 0) !== 0xffffffff && (this.read(device << 3, 0x0e, 1) & 0x80) !== 0 ? 8 : 1;
+      const functions =
+        this.read(device << 3, 0) !== 0xffffffff && (this.read(device << 3, 0x0e, 1) & 0x80) !== 0 ? 8 : 1;
       for (let f = 0; f < functions; f++) {
         const devfn = (device << 3) | f;
         const id = this.read(devfn, 0);

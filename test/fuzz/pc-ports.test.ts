@@ -30,10 +30,16 @@ class Ports {
   constructor() {
     const b = this.bench;
     for (const [base, size, bank, offset] of [
-      [0x20, 2, this.pic.master, 0], [0xa0, 2, this.pic.slave, 0], [0x4d0, 2, this.pic.elcr, 0], [0x40, 4, this.pit.ports, 0], [0x61, 1, this.pit.port61, 0], [0x70, 2, this.rtc.ports, 0],
-      [0x3f8, 8, this.uart.ports, 0], [0x60, 1, this.kbc.ports, 0], [0x64, 1, this.kbc.ports, 4], [0x92, 1, this.port92.ports, 0], [0x80, 1, this.post.ports, 0],
-    ] as const) b.mapIo(base, size, bank, offset);
-    for (const [line, n] of [[this.pit.out0, 0], [this.kbc.irqKeyboard, 1], [this.uart.irq, 4], [this.rtc.irq, 8], [this.kbc.irqMouse, 12]] as const) {
+      [0x20, 2, this.pic.master, 0], [0xa0, 2, this.pic.slave, 0], [0x4d0, 2, this.pic.elcr, 0],
+      [0x40, 4, this.pit.ports, 0], [0x61, 1, this.pit.port61, 0], [0x70, 2, this.rtc.ports, 0],
+      [0x3f8, 8, this.uart.ports, 0], [0x60, 1, this.kbc.ports, 0], [0x64, 1, this.kbc.ports, 4],
+      [0x92, 1, this.port92.ports, 0], [0x80, 1, this.post.ports, 0],
+    ] as const)
+      b.mapIo(base, size, bank, offset);
+    for (const [line, n] of [
+      [this.pit.out0, 0], [this.kbc.irqKeyboard, 1], [this.uart.irq, 4], [this.rtc.irq, 8],
+      [this.kbc.irqMouse, 12],
+    ] as const) {
       const pin = this.pic.input(n);
       line.connect(pin.sink, pin.input);
     }
@@ -47,7 +53,11 @@ class Ports {
   }
 
   save() {
-    return { scheduler: this.bench.scheduler.save(), devices: this.devices.map((d) => d.save()), lines: this.lines.map((l) => l.level) };
+    return {
+      scheduler: this.bench.scheduler.save(),
+      devices: this.devices.map((d) => d.save()),
+      lines: this.lines.map((l) => l.level),
+    };
   }
 
   load(saved: ReturnType<Ports['save']>): void {
@@ -78,26 +88,38 @@ interface Command {
   value: number;
 }
 
-const ports = [0x20, 0x21, 0xa0, 0xa1, 0x4d0, 0x4d1, 0x40, 0x41, 0x42, 0x43, 0x60, 0x61, 0x64, 0x70, 0x71, 0x80, 0x92, ...Array.from({ length: 8 }, (_, i) => 0x3f8 + i)];
-const commands = fc.array(fc.record({
-  do: fc.constantFrom<Command['do']>('out', 'out', 'out', 'in', 'in', 'run', 'inta', 'host'), port: fc.constantFrom(...ports), size: fc.constantFrom(1, 1, 1, 2, 4),
-  value: fc.oneof(fc.nat(0xff), fc.nat(0xffffffff)),
-}), { minLength: 1, maxLength: 300 });
+const ports = [
+  0x20, 0x21, 0xa0, 0xa1, 0x4d0, 0x4d1, 0x40, 0x41, 0x42, 0x43, 0x60, 0x61, 0x64, 0x70, 0x71, 0x80, 0x92,
+  ...Array.from({ length: 8 }, (_, i) => 0x3f8 + i),
+];
+const commands = fc.array(
+  fc.record({
+    do: fc.constantFrom<Command['do']>('out', 'out', 'out', 'in', 'in', 'run', 'inta', 'host'),
+    port: fc.constantFrom(...ports),
+    size: fc.constantFrom(1, 1, 1, 2, 4),
+    value: fc.oneof(fc.nat(0xff), fc.nat(0xffffffff)),
+  }),
+  { minLength: 1, maxLength: 300 },
+);
 
-test('any sequence of port accesses: nothing throws, events are bounded by the time, a debugger\'s look changes nothing', () => {
-  fc.assert(fc.property(commands, (list) => {
-    const pc = new Ports();
-    for (const c of list) pc.step(c);
-    const before = pc.save();
-    pc.bench.tx.debug = true;
-    for (const port of ports) pc.bench.inb(port);
-    pc.bench.tx.debug = false;
-    expect(pc.save()).toEqual(before);
-    const events = pc.bench.scheduler.executed;
-    pc.bench.run(ms(10));
-    // The fastest that can be programmed: OUT0 changing at each of 11932 timer clocks.
-    expect(pc.bench.scheduler.executed - events).toBeLessThan(12500);
-  }), { numRuns: 150 });
+test("any sequence of port accesses: nothing throws, events are bounded by the time, a debugger's look " +
+  "changes nothing", () => {
+  fc.assert(
+    fc.property(commands, (list) => {
+      const pc = new Ports();
+      for (const c of list) pc.step(c);
+      const before = pc.save();
+      pc.bench.tx.debug = true;
+      for (const port of ports) pc.bench.inb(port);
+      pc.bench.tx.debug = false;
+      expect(pc.save()).toEqual(before);
+      const events = pc.bench.scheduler.executed;
+      pc.bench.run(ms(10));
+      // The fastest that can be programmed: OUT0 changing at each of 11932 timer clocks.
+      expect(pc.bench.scheduler.executed - events).toBeLessThan(12500);
+    }),
+    { numRuns: 150 },
+  );
 }, 60_000);
 
 test('run(N + M) is run(N), save, load into another machine, run(M)', () => {

@@ -1,6 +1,7 @@
 /**
- * Debian's own kernel with its own ata_piix driver, prepared from its packages and run through the command line as a user would. Takes a minute and some
- * 60 MB from the package mirror, so it runs where CI is set (`.ci/run` does) or NORTHBRIDGE_TEST_DEBIAN=1.
+ * Debian's own kernel with its own ata_piix driver, prepared from its packages and run through the
+ * command line as a user would. Takes a minute and some 60 MB from the package mirror, so it runs
+ * where CI is set (`.ci/run` does) or NORTHBRIDGE_TEST_DEBIAN=1.
  */
 import { describe, expect, test } from 'vitest';
 import { northbridge } from '../cli/northbridge.ts';
@@ -21,25 +22,31 @@ interface Run {
 }
 
 describe.skipIf(!wanted)(`Debian's kernel${wanted ? '' : ' (skipped: set NORTHBRIDGE_TEST_DEBIAN=1)'}`, () => {
-  test('reads the same disk by PIO and by DMA, right both times, and the processor shows the difference', { timeout: 600_000 }, () => {
-    const bytes = 2 * MiB;
-    const r = northbridge(['compare', 'disk-read', '--guest', 'debian', '--bytes', `${bytes}`, '--json'], { timeout: 590_000 });
-    expect(r.stderr).toBe('');
-    expect(r.status).toBe(0);
-    const result = JSON.parse(r.stdout) as { diskSha256: string; runs: Run[] };
-    const [pio, dma] = result.runs;
-    expect([pio.method, dma.method]).toEqual(['pio', 'dma']);
-    for (const run of result.runs) expect(run.sha256).toBe(result.diskSha256);
-    expect(pio.mode).toMatch(/^pio/);
-    // ata_piix reads the data port by 32 bits.
-    expect(pio.dataPortAccesses).toBe(bytes / 4);
-    expect(pio.deviceBytes).toBe(0);
-    expect(pio.bytesPerSecond).toBeLessThan(16.7e6);
-    expect(pio.cpuBusy).toBeGreaterThan(0.9);
-    expect(dma.mode).toBe('mwdma2');
-    expect(dma.dataPortAccesses).toBe(0);
-    expect(dma.deviceBytes).toBe(bytes);
-    expect(dma.bytesPerSecond).toBeLessThan(16.7e6);
-    expect(dma.cpuBusy).toBeLessThan(0.4);
-  });
+  test(
+    'reads the same disk by PIO and by DMA, right both times, and the processor shows the difference',
+    { timeout: 600_000 },
+    () => {
+      const bytes = 2 * MiB;
+      const r = northbridge(['compare', 'disk-read', '--guest', 'debian', '--bytes', `${bytes}`, '--json'], {
+        timeout: 590_000,
+      });
+      expect(r.stderr).toBe('');
+      expect(r.status).toBe(0);
+      const result = JSON.parse(r.stdout) as { diskSha256: string; runs: Run[] };
+      const [pio, dma] = result.runs;
+      expect([pio.method, dma.method]).toEqual(['pio', 'dma']);
+      for (const run of result.runs) expect(run.sha256).toBe(result.diskSha256);
+      expect(pio.mode).toMatch(/^pio/);
+      // ata_piix reads the data port by 32 bits.
+      expect(pio.dataPortAccesses).toBe(bytes / 4);
+      expect(pio.deviceBytes).toBe(0);
+      expect(pio.bytesPerSecond).toBeLessThan(16.7e6);
+      expect(pio.cpuBusy).toBeGreaterThan(0.9);
+      expect(dma.mode).toBe('mwdma2');
+      expect(dma.dataPortAccesses).toBe(0);
+      expect(dma.deviceBytes).toBe(bytes);
+      expect(dma.bytesPerSecond).toBeLessThan(16.7e6);
+      expect(dma.cpuBusy).toBeLessThan(0.4);
+    },
+  );
 });

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ImageDisk, pseudoRandomImage } from '../../src/control/image-disk.ts';
-import { DISK_READ_BUFFER, decodeDiskRead, encodeDiskRead, POST, type DiskReadInput } from '../../src/machine/loader/guest-block.ts';
+import {
+  DISK_READ_BUFFER, decodeDiskRead, encodeDiskRead, POST, type DiskReadInput,
+} from '../../src/machine/loader/guest-block.ts';
 import { PcMachine } from '../../src/machine/pc-machine.ts';
 import type { TraceRecord } from '../../src/sim/trace.ts';
 import { ms, seconds } from '../../src/sim/time.ts';
@@ -41,16 +43,19 @@ function firstDifference(a: readonly TraceRecord[], b: readonly TraceRecord[]): 
 const digest = (b: Uint8Array): string => createHash('sha256').update(b).digest('hex');
 
 describe('PIO', () => {
-  test.each(['pio-polled', 'pio-irq'] as const)('%s: the data is right, the data port is read 256 times a sector, the processor is busy', (method) => {
-    const g = start({ method, byteCount: 256 * 1024 });
-    expect(g.machine.run(seconds(10))).toBe('stopped');
-    expect(g.result()).toMatchObject({ status: 1, bytesDone: 256 * 1024 });
-    expect(digest(g.data())).toBe(digest(g.expected));
-    expect(g.between('dataPortAccesses')).toBe((256 * 1024) / 2);
-    expect(g.between('deviceBytes')).toBe(0);
-    const busy = g.between('busyTicks');
-    expect(busy / (busy + g.between('haltedTicks'))).toBeGreaterThan(0.9);
-  });
+  test.each(['pio-polled', 'pio-irq'] as const)(
+    '%s: the data is right, the data port is read 256 times a sector, the processor is busy',
+    (method) => {
+      const g = start({ method, byteCount: 256 * 1024 });
+      expect(g.machine.run(seconds(10))).toBe('stopped');
+      expect(g.result()).toMatchObject({ status: 1, bytesDone: 256 * 1024 });
+      expect(digest(g.data())).toBe(digest(g.expected));
+      expect(g.between('dataPortAccesses')).toBe((256 * 1024) / 2);
+      expect(g.between('deviceBytes')).toBe(0);
+      const busy = g.between('busyTicks');
+      expect(busy / (busy + g.between('haltedTicks'))).toBeGreaterThan(0.9);
+    },
+  );
 
   test('a 32-bit data port is read 128 times a sector', () => {
     const g = start({ method: 'pio-polled', byteCount: 64 * 1024, portWidth: 32 });
@@ -61,7 +66,8 @@ describe('PIO', () => {
 });
 
 describe('bus-master DMA', () => {
-  test('the data is right, the data port is not touched, the device moved exactly the bytes, the processor is free', () => {
+  test('the data is right, the data port is not touched, the device moved exactly the bytes, the ' +
+    'processor is free', () => {
     const g = start({ method: 'dma', byteCount: 256 * 1024 });
     expect(g.machine.run(seconds(10))).toBe('stopped');
     expect(g.result()).toMatchObject({ status: 1, bytesDone: 256 * 1024 });
@@ -72,7 +78,9 @@ describe('bus-master DMA', () => {
     expect(busy / (busy + g.between('haltedTicks'))).toBeLessThan(0.05);
   });
 
-  test.each([[0x20, 4.2e6], [0x21, 13.4e6], [0x22, 16.7e6]])('multiword mode %i is no faster than the mode and at least 80 %% of it', (mode, peak) => {
+  test.each([
+    [0x20, 4.2e6], [0x21, 13.4e6], [0x22, 16.7e6],
+  ])('multiword mode %i is no faster than the mode and at least 80 %% of it', (mode, peak) => {
     const g = start({ method: 'dma', byteCount: 1 * MiB, transferMode: mode });
     expect(g.machine.run(seconds(10))).toBe('stopped');
     const rate = MiB / (g.between('ticks') / 3e9);

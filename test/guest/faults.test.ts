@@ -1,4 +1,7 @@
-/** Guests that do something wrong: each ends in what the hardware would do and a note in the trace, never in an exception of ours. */
+/**
+ * Guests that do something wrong: each ends in what the hardware would do and a note in the trace,
+ * never in an exception of ours.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ImageDisk, pseudoRandomImage } from '../../src/control/image-disk.ts';
@@ -23,7 +26,12 @@ function run(which: FaultCase, more: { address?: number; polls?: number } = {}) 
   });
   const block = machine.loadGuest(image, encodeFaults({ which, polls: 20_000, ...more }));
   const reason = machine.run(seconds(5));
-  return { reason, machine, notes: (what: string) => machine.sim.trace.noteCount('ide.primary', what) + machine.sim.trace.noteCount('ide', what), ...decodeFaults(machine.ram.subarray(block, block + 0x64)) };
+  return {
+    reason, machine,
+    notes: (what: string) =>
+      machine.sim.trace.noteCount('ide.primary', what) + machine.sim.trace.noteCount('ide', what),
+    ...decodeFaults(machine.ram.subarray(block, block + 0x64)),
+  };
 }
 
 test('a triple fault shuts the processor down, and the trace says so', () => {
@@ -41,11 +49,15 @@ describe('bus-master IDE, every bad table', () => {
   });
 
   test('PRD table at the very end of the address space', () => {
-    expect(run('table-outside', { address: 0xfffffff8 })).toMatchObject({ bmStatus: ERROR, firstChanged: NOTHING_CHANGED, recovered: true });
+    expect(run('table-outside', { address: 0xfffffff8 })).toMatchObject({
+      bmStatus: ERROR, firstChanged: NOTHING_CHANGED, recovered: true,
+    });
   });
 
   test('a PRD of count zero moves 64 KiB', () => {
-    expect(run('zero-count', { polls: 200_000 })).toMatchObject({ bmStatus: INTERRUPT, firstChanged: 0, changedEnd: 0x10000, recovered: true });
+    expect(run('zero-count', { polls: 200_000 })).toMatchObject({
+      bmStatus: INTERRUPT, firstChanged: 0, changedEnd: 0x10000, recovered: true,
+    });
   });
 
   test('a table without end mark ends when the drive is done', () => {

@@ -8,7 +8,8 @@ import { parseElf32 } from '../../src/machine/loader/elf32.ts';
 const root = new URL('../../', import.meta.url).pathname;
 const images = ['disk-read', 'cpu-loop', 'faults', 'benchmark'];
 const readme = readFileSync(join(root, 'guest/images/README.md'), 'utf8');
-const recorded = (name: string): string => new RegExp(`^- ${name}: \`(.+)\`$`, 'm').exec(readme)?.[1] ?? `no ${name} in guest/images/README.md`;
+const recorded = (name: string): string =>
+  new RegExp(`^- ${name}: \`(.+)\`$`, 'm').exec(readme)?.[1] ?? `no ${name} in guest/images/README.md`;
 
 /** First line of a tool's version, or undefined if there is no such tool. */
 function version(tool: string): string | undefined {
@@ -30,13 +31,18 @@ describe.skipIf(!possible)(`guest/build.sh with ${version('gcc')}`, () => {
   beforeAll(() => { execFileSync(join(root, 'guest/build.sh'), [dir], { stdio: 'pipe' }); }, 60_000);
 
   test.each(images)('%s builds into an image that our loader takes', (name) => {
-    expect(parseElf32(new Uint8Array(readFileSync(join(dir, `${name}.elf`)))).segments[0]!.address).toBe(0x100000);
+    expect(parseElf32(new Uint8Array(readFileSync(join(dir, `${name}.elf`)))).segments[0].address).toBe(0x100000);
   });
 
   // Another compiler makes other bytes: then only the building is tested.
-  test.skipIf(!same).each(images)(`%s equals the image in guest/images (needs ${recorded('gcc')}, ${recorded('ld')})`, (name) => {
-    expect(readFileSync(join(dir, `${name}.elf`)).equals(readFileSync(join(root, `guest/images/${name}.elf`)))).toBe(true);
-  });
+  test.skipIf(!same).each(images)(
+    `%s equals the image in guest/images (needs ${recorded('gcc')}, ${recorded('ld')})`,
+    (name) => {
+      expect(readFileSync(join(dir, `${name}.elf`)).equals(readFileSync(join(root, `guest/images/${name}.elf`)))).toBe(
+        true,
+      );
+    },
+  );
 
   test('the multiboot header lies in the first 8 KiB of every image', () => {
     for (const name of images) {

@@ -23,11 +23,16 @@ const SIZES: Record<string, { bytes: number; relative: boolean }> = {
 };
 
 /**
- * Assembles lines for address `at`. A line is `label:` or tokens, then two blanks and the source for the reader. Tokens: `c3` a byte; `=x` a doubleword, `=w:x` a
- * word, `=b:x` a byte; `>x` `>w:x` `>>x` the distance to x from behind the token in 1, 2, 4 bytes; `@16` pads with NOPs to a multiple. x is a label or a number,
- * with `+n` or `-n` behind it. `symbols` are further names.
+ * Assembles lines for address `at`. A line is `label:` or tokens, then two blanks and the source
+ * for the reader. Tokens: `c3` a byte; `=x` a doubleword, `=w:x` a word, `=b:x` a byte; `>x` `>w:x`
+ * `>>x` the distance to x from behind the token in 1, 2, 4 bytes; `@16` pads with NOPs to a
+ * multiple. x is a label or a number, with `+n` or `-n` behind it. `symbols` are further names.
  */
-export function assemble(at: number, lines: readonly string[], symbols: Readonly<Record<string, number>> = {}): Assembled {
+export function assemble(
+  at: number,
+  lines: readonly string[],
+  symbols: Readonly<Record<string, number>> = {},
+): Assembled {
   const bytes: number[] = [];
   const labels: Record<string, number> = {};
   const fixups: Fixup[] = [];

@@ -1,6 +1,7 @@
 /**
- * The first 2.6 thousand million instructions of a Debian kernel's boot under each engine, with the state compared twenty times on the way. Runs the built program, where CI is set
- * or NORTHBRIDGE_TEST_DEBIAN=1.
+ * The first 2.6 thousand million instructions of a Debian kernel's boot under each engine, with the
+ * state compared twenty times on the way. Runs the built program, where CI is set or
+ * NORTHBRIDGE_TEST_DEBIAN=1.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -12,16 +13,26 @@ const CHECKPOINTS = 20, INSTRUCTIONS = 130e6;
 
 describe.skipIf(!wanted)(`Debian's kernel${wanted ? '' : ' (skipped: set NORTHBRIDGE_TEST_DEBIAN=1)'}`, () => {
   test('the same state at every checkpoint of the boot under both engines', { timeout: 600_000 }, async () => {
-    const { ENGINE_KINDS, ImageDisk, PcMachine, pseudoRandomImage, stateChecksum } = await import(new URL('../../dist/src/index.js', import.meta.url).href) as typeof Library;
+    const { ENGINE_KINDS, ImageDisk, PcMachine, pseudoRandomImage, stateChecksum } = (await import(
+      new URL('../../dist/src/index.js', import.meta.url).href
+    )) as typeof Library;
     const cacheDir = process.env['NORTHBRIDGE_CACHE'];
     const guest = await prepareDebianGuest(cacheDir === undefined ? {} : { cacheDir });
     const disk = pseudoRandomImage(2 ** 20);
     const boot = (engine: Library.EngineKind): { states: string[]; serial: string; compiled: number } => {
       let serial = '';
       const machine = new PcMachine({
-        ramBytes: 128 * 2 ** 20, disk: new ImageDisk('disk', disk), ide: 'piix3', engine, onPost: () => {}, onSerial: (byte) => (serial += String.fromCharCode(byte)),
+        ramBytes: 128 * 2 ** 20,
+        disk: new ImageDisk('disk', disk),
+        ide: 'piix3', engine,
+        onPost: () => {},
+        onSerial: (byte) => (serial += String.fromCharCode(byte)),
       });
-      machine.loadLinux({ kernel: readFileSync(guest.kernel), initrd: readFileSync(guest.initrd), append: guest.append });
+      machine.loadLinux({
+        kernel: readFileSync(guest.kernel),
+        initrd: readFileSync(guest.initrd),
+        append: guest.append,
+      });
       const states: string[] = [];
       for (let n = 0; n < CHECKPOINTS; n++) {
         const reason = machine.cpu.step(INSTRUCTIONS);

@@ -1,4 +1,7 @@
-/** Random user programs for the monitor: instructions from the oracle's cases with registers to match, runs of register instructions, and pieces written for the engine. */
+/**
+ * Random user programs for the monitor: instructions from the oracle's cases with registers to
+ * match, runs of register instructions, and pieces written for the engine.
+ */
 import { FORM, IMM } from '../../src/arch/x86/decode/form.ts';
 import { FORMS } from '../../src/arch/x86/decode/table.ts';
 import type { X86Bench } from '../bench/x86-bench.ts';
@@ -15,7 +18,9 @@ const ALL = shapes(SELECTION);
 const STRAIGHT = ALL.filter((s) => !BRANCHES.has(s.lift));
 const NEAR = ALL.filter((s) => !INDIRECT.has(s.lift) && !RETURNS.has(s.lift));
 const POOLS = pools(ALL);
-const REGISTERS = STRAIGHT.filter((s) => !s.memory && ![IMM.MOFFS, IMM.W, IMM.WB].includes((FORMS[s.opcode] >> FORM.IMM_SHIFT) as never));
+const REGISTERS = STRAIGHT.filter(
+  (s) => !s.memory && ![IMM.MOFFS, IMM.W, IMM.WB].includes((FORMS[s.opcode] >> FORM.IMM_SHIFT) as never),
+);
 /** Room for the jump to the next piece. */
 const BODY = PIECE - 8;
 
@@ -52,18 +57,27 @@ function sequence(r: Lcg, code16: boolean, most: number): number[] {
 }
 
 /**
- * A run of instructions on registers, drawn from a few kinds only, so that the same one often comes several times. What one instruction leaves is what the next one works on,
- * undefined flags included: engines must agree on those too.
+ * A run of instructions on registers, drawn from a few kinds only, so that the same one often comes
+ * several times. What one instruction leaves is what the next one works on, undefined flags
+ * included: engines must agree on those too.
  */
 function run(r: Lcg, code16: boolean, most: number): number[] {
-  const kinds = Array.from({ length: 1 + r.below(5) }, () => r.pick(REGISTERS)).filter((k) => !DIVISIONS.has(k.lift) || r.oneIn(3));
+  const kinds = Array.from({ length: 1 + r.below(5) }, () => r.pick(REGISTERS)).filter(
+    (k) => !DIVISIONS.has(k.lift) || r.oneIn(3),
+  );
   const bytes: number[] = [];
   for (let n = 0; n < 40 && kinds.length > 0; n++) {
     const { opcode, reg } = r.pick(kinds);
     const form = FORMS[opcode], imm = form >> FORM.IMM_SHIFT, byte = (form & FORM.BYTE) !== 0;
     const prefix = r.oneIn(4);
-    const size = imm === IMM.NONE || (imm === IMM.TEST && reg > 1) ? 0 : imm === IMM.B || byte ? 1 : code16 === prefix ? 4 : 2;
-    const insn = [...(prefix ? [0x66] : []), ...(opcode >= 0x100 ? [0x0f] : []), opcode & 0xff, ...((form & FORM.MODRM) !== 0 ? [0xc0 | (reg << 3) | r.below(8)] : []), ...dword(r.oneIn(2) ? r.below(40) : r.next()).slice(0, size)];
+    const size =
+      imm === IMM.NONE || (imm === IMM.TEST && reg > 1) ? 0 : imm === IMM.B || byte ? 1 : code16 === prefix ? 4 : 2;
+    const insn = [
+      ...(prefix ? [0x66] : []), ...(opcode >= 0x100 ? [0x0f] : []),
+      opcode & 0xff,
+      ...((form & FORM.MODRM) !== 0 ? [0xc0 | (reg << 3) | r.below(8)] : []),
+      ...dword(r.oneIn(2) ? r.below(40) : r.next()).slice(0, size),
+    ];
     if (bytes.length + insn.length > most) break;
     bytes.push(...insn);
   }
@@ -73,12 +87,23 @@ function run(r: Lcg, code16: boolean, most: number): number[] {
 /** Pieces that do the same in 16- and 32-bit code. */
 function anyMode(r: Lcg): number[] {
   switch (r.below(6)) {
-    case 0: return [0x0f, 0x31, 0x01, 0xc3, 0x0f, 0x31]; // rdtsc; add ebx, eax; rdtsc
-    case 1: return [0xcd, 0x80, 0x40, 0xcd, 0x80]; // int 80h; inc eax; int 80h
-    case 2: return [0xe4, 0x60, 0x01, 0xc1, 0xe6, 0x61, 0x43, 0xe5, 0x62]; // in al, 60h; add ecx, eax; out 61h, al; inc ebx; in eax, 62h
-    case 3: return [0xfa, 0x40, 0x43, 0xfb, 0x41, 0xf8, 0xfa, 0x90, 0xfb]; // cli … sti …
-    case 4: return Array.from({ length: 12 }, () => [0xd8 + r.below(8), 0xc0 + r.below(64)]).flat();
-    default: return [0xdb, 0xe3, 0xd9, 0xe8, 0xd9, 0xeb, ...Array.from({ length: 8 }, () => [0xd8 + r.below(8), 0xc0 + r.below(64)]).flat()]; // fninit; fld1; fldpi
+    case 0:
+      return [0x0f, 0x31, 0x01, 0xc3, 0x0f, 0x31]; // rdtsc; add ebx, eax; rdtsc
+    case 1:
+      return [0xcd, 0x80, 0x40, 0xcd, 0x80]; // int 80h; inc eax; int 80h
+    // in al, 60h; add ecx, eax; out 61h, al; inc ebx; in eax, 62h
+    case 2:
+      return [0xe4, 0x60, 0x01, 0xc1, 0xe6, 0x61, 0x43, 0xe5, 0x62];
+    case 3:
+      return [0xfa, 0x40, 0x43, 0xfb, 0x41, 0xf8, 0xfa, 0x90, 0xfb]; // cli … sti …
+    case 4:
+      return Array.from({ length: 12 }, () => [0xd8 + r.below(8), 0xc0 + r.below(64)]).flat();
+    // fninit; fld1; fldpi
+    default:
+      return [
+        0xdb, 0xe3, 0xd9, 0xe8, 0xd9, 0xeb,
+        ...Array.from({ length: 8 }, () => [0xd8 + r.below(8), 0xc0 + r.below(64)]).flat(),
+      ];
   }
 }
 
@@ -87,23 +112,60 @@ function flat(r: Lcg): number[] {
   const data = (): number => PLACE.DATA + (r.oneIn(4) ? 0x1000 * (1 + r.below(8)) - r.below(8) : r.below(0x8000));
   const code = (lines: readonly string[]): number[] => [...assemble(0, lines).bytes];
   switch (r.below(8)) {
-    case 0: return Array.from({ length: 10 }, () => [0xd8 + r.below(8), 0x05 | (r.below(8) << 3), ...dword(data())]).flat();
-    case 1: return code([`be =${data()}  mov esi`, `bf =${data()}  mov edi`, `b9 =${r.below(150)}  mov ecx`, r.oneIn(3) ? 'fd  std' : 'fc  cld', `f3 ${r.pick(['a4', 'a5', 'aa', 'ab', '66 a5'])}  rep movs/stos`, 'fc  cld']);
-    case 2: return code([`a1 =${PLACE.DATA + DEVICE + r.below(64)}  mov eax,[device]`, `01 05 =${PLACE.DATA + DEVICE + 4 * r.below(8)}  add [device],eax`, '41  inc ecx', `88 1d =${PLACE.DATA + DEVICE + r.below(64)}  mov [device],bl`]);
+    case 0:
+      return Array.from({ length: 10 }, () => [0xd8 + r.below(8), 0x05 | (r.below(8) << 3), ...dword(data())]).flat();
+    case 1:
+      return code([
+        `be =${data()}  mov esi`,
+        `bf =${data()}  mov edi`,
+        `b9 =${r.below(150)}  mov ecx`,
+        r.oneIn(3) ? 'fd  std' : 'fc  cld',
+        `f3 ${r.pick(['a4', 'a5', 'aa', 'ab', '66 a5'])}  rep movs/stos`,
+        'fc  cld',
+      ]);
+    case 2:
+      return code([
+        `a1 =${PLACE.DATA + DEVICE + r.below(64)}  mov eax,[device]`,
+        `01 05 =${PLACE.DATA + DEVICE + 4 * r.below(8)}  add [device],eax`,
+        '41  inc ecx',
+        `88 1d =${PLACE.DATA + DEVICE + r.below(64)}  mov [device],bl`,
+      ]);
     // Into user code: any byte of it.
-    case 3: return code([`c6 05 =${PLACE.CODE + START + r.below(PIECES * PIECE)} =b:${r.below(256)}  mov byte [code],n`, '43  inc ebx', `0f b6 05 =${PLACE.CODE + START + r.below(PIECES * PIECE)}  movzx eax,byte [code]`]);
-    case 4: return code(['9c  pushf', '81 0c 24 00 01 00 00  or dword [esp],100h', '9d  popf', '40  inc eax', '01 c3  add ebx,eax', '9c  pushf', '81 24 24 ff fe ff ff  and dword [esp],~100h', '9d  popf']);
-    case 5: return code(['0f a2  cpuid', '01 c3  add ebx,eax', '9b  fwait', `f0 ff 05 =${data()}  lock inc dword [data]`, `0f c7 0d =${data()}  cmpxchg8b [data]`, '60  pusha', '61  popa']);
+    case 3:
+      return code([
+        `c6 05 =${PLACE.CODE + START + r.below(PIECES * PIECE)} =b:${r.below(256)}  mov byte [code],n`,
+        '43  inc ebx',
+        `0f b6 05 =${PLACE.CODE + START + r.below(PIECES * PIECE)}  movzx eax,byte [code]`,
+      ]);
+    case 4:
+      return code([
+        '9c  pushf', '81 0c 24 00 01 00 00  or dword [esp],100h', '9d  popf', '40  inc eax',
+        '01 c3  add ebx,eax', '9c  pushf', '81 24 24 ff fe ff ff  and dword [esp],~100h', '9d  popf',
+      ]);
+    case 5:
+      return code([
+        '0f a2  cpuid', '01 c3  add ebx,eax', '9b  fwait',
+        `f0 ff 05 =${data()}  lock inc dword [data]`,
+        `0f c7 0d =${data()}  cmpxchg8b [data]`,
+        '60  pusha', '61  popa',
+      ]);
     default: {
       // An inner loop over a run of register instructions.
       const count = PLACE.DATA + COUNTER + 64 + 4 * r.below(64);
       const body = r.oneIn(2) ? sequence(r, false, 48) : run(r, false, 60);
-      return [...code([`c7 05 =${count} =${2 + r.below(12)}  mov dword [n],k`]), ...body, ...code([`ff 0d =${count}  dec dword [n]`]), 0x75, (-body.length - 8) & 0xff];
+      return [
+        ...code([`c7 05 =${count} =${2 + r.below(12)}  mov dword [n],k`]),
+        ...body, ...code([`ff 0d =${count}  dec dword [n]`]), 0x75,
+        (-body.length - 8) & 0xff,
+      ];
     }
   }
 }
 
-/** Draws a program and puts it, with a second version of its first page, into a bench's memory. `r` must be in the same state for each bench. */
+/**
+ * Draws a program and puts it, with a second version of its first page, into a bench's memory. `r`
+ * must be in the same state for each bench.
+ */
 export function randomProgram(b: X86Bench, r: Lcg, mode: number): void {
   const code16 = mode === MODE.CODE16 || mode === V86;
   const draw = (): number[] => {
@@ -122,7 +184,11 @@ export function randomProgram(b: X86Bench, r: Lcg, mode: number): void {
       const piece = new Uint8Array(PIECE).fill(0x90);
       piece.set(body);
       const from = body.length;
-      if (n === PIECES - 1) piece.set(code16 ? [0xe9, ...dword(-(n * PIECE + from + 3)).slice(0, 2)] : [0xe9, ...dword(-(n * PIECE + from + 5))], from);
+      if (n === PIECES - 1)
+        piece.set(
+          code16 ? [0xe9, ...dword(-(n * PIECE + from + 3)).slice(0, 2)] : [0xe9, ...dword(-(n * PIECE + from + 5))],
+          from,
+        );
       else if (PIECE - from > 10 && r.oneIn(2)) piece.set([0xeb, PIECE - from - 2], from);
       b.ram.bytes.set(piece, at + START + n * PIECE);
     }

@@ -1,4 +1,7 @@
-/** Two processors with the same program, one under each engine, run side by side in portions: whatever can be seen must be equal after each. */
+/**
+ * Two processors with the same program, one under each engine, run side by side in portions:
+ * whatever can be seen must be equal after each.
+ */
 import { Buffer } from 'node:buffer';
 import { MAP, SEGMENT, STATE } from '../../src/ir/layout.ts';
 import { CS, segmentCell } from '../../src/arch/x86/state.ts';
@@ -7,7 +10,10 @@ import { CYCLE, X86Bench } from '../bench/x86-bench.ts';
 import { Lcg } from '../oracle/x86/lcg.ts';
 import { assemble, type Assembled } from './assemble.ts';
 
-/** Prepares one of the two benches; `side` is 0 for the interpreter, 1 for the JIT. Must do the same to both. */
+/**
+ * Prepares one of the two benches; `side` is 0 for the interpreter, 1 for the JIT. Must do the same
+ * to both.
+ */
 export type Setup = (bench: X86Bench, side: number) => void;
 
 export interface LockstepOptions {
@@ -23,7 +29,10 @@ export interface LockstepOptions {
   nmi?: boolean;
   /** Portions are drawn up to this number of instructions; 3000 by default. */
   longest?: number;
-  /** The JIT's processor alone is saved and restored after one portion in so many: nobody may see it. */
+  /**
+   * The JIT's processor alone is saved and restored after one portion in so many: nobody may see
+   * it.
+   */
   restore?: number;
   /** Go on when a device has stopped the run. */
   goOn?: boolean;
@@ -40,14 +49,24 @@ export interface LockstepResult {
   readonly interrupted: ReadonlySet<number>;
 }
 
-/** Ranges of the state's cells; between them lie cells of the running engine that mean nothing at an instruction boundary. */
-const CELLS: readonly [number, number][] = [[STATE.PC, STATE.IC], [STATE.TLB_BASE, STATE.MODE], [STATE.CC_RES, STATE.TEMP], [STATE.ISA, MAP.TLB_SUPERVISOR]];
+/**
+ * Ranges of the state's cells; between them lie cells of the running engine that mean nothing at an
+ * instruction boundary.
+ */
+const CELLS: readonly [number, number][] = [
+  [STATE.PC, STATE.IC], [STATE.TLB_BASE, STATE.MODE], [STATE.CC_RES, STATE.TEMP],
+  [STATE.ISA, MAP.TLB_SUPERVISOR],
+];
 const CS_BASE = (segmentCell(CS) + SEGMENT.BASE) >> 2;
 /** RAM is compared each so many portions, and at the end. */
 const RAM_EVERY = 32;
 
 /** Puts a program at a physical address of a bench; returns its labels. */
-export function place(bench: X86Bench, at: number, lines: readonly string[], symbols: Readonly<Record<string, number>> = {}): Assembled['labels'] {
+export function place(
+  bench: X86Bench, at: number,
+  lines: readonly string[],
+  symbols: Readonly<Record<string, number>> = {},
+): Assembled['labels'] {
   const { bytes, labels } = assemble(at, lines, symbols);
   bench.ram.onWrite(at, bytes.length);
   bench.ram.bytes.set(bytes, at);
@@ -94,8 +113,12 @@ export function lockstep(setup: Setup, options: LockstepOptions): LockstepResult
     stops.add(linear(a));
     const ended = reason !== 'steps' && reason !== 'until' && !(goOn && reason === 'requested');
     const done = ended || a.cpu.instructions >= instructions;
-    const found = reason === other ? difference(a, b, done || portion % RAM_EVERY === 0) : `stopped: ${reason} | ${other}`;
-    if (found !== '') throw new Error(`portion ${portion}, instructions ${from} to ${a.cpu.instructions}, from 0x${at.toString(16)}: ${found}`);
+    const found =
+      reason === other ? difference(a, b, done || portion % RAM_EVERY === 0) : `stopped: ${reason} | ${other}`;
+    if (found !== '')
+      throw new Error(
+        `portion ${portion}, instructions ${from} to ${a.cpu.instructions}, from 0x${at.toString(16)}: ${found}`,
+      );
     if (ended) break;
     if (restore > 0 && portion % restore === restore - 1) b.cpu.load(b.cpu.save());
   }
@@ -120,9 +143,11 @@ export function difference(a: X86Bench, b: X86Bench, ram = true): string {
   differ('scheduler', a.scheduler.now, b.scheduler.now);
   differ('halted ticks', a.cpu.haltedTicks, b.cpu.haltedTicks);
   differ('acknowledged', a.acknowledged, b.acknowledged);
-  for (const name of ['portReads', 'portWrites', 'mmioReads', 'mmioWrites', 'interrupts', 'exceptions'] as const) differ(name, a.cpu.counters[name], b.cpu.counters[name]);
+  for (const name of ['portReads', 'portWrites', 'mmioReads', 'mmioWrites', 'interrupts', 'exceptions'] as const)
+    differ(name, a.cpu.counters[name], b.cpu.counters[name]);
   const x = a.cpu.x86, y = b.cpu.x86;
-  if (CELLS.some(([start, end]) => firstDifference(x.bytes.subarray(start, end), y.bytes.subarray(start, end)) >= 0)) found.push(cells(a, b));
+  if (CELLS.some(([start, end]) => firstDifference(x.bytes.subarray(start, end), y.bytes.subarray(start, end)) >= 0))
+    found.push(cells(a, b));
   for (const part of ['tags', 'frames', 'flags', 'codeTags', 'codeFrames'] as const) {
     const at = firstDifference(x.mmu[part], y.mmu[part]);
     if (at >= 0) found.push(`TLB ${part} at byte ${at}`);
@@ -138,11 +163,13 @@ export function difference(a: X86Bench, b: X86Bench, ram = true): string {
 function cells(a: X86Bench, b: X86Bench): string {
   const found: string[] = [];
   const x = a.state, y = b.state;
-  for (const name of Object.keys(x) as (keyof typeof x)[]) if (x[name] !== y[name]) found.push(`${name} ${x[name].toString(16)} | ${y[name].toString(16)}`);
+  for (const name of Object.keys(x) as (keyof typeof x)[])
+    if (x[name] !== y[name]) found.push(`${name} ${x[name].toString(16)} | ${y[name].toString(16)}`);
   for (const [start, end] of CELLS) {
     for (let at = start; at < end; at += 4) {
       const v = a.cpu.x86.words[at >> 2], w = b.cpu.x86.words[at >> 2];
-      if (v !== w && found.length < 24) found.push(`cell ${at.toString(16)} ${(v >>> 0).toString(16)} | ${(w >>> 0).toString(16)}`);
+      if (v !== w && found.length < 24)
+        found.push(`cell ${at.toString(16)} ${(v >>> 0).toString(16)} | ${(w >>> 0).toString(16)}`);
     }
   }
   return found.join(', ');

@@ -1,16 +1,26 @@
-/** A member of an archive. Paths are relative, without a leading `/`; folders come before what is in them. */
+/**
+ * A member of an archive. Paths are relative, without a leading `/`; folders come before what is in
+ * them.
+ */
 export type CpioEntry =
   | { readonly path: string; readonly kind: 'file'; readonly bytes: Uint8Array; readonly mode: number }
   | { readonly path: string; readonly kind: 'folder'; readonly mode: number }
   | { readonly path: string; readonly kind: 'link'; readonly target: string }
-  | { readonly path: string; readonly kind: 'character'; readonly mode: number; readonly major: number; readonly minor: number };
+  | {
+      readonly path: string;
+      readonly kind: 'character';
+      readonly mode: number;
+      readonly major: number;
+      readonly minor: number;
+    };
 
 const TYPE = { file: 0o100000, folder: 0o040000, link: 0o120000, character: 0o020000 } as const;
 const TRAILER = 'TRAILER!!!';
 
 /**
- * Writes a "newc" cpio archive as the kernel unpacks it (Documentation/driver-api/early-userspace/buffer-format.rst). Owner
- * root, all times 0: same members, same bytes.
+ * Writes a "newc" cpio archive as the kernel unpacks it
+ * (Documentation/driver-api/early-userspace/buffer-format.rst). Owner root, all times 0: same
+ * members, same bytes.
  */
 export function writeCpio(entries: readonly CpioEntry[]): Uint8Array {
   const parts: Uint8Array[] = [];
@@ -18,7 +28,9 @@ export function writeCpio(entries: readonly CpioEntry[]): Uint8Array {
   let length = 0;
   const add = (bytes: Uint8Array): void => { parts.push(bytes); length += bytes.length; };
   const pad = (): void => { if (length % 4 !== 0) add(new Uint8Array(4 - (length % 4))); };
-  const member = (inode: number, path: string, mode: number, links: number, data: Uint8Array, major: number, minor: number): void => {
+  const member = (
+    inode: number, path: string, mode: number, links: number, data: Uint8Array, major: number, minor: number,
+  ): void => {
     const name = encoder.encode(`${path}\0`);
     // ino mode uid gid nlink mtime filesize devmajor devminor rdevmajor rdevminor namesize check
     const fields = [inode, mode, 0, 0, links, 0, data.length, 0, 0, major, minor, name.length, 0];

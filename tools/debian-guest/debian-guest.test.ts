@@ -28,11 +28,20 @@ describe('package client', () => {
     // In a process of its own, with a search path on which there is nothing.
     const script = join(dir, 'no-apt.mts');
     const index = new URL('./index.ts', import.meta.url).href;
-    writeFileSync(script, `import { prepareDebianGuest } from '${index}';
-try { await prepareDebianGuest({ cacheDir: '${dir}/none' }); } catch (e) { console.log((e as Error).name + ': ' + (e as Error).message); }`);
+    writeFileSync(
+      script,
+      `import { prepareDebianGuest } from '${index}';
+try { await prepareDebianGuest({ cacheDir: '${dir}/none' }); } catch (e) { console.log((e as Error).name + ': ' + (e as Error).message); }`,
+    );
     const tsx = new URL('../../node_modules/tsx/dist/esm/index.mjs', import.meta.url).href;
-    const result = spawnSync(process.execPath, ['--import', tsx, script], { encoding: 'utf8', env: { PATH: dir, TMPDIR: dir } });
-    expect(result.stdout).toBe('NoDebianGuestError: cannot prepare the Debian guest: this machine has no apt-get, apt-cache, dpkg-deb or tar, so it is no Debian system; give a kernel and an initramfs with --kernel and --initrd\n');
+    const result = spawnSync(process.execPath, ['--import', tsx, script], {
+      encoding: 'utf8',
+      env: { PATH: dir, TMPDIR: dir },
+    });
+    expect(result.stdout).toBe(
+      'NoDebianGuestError: cannot prepare the Debian guest: this machine has no apt-get, apt-cache, ' +
+        'dpkg-deb or tar, so it is no Debian system; give a kernel and an initramfs with --kernel and --initrd\n',
+    );
   });
 });
 
@@ -55,7 +64,10 @@ describe('kernel modules', () => {
   }
 
   test('name and dependencies from .modinfo; dashes are underscores', () => {
-    expect(readModuleInfo('t10-pi.ko', module('license=GPL\0depends=crc-t10dif,crc64\0name=t10_pi\0'))).toEqual({ name: 't10_pi', depends: ['crc_t10dif', 'crc64'] });
+    expect(readModuleInfo('t10-pi.ko', module('license=GPL\0depends=crc-t10dif,crc64\0name=t10_pi\0'))).toEqual({
+      name: 't10_pi',
+      depends: ['crc_t10dif', 'crc64'],
+    });
     expect(readModuleInfo('a/b-c.ko', module('depends=\0'))).toEqual({ name: 'b_c', depends: [] });
     expect(moduleName('./lib/modules/6/kernel/block/t10-pi.ko')).toBe('t10_pi');
   });
@@ -67,13 +79,23 @@ describe('kernel modules', () => {
   });
 
   test('every module comes after what it depends on, and once', async () => {
-    const tree: Record<string, string[]> = { ata_piix: ['libata'], libata: ['scsi_mod', 'scsi_common'], scsi_mod: ['scsi_common'], scsi_common: [], sd_mod: ['scsi_mod'] };
+    const tree: Record<string, string[]> = {
+      ata_piix: ['libata'],
+      libata: ['scsi_mod', 'scsi_common'],
+      scsi_mod: ['scsi_common'],
+      scsi_common: [],
+      sd_mod: ['scsi_mod'],
+    };
     const info = async (name: string) => ({ name, depends: tree[name]! });
-    expect(await loadOrder(['ata_piix', 'sd-mod'], info)).toEqual(['scsi_common', 'scsi_mod', 'libata', 'ata_piix', 'sd_mod']);
+    expect(await loadOrder(['ata_piix', 'sd-mod'], info)).toEqual([
+      'scsi_common', 'scsi_mod', 'libata', 'ata_piix', 'sd_mod',
+    ]);
   });
 
   test('a circle is an error', async () => {
-    await expect(loadOrder(['a'], async (name) => ({ name, depends: [name === 'a' ? 'b' : 'a'] }))).rejects.toThrow(/depends on itself/);
+    await expect(loadOrder(['a'], async (name) => ({ name, depends: [name === 'a' ? 'b' : 'a'] }))).rejects.toThrow(
+      /depends on itself/,
+    );
   });
 });
 
@@ -88,7 +110,9 @@ describe('initramfs', () => {
   test('newc: header fields, padding to 4, trailer, length of whole 512-byte blocks', () => {
     const text = new TextDecoder('latin1').decode(archive);
     // ino, mode, uid, gid, nlink, mtime, filesize, dev, rdev, namesize, check
-    const header = [1, 0o040755, 0, 0, 2, 0, 0, 0, 0, 0, 0, 4, 0].map((v) => v.toString(16).toUpperCase().padStart(8, '0')).join('');
+    const header = [1, 0o040755, 0, 0, 2, 0, 0, 0, 0, 0, 0, 4, 0]
+      .map((v) => v.toString(16).toUpperCase().padStart(8, '0'))
+      .join('');
     expect(text.startsWith(`070701${header}bin\0`)).toBe(true);
     for (let at = 0, members = 0; ; members++) {
       expect(text.slice(at, at + 6)).toBe('070701');
@@ -109,7 +133,10 @@ describe('initramfs', () => {
     const file = join(dir, 'init');
     writeFileSync(file, script);
     expect(spawnSync('sh', ['-n', file], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
-    for (const word of ['mount', 'insmod', 'dd', 'sha256sum', 'cat', 'grep', 'poweroff', 'sleep', 'printf', 'uname', 'dmesg', 'cut', 'stat', 'stty']) {
+    for (const word of [
+      'mount', 'insmod', 'dd', 'sha256sum', 'cat', 'grep', 'poweroff', 'sleep', 'printf', 'uname', 'dmesg',
+      'cut', 'stat', 'stty',
+    ]) {
       expect(script).toMatch(new RegExp(`(^|[\\s(|;{])${word} `, 'm'));
       expect(APPLETS).toContain(word);
     }
@@ -121,7 +148,9 @@ describe('initramfs', () => {
     const script = initScript(['libata.ko']);
     const loop = /^for module in[\s\S]*?^done\n/m.exec(script)![0].replace('$(cat /proc/cmdline)', '$(cat cmdline)');
     writeFileSync(join(dir, 'cmdline'), 'console=ttyS0 libata.dma=0 libata.force=pio4 sd_mod.x=1 nb.bytes=512\n');
-    const result = spawnSync('sh', ['-c', `insmod() { echo "$@"; }; fail() { echo "$1"; }\n${loop}`], { encoding: 'utf8', cwd: dir });
+    const result = spawnSync('sh', ['-c', `insmod() { echo "$@"; }; fail() { echo "$1"; }\n${loop}`], {
+      encoding: 'utf8', cwd: dir,
+    });
     expect(result.stdout).toBe('/modules/libata.ko dma=0 force=pio4\n');
   });
 });

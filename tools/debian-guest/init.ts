@@ -1,5 +1,8 @@
 /** Programs of busybox that the script calls; each becomes a link in /bin. */
-export const APPLETS = ['sh', 'mount', 'insmod', 'dd', 'sha256sum', 'cat', 'grep', 'poweroff', 'sleep', 'printf', 'uname', 'dmesg', 'cut', 'stat', 'stty'] as const;
+export const APPLETS = [
+  'sh', 'mount', 'insmod', 'dd', 'sha256sum', 'cat', 'grep', 'poweroff', 'sleep', 'printf', 'uname', 'dmesg',
+  'cut', 'stat', 'stty',
+] as const;
 
 /**
  * The guest's /init. Lines for the host begin with `nb: `:
@@ -7,16 +10,19 @@ export const APPLETS = ['sh', 'mount', 'insmod', 'dd', 'sha256sum', 'cat', 'grep
  *     nb: init 1                          grammar version
  *     nb: kernel RELEASE
  *     nb: disk /dev/sda SECTORS           512-byte sectors
- *     nb: mode MODE                       transfer mode that the driver uses, from sysfs: XFER_PIO_4, XFER_MW_DMA_2, XFER_UDMA_2, …
+ *  nb: mode MODE transfer mode that the driver uses, from sysfs: XFER_PIO_4, XFER_MW_DMA_2,
+ * XFER_UDMA_2, …
  *     nb: read BYTES                      the read begins
- *     nb: begin NAME / nb: end NAME       around lines copied as they are; NAME, in this order: dd, stat-before,
- *                                         stat-after (the first line of /proc/stat), interrupts-before, interrupts, dmesg
+ *  nb: begin NAME / nb: end NAME around lines copied as they are; NAME, in this order: dd,
+ * stat-before,
+ *  stat-after (the first line of /proc/stat), interrupts-before, interrupts, dmesg
  *     nb: sha256 HEX                      of the bytes read
  *     nb: done                            then POST DDh and power off
  *     nb: error TEXT                      then POST EEh and power off
  *
- * POST codes go to port 80h through /dev/port: B0h before dd, B1h after it. From `nb: disk` on, the kernel prints only errors
- * to the console, so that it does not write into these lines; the dmesg section has its lines about the disk.
+ * POST codes go to port 80h through /dev/port: B0h before dd, B1h after it. From `nb: disk` on, the
+ * kernel prints only errors to the console, so that it does not write into these lines; the dmesg
+ * section has its lines about the disk.
  * @param modules file names below /modules, in load order
  */
 export function initScript(modules: readonly string[]): string {

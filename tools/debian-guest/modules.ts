@@ -35,7 +35,9 @@ function modinfoSection(file: string, bytes: Uint8Array): Uint8Array {
     return wide ? Number(view.getBigUint64(at, true)) : view.getUint32(at, true);
   };
   const table = word(wide ? 40 : 32);
-  const [size, count, names] = [0, 2, 4].map((at) => view.getUint16((wide ? 58 : 46) + at, true)) as [number, number, number];
+  const [size, count, names] = [0, 2, 4].map((at) => view.getUint16((wide ? 58 : 46) + at, true)) as [
+    number, number, number,
+  ];
   const section = (i: number): { name: number; offset: number; size: number } => {
     const at = table + i * size;
     if (i >= count || at + (wide ? 64 : 40) > bytes.length) throw bad('section headers outside the file');
@@ -51,10 +53,14 @@ function modinfoSection(file: string, bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * The order in which to insert modules: every module after those that it depends on, otherwise in the order of `roots`.
+ * The order in which to insert modules: every module after those that it depends on, otherwise in
+ * the order of `roots`.
  * @param info gives a module by name; may throw for an unknown one
  */
-export async function loadOrder(roots: readonly string[], info: (name: string) => Promise<ModuleInfo>): Promise<string[]> {
+export async function loadOrder(
+  roots: readonly string[],
+  info: (name: string) => Promise<ModuleInfo>,
+): Promise<string[]> {
   const order: string[] = [];
   const under = new Set<string>();
   const visit = async (name: string): Promise<void> => {

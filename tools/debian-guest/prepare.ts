@@ -49,9 +49,10 @@ const MODULES = ['ata_piix', 'sd_mod'];
 const MODULES_IF_THERE = ['crct10dif_generic', 'crc64_rocksoft_generic'];
 
 /**
- * Kernel options. io_delay=none: the kernel's delay is a write to port 80h, which is where the guest's marks go.
- * cryptomgr.notests: no self-tests of ciphers that nobody uses. nokaslr: the same addresses in every kernel.
- * noisapnp: no search for ISA Plug and Play cards, half a second of delays. panic=-1: a panic ends the run in place of hanging.
+ * Kernel options. io_delay=none: the kernel's delay is a write to port 80h, which is where the
+ * guest's marks go. cryptomgr.notests: no self-tests of ciphers that nobody uses. nokaslr: the same
+ * addresses in every kernel. noisapnp: no search for ISA Plug and Play cards, half a second of
+ * delays. panic=-1: a panic ends the run in place of hanging.
  */
 export const KERNEL_OPTIONS = 'console=ttyS0,115200 cryptomgr.notests io_delay=none nokaslr noisapnp panic=-1';
 
@@ -62,8 +63,9 @@ export function defaultCacheDir(): string {
 }
 
 /**
- * Gives the Debian guest: from the cache if one is there, else made from the packages that this machine's own package sources
- * offer for i386. Nothing is installed and the machine's package configuration is not changed.
+ * Gives the Debian guest: from the cache if one is there, else made from the packages that this
+ * machine's own package sources offer for i386. Nothing is installed and the machine's package
+ * configuration is not changed.
  * @throws NoDebianGuestError where there is no such package client or no such package
  */
 export async function prepareDebianGuest(options: PrepareOptions = {}): Promise<DebianGuest> {
@@ -75,14 +77,18 @@ export async function prepareDebianGuest(options: PrepareOptions = {}): Promise<
   }
   // Before anything is downloaded.
   await mkdir(store, { recursive: true }).catch((error: unknown) => {
-    throw new NoDebianGuestError(`its folder ${store} cannot be made (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+    throw new NoDebianGuestError(
+      `its folder ${store} cannot be made (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+    );
   });
   const work = await mkdtemp(join(tmpdir(), 'northbridge-'));
   try {
     return await make(work, store, log);
   } catch (error) {
     if (error instanceof ProgramError && error.missing) {
-      throw new NoDebianGuestError('this machine has no apt-get, apt-cache, dpkg-deb or tar, so it is no Debian system');
+      throw new NoDebianGuestError(
+        'this machine has no apt-get, apt-cache, dpkg-deb or tar, so it is no Debian system',
+      );
     }
     if (error instanceof ProgramError) throw new NoDebianGuestError(error.message);
     throw error;
@@ -93,7 +99,10 @@ export async function prepareDebianGuest(options: PrepareOptions = {}): Promise<
 
 /** A guest made by another recipe than today's is not the same guest. */
 function recipeMark(): string {
-  return createHash('sha256').update(initScript(['*']) + APPLETS.join() + MODULES.join() + MODULES_IF_THERE.join()).digest('hex').slice(0, 12);
+  return createHash('sha256')
+    .update(initScript(['*']) + APPLETS.join() + MODULES.join() + MODULES_IF_THERE.join())
+    .digest('hex')
+    .slice(0, 12);
 }
 
 async function newestKept(store: string): Promise<DebianGuest | undefined> {
@@ -109,7 +118,12 @@ async function newestKept(store: string): Promise<DebianGuest | undefined> {
 
 async function readKept(dir: string): Promise<DebianGuest | undefined> {
   try {
-    return { kernel: join(dir, 'vmlinuz'), initrd: join(dir, 'initrd'), append: KERNEL_OPTIONS, version: (await readFile(join(dir, 'version'), 'utf8')).trim() };
+    return {
+      kernel: join(dir, 'vmlinuz'),
+      initrd: join(dir, 'initrd'),
+      append: KERNEL_OPTIONS,
+      version: (await readFile(join(dir, 'version'), 'utf8')).trim(),
+    };
   } catch {
     return undefined;
   }
@@ -125,7 +139,10 @@ async function make(work: string, store: string, log: (line: string) => void): P
   const busybox = await candidate(apt, BUSYBOX);
   if (kernel === undefined || busybox === undefined) {
     const missing = kernel === undefined ? KERNEL : BUSYBOX;
-    throw new NoDebianGuestError(`this machine's package sources have no ${missing} for ${ARCHITECTURE}${complaint === '' ? '' : ` (${complaint})`}`);
+    throw new NoDebianGuestError(
+      `this machine's package sources have no ${missing} for ` +
+        `${ARCHITECTURE}${complaint === '' ? '' : ` (${complaint})`}`,
+    );
   }
 
   const version = `${kernel.name} ${kernel.version}, ${busybox.name} ${busybox.version}`;
@@ -164,7 +181,10 @@ async function candidate(apt: PrivateApt, name: string): Promise<Candidate | und
   return version === undefined ? undefined : { name, version };
 }
 
-/** Files of one package, unpacked as they are asked for: each unpacking reads the whole package, so ask for many at once. */
+/**
+ * Files of one package, unpacked as they are asked for: each unpacking reads the whole package, so
+ * ask for many at once.
+ */
 class PackageFiles {
   private readonly deb: string;
   private readonly dir: string;
@@ -182,7 +202,8 @@ class PackageFiles {
 
   async find(pattern: RegExp): Promise<string> {
     const name = (await this.list()).find((n) => pattern.test(n));
-    if (name === undefined) throw new ProgramError(`the package ${this.deb.replace(/^.*\//, '')} has no file like ${pattern.source}`, false);
+    if (name === undefined)
+      throw new ProgramError(`the package ${this.deb.replace(/^.*\//, '')} has no file like ${pattern.source}`, false);
     return name;
   }
 
@@ -200,8 +221,13 @@ class PackageFiles {
   }
 }
 
-/** Where the modules and what they may depend on live; one pass over the package unpacks them all. */
-const LIKELY = /\/kernel\/(drivers\/(ata\/(ata_piix|libata)|scsi\/(s[dr]_mod|scsi_\w+))|block\/[^/]+|lib\/[^/]+|crypto\/cr[^/]+)\.ko$/;
+/**
+ * Where the modules and what they may depend on live; one pass over the package unpacks them all.
+ */
+const LIKELY = new RegExp(
+  '/kernel/(drivers/(ata/(ata_piix|libata)|scsi/(s[dr]_mod|scsi_\\w+))|' +
+    'block/[^/]+|lib/[^/]+|crypto/cr[^/]+)\\.ko$',
+);
 
 async function initramfs(files: PackageFiles, busybox: Uint8Array): Promise<Uint8Array> {
   const all = (await files.list()).filter((n) => n.endsWith('.ko') || n.startsWith('./boot/vmlinuz-'));
@@ -224,7 +250,11 @@ async function initramfs(files: PackageFiles, busybox: Uint8Array): Promise<Uint
     { path: 'bin/busybox', kind: 'file', bytes: busybox, mode: 0o755 },
     ...APPLETS.map((a): CpioEntry => ({ path: `bin/${a}`, kind: 'link', target: 'busybox' })),
     ...order.map((m): CpioEntry => ({ path: `modules/${m}.ko`, kind: 'file', bytes: contents.get(m)!, mode: 0o644 })),
-    { path: 'init', kind: 'file', bytes: new TextEncoder().encode(initScript(order.map((m) => `${m}.ko`))), mode: 0o755 },
+    {
+      path: 'init', kind: 'file',
+      bytes: new TextEncoder().encode(initScript(order.map((m) => `${m}.ko`))),
+      mode: 0o755,
+    },
   ];
   return writeCpio(entries);
 }

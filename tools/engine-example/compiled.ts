@@ -1,4 +1,7 @@
-/** What the compiler makes of the example's loop, with a comment where each µop begins and where flags are computed. */
+/**
+ * What the compiler makes of the example's loop, with a comment where each µop begins and where
+ * flags are computed.
+ */
 import { STATE, MAP, UOP_BYTES } from '../../src/ir/layout.ts';
 import type { Block } from '../../src/ir/block.ts';
 import type { OpName } from '../../src/ir/ops.ts';
@@ -28,8 +31,8 @@ export interface CompiledText {
 }
 
 /**
- * What `run`, which runs a new machine, has compiled. This is done on two machines, the second time with comments in the code; throws if the code differs in more than
- * these.
+ * What `run`, which runs a new machine, has compiled. This is done on two machines, the second time
+ * with comments in the code; throws if the code differs in more than these.
  */
 export async function compiledText(make: () => Machine, run: (machine: Machine) => void): Promise<CompiledText> {
   const plain = compiledBy(make(), run);
@@ -37,8 +40,13 @@ export async function compiledText(make: () => Machine, run: (machine: Machine) 
   const listener = new Listener(machine.words);
   const marked = listener.during(() => compiledBy(machine, run));
   const lines = await functionLines(marked);
-  if (withoutMarks(lines).join('\n') !== (await functionLines(plain)).join('\n')) throw new Error('comments change the code');
-  return { bytes: plain.length, lines: statements(lines, listener.marks, namesOf(machine.core.translator.cache.block(0), listener)), flags: listener.flags };
+  if (withoutMarks(lines).join('\n') !== (await functionLines(plain)).join('\n'))
+    throw new Error('comments change the code');
+  return {
+    bytes: plain.length,
+    lines: statements(lines, listener.marks, namesOf(machine.core.translator.cache.block(0), listener)),
+    flags: listener.flags,
+  };
 }
 
 /** The binary of the last module that is compiled while `machine` runs. */
@@ -89,7 +97,8 @@ class Listener {
   during<T>(act: () => T): T {
     const table = EMITTERS as Record<OpName, Emitter>;
     const own = { ...table };
-    for (const name of Object.keys(own) as OpName[]) table[name] = (o) => this.emit(o as LocalOperands, name, own[name]);
+    for (const name of Object.keys(own) as OpName[])
+      table[name] = (o) => this.emit(o as LocalOperands, name, own[name]);
     try {
       return act();
     } finally {
@@ -137,7 +146,11 @@ class Listener {
 const COUNTERS = 256;
 
 function namesOf(block: Block, { locals, labels }: Listener): Names {
-  const cells = new Map<number, string>(Object.entries(STATE).filter(([name]) => name !== 'ISA' && name !== 'TEMP').map(([name, at]) => [at, name]));
+  const cells = new Map<number, string>(
+    Object.entries(STATE)
+      .filter(([name]) => name !== 'ISA' && name !== 'TEMP')
+      .map(([name, at]) => [at, name]),
+  );
   for (let n = 0; n < 8; n++) cells.set(STATE.ISA + 4 * n, cellName(STATE.ISA + 4 * n).toUpperCase());
   for (let n = 0; n < 16; n++) cells.set(STATE.TEMP + 4 * n, cellName(STATE.TEMP + 4 * n).toUpperCase());
   for (let n = 0; n < COUNTERS; n++) cells.set(MAP.COUNTERS + 4 * n, `COUNTERS+${4 * n}`);

@@ -1,4 +1,7 @@
-/** The chapter `docs/book/engine.md` shows what the code does now, and what it says of it in words is so. */
+/**
+ * The chapter `docs/book/engine.md` shows what the code does now, and what it says of it in words
+ * is so.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +18,8 @@ beforeAll(async () => {
 });
 
 test('the listings in the chapter are what the code gives', () => {
-  for (const { name, content } of listingsIn(chapter)) expect(content, `listing '${name}' is out of date: ${COMMAND}, then read the text around it`).toBe(listings[name]);
+  for (const { name, content } of listingsIn(chapter))
+    expect(content, `listing '${name}' is out of date: ${COMMAND}, then read the text around it`).toBe(listings[name]);
 });
 
 test('every listing is in the chapter', () => {
@@ -24,7 +28,9 @@ test('every listing is in the chapter', () => {
 
 test('a listing is replaced, an unknown one refused', () => {
   const text = 'a\n<!-- listing x -->\n```text\n```\nb\n```text\nnot a listing\n```\n';
-  expect(withListings(text, { x: 'new $& text' })).toBe('a\n<!-- listing x -->\n```text\nnew $& text\n```\nb\n```text\nnot a listing\n```\n');
+  expect(withListings(text, { x: 'new $& text' })).toBe(
+    'a\n<!-- listing x -->\n```text\nnew $& text\n```\nb\n```text\nnot a listing\n```\n',
+  );
   expect(() => withListings(text, {})).toThrow("no listing 'x'");
 });
 
@@ -38,7 +44,10 @@ test('files that the chapter names are there', () => {
   expect(names.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
-/** What the text claims of the example: if one of these fails, the words must change, not only the listings. */
+/**
+ * What the text claims of the example: if one of these fails, the words must change, not only the
+ * listings.
+ */
 test('claims of the text', () => {
   const { flags, journal, scratch, states, uops } = listings as Record<string, string>;
   expect(flags).toMatch(/^addf32 .*not computed +not computed$/m);
@@ -48,7 +57,9 @@ test('claims of the text', () => {
   const exits = [...journal!.matchAll(/^\S+ \w+ +([A-Z]+) /gm)].map(([, exit]) => exit);
   expect(exits).toEqual(['HOT', 'HOT', 'DEADLINE', 'STOP', 'MISS', 'LEAVE', 'MISS', 'LEAVE', 'MISS', 'SYNC']);
   expect(journal).toMatch(/^IR\+0x0 compiled +DEADLINE +IR\+0x0 +\d+ → 2$/m);
-  const left = [...journal!.matchAll(/^\S+ \w+ +[A-Z]+ +\S+ +(\d+) → (\d+)$/gm)].map(([, before, after]) => [Number(before), Number(after)] as const);
+  const left = [...journal!.matchAll(/^\S+ \w+ +[A-Z]+ +\S+ +(\d+) → (\d+)$/gm)].map(
+    ([, before, after]) => [Number(before), Number(after)] as const,
+  );
   const leave = exits.indexOf('LEAVE');
   expect(left[leave + 1]![0] - left[leave]![1]).toBe(3);
   const [, due, ran] = /due after (\d+) instructions: (\d+) have run/.exec(journal!)!;

@@ -7,7 +7,10 @@ import { encodeModule, I32 } from '../../src/jit/wasm-encode.ts';
 import { WordOperands } from '../../src/jit/word-operands.ts';
 import { functionLines, Marks, statements } from './wasm-text.ts';
 
-/** What the interpreter does at the µop `op`, by its own emitter and operand policy; the loop around stands for its dispatch. */
+/**
+ * What the interpreter does at the µop `op`, by its own emitter and operand policy; the loop around
+ * stands for its dispatch.
+ */
 export async function interpreterArm(op: number): Promise<string> {
   const f = new Code(1);
   const policy = new WordOperands(f);
@@ -15,11 +18,24 @@ export async function interpreterArm(op: number): Promise<string> {
     Object.assign(policy.labels, { next, enter: next, probe: next, left: next });
     policy.emitArm([op]);
   });
-  const binary = encodeModule({ types: [{ params: [I32], results: [] }], importedFunctions: [], memory: { minimum: MAP.RAM / 0x10000 }, functions: [{ type: 0, code: f }] });
+  const binary = encodeModule({
+    types: [{ params: [I32], results: [] }],
+    importedFunctions: [],
+    memory: { minimum: MAP.RAM / 0x10000 },
+    functions: [{ type: 0, code: f }],
+  });
   const lines = await functionLines(binary);
-  const locals = new Map<number, string>([[policy.ip, 'ip'], ...Object.entries(policy.t as Locals).map(([name, n]) => [n as number, name] as const)]);
+  const locals = new Map<number, string>([
+    [policy.ip, 'ip'],
+    ...Object.entries(policy.t as Locals).map(([name, n]) => [n as number, name] as const),
+  ]);
   const cells = new Map<number, string>([[STATE.CC_RES, 'CC_RES'], [STATE.CC_AUX, 'CC_AUX']]);
   const name: OpName = OPS[op]!.name;
-  const text = statements(lines.slice(1, -1), new Marks(), { locals, cells, constants: new Map(), labels: new Map([[1, 'next']]), types: [] });
+  const text = statements(lines.slice(1, -1), new Marks(), {
+    locals, cells,
+    constants: new Map(),
+    labels: new Map([[1, 'next']]),
+    types: [],
+  });
   return [`;; ${name}`, ...text].join('\n');
 }

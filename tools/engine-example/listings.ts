@@ -20,12 +20,30 @@ export type Listings = Readonly<Record<string, string>>;
 
 /** Everything, by the names that the book uses. */
 export async function makeListings(): Promise<Listings> {
-  const text = await compiledText(() => new Machine(COUNT, PASSES), (machine) => void machine.cpu.run(CYCLE * EVENT_AFTER));
-  return { program: program(), decode: decoded(), uops: lifted(), arm: await interpreterArm(OP.addf32i), ...compiledParts(text), flags: flagTable(text), ...journal(), states: states() };
+  const text = await compiledText(
+    () => new Machine(COUNT, PASSES),
+    (machine) => void machine.cpu.run(CYCLE * EVENT_AFTER),
+  );
+  return {
+    program: program(),
+    decode: decoded(),
+    uops: lifted(),
+    arm: await interpreterArm(OP.addf32i),
+    ...compiledParts(text),
+    flags: flagTable(text),
+    ...journal(),
+    states: states(),
+  };
 }
 
 function program(): string {
-  const rows = PROGRAM.map(({ address, bytes, text }) => `${address.toString(16)}  ${bytes.map((b) => b.toString(16).padStart(2, '0')).join(' ').padEnd(20)}  ${text}`);
+  const rows = PROGRAM.map(
+    ({ address, bytes, text }) =>
+      `${address.toString(16)}  ${bytes
+        .map((b) => b.toString(16).padStart(2, '0'))
+        .join(' ')
+        .padEnd(20)}  ${text}`,
+  );
   return [...rows, '', `at the start: ESI = ${DATA.toString(16)}, ECX = ${COUNT}, EDX = ${PASSES}`].join('\n');
 }
 
@@ -38,7 +56,8 @@ function decoded(): string {
     d.pc = address;
     const length = decode(d, bytes, address - START);
     const fields = [`length ${length}`, `opcode ${d.opcode.toString(16).padStart(2, '0')}`, `w ${d.w}`];
-    if (d.mod !== 3) fields.push(`mod ${d.mod}  reg ${d.reg}  memory ${cellName(d.base)} + ${d.disp}  segment ${d.seg}`);
+    if (d.mod !== 3)
+      fields.push(`mod ${d.mod}  reg ${d.reg}  memory ${cellName(d.base)} + ${d.disp}  segment ${d.seg}`);
     else if (d.modrm !== 0 && length > 2) fields.push(`mod 3  reg ${d.reg}  rm ${d.rm}`);
     if (d.imm !== 0) fields.push(`imm ${d.imm}`);
     d.modrm = 0;
@@ -55,7 +74,11 @@ function lifted(): string {
   const lines = uopTable(words, block.address, block.uops);
   const runs = new Set<number>();
   for (let uop = 0; uop < block.uops; uop++) runs.add(words[(block.address + uop * UOP_BYTES) >> 2]! & 0xffff);
-  for (const number of [...runs].filter((n) => n >= FIRST_RUN)) lines.push(`run ${number.toString(16).padStart(4, '0')} = ${RUNS[number - FIRST_RUN]!.map((op) => OPS[op]!.name).join(', ')}`);
+  for (const number of [...runs].filter((n) => n >= FIRST_RUN))
+    lines.push(
+      `run ${number.toString(16).padStart(4, '0')} = ` +
+        `${RUNS[number - FIRST_RUN]!.map((op) => OPS[op]!.name).join(', ')}`,
+    );
   return lines.join('\n');
 }
 
@@ -145,15 +168,23 @@ function journal(): Listings {
     for (; told < runs.length; told++) {
       const run = runs[told]!;
       const entered = `${irPlace(run.from)} ${OPS[opOf(run.op)]!.name}`;
-      lines.push(`${entered.padEnd(22)} ${run.exit.padEnd(10)} ${irPlace(run.exitIp).padEnd(14)} ${run.before} → ${run.after}`);
-      for (const call of run.calls.slice(0, 1)) lines.push(`    ${call}${run.calls.length > 1 ? `, and ${run.calls.length - 1} more, a page further on each` : ''}`);
+      lines.push(
+        `${entered.padEnd(22)} ${run.exit.padEnd(10)} ${irPlace(run.exitIp).padEnd(14)} ${run.before} → ${run.after}`,
+      );
+      for (const call of run.calls.slice(0, 1))
+        lines.push(
+          `    ${call}${run.calls.length > 1 ? `, and ${run.calls.length - 1} more, a page further on each` : ''}`,
+        );
     }
   };
   let scratch = '';
   const event = scheduler.event('example', () => {
     tell();
     scratch = uopTable(words, MAP.SCRATCH, scratchUops(words)).join('\n');
-    lines.push(`    an event, due after ${EVENT_AFTER} instructions: ${scheduler.now / CYCLE} have run, PC = ${words[STATE.PC >> 2]!.toString(16)}`);
+    lines.push(
+      `    an event, due after ${EVENT_AFTER} instructions: ${scheduler.now / CYCLE} have run, PC = ` +
+        `${words[STATE.PC >> 2]!.toString(16)}`,
+    );
   });
   event.at(EVENT_AFTER * CYCLE);
   const reason = cpu.run(LONG);
@@ -175,7 +206,11 @@ function states(): string {
   cpu.run(LONG);
   note('after the store');
   const { translated, retired, jit } = cpu.codeStatistics;
-  lines.push('', `blocks translated ${translated}, retired ${retired}; modules compiled ${jit!.modulesCompiled}, given up ${jit!.modulesRetired}`);
+  lines.push(
+    '',
+    `blocks translated ${translated}, retired ${retired}; modules compiled ${jit!.modulesCompiled}, given ` +
+      `up ${jit!.modulesRetired}`,
+  );
   return lines.join('\n');
 }
 

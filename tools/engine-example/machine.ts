@@ -1,4 +1,7 @@
-/** The example's machine: a processor with RAM and nothing else, whose run loop writes down each call of the engine and each call that the engine makes. */
+/**
+ * The example's machine: a processor with RAM and nothing else, whose run loop writes down each
+ * call of the engine and each call that the engine makes.
+ */
 import { setFlat, setRegisters } from '../../src/cpu/processor-setup.ts';
 import type { RunLoop } from '../../src/cpu/run-loop.ts';
 import { X86Processor } from '../../src/cpu/x86-processor.ts';
@@ -47,7 +50,10 @@ export class Machine {
   /** The program is in place, ESI at its data, ECX its count, EDX its number of passes. */
   constructor(count: number, passes: number) {
     this.memory.map(0, RAM_BYTES, this.ram);
-    this.cpu = new X86Processor('cpu', this, { clock: new Clock('cpu', HERTZ), memory: this.memory, io: this.io, engine: this.engine, execution: 'jit' });
+    this.cpu = new X86Processor('cpu', this, {
+      clock: new Clock('cpu', HERTZ),
+      memory: this.memory, io: this.io, engine: this.engine, execution: 'jit',
+    });
     this.cpu.watch(this.ram);
     this.ram.bytes.set(PROGRAM.flatMap((line) => line.bytes), START);
     setFlat(this.cpu, { eip: START });
@@ -88,7 +94,13 @@ export class Machine {
       engine.run(from);
       const exit = words[STATE.EXIT >> 2]!;
       const name = Object.entries(EXIT).find(([, number]) => number === exit)![0];
-      runs.push({ from, exit: name, exitIp: words[STATE.EXIT_IP >> 2]!, before, after: words[STATE.IC >> 2]!, calls, op });
+      runs.push({
+        from, exit: name,
+        exitIp: words[STATE.EXIT_IP >> 2]!,
+        before,
+        after: words[STATE.IC >> 2]!,
+        calls, op,
+      });
     };
     core.attach({ run }, (block) => code.hot(block));
   }

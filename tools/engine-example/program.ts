@@ -1,4 +1,7 @@
-/** The program of the book's chapter on the engine. Its loop is what the chapter follows; what comes behind it changes the loop. */
+/**
+ * The program of the book's chapter on the engine. Its loop is what the chapter follows; what comes
+ * behind it changes the loop.
+ */
 
 /** Linear address of the loop, and of the numbers that it adds up. */
 export const START = 0x10000, DATA = 0x30000;

@@ -30,7 +30,10 @@ export function uopText(words: Int32Array, ip: number): string {
   return [row.name, ...operands].filter((part) => part !== '').join(' ');
 }
 
-/** The µops from `address` on, four words and text each; `runs` names what w0 holds in place of the plain op. */
+/**
+ * The µops from `address` on, four words and text each; `runs` names what w0 holds in place of the
+ * plain op.
+ */
 export function uopTable(words: Int32Array, address: number, count: number): string[] {
   const lines: string[] = [];
   for (let uop = 0; uop < count; uop++) {

@@ -1,4 +1,7 @@
-/** A function's WebAssembly as text, from wabt's own, made readable: a statement a line, locals and addresses by name, marks as comments. */
+/**
+ * A function's WebAssembly as text, from wabt's own, made readable: a statement a line, locals and
+ * addresses by name, marks as comments.
+ */
 import wabt from 'wabt';
 
 /** Constants from here on, pushed and dropped, are marks: number n stands for comment n. */
@@ -105,7 +108,9 @@ export function statements(lines: readonly string[], marks: Marks, names: Names)
 function named(text: string, { locals, cells, constants, labels, types }: Names): string {
   const label = (n: string): string => `$${labels.get(Number(n)) ?? n}`;
   return text
-    .replace(/^(local\.\w+) (\d+)$/, (all, op: string, n: string) => (locals.has(Number(n)) ? `${op} $${locals.get(Number(n))!}` : all))
+    .replace(/^(local\.\w+) (\d+)$/, (all, op: string, n: string) =>
+      locals.has(Number(n)) ? `${op} $${locals.get(Number(n))!}` : all,
+    )
     .replace(/offset=(\d+)/, (all, n: string) => (cells.has(Number(n)) ? `[${cells.get(Number(n))!}]` : all))
     .replace(/^i32\.const (-?)(\d+)$/, (all, sign: string, n: string) => {
       const name = constants.get(Number(n));
@@ -114,5 +119,7 @@ function named(text: string, { locals, cells, constants, labels, types }: Names)
     .replace(/^if +;; label = @\d+$/, 'if')
     .replace(/ +;; label = @(\d+)$/, (_, n: string) => ` ${label(n)}`)
     .replace(/^(br|br_if) \d+ \(;@(\d+);\)$/, (_, op: string, n: string) => `${op} ${label(n)}`)
-    .replace(/\(type (\d+)\)/, (all, n: string) => (types[Number(n)] === undefined ? all : `(type $${types[Number(n)]!})`));
+    .replace(/\(type (\d+)\)/, (all, n: string) =>
+      types[Number(n)] === undefined ? all : `(type $${types[Number(n)]!})`,
+    );
 }

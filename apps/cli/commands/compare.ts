@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Argument, Command, Option } from 'commander';
 import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
-import { DISK_READ, ramFor, runDiskRead, type DiskReadGuest, type DiskReadRun, type DiskReadSoftware } from '../../../src/control/experiments/disk-read.ts';
+import {
+  DISK_READ, ramFor, runDiskRead, type DiskReadGuest, type DiskReadRun, type DiskReadSoftware,
+} from '../../../src/control/experiments/disk-read.ts';
 import { EXPERIMENTS } from '../../../src/control/experiments/index.ts';
 import { modeFor, TRANSFER_MODES, type TransferMode } from '../../../src/control/experiments/transfer-mode.ts';
 import { ImageDisk, pseudoRandomImage } from '../../../src/control/image-disk.ts';
@@ -41,7 +43,10 @@ interface CompareOptions extends TraceOptions {
 type IdeModel = 'piix3' | 'piix4';
 
 const DEFAULT_BYTES = 16 * 2 ** 20;
-/** Used by the bare guest where --mode does not say otherwise: the fastest that the controller and the drive have. */
+/**
+ * Used by the bare guest where --mode does not say otherwise: the fastest that the controller and
+ * the drive have.
+ */
 const BARE_MODES: Record<IdeModel, readonly string[]> = { piix3: ['pio4', 'mwdma2'], piix4: ['pio4', 'udma2'] };
 
 /** `northbridge compare disk-read` */
@@ -49,11 +54,30 @@ export function compareCommand(): Command {
   const command = new Command('compare')
     .description('Do one job by several methods and compare what it cost')
     .addArgument(new Argument('<experiment>', 'the job; `northbridge experiments` lists them'))
-    .addOption(new Option('--guest <guest>', 'who drives the disk: bare (our own small program) or debian (Debian\'s kernel)').default('bare'))
-    .addOption(new Option('--methods <list>', 'methods to compare, with commas (default: all; bare: pio-polled,pio-irq,dma; debian: pio,dma)'))
-    .addOption(new Option('--bytes <size>', 'how much to read, a multiple of 512, e.g. 16MiB or 64KiB (default: 16MiB)'))
-    .addOption(new Option('--disk <file>', 'raw disk image to read; never written (default: generated, the same every time)'))
-    .addOption(new Option('--mode <list>', 'ATA transfer modes: pio0-pio4, mwdma0-mwdma2, udma0-udma2; with commas for PIO and DMA (default: the fastest)'))
+    .addOption(
+      new Option(
+        '--guest <guest>',
+        "who drives the disk: bare (our own small program) or debian (Debian's kernel)",
+      ).default('bare'),
+    )
+    .addOption(
+      new Option(
+        '--methods <list>',
+        'methods to compare, with commas (default: all; bare: pio-polled,pio-irq,dma; debian: pio,dma)',
+      ),
+    )
+    .addOption(
+      new Option('--bytes <size>', 'how much to read, a multiple of 512, e.g. 16MiB or 64KiB (default: 16MiB)'),
+    )
+    .addOption(
+      new Option('--disk <file>', 'raw disk image to read; never written (default: generated, the same every time)'),
+    )
+    .addOption(
+      new Option(
+        '--mode <list>',
+        'ATA transfer modes: pio0-pio4, mwdma0-mwdma2, udma0-udma2; with commas for PIO and DMA (default: the fastest)',
+      ),
+    )
     .addOption(new Option('--ide <model>', 'IDE controller: piix3 or piix4').default('piix3'))
     .addOption(new Option('--kernel <file>', 'with --guest debian: a bzImage in place of the prepared one'))
     .addOption(new Option('--initrd <file>', 'with --guest debian: an initramfs in place of the prepared one'))
@@ -68,9 +92,13 @@ async function compare(experiment: string, options: CompareOptions): Promise<voi
   const methods = methodList(options.methods, guest);
   const ide = knownWord(options.ide, ['piix3', 'piix4'] as const, 'IDE controller');
   const engine = knownWord(options.engine, ENGINE_KINDS, 'engine');
-  const wanted = [...modeList(options.mode, methods, ide), ...(guest === 'bare' ? BARE_MODES[ide].map(modeByName) : [])];
+  const wanted = [
+    ...modeList(options.mode, methods, ide),
+    ...(guest === 'bare' ? BARE_MODES[ide].map(modeByName) : []),
+  ];
   const filter = traceFilter(options);
-  if (guest === 'bare' && (options.kernel !== undefined || options.initrd !== undefined)) throw new InputError('--kernel and --initrd are for --guest debian');
+  if (guest === 'bare' && (options.kernel !== undefined || options.initrd !== undefined))
+    throw new InputError('--kernel and --initrd are for --guest debian');
 
   const file = options.disk === undefined ? null : new FileDisk(options.disk);
   const bytes = byteCount(options.bytes, guest, file);
@@ -83,7 +111,8 @@ async function compare(experiment: string, options: CompareOptions): Promise<voi
     checkTraceWritable(options.trace);
   }
   const software = await softwareFor(guest, options);
-  const base: BlockBackend = file ?? new ImageDisk('generated', pseudoRandomImage(Math.ceil(bytes / 2 ** 20) * 2 ** 20));
+  const base: BlockBackend =
+    file ?? new ImageDisk('generated', pseudoRandomImage(Math.ceil(bytes / 2 ** 20) * 2 ** 20));
   const diskSha256 = hashOfDisk(base, bytes);
 
   const progress = new Progress();
@@ -93,29 +122,32 @@ async function compare(experiment: string, options: CompareOptions): Promise<voi
   try {
     for (const method of methods) {
       const begun = performance.now();
-      const run = runDiskRead({ software, method, bytes, disk: new DiskOverlay(base), diskSha256, mode: modeFor(method, wanted) }, {
-        createMachine: (o) => {
-          const machine = new PcMachine({ ...o, ide, engine });
-          machine.sim.trace.processorRam = options.traceProcessorRam === true;
-          board = machine.board;
-          return machine;
+      const run = runDiskRead(
+        { software, method, bytes, disk: new DiskOverlay(base), diskSha256, mode: modeFor(method, wanted) },
+        {
+          createMachine: (o) => {
+            const machine = new PcMachine({ ...o, ide, engine });
+            machine.sim.trace.processorRam = options.traceProcessorRam === true;
+            board = machine.board;
+            return machine;
+          },
+          hash: sha256,
+          started: (machine) => {
+            if (options.trace === undefined) return;
+            if (trace === null) {
+              checkFilterNames(filter, traceNames(board!));
+              trace = new TraceFile(options.trace, filter, { generator: `northbridge ${VERSION}`, board: info.board });
+            }
+            trace.beginRun(method);
+            machine.sim.trace.listen(trace.record);
+          },
+          progress: (phase, machine) => {
+            const c = machine.counters();
+            progress.phase = phase;
+            progress.update(toSeconds(c.ticks), c.instructions);
+          },
         },
-        hash: sha256,
-        started: (machine) => {
-          if (options.trace === undefined) return;
-          if (trace === null) {
-            checkFilterNames(filter, traceNames(board!));
-            trace = new TraceFile(options.trace, filter, { generator: `northbridge ${VERSION}`, board: info.board });
-          }
-          trace.beginRun(method);
-          machine.sim.trace.listen(trace.record);
-        },
-        progress: (phase, machine) => {
-          const c = machine.counters();
-          progress.phase = phase;
-          progress.update(toSeconds(c.ticks), c.instructions);
-        },
-      });
+      );
       runs.push({ ...run, wallSeconds: (performance.now() - begun) / 1e3 });
     }
     (trace as TraceFile | null)?.close();
@@ -126,14 +158,19 @@ async function compare(experiment: string, options: CompareOptions): Promise<voi
   }
   progress.clear();
 
-  const report = { experiment: info.name, board: info.board, guest, bytes, diskName: file === null ? 'the generated disk' : `'${options.disk}'`, diskSha256, engine, runs };
+  const report = {
+    experiment: info.name, board: info.board, guest, bytes,
+    diskName: file === null ? 'the generated disk' : `'${options.disk}'`,
+    diskSha256, engine, runs,
+  };
   process.stdout.write(options.json === true ? compareJson(report) : compareTable(report));
   refuseWrongData(runs, bytes);
 }
 
 function refuseWrongData(runs: readonly DiskReadRun[], bytes: number): void {
   const wrong = runs.filter((r) => !r.matches).map((r) => r.method);
-  if (wrong.length > 0) throw new RunError(`the ${bytes} bytes that arrived by ${wrong.join(', ')} are not those of the disk`);
+  if (wrong.length > 0)
+    throw new RunError(`the ${bytes} bytes that arrived by ${wrong.join(', ')} are not those of the disk`);
 }
 
 function methodList(text: string | undefined, guest: DiskReadGuest): string[] {
@@ -150,15 +187,25 @@ function modeByName(name: string): TransferMode {
 
 function modeList(text: string | undefined, methods: readonly string[], ide: IdeModel): TransferMode[] {
   const all = TRANSFER_MODES.map((m) => m.name);
-  const asked = (text ?? '').split(',').map((m) => m.trim()).filter((m) => m !== '').map((m) => modeByName(knownWord(m, all, 'transfer mode')));
+  const asked = (text ?? '')
+    .split(',')
+    .map((m) => m.trim())
+    .filter((m) => m !== '')
+    .map((m) => modeByName(knownWord(m, all, 'transfer mode')));
   if (text !== undefined && asked.length === 0) throw new InputError(`--mode is empty; known: ${all.join(', ')}`);
   for (const mode of asked) {
-    if (!methods.some((m) => modeFor(m, [mode]) !== null)) throw new InputError(`--mode ${mode.name} fits none of the methods ${methods.join(', ')}; PIO methods take pio0-pio4, dma takes mwdma0-mwdma2 and udma0-udma2`);
-    if (mode.kind === 'udma' && ide === 'piix3') throw new InputError(`--mode ${mode.name}: a PIIX3 has no Ultra DMA; give --ide piix4 too`);
+    if (!methods.some((m) => modeFor(m, [mode]) !== null))
+      throw new InputError(
+        `--mode ${mode.name} fits none of the methods ${methods.join(', ')}; PIO methods take pio0-pio4, ` +
+          `dma takes mwdma0-mwdma2 and udma0-udma2`,
+      );
+    if (mode.kind === 'udma' && ide === 'piix3')
+      throw new InputError(`--mode ${mode.name}: a PIIX3 has no Ultra DMA; give --ide piix4 too`);
   }
   for (const kind of ['PIO', 'DMA'] as const) {
     const same = asked.filter((m) => (m.kind === 'pio') === (kind === 'PIO'));
-    if (same.length > 1) throw new InputError(`--mode: ${same.map((m) => m.name).join(' and ')} are two ${kind} modes; give one`);
+    if (same.length > 1)
+      throw new InputError(`--mode: ${same.map((m) => m.name).join(' and ')} are two ${kind} modes; give one`);
   }
   return asked;
 }
@@ -167,9 +214,16 @@ function byteCount(text: string | undefined, guest: DiskReadGuest, disk: FileDis
   if (text === undefined) return Math.min(DEFAULT_BYTES, disk?.size ?? DEFAULT_BYTES);
   const bytes = parseSize(text, '--bytes');
   if (bytes === 0) throw new InputError('--bytes is 0; give a positive multiple of 512');
-  if (bytes % 512 !== 0) throw new InputError(`--bytes ${text}: ${bytes} is no multiple of 512, the size of a sector; next below is ${bytes - (bytes % 512)}`);
-  if (disk !== null && bytes > disk.size) throw new InputError(`--bytes ${text}: the disk has only ${disk.size} bytes (${formatSize(disk.size)})`);
-  if (ramFor(guest, bytes) > PC_RAM.maximum) throw new InputError(`--bytes ${text}: the data do not fit into the machine's memory, which is ${formatSize(PC_RAM.maximum)} at most`);
+  if (bytes % 512 !== 0)
+    throw new InputError(
+      `--bytes ${text}: ${bytes} is no multiple of 512, the size of a sector; next below is ${bytes - (bytes % 512)}`,
+    );
+  if (disk !== null && bytes > disk.size)
+    throw new InputError(`--bytes ${text}: the disk has only ${disk.size} bytes (${formatSize(disk.size)})`);
+  if (ramFor(guest, bytes) > PC_RAM.maximum)
+    throw new InputError(
+      `--bytes ${text}: the data do not fit into the machine's memory, which is ${formatSize(PC_RAM.maximum)} at most`,
+    );
   return bytes;
 }
 
@@ -179,7 +233,12 @@ async function softwareFor(guest: DiskReadGuest, options: CompareOptions): Promi
   const initrd = options.initrd === undefined ? null : readInput(options.initrd, 'initrd');
   if (kernel !== null && initrd !== null) return { guest, kernel, initrd, append: KERNEL_OPTIONS };
   const prepared = await debianGuest({ quiet: process.stderr.isTTY !== true });
-  return { guest, kernel: kernel ?? readKernel(prepared.kernel), initrd: initrd ?? readInput(prepared.initrd, 'initrd'), append: prepared.append };
+  return {
+    guest,
+    kernel: kernel ?? readKernel(prepared.kernel),
+    initrd: initrd ?? readInput(prepared.initrd, 'initrd'),
+    append: prepared.append,
+  };
 }
 
 function sha256(bytes: Uint8Array): string {

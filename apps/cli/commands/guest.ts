@@ -3,7 +3,9 @@ import { NoDebianGuestError, prepareDebianGuest, type DebianGuest } from '../../
 import { InputError, systemReason } from '../input-error.ts';
 import { knownWord } from '../suggest.ts';
 
-/** The Debian guest, prepared if it is not there yet; steps are told on stderr. @throws InputError */
+/**
+ * The Debian guest, prepared if it is not there yet; steps are told on stderr. @throws InputError
+ */
 export async function debianGuest(options: { refresh?: boolean; quiet?: boolean } = {}): Promise<DebianGuest> {
   try {
     return await prepareDebianGuest({
@@ -15,7 +17,11 @@ export async function debianGuest(options: { refresh?: boolean; quiet?: boolean 
     });
   } catch (error) {
     if (error instanceof NoDebianGuestError) throw new InputError(error.message);
-    if ((error as NodeJS.ErrnoException).code !== undefined) throw new InputError(`cannot prepare the Debian guest: ${(error as NodeJS.ErrnoException).path ?? 'the cache'}: ${systemReason(error)}`);
+    if ((error as NodeJS.ErrnoException).code !== undefined)
+      throw new InputError(
+        `cannot prepare the Debian guest: ${(error as NodeJS.ErrnoException).path ?? 'the cache'}: ` +
+          `${systemReason(error)}`,
+      );
     throw error;
   }
 }
@@ -31,8 +37,12 @@ export function guestCommand(): Command {
     .action(async (name: string, options: { refresh?: boolean; json?: boolean }) => {
       knownWord(name, ['debian'], 'guest');
       const g = await debianGuest({ refresh: options.refresh === true, quiet: process.stderr.isTTY !== true });
-      if (options.json === true) process.stdout.write(`${JSON.stringify({ guest: name, kernel: g.kernel, initrd: g.initrd, append: g.append, version: g.version }, null, 2)}\n`);
-      else process.stdout.write(`kernel   ${g.kernel}\ninitrd   ${g.initrd}\nappend   ${g.append}\nversion  ${g.version}\n`);
+      if (options.json === true)
+        process.stdout.write(`${JSON.stringify({ guest: name, ...g }, null, 2)}\n`);
+      else
+        process.stdout.write(
+          `kernel   ${g.kernel}\ninitrd   ${g.initrd}\nappend   ${g.append}\nversion  ${g.version}\n`,
+        );
     });
   return guest;
 }

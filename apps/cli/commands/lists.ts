@@ -12,11 +12,17 @@ export function boardsCommand(): Command {
     .addArgument(new Argument('[board]', 'a machine to show'))
     .action((name?: string) => {
       if (name === undefined) {
-        for (const b of BOARDS) process.stdout.write(`${b.name}  ${b.summary}\n${b.parts.map((p) => `      ${p}\n`).join('')}`);
+        for (const b of BOARDS)
+          process.stdout.write(`${b.name}  ${b.summary}\n${b.parts.map((p) => `      ${p}\n`).join('')}`);
         return;
       }
       knownWord(name, BOARDS.map((b) => b.name), 'board');
-      const machine = new PcMachine({ ramBytes: 16 * 2 ** 20, disk: null, ide: 'piix3', onSerial: () => {}, onPost: () => {} });
+      const machine = new PcMachine({
+        ramBytes: 16 * 2 ** 20,
+        disk: null, ide: 'piix3',
+        onSerial: () => {},
+        onPost: () => {},
+      });
       process.stdout.write(describeBoard(machine.board));
     });
 }
@@ -27,7 +33,8 @@ function describeBoard(board: Board): string {
   for (const space of board.spaces) {
     const rows = space.mapped.filter((r) => r.enabled).sort((a, b) => a.base - b.base)
       .map((r) => [`  ${hex(r.base, space.bits)}-${hex(r.base + r.size - 1, space.bits)}`, r.name]);
-    if (rows.length > 0) parts.push(`${space.name}, ${space.bits} bits, after reset (with 16 MiB of RAM):\n${leftTable(rows)}`);
+    if (rows.length > 0)
+      parts.push(`${space.name}, ${space.bits} bits, after reset (with 16 MiB of RAM):\n${leftTable(rows)}`);
   }
   parts.push(`interrupt lines:\n${leftTable(board.wires.map((w) => [`  ${w.line.name}`, `→ ${w.to}`]))}`);
   parts.push(`bus masters: ${board.initiators.map((i) => i.port.name).join(', ')}\n`);
@@ -49,7 +56,8 @@ export function experimentsCommand(): Command {
   return new Command('experiments').description('List the experiments for `compare`').action(() => {
     for (const e of EXPERIMENTS) {
       process.stdout.write(`${e.name}  ${e.summary}\n`);
-      for (const [guest, methods] of Object.entries(e.guests)) process.stdout.write(`      --guest ${guest.padEnd(8)} ${methods.join(', ')}\n`);
+      for (const [guest, methods] of Object.entries(e.guests))
+        process.stdout.write(`      --guest ${guest.padEnd(8)} ${methods.join(', ')}\n`);
     }
   });
 }

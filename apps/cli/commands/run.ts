@@ -37,7 +37,10 @@ const MiB = 2 ** 20;
 const MIN_RAM = 16 * MiB;
 /** Simulated time between two looks at keyboard, signals and progress. */
 const SLICE = ms(5);
-/** Simulated time between two characters typed to the guest: a little more than 10 bits take at 115200 baud. */
+/**
+ * Simulated time between two characters typed to the guest: a little more than 10 bits take at
+ * 115200 baud.
+ */
 const KEY_TIME = ms(0.1);
 /** Simulated time in which a UART sends what it holds: 17 characters at 9600 baud. */
 const DRAIN = ms(20);
@@ -51,14 +54,26 @@ export function runCommand(): Command {
     .addOption(new Option('--kernel <file>', 'Linux kernel (bzImage, i386)'))
     .addOption(new Option('--initrd <file>', 'initial RAM disk'))
     .addOption(new Option('--append <text>', 'kernel command line').default('console=ttyS0'))
-    .addOption(new Option('--disk <file>', 'raw disk image, primary master; what the guest writes is forgotten at the end'))
-    .addOption(new Option('--write-disk', 'keep what the guest writes: the image is replaced by a changed copy when the run ends well'))
+    .addOption(
+      new Option('--disk <file>', 'raw disk image, primary master; what the guest writes is forgotten at the end'),
+    )
+    .addOption(
+      new Option(
+        '--write-disk',
+        'keep what the guest writes: the image is replaced by a changed copy when the run ends well',
+      ),
+    )
     .addOption(new Option('--memory <size>', 'RAM').default('256MiB'))
     .addOption(new Option('--ide <model>', 'IDE controller: piix3 or piix4').default('piix3'))
     .addOption(new Option('--until <seconds>', 'stop at this simulated time (2.5, 20ms)'))
     .addOption(engineOption())
     .addOption(new Option('--json', 'print one JSON object at the end; the console goes to stderr'))
-    .addHelpText('after', `\nOn a terminal, keys go to the guest: ${CONSOLE_HELP}.\nInput from a pipe or file is typed to the guest; its end does not stop the run.\n\nExample:\n  northbridge run pc --kernel vmlinuz --initrd initrd --append 'console=ttyS0' --disk disk.img`);
+    .addHelpText(
+      'after',
+      `\nOn a terminal, keys go to the guest: ${CONSOLE_HELP}.\nInput from a pipe or file is typed to the ` +
+        `guest; its end does not stop the run.\n\nExample:\n  northbridge run pc --kernel vmlinuz ` +
+          `--initrd initrd --append 'console=ttyS0' --disk disk.img`,
+    );
   return addTraceOptions(command).action(run);
 }
 
@@ -75,11 +90,15 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const ide = knownWord(options.ide, ['piix3', 'piix4'] as const, 'IDE controller');
   const engine = knownWord(options.engine, ENGINE_KINDS, 'engine');
   const ramBytes = memorySize(options.memory);
-  const until = options.until === undefined ? Infinity : Math.round(parseSeconds(options.until, '--until') * TICKS_PER_SECOND);
-  if (until !== Infinity && !Number.isSafeInteger(until)) throw new InputError(`--until '${options.until}' is more than the 34 days that simulated time can count`);
+  const until =
+    options.until === undefined ? Infinity : Math.round(parseSeconds(options.until, '--until') * TICKS_PER_SECOND);
+  if (until !== Infinity && !Number.isSafeInteger(until))
+    throw new InputError(`--until '${options.until}' is more than the 34 days that simulated time can count`);
   const filter = traceFilter(options);
-  if (options.writeDisk === true && options.disk === undefined) throw new InputError('--write-disk without a disk: give --disk FILE too');
-  if (options.kernel === undefined) throw new InputError(`board ${board} has no firmware to start from a disk; give a Linux kernel with --kernel FILE`);
+  if (options.writeDisk === true && options.disk === undefined)
+    throw new InputError('--write-disk without a disk: give --disk FILE too');
+  if (options.kernel === undefined)
+    throw new InputError(`board ${board} has no firmware to start from a disk; give a Linux kernel with --kernel FILE`);
   const kernel = readKernel(options.kernel);
   const initrd = options.initrd === undefined ? null : readInput(options.initrd, 'initrd');
   const file = options.disk === undefined ? null : new FileDisk(options.disk);
@@ -95,7 +114,11 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
 
   const overlay = file === null ? null : new DiskOverlay(file);
   const terminal = new Console(process.stdin, options.json === true ? process.stderr : process.stdout);
-  const machine = new PcMachine({ ramBytes, disk: overlay, ide, engine, onPost: () => {}, onSerial: (byte) => terminal.transmit(byte) });
+  const machine = new PcMachine({
+    ramBytes, disk: overlay, ide, engine,
+    onPost: () => {},
+    onSerial: (byte) => terminal.transmit(byte),
+  });
   machine.sim.trace.processorRam = options.traceProcessorRam === true;
   try {
     machine.loadLinux({ kernel, ...(initrd === null ? {} : { initrd }), append: options.append });
@@ -118,11 +141,21 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     throw error;
   }
   // Only an end that was asked for, or that the guest chose, keeps what it wrote.
-  const changed = file !== null && overlay !== null && options.writeDisk === true && end.status === 0 ? commitOverlay(file, overlay) : 0;
+  const changed =
+    file !== null && overlay !== null && options.writeDisk === true && end.status === 0
+      ? commitOverlay(file, overlay)
+      : 0;
   if (options.json === true) process.stdout.write(endReport(board, end, changed));
-  else process.stderr.write(`northbridge: ${describeEnd(end.reason)} after ${formatSeconds(toSeconds(end.counters.ticks))} of simulated time, ${formatCount(end.counters.instructions)} instructions${changed > 0 ? `; ${formatCount(changed)} bytes of the disk were rewritten` : ''}\n`);
-  if (overlay !== null && options.writeDisk === true && end.status !== 0 && overlay.changedPages > 0) process.stderr.write(`northbridge: the disk '${options.disk}' is as it was; what the guest wrote is gone\n`);
-  if (end.reason === 'shutdown') throw new RunError('the guest ended in a triple fault (an exception while it could not handle one)');
+  else
+    process.stderr.write(
+      `northbridge: ${describeEnd(end.reason)} after ${formatSeconds(toSeconds(end.counters.ticks))} of ` +
+        `simulated time, ${formatCount(end.counters.instructions)} ` +
+          `instructions${changed > 0 ? `; ${formatCount(changed)} bytes of the disk were rewritten` : ''}\n`,
+    );
+  if (overlay !== null && options.writeDisk === true && end.status !== 0 && overlay.changedPages > 0)
+    process.stderr.write(`northbridge: the disk '${options.disk}' is as it was; what the guest wrote is gone\n`);
+  if (end.reason === 'shutdown')
+    throw new RunError('the guest ended in a triple fault (an exception while it could not handle one)');
   process.exitCode = end.status;
 }
 
@@ -147,7 +180,8 @@ async function runWithConsole(machine: PcMachine, terminal: Console, until: numb
       if (reason !== 'time') return endOf(reason, machine);
       terminal.flush();
       progress.update(toSeconds(machine.sim.scheduler.now), machine.counters().instructions);
-      // A guest that sleeps must not make the clock race before somebody who types; time lost to a slow stretch is not made up for.
+      // A guest that sleeps must not make the clock race before somebody who types; time lost to a
+      // slow stretch is not made up for.
       let ahead = toSeconds(machine.sim.scheduler.now) * 1e3 - (performance.now() - origin);
       if (ahead < 0) {
         origin -= ahead;
@@ -187,16 +221,25 @@ function describeEnd(reason: string): string {
 
 function endReport(board: string, end: End, changed: number): string {
   const c = end.counters;
-  return `${JSON.stringify({
-    board, reason: end.reason, seconds: toSeconds(c.ticks), instructions: c.instructions, cpuBusy: busyShare(c), cpuPortAccesses: c.cpuPortAccesses,
-    cpuMmioAccesses: c.cpuMmioAccesses, deviceBytes: c.deviceBytes, deviceTransfers: c.deviceTransfers, interrupts: c.interrupts, diskBytesRewritten: changed,
-  }, null, 2)}\n`;
+  return `${JSON.stringify(
+    {
+      board, reason: end.reason,
+      seconds: toSeconds(c.ticks),
+      instructions: c.instructions,
+      cpuBusy: busyShare(c),
+      cpuPortAccesses: c.cpuPortAccesses, cpuMmioAccesses: c.cpuMmioAccesses, deviceBytes: c.deviceBytes,
+      deviceTransfers: c.deviceTransfers, interrupts: c.interrupts, diskBytesRewritten: changed,
+    },
+    null, 2,
+  )}\n`;
 }
 
 function memorySize(text: string): number {
   const bytes = parseSize(text, '--memory');
   if (bytes % MiB !== 0) throw new InputError(`--memory ${text} is no whole number of MiB`);
-  if (bytes < MIN_RAM) throw new InputError(`--memory ${text} is too little: the machine has at least ${formatSize(MIN_RAM)}`);
-  if (bytes > PC_RAM.maximum) throw new InputError(`--memory ${text} does not fit: the machine has at most ${formatSize(PC_RAM.maximum)}`);
+  if (bytes < MIN_RAM)
+    throw new InputError(`--memory ${text} is too little: the machine has at least ${formatSize(MIN_RAM)}`);
+  if (bytes > PC_RAM.maximum)
+    throw new InputError(`--memory ${text} does not fit: the machine has at most ${formatSize(PC_RAM.maximum)}`);
   return bytes;
 }

@@ -7,8 +7,9 @@ const OUT_BUFFER = 64 * 1024;
 export const CONSOLE_HELP = 'Ctrl-A x leaves, Ctrl-A Ctrl-A sends a Ctrl-A, Ctrl-A h shows this';
 
 /**
- * The terminal as the far end of the machine's serial line. On a terminal, keys reach the guest one by one and as they are (raw), apart from Ctrl-A; input that is no terminal is
- * passed on byte for byte. What the guest sends is written when `flush` is called. The end of input ends nothing.
+ * The terminal as the far end of the machine's serial line. On a terminal, keys reach the guest one
+ * by one and as they are (raw), apart from Ctrl-A; input that is no terminal is passed on byte for
+ * byte. What the guest sends is written when `flush` is called. The end of input ends nothing.
  */
 export class Console {
   /** True once the user pressed Ctrl-A x. */

@@ -1,4 +1,7 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -33,7 +36,9 @@ describe('a disk in a file', () => {
     writeFileSync(join(folder, 'd'), image);
     const disk = new FileDisk(join(folder, 'd'));
     truncateSync(join(folder, 'd'), 1024 * 1024);
-    expect(() => disk.read(2 * 1024 * 1024, new Uint8Array(512), 0, 512)).toThrow(/has become shorter while it was in use/);
+    expect(() => disk.read(2 * 1024 * 1024, new Uint8Array(512), 0, 512)).toThrow(
+      /has become shorter while it was in use/,
+    );
     disk.close();
   });
 

@@ -1,4 +1,7 @@
-import { accessSync, closeSync, constants, copyFileSync, fstatSync, fsyncSync, openSync, readSync, realpathSync, renameSync, rmSync, writeSync, type Stats } from 'node:fs';
+import {
+  accessSync, closeSync, constants, copyFileSync, fstatSync, fsyncSync, openSync, readSync, realpathSync,
+  renameSync, rmSync, writeSync, type Stats,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DiskOverlay } from '../../../src/control/disk-overlay.ts';
 import type { BlockBackend } from '../../../src/host/block.ts';
@@ -8,8 +11,9 @@ const CHUNK = 256 * 1024;
 const CACHED_CHUNKS = 64;
 
 /**
- * A disk image in a file, opened for reading only: nothing that a guest does changes it. Writes go to a DiskOverlay over it. Reads are synchronous, by chunks of 256 KiB,
- * of which the 64 used last are kept.
+ * A disk image in a file, opened for reading only: nothing that a guest does changes it. Writes go
+ * to a DiskOverlay over it. Reads are synchronous, by chunks of 256 KiB, of which the 64 used last
+ * are kept.
  */
 export class FileDisk implements BlockBackend {
   readonly name: string;
@@ -43,10 +47,13 @@ export class FileDisk implements BlockBackend {
     const { size } = this.opened;
     if (!this.opened.isFile()) return 'is no regular file; give a raw disk image';
     if (size === 0) return 'is empty; give a raw disk image';
-    if (size % 512 !== 0) return `has ${size} bytes, which is no multiple of 512; a raw disk image is made of whole sectors (to pad it: truncate -s %512 FILE)`;
+    if (size % 512 !== 0)
+      return `has ${size} bytes, which is no multiple of 512; a raw disk image is made of whole sectors ` +
+        `(to pad it: truncate -s %512 FILE)`;
     const magic = new Uint8Array(4);
     readSync(this.fd, magic, 0, 4, 0);
-    if (magic[0] === 0x51 && magic[1] === 0x46 && magic[2] === 0x49 && magic[3] === 0xfb) return 'is a qcow2 image; convert it first: qemu-img convert -O raw IMAGE disk.img';
+    if (magic[0] === 0x51 && magic[1] === 0x46 && magic[2] === 0x49 && magic[3] === 0xfb)
+      return 'is a qcow2 image; convert it first: qemu-img convert -O raw IMAGE disk.img';
     return '';
   }
 
@@ -99,7 +106,11 @@ export class FileDisk implements BlockBackend {
       } catch (error) {
         throw new InputError(`disk '${this.path}' cannot be read at ${start + got}: ${systemReason(error)}`);
       }
-      if (n === 0) throw new InputError(`disk '${this.path}' has become shorter while it was in use: it had ${this.size} bytes, now it ends at ${start + got}`);
+      if (n === 0)
+        throw new InputError(
+          `disk '${this.path}' has become shorter while it was in use: it had ${this.size} bytes, now it ` +
+            `ends at ${start + got}`,
+        );
       got += n;
     }
     if (this.chunks.size >= CACHED_CHUNKS) this.chunks.delete(this.chunks.keys().next().value as number);
@@ -118,13 +129,16 @@ export function checkWritable(disk: FileDisk): void {
   try {
     accessSync(dirname(disk.path), constants.W_OK);
   } catch (error) {
-    throw new InputError(`--write-disk: a new copy is made in '${dirname(disk.path)}', which cannot be written: ${systemReason(error)}`);
+    throw new InputError(
+      `--write-disk: a new copy is made in '${dirname(disk.path)}', which cannot be written: ${systemReason(error)}`,
+    );
   }
 }
 
 /**
- * Writes what the guest changed to the disk's file, all or nothing: a copy beside it gets the changed pages, is made durable, and takes the file's place by one
- * rename. Whenever the process ends before that rename, the file is as it was.
+ * Writes what the guest changed to the disk's file, all or nothing: a copy beside it gets the
+ * changed pages, is made durable, and takes the file's place by one rename. Whenever the process
+ * ends before that rename, the file is as it was.
  * @returns number of bytes changed
  * @throws InputError if it cannot be done; the file is then as it was
  */
@@ -137,7 +151,7 @@ export function commitOverlay(disk: FileDisk, overlay: DiskOverlay): number {
     const fd = openSync(copy, 'r+');
     try {
       for (const { offset, bytes } of overlay.changes()) {
-        for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, offset + done);
+        for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, offset + done);
         changed += bytes.length;
       }
       fsyncSync(fd);

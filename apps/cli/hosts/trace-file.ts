@@ -10,8 +10,9 @@ const BUFFER = 256 * 1024;
 const LONGEST_LINE = 8 * 1024;
 
 /**
- * A trace as newline-delimited JSON in a file. Lines are collected in a buffer of 256 KiB and written synchronously, always whole lines, so memory stays bounded
- * and what is in the file can be read whenever the process ends.
+ * A trace as newline-delimited JSON in a file. Lines are collected in a buffer of 256 KiB and
+ * written synchronously, always whole lines, so memory stays bounded and what is in the file can be
+ * read whenever the process ends.
  */
 export class TraceFile {
   /** Records written. */
@@ -25,7 +26,8 @@ export class TraceFile {
   private used = 0;
 
   /**
-   * Opens (and empties) the file and writes the header. Open it when everything else is known to be good.
+   * Opens (and empties) the file and writes the header. Open it when everything else is known to be
+   * good.
    * @throws InputError if it cannot be written
    */
   constructor(path: string, filter: TraceFilter, header: Omit<NdjsonHeader, 'filter'>) {
@@ -64,7 +66,10 @@ export class TraceFile {
     }
   }
 
-  /** Closes the file after something else went wrong: what is buffered is written if that is possible, and nothing is said if it is not. */
+  /**
+   * Closes the file after something else went wrong: what is buffered is written if that is
+   * possible, and nothing is said if it is not.
+   */
   abandon(): void {
     try {
       this.close();
@@ -93,7 +98,9 @@ export class TraceFile {
     try {
       for (let done = 0; done < bytes.length; ) done += writeSync(this.fd, bytes, done, bytes.length - done);
     } catch (error) {
-      throw new InputError(`cannot write trace '${this.path}': ${systemReason(error)}; the trace ends there and the run was stopped`);
+      throw new InputError(
+        `cannot write trace '${this.path}': ${systemReason(error)}; the trace ends there and the run was stopped`,
+      );
     }
   }
 }

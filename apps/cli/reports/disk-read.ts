@@ -41,11 +41,19 @@ export function compareTable(report: DiskReadReport): string {
     row(`wall time, ${report.engine}`, (r) => formatSeconds(r.wallSeconds)),
   ]);
   const good = runs.every((r) => r.matches);
-  return `${report.experiment}: ${formatSize(report.bytes)} from ${report.diskName}, board ${report.board}, guest ${report.guest}\n\n${table}\n`
-    + (good ? `✓ equal to the disk's own bytes: ${report.diskSha256}\n` : `✗ not equal to the disk's own bytes: ${report.diskSha256}\n`);
+  return (
+    `${report.experiment}: ${formatSize(report.bytes)} from ${report.diskName}, board ${report.board}, ` +
+      `guest ${report.guest}\n\n${table}\n` +
+    (good
+      ? `✓ equal to the disk's own bytes: ${report.diskSha256}\n`
+      : `✗ not equal to the disk's own bytes: ${report.diskSha256}\n`)
+  );
 }
 
-/** The report for programs: one JSON object, keys always in this order. The engine is not in it: but for `wallSeconds` it is the same with each. */
+/**
+ * The report for programs: one JSON object, keys always in this order. The engine is not in it: but
+ * for `wallSeconds` it is the same with each.
+ */
 export function compareJson(report: DiskReadReport): string {
   return `${JSON.stringify({
     experiment: report.experiment,

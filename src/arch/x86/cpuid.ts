@@ -1,9 +1,22 @@
 /**
- * CPUID of the modelled processor: a Pentium II of the Deschutes core without what is not modelled (Intel processor identification, AP-485, and SDM vol. 2,
- * CPUID). Not advertised because not modelled: VME, PAE, MCE, APIC, MCA, PSE-36, MMX. PAT is advertised beyond the original, as the model has it.
+ * CPUID of the modelled processor: a Pentium II of the Deschutes core without what is not modelled
+ * (Intel processor identification, AP-485, and SDM vol. 2, CPUID). Not advertised because not
+ * modelled: VME, PAE, MCE, APIC, MCA, PSE-36, MMX. PAT is advertised beyond the original, as the
+ * model has it.
  */
 export const FEATURE = {
-  FPU: 1 << 0, DE: 1 << 2, PSE: 1 << 3, TSC: 1 << 4, MSR: 1 << 5, CX8: 1 << 8, SEP: 1 << 11, MTRR: 1 << 12, PGE: 1 << 13, CMOV: 1 << 15, PAT: 1 << 16, FXSR: 1 << 24,
+  FPU: 1 << 0,
+  DE: 1 << 2,
+  PSE: 1 << 3,
+  TSC: 1 << 4,
+  MSR: 1 << 5,
+  CX8: 1 << 8,
+  SEP: 1 << 11,
+  MTRR: 1 << 12,
+  PGE: 1 << 13,
+  CMOV: 1 << 15,
+  PAT: 1 << 16,
+  FXSR: 1 << 24,
 } as const;
 
 export const FEATURES: number = Object.values(FEATURE).reduce((all, bit) => all | bit, 0);
@@ -19,7 +32,8 @@ function text(s: string): number {
 const LEAVES: readonly (readonly [number, number, number, number])[] = [
   [2, text('Genu'), text('ntel'), text('ineI')],
   [SIGNATURE, 0, 0, FEATURES],
-  // 4 KiB pages: 32 instruction and 64 data entries; 4 MiB: 2 and 8; L1 16 KiB + 16 KiB; L2 512 KiB.
+  // 4 KiB pages: 32 instruction and 64 data entries; 4 MiB: 2 and 8; L1 16 KiB + 16 KiB; L2 512
+  // KiB.
   [0x03020101, 0, 0, 0x0c040843],
 ];
 

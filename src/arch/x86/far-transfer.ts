@@ -1,8 +1,8 @@
 /** Far JMP, CALL and RET, call gates and task gates (SDM vol. 3, 4.8; vol. 2, CALL, JMP, RET). */
 import { NO_ERROR, VECTOR } from './fault.ts';
 import {
-  D, TYPE, checkCodeOffset, checkStack, dpl, dropInnerSegments, isCode, isNull, limitOf, loadReal, markAccessed, readDescriptor,
-  selectorOf, setCode, setFromDescriptor, setSegment, systemType,
+  D, TYPE, checkCodeOffset, checkStack, dpl, dropInnerSegments, isCode, isNull, limitOf, loadReal,
+  markAccessed, readDescriptor, selectorOf, setCode, setFromDescriptor, setSegment, systemType,
 } from './segments.ts';
 import { StackCursor } from './stack-cursor.ts';
 import { CS, SS } from './state.ts';
@@ -89,7 +89,10 @@ export function callFar(x: X86, selector: number, offset: number, size: number, 
   }
 }
 
-/** The call itself, without a change of privilege: to the checked code segment in `x.low`, `x.high`, whose descriptor is at `at`. */
+/**
+ * The call itself, without a change of privilege: to the checked code segment in `x.low`, `x.high`,
+ * whose descriptor is at `at`.
+ */
 function callSameLevel(x: X86, at: number, selector: number, offset: number, size: number, next: number): void {
   cursor.current(x);
   cursor.push(x, size, selectorOf(x, CS));
@@ -106,19 +109,28 @@ function checkTarget(x: X86, selector: number): void {
   const high = x.high;
   if (!isCode(high)) x.selectorFault(VECTOR.GP, selector);
   const level = dpl(high);
-  if ((high & D.CONFORMING) !== 0 ? level > x.cpl : (selector & 3) > x.cpl || level !== x.cpl) x.selectorFault(VECTOR.GP, selector);
+  if ((high & D.CONFORMING) !== 0 ? level > x.cpl : (selector & 3) > x.cpl || level !== x.cpl)
+    x.selectorFault(VECTOR.GP, selector);
   if ((high & D.PRESENT) === 0) x.selectorFault(VECTOR.NP, selector);
 }
 
 /** Privilege, type and presence of a call gate, task gate or TSS named by a far jump or call. */
 function checkGate(x: X86, selector: number, gate: number): void {
   const type = systemType(gate);
-  const known = type === TYPE.CALL16 || type === TYPE.CALL32 || type === TYPE.TASK_GATE || type === TYPE.TSS16 || type === TYPE.TSS32;
+  const known =
+    type === TYPE.CALL16 ||
+    type === TYPE.CALL32 ||
+    type === TYPE.TASK_GATE ||
+    type === TYPE.TSS16 ||
+    type === TYPE.TSS32;
   if (!known || dpl(gate) < x.cpl || dpl(gate) < (selector & 3)) x.selectorFault(VECTOR.GP, selector);
   if ((gate & D.PRESENT) === 0) x.selectorFault(VECTOR.NP, selector);
 }
 
-/** Reads the code segment that a call gate names into `x.low`, `x.high`; returns its descriptor's address. */
+/**
+ * Reads the code segment that a call gate names into `x.low`, `x.high`; returns its descriptor's
+ * address.
+ */
 function gateTarget(x: X86, target: number): number {
   if (isNull(target)) x.protection();
   const at = readDescriptor(x, target, VECTOR.GP);
@@ -193,7 +205,10 @@ export function returnFar(x: X86, size: number, release: number): void {
   returnOuter(x, code, codeLow, codeHigh, selector, offset | 0, ss, esp, release);
 }
 
-/** Checks the code segment that a far return or IRET goes to; leaves it in `x.low`, `x.high`; returns its descriptor's address. */
+/**
+ * Checks the code segment that a far return or IRET goes to; leaves it in `x.low`, `x.high`;
+ * returns its descriptor's address.
+ */
 export function returnTarget(x: X86, selector: number): number {
   if (isNull(selector)) x.protection();
   const at = readDescriptor(x, selector, VECTOR.GP);
@@ -206,10 +221,12 @@ export function returnTarget(x: X86, selector: number): number {
 
 /** Commits a return to an outer level: the stack segment's descriptor is in `x.low`, `x.high`. */
 export function returnOuter(
-  x: X86, codeAt: number, codeLow: number, codeHigh: number, selector: number, offset: number, ss: number, esp: number, release: number,
+  x: X86, codeAt: number, codeLow: number, codeHigh: number, selector: number, offset: number, ss: number,
+  esp: number, release: number,
 ): void {
   const level = selector & 3;
-  const stackLow = x.low, stackHigh = x.high;
+  const stackLow = x.low,
+    stackHigh = x.high;
   x.low = codeLow;
   x.high = codeHigh;
   markAccessed(x, codeAt);
@@ -224,9 +241,12 @@ export function returnOuter(
   x.jump(offset);
 }
 
-/** SYSENTER and SYSEXIT load flat segments without looking at descriptors (SDM vol. 2, SYSENTER). */
+/**
+ * SYSENTER and SYSEXIT load flat segments without looking at descriptors (SDM vol. 2, SYSENTER).
+ */
 export function loadFlat(x: X86, n: number, selector: number, level: number): void {
   const code = n === CS;
-  const attributes = D.PRESENT | (level << 13) | D.S | D.BIG | D.GRANULAR | D.ACCESSED | (code ? D.CODE | D.READABLE : D.WRITABLE);
+  const attributes =
+    D.PRESENT | (level << 13) | D.S | D.BIG | D.GRANULAR | D.ACCESSED | (code ? D.CODE | D.READABLE : D.WRITABLE);
   setSegment(x, n, selector, 0, -1, attributes);
 }

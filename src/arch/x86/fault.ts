@@ -1,7 +1,11 @@
-/** Exceptions of the processor (SDM vol. 3, 5.12 "Exception and interrupt reference") and how one travels from where it is found to its delivery. */
+/**
+ * Exceptions of the processor (SDM vol. 3, 5.12 "Exception and interrupt reference") and how one
+ * travels from where it is found to its delivery.
+ */
 
 export const VECTOR = {
-  DE: 0, DB: 1, NMI: 2, BP: 3, OF: 4, BR: 5, UD: 6, NM: 7, DF: 8, TS: 10, NP: 11, SS: 12, GP: 13, PF: 14, MF: 16, AC: 17,
+  DE: 0, DB: 1, NMI: 2, BP: 3, OF: 4, BR: 5, UD: 6, NM: 7, DF: 8, TS: 10, NP: 11, SS: 12, GP: 13, PF: 14,
+  MF: 16, AC: 17,
 } as const;
 
 /** Page fault error code bits (SDM vol. 3, 5-46). */
@@ -25,7 +29,8 @@ export class FaultRecord {
 
 class GuestFault extends Error {}
 /**
- * Thrown (one object, never a new one) by the slow operations after they have recorded a fault. It never leaves the processor: whoever calls a slow
- * operation or delivers an interrupt catches it. Page faults of ordinary loads and stores do not come this way.
+ * Thrown (one object, never a new one) by the slow operations after they have recorded a fault. It
+ * never leaves the processor: whoever calls a slow operation or delivers an interrupt catches it.
+ * Page faults of ordinary loads and stores do not come this way.
  */
 export const GUEST_FAULT: Error = new GuestFault('guest fault outside the processor');

@@ -1,4 +1,7 @@
-/** EFLAGS and the lazy arithmetic flags (ADR 0002). Everything here is for slow operations; µops have their own. */
+/**
+ * EFLAGS and the lazy arithmetic flags (ADR 0002). Everything here is for slow operations; µops
+ * have their own.
+ */
 import { STATE } from '../../ir/layout.ts';
 import { ARITH_FLAGS, DF, EFLAGS_SYS, FLAG } from './state.ts';
 
@@ -26,7 +29,12 @@ export function readArithmetic(w: Int32Array): number {
 export function writeArithmetic(w: Int32Array, flags: number): void {
   const carry = flags & 1, overflow = (flags >>> 11) & 1, parity = (flags >>> 2) & 1, zero = (flags & FLAG.ZF) !== 0;
   w[RES] = zero ? 0 : 1;
-  w[AUX] = (carry << 31) | ((carry ^ overflow) << 30) | (((flags >>> 4) & 1) << 3) | ((zero ? 1 - parity : parity) << 8) | ((flags >>> 7) & 1);
+  w[AUX] =
+    (carry << 31) |
+    ((carry ^ overflow) << 30) |
+    (((flags >>> 4) & 1) << 3) |
+    ((zero ? 1 - parity : parity) << 8) |
+    ((flags >>> 7) & 1);
 }
 
 /** Replaces the arithmetic flags in `mask` by those of `flags`. */
@@ -41,7 +49,10 @@ export function readEflags(w: Int32Array): number {
 
 const SYSTEM = FLAG.TF | FLAG.IF | FLAG.IOPL | FLAG.NT | FLAG.VM | FLAG.AC | FLAG.VIF | FLAG.VIP | FLAG.ID;
 
-/** Replaces the flags in `mask`. RF is not kept: it would only hold back instruction breakpoints, which are not modelled. */
+/**
+ * Replaces the flags in `mask`. RF is not kept: it would only hold back instruction breakpoints,
+ * which are not modelled.
+ */
 export function writeEflags(w: Int32Array, value: number, mask: number): void {
   const m = mask & SYSTEM;
   w[SYS] = (w[SYS] & ~m) | (value & m);
@@ -49,7 +60,10 @@ export function writeEflags(w: Int32Array, value: number, mask: number): void {
   if ((mask & ARITH_FLAGS) !== 0) changeArithmetic(w, value, mask & ARITH_FLAGS);
 }
 
-/** Flags of the comparison a - b at `size` bytes (operands zero-extended or signed, their upper bits do not matter). */
+/**
+ * Flags of the comparison a - b at `size` bytes (operands zero-extended or signed, their upper bits
+ * do not matter).
+ */
 export function writeCompare(w: Int32Array, a: number, b: number, size: number): void {
   const shift = 32 - 8 * size;
   const r = (a - b) | 0;

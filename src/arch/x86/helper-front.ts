@@ -1,6 +1,8 @@
 /**
- * The engine's `helper` import (`ir/imports.ts`) in WebAssembly: it executes what is frequent and needs nothing of the machine itself, repeated string instructions and RDTSC, and hands everything else on (x87
- * instructions have functions of their own: `fpu/fast/`). A call from WebAssembly to WebAssembly costs a few nanoseconds, one to TypeScript and back more than ten.
+ * The engine's `helper` import (`ir/imports.ts`) in WebAssembly: it executes what is frequent and
+ * needs nothing of the machine itself, repeated string instructions and RDTSC, and hands everything
+ * else on (x87 instructions have functions of their own: `fpu/fast/`). A call from WebAssembly to
+ * WebAssembly costs a few nanoseconds, one to TypeScript and back more than ten.
  */
 import type { EngineImports } from '../../ir/imports.ts';
 import { MAP, STATE } from '../../ir/layout.ts';
@@ -18,9 +20,14 @@ const STRINGS = [SLOW.movs, SLOW.cmps, SLOW.stos, SLOW.scas];
 
 function binary(): Uint8Array<ArrayBuffer> {
   return encodeModule({
-    types: [HELPER, STRING_TYPE], importedFunctions: [{ name: 'helper', type: 0 }], memory: { minimum: MAP.RAM / 0x10000 },
+    types: [HELPER, STRING_TYPE],
+    importedFunctions: [{ name: 'helper', type: 0 }],
+    memory: { minimum: MAP.RAM / 0x10000 },
     functions: [
-      { type: 1, code: moveCode() }, { type: 1, code: compareCode(false) }, { type: 1, code: storeCode() }, { type: 1, code: compareCode(true) },
+      { type: 1, code: moveCode() },
+      { type: 1, code: compareCode(false) },
+      { type: 1, code: storeCode() },
+      { type: 1, code: compareCode(true) },
       { type: 0, code: frontCode(), export: 'helper' },
     ],
   });
@@ -29,11 +36,34 @@ function binary(): Uint8Array<ArrayBuffer> {
 function frontCode(): Code {
   const f = new Code(4);
   const id = 0, a = 1, b = 2, ip = 3, stamp = f.local(I64);
-  STRINGS.forEach((string, index) => f.get(id).const(string).eq().if(() => f.get(a).get(ip).call(1 + index).if(() => f.return())));
+  STRINGS.forEach((string, index) =>
+    f
+      .get(id)
+      .const(string)
+      .eq()
+      .if(() =>
+        f
+          .get(a)
+          .get(ip)
+          .call(1 + index)
+          .if(() => f.return()),
+      ),
+  );
   f.get(id).const(SLOW.rdtsc).eq().if(() => {
     f.const(0).load(32, STAMP.VALID).const(0).load(32, CR4).const(CR4_TSD).and().eqz().and().if(() => {
-      // The counter goes with the instructions: those left of the budget, and those of the block that were charged but have not run.
-      f.const(0).load64(STAMP.END).const(0).load(32, STATE.IC).extendS64().sub64().get(ip).load(16, 2).extendU64().sub64().set(stamp);
+      // The counter goes with the instructions: those left of the budget, and those of the block
+      // that were charged but have not run.
+      f.const(0)
+        .load64(STAMP.END)
+        .const(0)
+        .load(32, STATE.IC)
+        .extendS64()
+        .sub64()
+        .get(ip)
+        .load(16, 2)
+        .extendU64()
+        .sub64()
+        .set(stamp);
       f.const(0).const(1).store(32, STAMP.USED);
       f.const(0).get(stamp).wrap().store(32, EAX);
       f.const(0).get(stamp).const64(32n).shrU64().wrap().store(32, EDX);
@@ -47,7 +77,12 @@ function frontCode(): Code {
 let shared: WebAssembly.Module | null = null;
 
 /** A helper import for `memory` that does what it can without `helper`. */
-export function createHelperFront(memory: WebAssembly.Memory, helper: EngineImports['helper']): EngineImports['helper'] {
-  const { exports } = new WebAssembly.Instance((shared ??= new WebAssembly.Module(binary())), { env: { memory, helper } });
+export function createHelperFront(
+  memory: WebAssembly.Memory,
+  helper: EngineImports['helper'],
+): EngineImports['helper'] {
+  const { exports } = new WebAssembly.Instance((shared ??= new WebAssembly.Module(binary())), {
+    env: { memory, helper },
+  });
   return exports['helper'] as EngineImports['helper'];
 }

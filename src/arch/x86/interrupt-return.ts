@@ -2,7 +2,9 @@
 import { VECTOR } from './fault.ts';
 import { writeEflags } from './flags.ts';
 import { returnOuter, returnTarget } from './far-transfer.ts';
-import { V86_ATTRIBUTES, checkCodeOffset, checkStack, limitOf, loadReal, markAccessed, setCode, setCpl, setSegment } from './segments.ts';
+import {
+  V86_ATTRIBUTES, checkCodeOffset, checkStack, limitOf, loadReal, markAccessed, setCode, setCpl, setSegment,
+} from './segments.ts';
 import { StackCursor } from './stack-cursor.ts';
 import { ARITH_FLAGS, CS, DS, EFLAGS_SYS, ES, ESP, FLAG, FS, GS, SS } from './state.ts';
 import { returnToTask } from './tasks.ts';
@@ -65,7 +67,11 @@ function returnProtected(x: X86, size: number): void {
 
 function returnToV86(x: X86, offset: number, selector: number, flags: number): void {
   const esp = cursor.pop(x, 4);
-  const ss = cursor.pop(x, 4), es = cursor.pop(x, 4), ds = cursor.pop(x, 4), fs = cursor.pop(x, 4), gs = cursor.pop(x, 4);
+  const ss = cursor.pop(x, 4),
+    es = cursor.pop(x, 4),
+    ds = cursor.pop(x, 4),
+    fs = cursor.pop(x, 4),
+    gs = cursor.pop(x, 4);
   if (offset > 0xffff) x.protection();
   writeEflags(x.words, flags, -1);
   for (const [n, s] of [[CS, selector], [SS, ss], [ES, es], [DS, ds], [FS, fs], [GS, gs]] as const) {

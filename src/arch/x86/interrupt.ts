@@ -2,8 +2,8 @@
 import { GUEST_FAULT, NO_ERROR, VECTOR } from './fault.ts';
 import { readEflags, writeEflags } from './flags.ts';
 import {
-  D, TYPE, checkCodeOffset, checkStack, dpl, isCode, isNull, limitOf, loadReal, markAccessed, readDescriptor, selectorOf, setCode, setFromDescriptor,
-  setNull, systemType,
+  D, TYPE, checkCodeOffset, checkStack, dpl, isCode, isNull, limitOf, loadReal, markAccessed, readDescriptor,
+  selectorOf, setCode, setFromDescriptor, setNull, systemType,
 } from './segments.ts';
 import { StackCursor } from './stack-cursor.ts';
 import { CS, DS, EFLAGS_SYS, ES, ESP, FLAG, FS, GS, HALTED, IDT_BASE, IDT_LIMIT, SS } from './state.ts';
@@ -21,8 +21,9 @@ function contributory(vector: number): boolean {
 }
 
 /**
- * Delivers an interrupt or exception: saves `pc` as the return address and continues at the handler. A fault on the way is delivered in
- * turn, or as a double fault; returns false if that failed too (shutdown).
+ * Delivers an interrupt or exception: saves `pc` as the return address and continues at the
+ * handler. A fault on the way is delivered in turn, or as a double fault; returns false if that
+ * failed too (shutdown).
  */
 export function deliver(x: X86, vector: number, kind: number, error: number, pc: number): boolean {
   let v = vector, k = kind, e = error, at = pc;
@@ -46,8 +47,10 @@ export function deliver(x: X86, vector: number, kind: number, error: number, pc:
       x.words[HALTED >> 2] = 2;
       return false;
     }
-    const double = k === KIND.EXCEPTION
-      && ((contributory(v) && contributory(second)) || (v === VECTOR.PF && (second === VECTOR.PF || contributory(second))));
+    const double =
+      k === KIND.EXCEPTION &&
+      ((contributory(v) && contributory(second)) ||
+        (v === VECTOR.PF && (second === VECTOR.PF || contributory(second))));
     v = double ? VECTOR.DF : second;
     e = double ? 0 : x.fault.error;
     k = KIND.EXCEPTION;
@@ -65,7 +68,12 @@ function enter(x: X86, vector: number, kind: number, error: number, pc: number):
   const gateAt = (x.words[IDT_BASE >> 2] + at) >>> 0;
   const low = x.memory.read(gateAt, 4, 0), high = x.memory.read((gateAt + 4) >>> 0, 4, 0);
   const type = (high & D.S) !== 0 ? -1 : systemType(high);
-  const known = type === TYPE.TASK_GATE || type === TYPE.INTERRUPT16 || type === TYPE.TRAP16 || type === TYPE.INTERRUPT32 || type === TYPE.TRAP32;
+  const known =
+    type === TYPE.TASK_GATE ||
+    type === TYPE.INTERRUPT16 ||
+    type === TYPE.TRAP16 ||
+    type === TYPE.INTERRUPT32 ||
+    type === TYPE.TRAP32;
   if (!known || (kind === KIND.SOFTWARE && dpl(high) < x.cpl)) x.raise(VECTOR.GP, errorOfGate);
   if ((high & D.PRESENT) === 0) x.raise(VECTOR.NP, errorOfGate);
   if (type === TYPE.TASK_GATE) {
@@ -77,17 +85,24 @@ function enter(x: X86, vector: number, kind: number, error: number, pc: number):
   throughGate(x, low >>> 16, offset, size, (type & 1) === 0, savedFlags(x, vector, kind), error, pc);
 }
 
-/** EFLAGS as they are pushed: RF is set for faults, so that the instruction can be restarted (SDM vol. 3, 15.3.1.1). */
+/**
+ * EFLAGS as they are pushed: RF is set for faults, so that the instruction can be restarted (SDM
+ * vol. 3, 15.3.1.1).
+ */
 function savedFlags(x: X86, vector: number, kind: number): number {
   const flags = readEflags(x.words);
   const fault = kind === KIND.EXCEPTION && vector !== VECTOR.DB && vector !== VECTOR.DF;
   return fault ? flags | FLAG.RF : flags;
 }
 
-function throughGate(x: X86, selector: number, offset: number, size: number, interruptGate: boolean, flags: number, error: number, pc: number): void {
+function throughGate(
+  x: X86, selector: number, offset: number, size: number, interruptGate: boolean, flags: number,
+  error: number, pc: number,
+): void {
   if (isNull(selector)) x.protection();
   const codeAt = readDescriptor(x, selector, VECTOR.GP);
-  const codeLow = x.low, codeHigh = x.high;
+  const codeLow = x.low,
+    codeHigh = x.high;
   const level = dpl(codeHigh);
   const cpl = x.cpl;
   if (!isCode(codeHigh) || level > cpl) x.selectorFault(VECTOR.GP, selector);
@@ -95,7 +110,9 @@ function throughGate(x: X86, selector: number, offset: number, size: number, int
   const fromV86 = x.v86;
   const conforming = (codeHigh & D.CONFORMING) !== 0;
   let newLevel = cpl;
-  let stackLow = 0, stackHigh = 0, ss = 0;
+  let stackLow = 0,
+    stackHigh = 0,
+    ss = 0;
   if (!conforming && level < cpl) {
     if (fromV86 && level !== 0) x.selectorFault(VECTOR.GP, selector);
     newLevel = level;
@@ -155,7 +172,10 @@ function enterReal(x: X86, vector: number, pc: number): void {
   x.jump(offset);
 }
 
-/** INT n: in virtual-8086 mode it needs IOPL 3. `pc`: EIP of the next instruction. The caller catches GUEST_FAULT. */
+/**
+ * INT n: in virtual-8086 mode it needs IOPL 3. `pc`: EIP of the next instruction. The caller
+ * catches GUEST_FAULT.
+ */
 export function softwareInterrupt(x: X86, vector: number, pc: number): void {
   if (x.v86 && x.iopl < 3) x.protection();
   interruptNow(x, vector, KIND.SOFTWARE, pc);

@@ -1,4 +1,7 @@
-/** Access to memory by linear address from TypeScript: what the TLB does not let pass, and what slow operations and the processor itself touch. */
+/**
+ * Access to memory by linear address from TypeScript: what the TLB does not let pass, and what slow
+ * operations and the processor itself touch.
+ */
 import type { Environment } from './environment.ts';
 import { GUEST_FAULT, type FaultRecord } from './fault.ts';
 import type { Mmu } from './mmu.ts';
@@ -19,7 +22,10 @@ export class LinearMemory {
     this.fault = fault;
   }
 
-  /** Loads 1, 2 or 4 bytes (unsigned). intent 1: faults as a write would. On a fault it is recorded (`fault.pending`) and 0 comes back. */
+  /**
+   * Loads 1, 2 or 4 bytes (unsigned). intent 1: faults as a write would. On a fault it is recorded
+   * (`fault.pending`) and 0 comes back.
+   */
   load(address: number, size: number, user: number, intent: number): number {
     const offset = address & 0xfff;
     if (offset + size > 0x1000) return this.loadAcross(address, size, user, intent);
@@ -34,7 +40,11 @@ export class LinearMemory {
     const host = mmu.hosts[slot];
     if (host >= 0) {
       const at = host + offset;
-      return size === 4 ? this.view.getUint32(at, true) : size === 1 ? this.view.getUint8(at) : this.view.getUint16(at, true);
+      return size === 4
+        ? this.view.getUint32(at, true)
+        : size === 1
+          ? this.view.getUint8(at)
+          : this.view.getUint16(at, true);
     }
     return this.env.busRead((mmu.frames[slot] | offset) >>> 0, size, mmu.memoryType(slot));
   }
@@ -54,7 +64,12 @@ export class LinearMemory {
     const mmu = this.mmu;
     const host = mmu.hosts[slot];
     if (host < 0) {
-      this.env.busWrite((mmu.frames[slot] | offset) >>> 0, size, size === 4 ? value >>> 0 : size === 2 ? value & 0xffff : value & 0xff, mmu.memoryType(slot));
+      this.env.busWrite(
+        (mmu.frames[slot] | offset) >>> 0,
+        size,
+        size === 4 ? value >>> 0 : size === 2 ? value & 0xffff : value & 0xff,
+        mmu.memoryType(slot),
+      );
       return;
     }
     const at = host + offset;
@@ -64,7 +79,10 @@ export class LinearMemory {
     else this.view.setInt16(at, value, true);
   }
 
-  /** True if `size` bytes (any number) may be written; else the fault is recorded. Nothing is accessed. */
+  /**
+   * True if `size` bytes (any number) may be written; else the fault is recorded. Nothing is
+   * accessed.
+   */
   writable(address: number, size: number, user: number): boolean {
     const last = address + size - 1;
     for (let page = address & ~0xfff; ; page = (page + 0x1000) | 0) {
@@ -87,7 +105,8 @@ export class LinearMemory {
     if (first < 0) return 0;
     const next = (address + size - 1) & ~0xfff;
     const head = 0x1000 - (address & 0xfff);
-    // The second translation may replace the slot of the first only if both pages share it, which neighbours never do.
+    // The second translation may replace the slot of the first only if both pages share it, which
+    // neighbours never do.
     const second = this.mmu.translate(next, user, intent);
     if (second < 0) return 0;
     let value = 0;
@@ -112,7 +131,10 @@ export class LinearMemory {
     return true;
   }
 
-  /** As `load`, for slow operations: throws GUEST_FAULT. `user` 0 for the processor's own accesses to tables and task state. */
+  /**
+   * As `load`, for slow operations: throws GUEST_FAULT. `user` 0 for the processor's own accesses
+   * to tables and task state.
+   */
   read(address: number, size: number, user: number): number {
     const value = this.load(address, size, user, INTENT.READ);
     if (this.fault.pending) throw GUEST_FAULT;

@@ -1,10 +1,12 @@
 /**
  * Paging (SDM vol. 3, 3.6 to 3.12) and the translation caches.
  *
- * There are two levels. The *architectural* TLBs here decide when page tables are read and accessed/dirty bits written, so they are part of the
- * machine's state and of its snapshots. The engine's TLB (`ir/layout.ts`) and the jump cache are derived from them and may be dropped at any time: whatever
- * they hold is held here too, so losing them never causes a walk. Data: 1024 entries each for supervisor and user, direct mapped, the same
- * geometry as the engine's. Code: 4096 each; replacing a code entry drops the jump cache.
+ * There are two levels. The *architectural* TLBs here decide when page tables are read and
+ * accessed/dirty bits written, so they are part of the machine's state and of its snapshots. The
+ * engine's TLB (`ir/layout.ts`) and the jump cache are derived from them and may be dropped at any
+ * time: whatever they hold is held here too, so losing them never causes a walk. Data: 1024 entries
+ * each for supervisor and user, direct mapped, the same geometry as the engine's. Code: 4096 each;
+ * replacing a code entry drops the jump cache.
  */
 import { INVALID_TAG, MAP, TLB, TLB_ENTRIES } from '../../ir/layout.ts';
 import { JUMPS } from '../../jit/tables.ts';
@@ -14,7 +16,14 @@ import type { MemoryTypes } from './memory-types.ts';
 import type { PhysicalMemory } from './physical-memory.ts';
 import { CR0, CR2, CR3, CR4 } from './state.ts';
 
-export const CR0_PE = 1, CR0_MP = 2, CR0_EM = 4, CR0_TS = 8, CR0_ET = 0x10, CR0_NE = 0x20, CR0_WP = 0x10000, CR0_AM = 0x40000;
+export const CR0_PE = 1,
+  CR0_MP = 2,
+  CR0_EM = 4,
+  CR0_TS = 8,
+  CR0_ET = 0x10,
+  CR0_NE = 0x20,
+  CR0_WP = 0x10000,
+  CR0_AM = 0x40000;
 export const CR0_NW = 0x20000000, CR0_CD = 0x40000000, CR0_PG = 0x80000000 | 0;
 export const CR4_TSD = 4, CR4_DE = 8, CR4_PSE = 0x10, CR4_PGE = 0x80, CR4_PCE = 0x100, CR4_OSFXSR = 0x200;
 
@@ -42,12 +51,20 @@ export class Mmu {
   readonly tags: Int32Array = new Int32Array(DATA).fill(INVALID_TAG);
   readonly frames: Int32Array = new Int32Array(DATA);
   readonly flags: Int32Array = new Int32Array(DATA);
-  /** Code entries: virtual page, physical page with bit 0 = global, bit 1 = part of a 4 MiB page. State. */
+  /**
+   * Code entries: virtual page, physical page with bit 0 = global, bit 1 = part of a 4 MiB page.
+   * State.
+   */
   readonly codeTags: Int32Array = new Int32Array(2 * CODE_ENTRIES).fill(INVALID_TAG);
   readonly codeFrames: Int32Array = new Int32Array(2 * CODE_ENTRIES);
-  /** Byte address in linear memory of each data entry's page, -1 if it must be accessed over the bus. Derived. */
+  /**
+   * Byte address in linear memory of each data entry's page, -1 if it must be accessed over the
+   * bus. Derived.
+   */
   readonly hosts: Int32Array = new Int32Array(DATA).fill(-1);
-  /** By linear-memory page: 1 = holds decoded code, so stores must be seen. Kept by the code store. */
+  /**
+   * By linear-memory page: 1 = holds decoded code, so stores must be seen. Kept by the code store.
+   */
   readonly codePages: Uint8Array;
   /** Every access goes over the bus, so that it is traced. */
   private overBus = false;
@@ -55,7 +72,9 @@ export class Mmu {
   private readonly dirtySlots = new Int32Array(DATA + 2 * CODE_ENTRIES);
   private readonly listed = new Uint8Array(DATA + 2 * CODE_ENTRIES);
   private dirtyCount = 0;
-  /** By 4 MiB of linear addresses: 1 = there may be entries that are parts of a 4 MiB page. Derived. */
+  /**
+   * By 4 MiB of linear addresses: 1 = there may be entries that are parts of a 4 MiB page. Derived.
+   */
   private readonly largeRegions = new Uint8Array(1024);
 
   private readonly words: Int32Array;
@@ -64,7 +83,10 @@ export class Mmu {
   private readonly types: MemoryTypes;
   private readonly listener: MmuListener;
 
-  constructor(words: Int32Array, fault: FaultRecord, physical: PhysicalMemory, types: MemoryTypes, listener: MmuListener) {
+  constructor(
+    words: Int32Array, fault: FaultRecord, physical: PhysicalMemory, types: MemoryTypes,
+    listener: MmuListener,
+  ) {
     this.words = words;
     this.fault = fault;
     this.physical = physical;
@@ -74,8 +96,9 @@ export class Mmu {
   }
 
   /**
-   * Translates a linear address (int32 or uint32) for a data access: `user` 1 = with user privilege, `write` 1 = a write. Returns the slot, or -1 with a page fault recorded
-   * and CR2 set. Then `hosts[slot]` and `frames[slot]` say where the page is.
+   * Translates a linear address (int32 or uint32) for a data access: `user` 1 = with user
+   * privilege, `write` 1 = a write. Returns the slot, or -1 with a page fault recorded and CR2 set.
+   * Then `hosts[slot]` and `frames[slot]` say where the page is.
    */
   translate(address: number, user: number, write: number): number {
     const slot = (user << 10) | ((address >>> 12) & (TLB_ENTRIES - 1));
@@ -92,19 +115,25 @@ export class Mmu {
   fillEngine(slot: number): void {
     const host = this.hosts[slot];
     if (host < 0) return;
-    const w = this.words, tag = this.tags[slot];
+    const w = this.words,
+      tag = this.tags[slot];
     // Compiled code relies on it (`X86Mode.paging`).
     if ((w[CR0 >> 2] & CR0_PG) === 0 && ((host - tag) | 0) !== MAP.RAM) return;
     const at = engineEntry(slot);
     w[at + (TLB.READ >> 2)] = tag;
-    w[at + (TLB.WRITE >> 2)] = (this.flags[slot] & WRITABLE) !== 0 && this.codePages[host >>> 12] === 0 ? tag : INVALID_TAG;
+    w[at + (TLB.WRITE >> 2)] =
+      (this.flags[slot] & WRITABLE) !== 0 && this.codePages[host >>> 12] === 0 ? tag : INVALID_TAG;
     w[at + (TLB.ADDEND >> 2)] = host - tag;
   }
 
-  /** Enters the page of an address that has just been translated into the engine's TLB, for those who reach memory through it only. */
+  /**
+   * Enters the page of an address that has just been translated into the engine's TLB, for those
+   * who reach memory through it only.
+   */
   offerEngine(address: number, user: number, write: number): void {
     const slot = (user << 10) | ((address >>> 12) & (TLB_ENTRIES - 1));
-    if (this.tags[slot] === (address & ~0xfff) && (write === 0 || (this.flags[slot] & WRITABLE) !== 0)) this.fillEngine(slot);
+    if (this.tags[slot] === (address & ~0xfff) && (write === 0 || (this.flags[slot] & WRITABLE) !== 0))
+      this.fillEngine(slot);
   }
 
   /** Physical page for fetching from a linear address, or -1 with a page fault recorded. */
@@ -152,7 +181,10 @@ export class Mmu {
     return this.types.effective(page, this.patIndex);
   }
 
-  /** Looks an address up in the page tables and sets accessed and dirty bits. Returns WRITABLE | IS_GLOBAL flags with `frame` and `patIndex` set, or -1. */
+  /**
+   * Looks an address up in the page tables and sets accessed and dirty bits. Returns WRITABLE |
+   * IS_GLOBAL flags with `frame` and `patIndex` set, or -1.
+   */
   private find(address: number, user: number, write: number): number {
     const w = this.words;
     const cr0 = w[CR0 >> 2];
@@ -185,7 +217,8 @@ export class Mmu {
     if ((pte & P) === 0) return this.pageFault(address, error);
     const rights = pde & pte;
     if (denied(rights, user, write, protectedFromSupervisor)) return this.pageFault(address, error | PF.PRESENT);
-    if ((pde & ACCESSED) === 0) this.mark(directory + pdeAt, directoryHost < 0 ? -1 : directoryHost + pdeAt, pde | ACCESSED);
+    if ((pde & ACCESSED) === 0)
+      this.mark(directory + pdeAt, directoryHost < 0 ? -1 : directoryHost + pdeAt, pde | ACCESSED);
     const marked = pte | ACCESSED | (write !== 0 ? DIRTY : 0);
     if (marked !== pte) this.mark(table + pteAt, tableHost < 0 ? -1 : tableHost + pteAt, marked);
     this.frame = pte & ~0xfff;
@@ -220,7 +253,10 @@ export class Mmu {
     this.words[at + (TLB.WRITE >> 2)] = INVALID_TAG;
   }
 
-  /** MOV to CR3, task switch: all entries but the global ones go. Returns whether code entries were among them: if not, code that is running is still where it was. */
+  /**
+   * MOV to CR3, task switch: all entries but the global ones go. Returns whether code entries were
+   * among them: if not, code that is running is still where it was.
+   */
   flushNonGlobal(): boolean {
     let code = 0;
     for (let i = 0; i < this.dirtyCount; i++) {
@@ -255,7 +291,10 @@ export class Mmu {
     this.words.fill(INVALID_TAG, MAP.TLB_SUPERVISOR >> 2, (MAP.TLB_USER + TLB.BYTES) >> 2);
   }
 
-  /** INVLPG: the page of a linear address, global or not; all parts of it if it is a 4 MiB page. Returns whether code entries went. */
+  /**
+   * INVLPG: the page of a linear address, global or not; all parts of it if it is a 4 MiB page.
+   * Returns whether code entries went.
+   */
   flushPage(address: number): boolean {
     const page = address & ~0xfff;
     let dropped = false;
@@ -280,12 +319,22 @@ export class Mmu {
   private flushLarge(region: number): boolean {
     let dropped = false;
     for (let slot = 0; slot < DATA; slot++) {
-      if ((this.tags[slot] & ~0x3fffff) !== region || (this.flags[slot] & IS_LARGE) === 0 || this.tags[slot] === INVALID_TAG) continue;
+      if (
+        (this.tags[slot] & ~0x3fffff) !== region ||
+        (this.flags[slot] & IS_LARGE) === 0 ||
+        this.tags[slot] === INVALID_TAG
+      )
+        continue;
       this.tags[slot] = INVALID_TAG;
       this.dropEngine(slot);
     }
     for (let code = 0; code < 2 * CODE_ENTRIES; code++) {
-      if ((this.codeTags[code] & ~0x3fffff) !== region || (this.codeFrames[code] & 2) === 0 || this.codeTags[code] === INVALID_TAG) continue;
+      if (
+        (this.codeTags[code] & ~0x3fffff) !== region ||
+        (this.codeFrames[code] & 2) === 0 ||
+        this.codeTags[code] === INVALID_TAG
+      )
+        continue;
       this.codeTags[code] = INVALID_TAG;
       dropped = true;
     }
@@ -296,7 +345,8 @@ export class Mmu {
   protect(host: number): void {
     const page = host & ~0xfff;
     this.codePages[page >>> 12] = 1;
-    for (let slot = 0; slot < DATA; slot++) if (this.hosts[slot] === page) this.words[engineEntry(slot) + (TLB.WRITE >> 2)] = INVALID_TAG;
+    for (let slot = 0; slot < DATA; slot++)
+      if (this.hosts[slot] === page) this.words[engineEntry(slot) + (TLB.WRITE >> 2)] = INVALID_TAG;
   }
 
   /** The page holds no decoded code any more. */
@@ -333,7 +383,10 @@ export class Mmu {
     this.listener.flushJumps(JUMPS.ALL);
   }
 
-  /** Type for an entry whose PAT index is not known any more: RAM pages turned over to the bus are taken as the MTRRs say. */
+  /**
+   * Type for an entry whose PAT index is not known any more: RAM pages turned over to the bus are
+   * taken as the MTRRs say.
+   */
   private typeOfEntry(slot: number, frame: number): number {
     const type = this.flags[slot] >>> TYPE_SHIFT;
     if (type !== MEMORY_TYPE.NONE) return type;
@@ -346,7 +399,10 @@ function engineEntry(slot: number): number {
   return (slot < TLB_ENTRIES ? MAP.TLB_SUPERVISOR >> 2 : (MAP.TLB_USER >> 2) - TLB_ENTRIES) + slot;
 }
 
-/** Does a page with these rights (directory and table entry and-ed) refuse the access? (SDM vol. 3, table 4-2.) */
+/**
+ * Does a page with these rights (directory and table entry and-ed) refuse the access? (SDM vol. 3,
+ * table 4-2.)
+ */
 function denied(rights: number, user: number, write: number, protectedFromSupervisor: boolean): boolean {
   if (user !== 0 && (rights & US) === 0) return true;
   return write !== 0 && (rights & RW) === 0 && (user !== 0 || protectedFromSupervisor);

@@ -1,6 +1,6 @@
 /**
- * The part of the processor's state that decoded blocks depend on. Two executions of the same bytes at the same EIP with the same mode
- * have the same IR.
+ * The part of the processor's state that decoded blocks depend on. Two executions of the same bytes
+ * at the same EIP with the same mode have the same IR.
  */
 export interface X86Mode {
   /** CS.D: default operand and address size 32. */
@@ -14,24 +14,31 @@ export interface X86Mode {
   /** EFLAGS.VM. */
   readonly v86: boolean;
   readonly cpl: number;
-  /** CR0.PG. Without it, what the engine's TLB lets pass is at MAP.RAM + linear address. Left out = true. */
+  /**
+   * CR0.PG. Without it, what the engine's TLB lets pass is at MAP.RAM + linear address. Left out =
+   * true.
+   */
   readonly paging?: boolean;
   /**
-   * FS (GS) takes every offset for reads and writes (RMIN = WMIN = 0, RMAX = WMAX = 0xffffffff): its accesses are base + offset without a `seg` µop.
-   * Left out = false. Loads of FS and GS end the block with `sync`.
+   * FS (GS) takes every offset for reads and writes (RMIN = WMIN = 0, RMAX = WMAX = 0xffffffff):
+   * its accesses are base + offset without a `seg` µop. Left out = false. Loads of FS and GS end
+   * the block with `sync`.
    */
   readonly fsOpen?: boolean;
   readonly gsOpen?: boolean;
 }
 
-/** Code bytes for the decoder. `bytes[start]` is the byte at pc; bytes up to `end` (exclusive) lie in the same page. */
+/**
+ * Code bytes for the decoder. `bytes[start]` is the byte at pc; bytes up to `end` (exclusive) lie
+ * in the same page.
+ */
 export interface CodeWindow {
   bytes: Uint8Array;
   start: number;
   end: number;
   /**
-   * Called when the first instruction of a block runs over `end`: byte number `index` (0-based) of the next page, or -1 if it cannot be fetched (the
-   * implementation has recorded the fault).
+   * Called when the first instruction of a block runs over `end`: byte number `index` (0-based) of
+   * the next page, or -1 if it cannot be fetched (the implementation has recorded the fault).
    */
   nextPage(index: number): number;
 }

@@ -5,10 +5,12 @@ import { MSR_STATE } from './state.ts';
 import type { X86 } from './x86.ts';
 
 export const MSR = {
-  TSC: 0x10, PLATFORM_ID: 0x17, EBL_CR_POWERON: 0x2a, BIOS_UPDT_TRIG: 0x79, BIOS_SIGN_ID: 0x8b, PERFCTR0: 0xc1, PERFCTR1: 0xc2, MTRR_CAP: 0xfe,
-  BBL_CR_CTL: 0x119, BBL_CR_CTL3: 0x11e, SYSENTER_CS: 0x174, SYSENTER_ESP: 0x175, SYSENTER_EIP: 0x176, PERFEVTSEL0: 0x186, PERFEVTSEL1: 0x187,
-  DEBUGCTL: 0x1d9, LASTBRANCHFROM: 0x1db, LASTINTTOIP: 0x1de, MTRR_PHYS_BASE0: 0x200, MTRR_FIX64K: 0x250, MTRR_FIX16K_80000: 0x258, MTRR_FIX16K_A0000: 0x259,
-  MTRR_FIX4K_C0000: 0x268, PAT: 0x277, MTRR_DEF_TYPE: 0x2ff,
+  TSC: 0x10, PLATFORM_ID: 0x17, EBL_CR_POWERON: 0x2a, BIOS_UPDT_TRIG: 0x79, BIOS_SIGN_ID: 0x8b,
+  PERFCTR0: 0xc1, PERFCTR1: 0xc2, MTRR_CAP: 0xfe, BBL_CR_CTL: 0x119, BBL_CR_CTL3: 0x11e, SYSENTER_CS: 0x174,
+  SYSENTER_ESP: 0x175, SYSENTER_EIP: 0x176, PERFEVTSEL0: 0x186, PERFEVTSEL1: 0x187, DEBUGCTL: 0x1d9,
+  LASTBRANCHFROM: 0x1db, LASTINTTOIP: 0x1de, MTRR_PHYS_BASE0: 0x200, MTRR_FIX64K: 0x250,
+  MTRR_FIX16K_80000: 0x258, MTRR_FIX16K_A0000: 0x259, MTRR_FIX4K_C0000: 0x268, PAT: 0x277,
+  MTRR_DEF_TYPE: 0x2ff,
 } as const;
 
 /** 8 variable ranges, fixed ranges, WC (SDM vol. 3, figure 9-4). */
@@ -16,16 +18,19 @@ const MTRR_CAP = 0x500 | VARIABLE_RANGES;
 
 /** Registers that hold what is written, in the order of their slots of 8 bytes in MSR_STATE. */
 const STORED: readonly number[] = [
-  MSR.SYSENTER_CS, MSR.SYSENTER_ESP, MSR.SYSENTER_EIP, MSR.PAT, MSR.MTRR_DEF_TYPE, MSR.EBL_CR_POWERON, MSR.BIOS_SIGN_ID, MSR.PERFCTR0, MSR.PERFCTR1,
-  MSR.BBL_CR_CTL, MSR.BBL_CR_CTL3, MSR.PERFEVTSEL0, MSR.PERFEVTSEL1, MSR.DEBUGCTL,
-  MSR.MTRR_FIX64K, MSR.MTRR_FIX16K_80000, MSR.MTRR_FIX16K_A0000,
+  MSR.SYSENTER_CS, MSR.SYSENTER_ESP, MSR.SYSENTER_EIP, MSR.PAT, MSR.MTRR_DEF_TYPE, MSR.EBL_CR_POWERON,
+  MSR.BIOS_SIGN_ID, MSR.PERFCTR0, MSR.PERFCTR1, MSR.BBL_CR_CTL, MSR.BBL_CR_CTL3, MSR.PERFEVTSEL0,
+  MSR.PERFEVTSEL1, MSR.DEBUGCTL, MSR.MTRR_FIX64K, MSR.MTRR_FIX16K_80000, MSR.MTRR_FIX16K_A0000,
   ...Array.from({ length: 8 }, (_, i) => MSR.MTRR_FIX4K_C0000 + i),
   ...Array.from({ length: 2 * VARIABLE_RANGES }, (_, i) => MSR.MTRR_PHYS_BASE0 + i),
 ];
 const SLOT = new Map(STORED.map((number, i) => [number, (MSR_STATE + 8 * i) >> 2]));
 
 /** The fixed ranges in the order of their bytes. */
-const FIXED = [MSR.MTRR_FIX64K, MSR.MTRR_FIX16K_80000, MSR.MTRR_FIX16K_A0000, ...Array.from({ length: 8 }, (_, i) => MSR.MTRR_FIX4K_C0000 + i)];
+const FIXED = [
+  MSR.MTRR_FIX64K, MSR.MTRR_FIX16K_80000, MSR.MTRR_FIX16K_A0000,
+  ...Array.from({ length: 8 }, (_, i) => MSR.MTRR_FIX4K_C0000 + i),
+];
 
 function slotOf(number: number): number {
   return SLOT.get(number) ?? -1;
@@ -88,7 +93,13 @@ export function writeMsr(x: X86, number: number, low: number, high: number): boo
 }
 
 function isType(type: number): boolean {
-  return type === MEMORY_TYPE.UC || type === MEMORY_TYPE.WC || type === MEMORY_TYPE.WT || type === MEMORY_TYPE.WP || type === MEMORY_TYPE.WB;
+  return (
+    type === MEMORY_TYPE.UC ||
+    type === MEMORY_TYPE.WC ||
+    type === MEMORY_TYPE.WT ||
+    type === MEMORY_TYPE.WP ||
+    type === MEMORY_TYPE.WB
+  );
 }
 
 function eachByte(low: number, high: number, test: (byte: number) => boolean): boolean {
@@ -116,7 +127,8 @@ export function loadMemoryTypes(x: X86): void {
   FIXED.forEach((number, i) => {
     for (let k = 0; k < 8; k++) x.types.fixed[8 * i + k] = (w[at(number) + (k >> 2)] >>> (8 * (k & 3))) & 0xff;
   });
-  for (let n = 0; n < VARIABLE_RANGES; n++) x.types.setVariable(n, w[at(MSR.MTRR_PHYS_BASE0 + 2 * n)], w[at(MSR.MTRR_PHYS_BASE0 + 2 * n + 1)]);
+  for (let n = 0; n < VARIABLE_RANGES; n++)
+    x.types.setVariable(n, w[at(MSR.MTRR_PHYS_BASE0 + 2 * n)], w[at(MSR.MTRR_PHYS_BASE0 + 2 * n + 1)]);
 }
 
 /** Values after a hardware reset; MTRRs are off, so all memory is UC. */

@@ -4,7 +4,10 @@ import { MEMORY_TYPE, Transaction } from '../../mem/transaction.ts';
 
 const CACHED = 1024;
 
-/** Physical memory as the page walker sees it: which pages are RAM inside the engine's linear memory, and slow access to all others. */
+/**
+ * Physical memory as the page walker sees it: which pages are RAM inside the engine's linear
+ * memory, and slow access to all others.
+ */
 export class PhysicalMemory {
   private readonly memory: AddressSpace;
   private readonly buffer: ArrayBufferLike;
@@ -12,7 +15,10 @@ export class PhysicalMemory {
   private readonly keys = new Float64Array(CACHED).fill(-1);
   private readonly values = new Int32Array(CACHED);
 
-  /** `name`: initiator of the walker's accesses to page tables that are not in RAM. They take no time. */
+  /**
+   * `name`: initiator of the walker's accesses to page tables that are not in RAM. They take no
+   * time.
+   */
   constructor(memory: AddressSpace, buffer: ArrayBufferLike, name: string) {
     this.memory = memory;
     this.buffer = buffer;
@@ -20,7 +26,10 @@ export class PhysicalMemory {
     this.tx.memoryType = MEMORY_TYPE.UC;
   }
 
-  /** Byte address in linear memory of the RAM page at physical `page` (a multiple of 4096), or -1 if it is not writable RAM there. */
+  /**
+   * Byte address in linear memory of the RAM page at physical `page` (a multiple of 4096), or -1 if
+   * it is not writable RAM there.
+   */
   hostPage(page: number): number {
     const at = (page >>> 12) & (CACHED - 1);
     if (this.keys[at] === page) return this.values[at];

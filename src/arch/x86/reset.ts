@@ -5,7 +5,8 @@ import { writeArithmetic } from './flags.ts';
 import { resetMsrs } from './msr.ts';
 import { D, setNull, setSegment } from './segments.ts';
 import {
-  CPL, CR0, CR2, CR3, CR4, CS, DF, DR, DS, EDX, EFLAGS_SYS, ES, FS, GDT_BASE, GDT_LIMIT, GPR, GS, HALTED, IDT_BASE, IDT_LIMIT, LDTR, SHADOW, SS, TR,
+  CPL, CR0, CR2, CR3, CR4, CS, DF, DR, DS, EDX, EFLAGS_SYS, ES, FS, GDT_BASE, GDT_LIMIT, GPR, GS, HALTED,
+  IDT_BASE, IDT_LIMIT, LDTR, SHADOW, SS, TR,
 } from './state.ts';
 import type { X86 } from './x86.ts';
 

@@ -11,7 +11,8 @@ export const D = {
 } as const;
 /** System descriptor types (bits 11:8). */
 export const TYPE = {
-  TSS16: 1, LDT: 2, TSS16_BUSY: 3, CALL16: 4, TASK_GATE: 5, INTERRUPT16: 6, TRAP16: 7, TSS32: 9, TSS32_BUSY: 11, CALL32: 12, INTERRUPT32: 14, TRAP32: 15,
+  TSS16: 1, LDT: 2, TSS16_BUSY: 3, CALL16: 4, TASK_GATE: 5, INTERRUPT16: 6, TRAP16: 7, TSS32: 9,
+  TSS32_BUSY: 11, CALL32: 12, INTERRUPT32: 14, TRAP32: 15,
 } as const;
 
 export function dpl(high: number): number {
@@ -54,7 +55,9 @@ export function attributesOf(x: X86, n: number): number {
   return x.words[(segmentCell(n) + SEGMENT.ATTRIBUTES) >> 2];
 }
 
-/** Fills a segment register's cells; the ranges of the `seg` µop follow from attributes and limit. */
+/**
+ * Fills a segment register's cells; the ranges of the `seg` µop follow from attributes and limit.
+ */
 export function setSegment(x: X86, n: number, selector: number, base: number, limit: number, attributes: number): void {
   const w = x.words;
   const at = segmentCell(n) >> 2;
@@ -73,7 +76,8 @@ export function setRanges(x: X86, n: number): void {
   const limit = w[at + (SEGMENT.LIMIT >> 2)];
   let min = 0, max = limit;
   const usable = (attributes & (D.PRESENT | D.S)) === (D.PRESENT | D.S);
-  // In real-address mode a segment register loaded there is readable and writable whatever its register.
+  // In real-address mode a segment register loaded there is readable and writable whatever its
+  // register.
   const real = !x.protectedMode;
   const code = (attributes & D.CODE) !== 0;
   if (!code && (attributes & D.EXPAND_DOWN) !== 0) {
@@ -98,7 +102,10 @@ export function setNull(x: X86, n: number, selector: number): void {
   setSegment(x, n, selector, 0, 0, 0);
 }
 
-/** Loads a segment register in real-address mode (base only; limit and attributes stay) or virtual-8086 mode. */
+/**
+ * Loads a segment register in real-address mode (base only; limit and attributes stay) or
+ * virtual-8086 mode.
+ */
 export function loadReal(x: X86, n: number, selector: number): void {
   if (x.v86) {
     setSegment(x, n, selector, (selector & 0xffff) << 4, 0xffff, V86_ATTRIBUTES);
@@ -124,7 +131,10 @@ export function descriptorAddress(x: X86, selector: number): number {
   return (baseOf(x, LDTR) + offset) >>> 0;
 }
 
-/** Reads a descriptor into `x.low`, `x.high`; `vector` with the selector if it is beyond its table. Returns its linear address. */
+/**
+ * Reads a descriptor into `x.low`, `x.high`; `vector` with the selector if it is beyond its table.
+ * Returns its linear address.
+ */
 export function readDescriptor(x: X86, selector: number, vector: number): number {
   const at = descriptorAddress(x, selector);
   if (at < 0) x.selectorFault(vector, selector);
@@ -144,15 +154,23 @@ export function markAccessed(x: X86, at: number): void {
 export function setFromDescriptor(x: X86, n: number, selector: number): void {
   const w = x.words, at = segmentCell(n) >> 2;
   const base = descriptorBase(x.low, x.high), limit = descriptorLimit(x.low, x.high) | 0;
-  if (w[at + (SEGMENT.BASE >> 2)] === base && w[at + (SEGMENT.LIMIT >> 2)] === limit && w[at + (SEGMENT.ATTRIBUTES >> 2)] === (x.high & D.MASK)) {
-    // Most loads change the selector at most: the ranges, and the mode that blocks depend on, are as they were.
+  if (
+    w[at + (SEGMENT.BASE >> 2)] === base &&
+    w[at + (SEGMENT.LIMIT >> 2)] === limit &&
+    w[at + (SEGMENT.ATTRIBUTES >> 2)] === (x.high & D.MASK)
+  ) {
+    // Most loads change the selector at most: the ranges, and the mode that blocks depend on, are
+    // as they were.
     w[at + (SEGMENT.SELECTOR >> 2)] = selector & 0xffff;
     return;
   }
   setSegment(x, n, selector, base, limit, x.high);
 }
 
-/** Loads ES, DS, FS or GS in protected mode (SDM vol. 2, MOV). `vector`: what a bad selector raises (#TS in a task switch). */
+/**
+ * Loads ES, DS, FS or GS in protected mode (SDM vol. 2, MOV). `vector`: what a bad selector raises
+ * (#TS in a task switch).
+ */
 export function loadData(x: X86, n: number, selector: number, vector: number = VECTOR.GP): void {
   if (isNull(selector)) {
     setNull(x, n, selector);
@@ -172,8 +190,8 @@ export function loadData(x: X86, n: number, selector: number, vector: number = V
 }
 
 /**
- * Checks a stack segment selector for privilege `level` and leaves its descriptor in `x.low`, `x.high`, marked accessed. `vector`: #GP for
- * loads and returns, #TS for stacks out of a TSS.
+ * Checks a stack segment selector for privilege `level` and leaves its descriptor in `x.low`,
+ * `x.high`, marked accessed. `vector`: #GP for loads and returns, #TS for stacks out of a TSS.
  */
 export function checkStack(x: X86, selector: number, level: number, vector: number): void {
   if (isNull(selector)) x.raise(vector, x.ext);
@@ -196,7 +214,10 @@ export function loadSegment(x: X86, n: number, selector: number): void {
   else loadData(x, n, selector);
 }
 
-/** Loads CS from the descriptor in `x.low`, `x.high` with privilege level `level`; the selector's RPL becomes `level`. */
+/**
+ * Loads CS from the descriptor in `x.low`, `x.high` with privilege level `level`; the selector's
+ * RPL becomes `level`.
+ */
 export function setCode(x: X86, selector: number, level: number): void {
   setFromDescriptor(x, CS, (selector & 0xfffc) | level);
   setCpl(x, level);
@@ -213,7 +234,9 @@ export function checkCodeOffset(x: X86, offset: number): void {
   if (offset >>> 0 > descriptorLimit(x.low, x.high)) x.protection();
 }
 
-/** Returning to an outer level: ES, DS, FS and GS that it may not use become null (SDM vol. 2, RET). */
+/**
+ * Returning to an outer level: ES, DS, FS and GS that it may not use become null (SDM vol. 2, RET).
+ */
 export function dropInnerSegments(x: X86): void {
   const level = x.cpl;
   for (const n of [0, 3, 4, 5]) {

@@ -1,4 +1,7 @@
-/** A stack being pushed to or popped from by a far transfer: nothing of the processor's state changes until the transfer commits. */
+/**
+ * A stack being pushed to or popped from by a far transfer: nothing of the processor's state
+ * changes until the transfer commits.
+ */
 import { SEGMENT } from '../../ir/layout.ts';
 import { VECTOR } from './fault.ts';
 import { D, attributesOf, descriptorBase, descriptorLimit } from './segments.ts';
@@ -28,7 +31,10 @@ export class StackCursor {
     this.error = x.ext;
   }
 
-  /** The stack segment in `x.low`, `x.high`, with pointer `sp` for privilege `level`; a limit violation raises #SS(error). */
+  /**
+   * The stack segment in `x.low`, `x.high`, with pointer `sp` for privilege `level`; a limit
+   * violation raises #SS(error).
+   */
   enter(x: X86, sp: number, level: number, error: number): void {
     this.base = descriptorBase(x.low, x.high);
     const limit = descriptorLimit(x.low, x.high);

@@ -1,13 +1,20 @@
 /**
- * x86 cells in CPU-state memory (absolute byte addresses of i32, little endian). The registers are in encoding order, so
- * register n stands at `GPR + 4 n`, and its 8-bit names at `reg8(n)`.
+ * x86 cells in CPU-state memory (absolute byte addresses of i32, little endian). The registers are
+ * in encoding order, so register n stands at `GPR + 4 n`, and its 8-bit names at `reg8(n)`.
  */
 import { MAP, SEGMENT, STATE } from '../../ir/layout.ts';
 
 const ISA = STATE.ISA;
 
 export const GPR = ISA;
-export const EAX = ISA, ECX = ISA + 4, EDX = ISA + 8, EBX = ISA + 12, ESP = ISA + 16, EBP = ISA + 20, ESI = ISA + 24, EDI = ISA + 28;
+export const EAX = ISA,
+  ECX = ISA + 4,
+  EDX = ISA + 8,
+  EBX = ISA + 12,
+  ESP = ISA + 16,
+  EBP = ISA + 20,
+  ESI = ISA + 24,
+  EDI = ISA + 28;
 export const AL = EAX, CL = ECX, DL = EDX, BL = EBX, AH = EAX + 1, CH = ECX + 1, DH = EDX + 1, BH = EBX + 1;
 
 /** Cell of the 8-bit register with encoding n: AL CL DL BL AH CH DH BH. */
@@ -15,7 +22,10 @@ export function reg8(n: number): number {
   return n < 4 ? GPR + 4 * n : GPR + 4 * (n - 4) + 1;
 }
 
-/** EFLAGS without the six arithmetic flags (those are lazy, see ADR 0002), and without DF: TF, IF, IOPL, NT, RF, VM, AC, VIF, VIP, ID at their positions. */
+/**
+ * EFLAGS without the six arithmetic flags (those are lazy, see ADR 0002), and without DF: TF, IF,
+ * IOPL, NT, RF, VM, AC, VIF, VIP, ID at their positions.
+ */
 export const EFLAGS_SYS = ISA + 0x20;
 /** 0 or 1: the direction flag. */
 export const DF = ISA + 0x24;
@@ -31,7 +41,10 @@ export const GDT_BASE = ISA + 0x44, GDT_LIMIT = ISA + 0x48, IDT_BASE = ISA + 0x4
 /** EIP of the instruction that caused a recorded fault (valid while a fault is delivered). */
 export const FAULT_PC = ISA + 0x54;
 
-/** Segment registers in encoding order ES CS SS DS FS GS, then LDTR, TR; see `SEGMENT` for the layout. */
+/**
+ * Segment registers in encoding order ES CS SS DS FS GS, then LDTR, TR; see `SEGMENT` for the
+ * layout.
+ */
 export const SEGS = ISA + 0x80;
 export const ES = 0, CS = 1, SS = 2, DS = 3, FS = 4, GS = 5, LDTR = 6, TR = 7;
 /** Cell of segment register n (0..7). */
@@ -52,9 +65,9 @@ export const DR = MAP.STATE_EXT + 0x400;
 export const MSR_STATE = MAP.STATE_EXT + 0x800;
 
 /**
- * Derived cells in the page below the state, which no snapshot holds: time stamp counter (64 bits) at the point where the budget is used up, whether that is known, and whether it
- * was asked for since the last bus access.
- * Kept by the processor core, read by `helper-front.ts`.
+ * Derived cells in the page below the state, which no snapshot holds: time stamp counter (64 bits)
+ * at the point where the budget is used up, whether that is known, and whether it was asked for
+ * since the last bus access. Kept by the processor core, read by `helper-front.ts`.
  */
 export const STAMP = { END: MAP.STATE - 0x10, VALID: MAP.STATE - 0x08, USED: MAP.STATE - 0x04 } as const;
 

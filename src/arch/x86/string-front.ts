@@ -1,7 +1,10 @@
 /**
- * Repeated MOVS, STOS, CMPS and SCAS in WebAssembly (`helper-front.ts`), as far as every page is a hit of the engine's TLB: upwards, with 32-bit addresses and segments without base and
- * limit. Each function takes the packed operand (`slow-ops.ts`) and the IR address of the calling µop and returns 1 when the instruction is done. With 0 the registers and the budget stand
- * behind the elements that were done, and the slow operation does the rest as if it had just begun: the effect is that of one element after the other in any case.
+ * Repeated MOVS, STOS, CMPS and SCAS in WebAssembly (`helper-front.ts`), as far as every page is a
+ * hit of the engine's TLB: upwards, with 32-bit addresses and segments without base and limit. Each
+ * function takes the packed operand (`slow-ops.ts`) and the IR address of the calling µop and
+ * returns 1 when the instruction is done. With 0 the registers and the budget stand behind the
+ * elements that were done, and the slow operation does the rest as if it had just begun: the effect
+ * is that of one element after the other in any case.
  */
 import { EXIT, STATE, TLB } from '../../ir/layout.ts';
 import { tlbEntry } from '../../jit/emit/tlb-entry.ts';
@@ -18,7 +21,10 @@ const PAGE = 0x1000;
 /** Most elements in one go. */
 const MOST = 0x80000;
 
-/** A register that points to elements: its cell, the tags that the access must find, and the local for the address in linear memory. */
+/**
+ * A register that points to elements: its cell, the tags that the access must find, and the local
+ * for the address in linear memory.
+ */
 interface Pointer {
   readonly cell: number;
   readonly tags: number;
@@ -44,8 +50,9 @@ class Repetition {
   readonly ended = this.f.local(I32);
 
   /**
-   * `registers`: the pointers. `piece` handles the `n` elements (`length` bytes) at hand, which lie in one page each or, if `wide`, in pages that follow each other in
-   * linear memory too. It leaves in `n` how many it did.
+   * `registers`: the pointers. `piece` handles the `n` elements (`length` bytes) at hand, which lie
+   * in one page each or, if `wide`, in pages that follow each other in linear memory too. It leaves
+   * in `n` how many it did.
    */
   emit(registers: readonly Pointer[], wide: boolean, piece: () => void): Code {
     const { f, n, shift, length } = this;
@@ -82,14 +89,17 @@ class Repetition {
   /** Finds the pointer's place in linear memory and cuts `n` to what lies there in one piece. */
   private locate({ cell, tags, host }: Pointer, wide: boolean): void {
     const { f, n, shift, length, linear, entry, addend } = this;
-    f.const(0).load(32, cell).tee(linear).from(() => this.probe(tags)).get(linear).const(-PAGE).and().ne().if(() => f.const(0).return());
+    f.const(0).load(32, cell).tee(linear)
+      .from(() => this.probe(tags)).get(linear).const(-PAGE).and().ne()
+      .if(() => f.const(0).return());
     f.get(linear).get(entry).load(32, TLB.ADDEND).tee(addend).add().set(host);
     f.const(PAGE).get(linear).const(PAGE - 1).and().sub().set(length);
     if (wide) {
       f.block((end) => {
         f.loop((more) => {
           f.get(length).get(n).get(shift).shl().geU().brIf(end);
-          f.const(0).load(32, cell).get(length).add().tee(linear).from(() => this.probe(tags)).get(linear).ne().brIf(end);
+          f.const(0).load(32, cell).get(length).add().tee(linear)
+            .from(() => this.probe(tags)).get(linear).ne().brIf(end);
           f.get(entry).load(32, TLB.ADDEND).get(addend).ne().brIf(end);
           f.get(length).const(PAGE).add().set(length).br(more);
         });
@@ -153,7 +163,10 @@ export function storeCode(): Code {
   const to = f.local(I32), end = f.local(I32), value = f.local(I32), wide = f.local(I64);
   return r.emit([{ cell: EDI, tags: TLB.WRITE, host: to }], true, () => {
     // The element as often as it fits into 32 bits.
-    r.byWidth((width) => f.const(0).load(width, EAX).const(width === 32 ? 1 : width === 16 ? 0x10001 : 0x1010101).mul().set(value));
+    r.byWidth((width) =>
+      f.const(0).load(width, EAX).const(width === 32 ? 1 : width === 16 ? 0x10001 : 0x1010101).mul()
+        .set(value),
+    );
     f.get(length).const(BULK).geU().get(value).const(0xff).and().const(0x1010101).mul().get(value).eq().and();
     f.if(() => f.get(to).get(value).get(length).fillMemory(), () => {
       f.get(value).extendU64().get(value).extendU64().const64(32n).shl64().or64().set(wide);
@@ -183,7 +196,13 @@ export function storeCode(): Code {
 export function compareCode(scan: boolean): Code {
   const r = new Repetition();
   const { f, n, length, shift } = r;
-  const a = f.local(I32), b = f.local(I32), end = f.local(I32), left = f.local(I32), right = f.local(I32), until = f.local(I32), unused = f.local(I32);
+  const a = f.local(I32),
+    b = f.local(I32),
+    end = f.local(I32),
+    left = f.local(I32),
+    right = f.local(I32),
+    until = f.local(I32),
+    unused = f.local(I32);
   const second = { cell: EDI, tags: TLB.READ, host: b };
   return r.emit(scan ? [second] : [{ cell: ESI, tags: TLB.READ, host: a }, second], false, () => {
     // REPNE ends with two that are equal, REPE with two that are not.
@@ -210,7 +229,9 @@ export function compareCode(scan: boolean): Code {
     f.get(left).get(right).sub().set(difference);
     f.const(32).const(8).get(shift).shl().sub().set(up);
     f.const(0).get(difference).get(up).shl().get(up).shrS().store(32, STATE.CC_RES);
-    f.get(left).const(-1).xor().tee(left).get(right).and().get(left).get(right).or().get(difference).and().or().set(right);
-    f.const(0).get(right).get(up).shl().const(0xc0000000 | 0).and().get(right).const(8).and().or().store(32, STATE.CC_AUX);
+    f.get(left).const(-1).xor().tee(left).get(right).and().get(left).get(right).or().get(difference).and()
+      .or().set(right);
+    f.const(0).get(right).get(up).shl().const(0xc0000000 | 0).and().get(right).const(8).and().or()
+      .store(32, STATE.CC_AUX);
   });
 }

@@ -1,11 +1,15 @@
-/** Task state segments, task switches and the I/O permission bitmap (SDM vol. 3, chapter 6 "Task management"). */
+/**
+ * Task state segments, task switches and the I/O permission bitmap (SDM vol. 3, chapter 6 "Task
+ * management").
+ */
 import { STATE } from '../../ir/layout.ts';
 import { NO_ERROR, VECTOR } from './fault.ts';
 import { readEflags, writeEflags } from './flags.ts';
 import { CR0_PG, CR0_TS } from './mmu.ts';
 import {
-  D, TYPE, attributesOf, baseOf, checkStack, descriptorBase, descriptorLimit, dpl, isCode, isNull, limitOf, loadData, markAccessed,
-  readDescriptor, selectorOf, setCpl, setFromDescriptor, setNull, setSegment, systemType, V86_ATTRIBUTES,
+  D, TYPE, attributesOf, baseOf, checkStack, descriptorBase, descriptorLimit, dpl, isCode, isNull, limitOf,
+  loadData, markAccessed, readDescriptor, selectorOf, setCpl, setFromDescriptor, setNull, setSegment,
+  systemType, V86_ATTRIBUTES,
 } from './segments.ts';
 import { StackCursor } from './stack-cursor.ts';
 import { CR0, CR3, CS, DR, DS, ES, FLAG, FS, GDT_BASE, GPR, GS, LDTR, SS, TR } from './state.ts';
@@ -15,7 +19,9 @@ import type { X86 } from './x86.ts';
 export const SWITCH = { JMP: 0, CALL: 1, INTERRUPT: 2, IRET: 3 } as const;
 
 /** Offsets in a 32-bit and a 16-bit TSS (SDM vol. 3, figures 6-2 and 6-5). */
-const TSS32 = { CR3: 28, EIP: 32, EFLAGS: 36, GPRS: 40, SEGMENTS: 72, LDT: 96, TRAP: 100, BITMAP: 102, MINIMUM: 103 } as const;
+const TSS32 = {
+  CR3: 28, EIP: 32, EFLAGS: 36, GPRS: 40, SEGMENTS: 72, LDT: 96, TRAP: 100, BITMAP: 102, MINIMUM: 103,
+} as const;
 const TSS16 = { IP: 14, FLAGS: 16, GPRS: 18, SEGMENTS: 34, LDT: 42, MINIMUM: 43 } as const;
 const SEGMENT_ORDER32 = [ES, CS, SS, DS, FS, GS] as const;
 const SEGMENT_ORDER16 = [ES, CS, SS, DS] as const;
@@ -48,7 +54,10 @@ export function innerStack(x: X86, level: number): void {
   inner.ss = x.memory.read((base + at + 2) >>> 0, 2, 0);
 }
 
-/** May the current program access `size` ports from `port`? (SDM vol. 1, chapter 10: IOPL, then the bitmap.) Raises #GP(0) if not. */
+/**
+ * May the current program access `size` ports from `port`? (SDM vol. 1, chapter 10: IOPL, then the
+ * bitmap.) Raises #GP(0) if not.
+ */
 export function checkPorts(x: X86, port: number, size: number): void {
   if (!x.protectedMode || (x.cpl <= x.iopl && !x.v86)) return;
   const limit = limitOf(x, TR);
@@ -63,8 +72,9 @@ export function checkPorts(x: X86, port: number, size: number): void {
 }
 
 /**
- * Switches to the task of the TSS descriptor at linear address `at`, just read into `x.low`, `x.high` and checked to be a present TSS of the right kind. `pc`: EIP saved in
- * the old task. `error`: error code to push in the new task, or NO_ERROR.
+ * Switches to the task of the TSS descriptor at linear address `at`, just read into `x.low`,
+ * `x.high` and checked to be a present TSS of the right kind. `pc`: EIP saved in the old task.
+ * `error`: error code to push in the new task, or NO_ERROR.
  */
 export function switchTask(x: X86, selector: number, at: number, why: number, pc: number, error: number): void {
   const w = x.words;
@@ -120,9 +130,15 @@ function saveTask(x: X86, base: number, wide: boolean, pc: number, flags: number
   SEGMENT_ORDER16.forEach((n, i) => m.write((base + TSS16.SEGMENTS + 2 * i) >>> 0, 2, selectorOf(x, n), 0));
 }
 
-function loadTask(x: X86, selector: number, at: number, low: number, high: number, base: number, wide: boolean, why: number): void {
-  const w = x.words, m = x.memory;
-  let eip: number, eflags: number, ldt: number, trap = 0, cr3 = w[CR3 >> 2];
+function loadTask(
+  x: X86, selector: number, at: number, low: number, high: number, base: number, wide: boolean, why: number,
+): void {
+  const w = x.words,
+    m = x.memory;
+  let eip: number,
+    eflags: number, ldt: number,
+    trap = 0,
+    cr3 = w[CR3 >> 2];
   if (wide) {
     cr3 = m.read((base + TSS32.CR3) >>> 0, 4, 0) | 0;
     eip = m.read((base + TSS32.EIP) >>> 0, 4, 0);
@@ -191,19 +207,26 @@ function setLdt(x: X86, selector: number): void {
   }
   if ((selector & 4) !== 0) x.selectorFault(VECTOR.TS, selector);
   readDescriptor(x, selector, VECTOR.TS);
-  if ((x.high & D.S) !== 0 || systemType(x.high) !== TYPE.LDT || (x.high & D.PRESENT) === 0) x.selectorFault(VECTOR.TS, selector);
+  if ((x.high & D.S) !== 0 || systemType(x.high) !== TYPE.LDT || (x.high & D.PRESENT) === 0)
+    x.selectorFault(VECTOR.TS, selector);
   setFromDescriptor(x, LDTR, selector);
 }
 
 /**
- * Switches to the task named by a selector (of a far jump or call, a task gate, or the back link of IRET), after checking its descriptor. `vector`: exception for a
- * descriptor of the wrong kind (#GP, or #TS for IRET's link).
+ * Switches to the task named by a selector (of a far jump or call, a task gate, or the back link of
+ * IRET), after checking its descriptor. `vector`: exception for a descriptor of the wrong kind
+ * (#GP, or #TS for IRET's link).
  */
-export function switchToSelector(x: X86, selector: number, why: number, pc: number, error: number, vector: number): void {
+export function switchToSelector(
+  x: X86, selector: number, why: number, pc: number, error: number, vector: number,
+): void {
   if ((selector & 4) !== 0 || isNull(selector)) x.selectorFault(vector, selector);
   const at = readDescriptor(x, selector, vector);
   const type = systemType(x.high);
-  const wanted = why === SWITCH.IRET ? type === TYPE.TSS16_BUSY || type === TYPE.TSS32_BUSY : type === TYPE.TSS16 || type === TYPE.TSS32;
+  const wanted =
+    why === SWITCH.IRET
+      ? type === TYPE.TSS16_BUSY || type === TYPE.TSS32_BUSY
+      : type === TYPE.TSS16 || type === TYPE.TSS32;
   if ((x.high & D.S) !== 0 || !wanted) x.selectorFault(vector, selector);
   if ((x.high & D.PRESENT) === 0) x.selectorFault(VECTOR.NP, selector);
   switchTask(x, selector, at, why, pc, error);

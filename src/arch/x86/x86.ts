@@ -1,4 +1,7 @@
-/** The architecture's part of a processor: state in linear memory, translation, faults. Slow operations are functions over this (`slow/`). */
+/**
+ * The architecture's part of a processor: state in linear memory, translation, faults. Slow
+ * operations are functions over this (`slow/`).
+ */
 import { STATE } from '../../ir/layout.ts';
 import type { AddressSpace } from '../../mem/address-space.ts';
 import type { Environment } from './environment.ts';
@@ -32,7 +35,10 @@ export class X86 {
   ext = 0;
   /** A software interrupt was taken: no single-step trap follows it. */
   interrupted = false;
-  /** A task switch has passed the point of no return: a fault from then on belongs to the new task, whose EIP is in PC. */
+  /**
+   * A task switch has passed the point of no return: a fault from then on belongs to the new task,
+   * whose EIP is in PC.
+   */
   taskEntered = false;
   /** The descriptor that was read last: low and high doubleword. */
   low = 0;

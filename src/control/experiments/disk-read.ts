@@ -1,5 +1,7 @@
 import type { BlockBackend } from '../../host/block.ts';
-import { decodeDiskRead, DISK_READ_BUFFER, encodeDiskRead, POST, type DiskReadMethod } from '../../machine/loader/guest-block.ts';
+import {
+  decodeDiskRead, DISK_READ_BUFFER, encodeDiskRead, POST, type DiskReadMethod,
+} from '../../machine/loader/guest-block.ts';
 import { TICKS_PER_SECOND, toSeconds } from '../../sim/time.ts';
 import { busyShare, type Counters } from '../counters.ts';
 import { Session, type SessionMachine } from '../session.ts';
@@ -24,13 +26,20 @@ export type DiskReadSoftware =
 /** A machine for the experiment; whoever makes it connects the two callbacks. */
 export interface DiskReadMachine extends SessionMachine {
   readonly ram: Uint8Array;
-  /** Loads one of our guest programs with its parameter block; returns the block's physical address. */
+  /**
+   * Loads one of our guest programs with its parameter block; returns the block's physical address.
+   */
   loadGuest(image: Uint8Array, block: Uint8Array): number;
   loadLinux(boot: { kernel: Uint8Array; initrd?: Uint8Array; append: string }): void;
 }
 
 export interface DiskReadHost {
-  createMachine(options: { ramBytes: number; disk: BlockBackend; onPost: (code: number) => void; onSerial: (byte: number) => void }): DiskReadMachine;
+  createMachine(options: {
+    ramBytes: number;
+    disk: BlockBackend;
+    onPost: (code: number) => void;
+    onSerial: (byte: number) => void;
+  }): DiskReadMachine;
   /** SHA-256 in lower-case hexadecimal digits. */
   hash(bytes: Uint8Array): string;
   /** Called when the machine is loaded, before its first instruction. */
@@ -67,7 +76,10 @@ export interface DiskReadRun {
   matches: boolean;
 }
 
-/** The guest did not do its job. The message is one line; `lastLines` are the last lines that it wrote. */
+/**
+ * The guest did not do its job. The message is one line; `lastLines` are the last lines that it
+ * wrote.
+ */
 export class GuestFailure extends Error {
   readonly lastLines: readonly string[];
 
@@ -82,7 +94,10 @@ const MiB = 2 ** 20;
 /** Where the bare guest's buffer begins. */
 export const BARE_BUFFER = DISK_READ_BUFFER;
 
-/** RAM that a guest needs for `bytes` bytes: the bare guest its buffer, Linux itself and a file in a tmpfs of 90 % of what it has. */
+/**
+ * RAM that a guest needs for `bytes` bytes: the bare guest its buffer, Linux itself and a file in a
+ * tmpfs of 90 % of what it has.
+ */
 export function ramFor(guest: DiskReadGuest, bytes: number): number {
   const needed = guest === 'bare' ? BARE_BUFFER + bytes : 224 * MiB + Math.ceil(bytes * 1.2);
   return Math.max(guest === 'bare' ? 32 * MiB : 256 * MiB, Math.ceil(needed / (16 * MiB)) * 16 * MiB);
@@ -97,7 +112,10 @@ function budget(guest: DiskReadGuest, bytes: number): number {
 export function runDiskRead(job: DiskReadJob, host: DiskReadHost): DiskReadRun {
   const { software } = job;
   const lines = new ConsoleLines();
-  const phases = software.guest === 'bare' ? { before: 'starting', inside: 'reading', after: 'finishing' } : { before: 'booting Linux', inside: 'reading', after: 'checking' };
+  const phases =
+    software.guest === 'bare'
+      ? { before: 'starting', inside: 'reading', after: 'finishing' }
+      : { before: 'booting Linux', inside: 'reading', after: 'checking' };
   let phase = phases.before;
   let end: 'done' | 'failed' | '' = '';
   let arrived = '';
@@ -121,7 +139,9 @@ export function runDiskRead(job: DiskReadJob, host: DiskReadHost): DiskReadRun {
       }
     },
   });
-  const session = new Session<DiskReadMachine>(machine, { onSlice: () => host.progress?.(`${job.method}: ${phase}`, machine) });
+  const session = new Session<DiskReadMachine>(machine, {
+    onSlice: () => host.progress?.(`${job.method}: ${phase}`, machine),
+  });
 
   if (software.guest === 'bare') {
     blockAddress = machine.loadGuest(software.image, encodeDiskRead({
@@ -130,15 +150,20 @@ export function runDiskRead(job: DiskReadJob, host: DiskReadHost): DiskReadRun {
     }));
   } else {
     const force = job.mode === null ? '' : ` libata.force=${job.mode.name}`;
-    machine.loadLinux({ kernel: software.kernel, initrd: software.initrd, append: `${software.append} nb.bytes=${job.bytes}${job.method === 'pio' ? ' libata.dma=0' : ''}${force}` });
+    machine.loadLinux({
+      kernel: software.kernel, initrd: software.initrd,
+      append: `${software.append} nb.bytes=${job.bytes}${job.method === 'pio' ? ' libata.dma=0' : ''}${force}`,
+    });
   }
   host.started?.(machine);
 
   const limit = budget(software.guest, job.bytes);
   const reason = session.run(Math.floor(limit * TICKS_PER_SECOND));
   const failure = (why: string): GuestFailure => new GuestFailure(`${job.method}: ${why}`, lines.last());
-  if (end === '' && reason === 'time') throw failure(`the guest did not finish within ${limit.toFixed(0)} simulated seconds (it was ${phase})`);
-  if (end === '') throw failure(`the machine stopped (${reason}) at ${toSeconds(session.now).toFixed(6)} s while it was ${phase}`);
+  if (end === '' && reason === 'time')
+    throw failure(`the guest did not finish within ${limit.toFixed(0)} simulated seconds (it was ${phase})`);
+  if (end === '')
+    throw failure(`the machine stopped (${reason}) at ${toSeconds(session.now).toFixed(6)} s while it was ${phase}`);
   if (software.guest === 'bare') {
     const result = decodeDiskRead(machine.ram.subarray(blockAddress, blockAddress + 0x90));
     if (end === 'failed') throw failure(`the guest failed: ${bareFailure(result.status, result.detail)}`);

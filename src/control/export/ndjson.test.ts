@@ -4,10 +4,14 @@ import { ndjsonHeader, ndjsonRecord, ndjsonRun } from './ndjson.ts';
 import { describeFilter, parseAddressRange, passes, type TraceFilter } from './trace-filter.ts';
 
 const read: TransactionRecord = {
-  kind: 'transaction', space: 'io', initiator: 'cpu0', target: 'ide.command', address: 0x1f0, size: 2, write: false, value: 0xbeef, secure: true, privileged: true,
-  memoryType: '', start: 100, end: 460, status: 'ok', causeKind: 'pc', cause: 0x100234,
+  kind: 'transaction', space: 'io', initiator: 'cpu0', target: 'ide.command', address: 0x1f0, size: 2,
+  write: false, value: 0xbeef, secure: true, privileged: true, memoryType: '', start: 100, end: 460,
+  status: 'ok', causeKind: 'pc', cause: 0x100234,
 };
-const burst: TransactionRecord = { ...read, space: 'memory', initiator: 'ide.mem', target: 'ram', address: 0x1000, size: 64, write: true, value: -1, memoryType: 'WB', causeKind: 'event', cause: 'ide.fill' };
+const burst: TransactionRecord = {
+  ...read, space: 'memory', initiator: 'ide.mem', target: 'ram', address: 0x1000, size: 64, write: true,
+  value: -1, memoryType: 'WB', causeKind: 'event', cause: 'ide.fill',
+};
 const note: NoteRecord = { kind: 'note', time: 5, source: 'ide', what: 'odd', detail: 'a "quoted" thing\n' };
 
 describe('a trace line', () => {
@@ -16,16 +20,31 @@ describe('a trace line', () => {
       const line = ndjsonRecord(r);
       expect(line.endsWith('\n')).toBe(true);
       expect(line.slice(0, -1)).not.toContain('\n');
-      expect(Object.keys(JSON.parse(line))).toEqual(['kind', 'start', 'end', 'initiator', 'space', 'target', 'address', 'size', 'write', 'value', 'status', 'secure', 'privileged', 'memoryType', 'cause']);
+      expect(Object.keys(JSON.parse(line))).toEqual([
+        'kind', 'start', 'end', 'initiator', 'space', 'target', 'address', 'size', 'write', 'value', 'status',
+        'secure', 'privileged', 'memoryType', 'cause',
+      ]);
     }
-    expect(JSON.parse(ndjsonRecord(read))).toMatchObject({ start: 100, end: 460, address: 496, value: 0xbeef, memoryType: null, cause: { pc: 0x100234 } });
-    expect(JSON.parse(ndjsonRecord(burst))).toMatchObject({ value: null, memoryType: 'WB', cause: { event: 'ide.fill' } });
+    expect(JSON.parse(ndjsonRecord(read))).toMatchObject({
+      start: 100, end: 460, address: 496, value: 0xbeef, memoryType: null,
+      cause: { pc: 0x100234 },
+    });
+    expect(JSON.parse(ndjsonRecord(burst))).toMatchObject({
+      value: null, memoryType: 'WB',
+      cause: { event: 'ide.fill' },
+    });
     expect(JSON.parse(ndjsonRecord({ ...read, causeKind: '' })).cause).toBe(null);
-    expect(JSON.parse(ndjsonRecord(note))).toEqual({ kind: 'note', time: 5, source: 'ide', what: 'odd', detail: 'a "quoted" thing\n' });
+    expect(JSON.parse(ndjsonRecord(note))).toEqual({
+      kind: 'note', time: 5, source: 'ide', what: 'odd',
+      detail: 'a "quoted" thing\n',
+    });
   });
 
   test('the header says what the numbers are', () => {
-    expect(JSON.parse(ndjsonHeader({ board: 'pc', generator: 'northbridge 1', filter: '' }))).toMatchObject({ 'northbridge-trace': 1, ticksPerSecond: 3e9, board: 'pc' });
+    expect(JSON.parse(ndjsonHeader({ board: 'pc', generator: 'northbridge 1', filter: '' }))).toMatchObject({
+      'northbridge-trace': 1,
+      ticksPerSecond: 3e9, board: 'pc',
+    });
     expect(JSON.parse(ndjsonRun('dma'))).toEqual({ kind: 'run', name: 'dma' });
   });
 });
@@ -50,6 +69,8 @@ describe('a trace filter', () => {
     expect(passes(range('0x103f'), burst)).toBe(true);
     expect(passes(range('0x1040'), burst)).toBe(false);
     for (const bad of ['', '0x', '5-3', 'io:', '1-2-3', '0x1f0+0']) expect(parseAddressRange(bad)).toBe(null);
-    expect(describeFilter({ initiators: ['ide'], targets: [], ranges: [parseAddressRange('io:0x1f0+8')!] })).toBe('initiator ide, address io:0x1f0-0x1f7');
+    expect(describeFilter({ initiators: ['ide'], targets: [], ranges: [parseAddressRange('io:0x1f0+8')!] })).toBe(
+      'initiator ide, address io:0x1f0-0x1f7',
+    );
   });
 });

@@ -2,8 +2,9 @@ import { TICKS_PER_SECOND } from '../../sim/time.ts';
 import type { TraceRecord } from '../../sim/trace.ts';
 
 /**
- * The trace as newline-delimited JSON (RFC 8259 values, one a line). The first line is a header that names the units; every other line is a transaction, a note or
- * the begin of a run. All keys are always there, in the same order; a value that a record has not is null. Same run, same bytes.
+ * The trace as newline-delimited JSON (RFC 8259 values, one a line). The first line is a header
+ * that names the units; every other line is a transaction, a note or the begin of a run. All keys
+ * are always there, in the same order; a value that a record has not is null. Same run, same bytes.
  */
 export const NDJSON_VERSION = 1;
 
@@ -31,17 +32,40 @@ function quote(text: string): string {
 
 /** The file's first line, with its newline. */
 export function ndjsonHeader(header: NdjsonHeader): string {
-  return `{"northbridge-trace":${NDJSON_VERSION},"ticksPerSecond":${TICKS_PER_SECOND},"timeUnit":"start, end and time are ticks of 1/3 ns","addressUnit":"bytes","board":${quote(header.board)},"filter":${quote(header.filter)},"generator":${quote(header.generator)}}\n`;
+  return (
+    `{"northbridge-trace":${NDJSON_VERSION},"ticksPerSecond":${TICKS_PER_SECOND},` +
+    `"timeUnit":"start, end and time are ticks of 1/3 ns","addressUnit":"bytes",` +
+    `"board":${quote(header.board)},"filter":${quote(header.filter)},"generator":${quote(header.generator)}}\n`
+  );
 }
 
-/** The line before the records of one run: several runs may follow each other in one file, each with its time from 0. */
+/**
+ * The line before the records of one run: several runs may follow each other in one file, each with
+ * its time from 0.
+ */
 export function ndjsonRun(name: string): string {
   return `{"kind":"run","name":${quote(name)}}\n`;
 }
 
 /** The line for one record, with its newline. Bursts have no value: null. */
 export function ndjsonRecord(r: TraceRecord): string {
-  if (r.kind === 'note') return `{"kind":"note","time":${r.time},"source":${quote(r.source)},"what":${quote(r.what)},"detail":${JSON.stringify(r.detail)}}\n`;
-  const cause = r.causeKind === 'pc' ? `{"pc":${r.cause}}` : r.causeKind === 'event' ? `{"event":${quote(String(r.cause))}}` : 'null';
-  return `{"kind":"transaction","start":${r.start},"end":${r.end},"initiator":${quote(r.initiator)},"space":${quote(r.space)},"target":${quote(r.target)},"address":${r.address},"size":${r.size},"write":${r.write},"value":${r.value < 0 ? 'null' : r.value},"status":${quote(r.status)},"secure":${r.secure},"privileged":${r.privileged},"memoryType":${r.memoryType === '' ? 'null' : quote(r.memoryType)},"cause":${cause}}\n`;
+  if (r.kind === 'note')
+    return (
+      `{"kind":"note","time":${r.time},"source":${quote(r.source)},` +
+      `"what":${quote(r.what)},"detail":${JSON.stringify(r.detail)}}\n`
+    );
+  const cause =
+    r.causeKind === 'pc'
+      ? `{"pc":${r.cause}}`
+      : r.causeKind === 'event'
+        ? `{"event":${quote(String(r.cause))}}`
+        : 'null';
+  const value = r.value < 0 ? 'null' : r.value;
+  const type = r.memoryType === '' ? 'null' : quote(r.memoryType);
+  return (
+    `{"kind":"transaction","start":${r.start},"end":${r.end},"initiator":${quote(r.initiator)},` +
+    `"space":${quote(r.space)},"target":${quote(r.target)},"address":${r.address},"size":${r.size},` +
+    `"write":${r.write},"value":${value},"status":${quote(r.status)},"secure":${r.secure},` +
+    `"privileged":${r.privileged},"memoryType":${type},"cause":${cause}}\n`
+  );
 }

@@ -16,13 +16,19 @@ export interface TraceFilter {
   ranges: readonly AddressRange[];
 }
 
-/** Whether `name` is one of `wanted`, or a part of one of them (`uart` has the part `uart.regs`). */
+/**
+ * Whether `name` is one of `wanted`, or a part of one of them (`uart` has the part `uart.regs`).
+ */
 function named(name: string, wanted: readonly string[]): boolean {
-  for (const w of wanted) if (name === w || (name.length > w.length && name.startsWith(w) && name[w.length] === '.')) return true;
+  for (const w of wanted)
+    if (name === w || (name.length > w.length && name.startsWith(w) && name[w.length] === '.')) return true;
   return false;
 }
 
-/** Whether a record passes. Transactions must fit every kind of filter that is given; notes (guest mistakes, resets) always pass: they are few and say why. */
+/**
+ * Whether a record passes. Transactions must fit every kind of filter that is given; notes (guest
+ * mistakes, resets) always pass: they are few and say why.
+ */
 export function passes(filter: TraceFilter, r: TraceRecord): boolean {
   if (r.kind === 'note') return true;
   if (filter.initiators.length > 0 && !named(r.initiator, filter.initiators)) return false;
@@ -35,17 +41,22 @@ export function passes(filter: TraceFilter, r: TraceRecord): boolean {
   return false;
 }
 
+function rangeText(a: AddressRange): string {
+  return `${a.space === '' ? '' : `${a.space}:`}0x${a.first.toString(16)}-0x${a.last.toString(16)}`;
+}
+
 /** The filter in words for the trace's header, '' if it lets everything pass. */
 export function describeFilter(filter: TraceFilter): string {
   const parts: string[] = [];
   if (filter.initiators.length > 0) parts.push(`initiator ${filter.initiators.join(' or ')}`);
   if (filter.targets.length > 0) parts.push(`target ${filter.targets.join(' or ')}`);
-  if (filter.ranges.length > 0) parts.push(`address ${filter.ranges.map((a) => `${a.space === '' ? '' : `${a.space}:`}0x${a.first.toString(16)}-0x${a.last.toString(16)}`).join(' or ')}`);
+  if (filter.ranges.length > 0) parts.push(`address ${filter.ranges.map(rangeText).join(' or ')}`);
   return parts.join(', ');
 }
 
 /**
- * Reads `0x1f0-0x1f7` (inclusive), `0x1f0+8` or `0x1f0`, with `io:` or another space before it if wanted.
+ * Reads `0x1f0-0x1f7` (inclusive), `0x1f0+8` or `0x1f0`, with `io:` or another space before it if
+ * wanted.
  * @returns the range, or null if the text is none
  */
 export function parseAddressRange(text: string): AddressRange | null {

@@ -1,6 +1,9 @@
 import { DEVICE_BIT } from './spec.ts';
 
-/** The address registers of a drive: most recent and previous contents (48-bit commands take both: ATA-6 §48-bit Address feature set). */
+/**
+ * The address registers of a drive: most recent and previous contents (48-bit commands take both:
+ * ATA-6 §48-bit Address feature set).
+ */
 export interface AddressRegisters {
   count: number;
   countPrevious: number;
@@ -16,7 +19,10 @@ export interface AddressRegisters {
   sectorsPerTrack: number;
 }
 
-/** First sector of a 28-bit command: LBA, or cylinder/head/sector if the LBA bit is clear; -1 if the head or sector is not in the translation. */
+/**
+ * First sector of a 28-bit command: LBA, or cylinder/head/sector if the LBA bit is clear; -1 if the
+ * head or sector is not in the translation.
+ */
 export function address28(r: AddressRegisters): number {
   const top = r.device & 15;
   if ((r.device & DEVICE_BIT.LBA) !== 0) return r.low + r.mid * 0x100 + r.high * 0x10000 + top * 0x1000000;
@@ -27,7 +33,14 @@ export function address28(r: AddressRegisters): number {
 
 /** First sector of a 48-bit command. */
 export function address48(r: AddressRegisters): number {
-  return r.low + r.mid * 0x100 + r.high * 0x10000 + r.lowPrevious * 2 ** 24 + r.midPrevious * 2 ** 32 + r.highPrevious * 2 ** 40;
+  return (
+    r.low +
+    r.mid * 0x100 +
+    r.high * 0x10000 +
+    r.lowPrevious * 2 ** 24 +
+    r.midPrevious * 2 ** 32 +
+    r.highPrevious * 2 ** 40
+  );
 }
 
 /** Sectors of a command: 0 means 256, or 65536 for 48-bit commands. */
@@ -37,7 +50,9 @@ export function sectorCount(r: AddressRegisters, ext: boolean): number {
   return n === 0 ? 0x10000 : n;
 }
 
-/** Puts a sector's address where the command's form has it (error outputs, READ NATIVE MAX ADDRESS). */
+/**
+ * Puts a sector's address where the command's form has it (error outputs, READ NATIVE MAX ADDRESS).
+ */
 export function storeAddress(r: AddressRegisters, sector: number, ext: boolean): void {
   if (!ext && (r.device & DEVICE_BIT.LBA) === 0) {
     const track = Math.floor(sector / r.sectorsPerTrack);
@@ -60,7 +75,10 @@ export function storeAddress(r: AddressRegisters, sector: number, ext: boolean):
   }
 }
 
-/** Default translation of a disk: 16 heads of 63 sectors, at most 16,383 cylinders (ATA-6 §IDENTIFY DEVICE words 1, 3, 6; ATA/ATAPI-5 annex C). */
+/**
+ * Default translation of a disk: 16 heads of 63 sectors, at most 16,383 cylinders (ATA-6 §IDENTIFY
+ * DEVICE words 1, 3, 6; ATA/ATAPI-5 annex C).
+ */
 export function defaultCylinders(sectors: number): number {
   return Math.max(1, Math.min(16383, Math.floor(sectors / (16 * 63))));
 }

@@ -11,28 +11,33 @@ function words(d: IdeDriver, device = 0): Uint16Array {
   const bytes = d.pioIn(512);
   return new Uint16Array(bytes.buffer);
 }
-const text = (w: Uint16Array, from: number, to: number) => Array.from(w.slice(from, to + 1), (v) => String.fromCharCode(v >> 8, v & 0xff)).join('').trim();
+const text = (w: Uint16Array, from: number, to: number) =>
+  Array.from(w.slice(from, to + 1), (v) => String.fromCharCode(v >> 8, v & 0xff))
+    .join('')
+    .trim();
 
 describe('IDENTIFY DEVICE (§8.15)', () => {
   test('strings, capacities and features agree with each other', () => {
-    const b = new IdeBench({ drives: [{ model: 'MODEL X', serial: 'S123', firmware: 'FW1', disk: new MemoryDisk(100_000) }] });
+    const b = new IdeBench({
+      drives: [{ model: 'MODEL X', serial: 'S123', firmware: 'FW1', disk: new MemoryDisk(100_000) }],
+    });
     const w = words(b.driver);
     expect([text(w, 27, 46), text(w, 10, 19), text(w, 23, 26)]).toEqual(['MODEL X', 'S123', 'FW1']);
-    expect(w[60]! + w[61]! * 65536).toBe(100_000);
-    expect(w[100]! + w[101]! * 65536).toBe(100_000);
+    expect(w[60] + w[61] * 65536).toBe(100_000);
+    expect(w[100] + w[101] * 65536).toBe(100_000);
     expect([w[1], w[3], w[6]]).toEqual([99, 16, 63]);
-    expect([w[54], w[55], w[56], w[57]! + w[58]! * 65536]).toEqual([99, 16, 63, 99 * 16 * 63]);
-    expect(w[49]! & 0x0b00).toBe(0x0b00);
-    expect(w[53]! & 7).toBe(7);
-    expect(w[83]! & 0xc400).toBe(0x4400);
-    expect(w[86]! & 0x0400).toBe(0x0400);
+    expect([w[54], w[55], w[56], w[57] + w[58] * 65536]).toEqual([99, 16, 63, 99 * 16 * 63]);
+    expect(w[49] & 0x0b00).toBe(0x0b00);
+    expect(w[53] & 7).toBe(7);
+    expect(w[83] & 0xc400).toBe(0x4400);
+    expect(w[86] & 0x0400).toBe(0x0400);
     expect(w[63]).toBe(7);
     expect(w[88]).toBe(0x3f);
-    expect(w[93]! & 0xe001).toBe(0x6001);
+    expect(w[93] & 0xe001).toBe(0x6001);
     let sum = 0;
     for (const v of w) sum += (v & 0xff) + (v >> 8);
     expect(sum & 0xff).toBe(0);
-    expect(w[255]! & 0xff).toBe(0xa5);
+    expect(w[255] & 0xff).toBe(0xa5);
   });
 
   test('words 59, 63, 85 and 88 follow the settings', () => {
@@ -42,11 +47,11 @@ describe('IDENTIFY DEVICE (§8.15)', () => {
     d.simple(SET_FEATURES, { features: 3, count: 0x21 });
     d.simple(SET_FEATURES, { features: 0x82 });
     let w = words(d);
-    expect([w[59], w[63], w[85]! & 0x60, w[88]]).toEqual([0x0110, 0x0207, 0x40, 0x3f]);
+    expect([w[59], w[63], w[85] & 0x60, w[88]]).toEqual([0x0110, 0x0207, 0x40, 0x3f]);
     d.simple(SET_FEATURES, { features: 3, count: 0x44 });
     d.simple(SET_FEATURES, { features: 0x02 });
     w = words(d);
-    expect([w[63], w[85]! & 0x60, w[88]]).toEqual([0x07, 0x60, 0x103f]);
+    expect([w[63], w[85] & 0x60, w[88]]).toEqual([0x07, 0x60, 0x103f]);
   });
 
   test('a disk of more than 2^28 sectors shows FFFFFFFh in the 28-bit words', () => {
@@ -141,8 +146,10 @@ describe('commands without data', () => {
 
   test('SET FEATURES refuses modes that the drive has not', () => {
     const b = new IdeBench();
-    for (const count of [0x00, 0x01, 0x08, 0x0c, 0x20, 0x22, 0x40, 0x45]) expect(b.driver.simple(SET_FEATURES, { features: 3, count })).toBe(0x50);
-    for (const count of [0x02, 0x0d, 0x10, 0x23, 0x46, 0xff]) expect(b.driver.simple(SET_FEATURES, { features: 3, count })).toBe(0x51);
+    for (const count of [0x00, 0x01, 0x08, 0x0c, 0x20, 0x22, 0x40, 0x45])
+      expect(b.driver.simple(SET_FEATURES, { features: 3, count })).toBe(0x50);
+    for (const count of [0x02, 0x0d, 0x10, 0x23, 0x46, 0xff])
+      expect(b.driver.simple(SET_FEATURES, { features: 3, count })).toBe(0x51);
     expect(b.driver.simple(SET_FEATURES, { features: 0x99 })).toBe(0x51);
   });
 
@@ -175,7 +182,7 @@ describe('commands without data', () => {
     const b = new IdeBench();
     expect(b.driver.simple(0xe7)).toBe(0x50);
     expect(b.driver.simple(0xea)).toBe(0x50);
-    expect(b.disks[0]!.flushes).toBe(2);
+    expect(b.disks[0].flushes).toBe(2);
   });
 
   test('READ VERIFY finds a bad sector', () => {
@@ -239,7 +246,7 @@ describe('reset, diagnosis and selection (§9)', () => {
 
   test('two drives keep their own data; the interrupt is the selected one\'s', () => {
     const b = new IdeBench({ drives: [{}, { disk: new MemoryDisk(50) }] });
-    b.disks[1]!.bytes[0] = 0xee;
+    b.disks[1].bytes[0] = 0xee;
     b.driver.command(READ, { count: 1, device: 1 });
     b.driver.ready();
     expect(b.irq14.level).toBe(true);

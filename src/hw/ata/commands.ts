@@ -13,7 +13,10 @@ export interface CommandRow {
   readonly run: (drive: AtaDrive) => void;
 }
 
-/** Address and count of a command from the registers, checked against the drive's size. False: the command has failed with IDNF. */
+/**
+ * Address and count of a command from the registers, checked against the drive's size. False: the
+ * command has failed with IDNF.
+ */
 function range(d: AtaDrive, ext: boolean): boolean {
   const s = d.s;
   s.ext = ext;
@@ -40,7 +43,10 @@ function writable(d: AtaDrive): boolean {
   return false;
 }
 
-/** Sectors of a DRQ block; READ and WRITE MULTIPLE without SET MULTIPLE MODE are aborted (§READ MULTIPLE, §WRITE MULTIPLE). */
+/**
+ * Sectors of a DRQ block; READ and WRITE MULTIPLE without SET MULTIPLE MODE are aborted (§READ
+ * MULTIPLE, §WRITE MULTIPLE).
+ */
 function blocks(d: AtaDrive, multiple: boolean): boolean {
   d.s.block = multiple ? d.s.multiple : 1;
   if (d.s.block > 0) return true;
@@ -84,7 +90,10 @@ function seek(d: AtaDrive): void {
   else d.complete();
 }
 
-/** INITIALIZE DEVICE PARAMETERS (ATA/ATAPI-5, obsolete in ATA-6): heads in the low bits of the device register, sectors per track in the count. */
+/**
+ * INITIALIZE DEVICE PARAMETERS (ATA/ATAPI-5, obsolete in ATA-6): heads in the low bits of the
+ * device register, sectors per track in the count.
+ */
 function initializeParameters(d: AtaDrive): void {
   if (d.s.count === 0) {
     d.abort();
@@ -95,7 +104,9 @@ function initializeParameters(d: AtaDrive): void {
   d.complete();
 }
 
-/** §SET MULTIPLE MODE: a power of two to the drive's maximum; 0 switches the multiple commands off. */
+/**
+ * §SET MULTIPLE MODE: a power of two to the drive's maximum; 0 switches the multiple commands off.
+ */
 function setMultiple(d: AtaDrive): void {
   const n = d.s.count;
   if (n > d.maxMultiple || (n & (n - 1)) !== 0) {
@@ -169,5 +180,8 @@ row('SET_FEATURES', false, setFeatures);
 row('READ_NATIVE_MAX_ADDRESS', false, nativeMax(false));
 row('READ_NATIVE_MAX_ADDRESS_EXT', false, nativeMax(true));
 
-/** The command set; a code without a row is aborted. EXECUTE DEVICE DIAGNOSTIC is the channel's, as both drives take part. */
+/**
+ * The command set; a code without a row is aborted. EXECUTE DEVICE DIAGNOSTIC is the channel's, as
+ * both drives take part.
+ */
 export const COMMANDS: Readonly<Record<number, CommandRow>> = rows;

@@ -4,7 +4,8 @@ import { ERROR_BIT, PHASE, SECTOR, STATUS_BIT, STEP } from './spec.ts';
 const READY = STATUS_BIT.DRDY | STATUS_BIT.DSC;
 
 /**
- * The data phases of a drive: PIO data-in and data-out in DRQ blocks (ATA-6 §9.5, §9.6), DMA in and out (§9.7). It has no state of its own.
+ * The data phases of a drive: PIO data-in and data-out in DRQ blocks (ATA-6 §9.5, §9.6), DMA in and
+ * out (§9.7). It has no state of its own.
  */
 export class DataPhases {
   private readonly drive: AtaDrive;
@@ -13,7 +14,10 @@ export class DataPhases {
     this.drive = drive;
   }
 
-  /** Begins a PIO read of `left` sectors from `lba` (in the drive's state) in DRQ blocks of `block` sectors. */
+  /**
+   * Begins a PIO read of `left` sectors from `lba` (in the drive's state) in DRQ blocks of `block`
+   * sectors.
+   */
   beginIn(): void {
     const d = this.drive;
     if (d.timing.sector === 0) this.nextIn();
@@ -53,7 +57,10 @@ export class DataPhases {
     d.later(STEP.NEXT_IN, d.timing.blockGap + d.timing.sector * Math.min(s.block, s.left));
   }
 
-  /** Asks the host for the next DRQ block. The first one of a command comes without an interrupt (§9.6). */
+  /**
+   * Asks the host for the next DRQ block. The first one of a command comes without an interrupt
+   * (§9.6).
+   */
   nextOut(interrupt: boolean): void {
     const s = this.drive.s;
     s.index = 0;
@@ -122,7 +129,10 @@ export class DataPhases {
     else this.beginDmaIn();
   }
 
-  /** The transport gives `n` bytes, at most `dmaAvailable`. Each sector goes to the disk when it is complete. */
+  /**
+   * The transport gives `n` bytes, at most `dmaAvailable`. Each sector goes to the disk when it is
+   * complete.
+   */
   dmaGive(from: Uint8Array, at: number, n: number): void {
     const d = this.drive, s = d.s;
     for (let k = 0; k < n; k++) d.buffer[s.index + k] = from[at + k];
@@ -154,7 +164,8 @@ export class DataPhases {
   }
 
   /**
-   * Reads up to `n` sectors into the buffer, as far as the first bad one; returns how many. If the first one is bad the command fails with UNC and 0 is returned.
+   * Reads up to `n` sectors into the buffer, as far as the first bad one; returns how many. If the
+   * first one is bad the command fails with UNC and 0 is returned.
    */
   private fill(n: number): number {
     const d = this.drive, s = d.s;

@@ -7,7 +7,10 @@ import { COMMANDS } from './commands.ts';
 import { DataPhases } from './data-phases.ts';
 import { COMMAND, DEVICE_BIT, DIAGNOSTIC_PASSED, ERROR_BIT, PHASE, SECTOR, STATUS_BIT, STEP } from './spec.ts';
 
-/** How long a drive takes. These are assumptions: a drive of about 2000 whose cache and read-ahead keep up with its interface, so that the interface is what limits. */
+/**
+ * How long a drive takes. These are assumptions: a drive of about 2000 whose cache and read-ahead
+ * keep up with its interface, so that the interface is what limits.
+ */
 export interface DriveTiming {
   /** From the command to the first data or to the first DRQ of a write (default 50 µs). */
   overhead: Ticks;
@@ -23,7 +26,14 @@ export interface DriveTiming {
   reset: Ticks;
 }
 
-export const DEFAULT_DRIVE_TIMING: DriveTiming = { overhead: us(50), nonData: us(10), blockGap: us(5), finish: us(2), sector: 0, reset: us(1000) };
+export const DEFAULT_DRIVE_TIMING: DriveTiming = {
+  overhead: us(50),
+  nonData: us(10),
+  blockGap: us(5),
+  finish: us(2),
+  sector: 0,
+  reset: us(1000),
+};
 
 export interface AtaDriveOptions {
   disk: BlockBackend;
@@ -49,8 +59,9 @@ export interface DriveOwner {
 }
 
 /**
- * An ATA disk, apart from its transport: registers, command set, data phases. The transport hands it register writes and moves the data of its buffer; the drive
- * calls nothing back but `dmaRequest`. Interrupt and status are state (`s.intrq`, `s.status`).
+ * An ATA disk, apart from its transport: registers, command set, data phases. The transport hands
+ * it register writes and moves the data of its buffer; the drive calls nothing back but
+ * `dmaRequest`. Interrupt and status are state (`s.intrq`, `s.status`).
  */
 export class AtaDrive {
   readonly disk: BlockBackend;
@@ -68,19 +79,27 @@ export class AtaDrive {
   /** Sectors that fit into `buffer`. */
   readonly window: number;
   readonly s = {
-    features: 0, featuresPrevious: 0, count: 1, countPrevious: 0, low: 1, lowPrevious: 0, mid: 0, midPrevious: 0, high: 0, highPrevious: 0, device: 0,
-    status: 0 as number, error: DIAGNOSTIC_PASSED as number, intrq: false,
-    command: 0, step: 0 as number, phase: 0 as number,
-    /** Next sector of the medium; sectors not yet in the buffer (in) or not yet taken from it (out). */
+    features: 0, featuresPrevious: 0, count: 1, countPrevious: 0, low: 1, lowPrevious: 0, mid: 0,
+    midPrevious: 0, high: 0, highPrevious: 0, device: 0,
+    status: 0 as number,
+    error: DIAGNOSTIC_PASSED as number,
+    intrq: false, command: 0,
+    step: 0 as number,
+    phase: 0 as number,
+    /**
+     * Next sector of the medium; sectors not yet in the buffer (in) or not yet taken from it (out).
+     */
     lba: 0, left: 0,
     /** Sectors of a DRQ block of this command. */
     block: 1,
-    /** The bytes of `buffer` from index to end are to be moved; those below `committed` are on the disk (DMA out). */
+    /**
+     * The bytes of `buffer` from index to end are to be moved; those below `committed` are on the
+     * disk (DMA out).
+     */
     index: 0, end: 0, committed: 0,
     ext: false,
-    heads: DEFAULT_HEADS, sectorsPerTrack: DEFAULT_SECTORS_PER_TRACK, multiple: 0,
-    pio: 0, multiword: -1, ultra: -1,
-    writeCache: true, lookAhead: true, revert: true, standby: false,
+    heads: DEFAULT_HEADS, sectorsPerTrack: DEFAULT_SECTORS_PER_TRACK, multiple: 0, pio: 0, multiword: -1,
+    ultra: -1, writeCache: true, lookAhead: true, revert: true, standby: false,
   };
   /** 0 or 1 on the cable, and whether there is another drive. */
   position = 0;
@@ -100,8 +119,10 @@ export class AtaDrive {
     this.maxUltra = options.maxUltra ?? 5;
     this.timing = { ...DEFAULT_DRIVE_TIMING, ...options.timing };
     this.badSectors = options.badSectors ?? new Set();
-    if (this.sectors < 1 || this.sectors > 2 ** 48) throw new Error(`disk ${options.disk.name}: ${options.disk.size} bytes is no size of an ATA disk`);
-    if (!(this.maxMultiple >= 1 && this.maxMultiple <= 128 && (this.maxMultiple & (this.maxMultiple - 1)) === 0)) throw new Error(`disk ${options.disk.name}: maxMultiple must be a power of two to 128`);
+    if (this.sectors < 1 || this.sectors > 2 ** 48)
+      throw new Error(`disk ${options.disk.name}: ${options.disk.size} bytes is no size of an ATA disk`);
+    if (!(this.maxMultiple >= 1 && this.maxMultiple <= 128 && (this.maxMultiple & (this.maxMultiple - 1)) === 0))
+      throw new Error(`disk ${options.disk.name}: maxMultiple must be a power of two to 128`);
     this.window = Math.max(16, this.maxMultiple);
     // Room for the far half of a 32-bit access that begins at the last word.
     this.buffer = new Uint8Array(this.window * SECTOR + 4);
@@ -120,13 +141,19 @@ export class AtaDrive {
     this.timer = owner.event(`${name}.timer`, () => this.step());
   }
 
-  /** After a hardware reset (power-on state is in the cells): BSY until the drive is up, then the signature. */
+  /**
+   * After a hardware reset (power-on state is in the cells): BSY until the drive is up, then the
+   * signature.
+   */
   hardReset(): void {
     this.s.status = STATUS_BIT.BSY;
     this.later(STEP.RESET, this.timing.reset);
   }
 
-  /** SRST was set (§9.2, software reset protocol): whatever was going on ends; BSY until SRST is cleared and the drive is up again. */
+  /**
+   * SRST was set (§9.2, software reset protocol): whatever was going on ends; BSY until SRST is
+   * cleared and the drive is up again.
+   */
   softReset(): void {
     const s = this.s;
     this.stop();
@@ -145,7 +172,10 @@ export class AtaDrive {
     this.later(STEP.RESET, this.timing.reset);
   }
 
-  /** EXECUTE DEVICE DIAGNOSTIC: both drives take part (§EXECUTE DEVICE DIAGNOSTIC); device 0 interrupts. */
+  /**
+   * EXECUTE DEVICE DIAGNOSTIC: both drives take part (§EXECUTE DEVICE DIAGNOSTIC); device 0
+   * interrupts.
+   */
   diagnose(): void {
     this.stop();
     this.s.status = STATUS_BIT.BSY;
@@ -160,7 +190,11 @@ export class AtaDrive {
       this.owner.note('command-while-busy', `command 0x${code.toString(16)} while BSY was set; ignored`);
       return;
     }
-    if ((s.status & STATUS_BIT.DRQ) !== 0) this.owner.note('command-while-drq', `command 0x${code.toString(16)} ends the data phase of 0x${s.command.toString(16)}`);
+    if ((s.status & STATUS_BIT.DRQ) !== 0)
+      this.owner.note(
+        'command-while-drq',
+        `command 0x${code.toString(16)} ends the data phase of 0x${s.command.toString(16)}`,
+      );
     if (s.command === COMMAND.SLEEP && s.standby) {
       this.owner.note('command-in-sleep', 'only a reset wakes the drive');
       return;
@@ -243,16 +277,27 @@ export class AtaDrive {
         }
         break;
       }
-      case STEP.NEXT_IN: this.data.nextIn(); break;
-      case STEP.BLOCK_OUT: this.data.blockOut(); break;
-      case STEP.DMA_NEXT: this.data.dmaNext(); break;
-      case STEP.FINISH: this.complete(); break;
-      case STEP.RESET: this.signature(); break;
+      case STEP.NEXT_IN:
+        this.data.nextIn();
+        break;
+      case STEP.BLOCK_OUT:
+        this.data.blockOut();
+        break;
+      case STEP.DMA_NEXT:
+        this.data.dmaNext();
+        break;
+      case STEP.FINISH:
+        this.complete();
+        break;
+      case STEP.RESET:
+        this.signature();
+        break;
       case STEP.DIAGNOSTIC:
         this.signature();
         s.intrq = this.position === 0;
         break;
-      default: break;
+      default:
+        break;
     }
   }
 

@@ -42,11 +42,15 @@ export function identify(id: Identity, s: Settings, out: Uint8Array): void {
   // ATA strings: the first character of a pair is in the high byte (§3.2, ATA string convention).
   const text = (n: number, words: number, t: string): void => {
     const padded = t.padEnd(2 * words, ' ');
-    for (let k = 0; k < words; k++) word(n + k, ((padded.charCodeAt(2 * k) & 0x7f) << 8) | (padded.charCodeAt(2 * k + 1) & 0x7f));
+    for (let k = 0; k < words; k++)
+      word(n + k, ((padded.charCodeAt(2 * k) & 0x7f) << 8) | (padded.charCodeAt(2 * k + 1) & 0x7f));
   };
   out.fill(0, 0, 512);
   const cylinders = defaultCylinders(id.sectors);
-  const currentCylinders = Math.min(65535, Math.floor(Math.min(id.sectors, 16383 * 16 * 63) / (s.heads * s.sectorsPerTrack)));
+  const currentCylinders = Math.min(
+    65535,
+    Math.floor(Math.min(id.sectors, 16383 * 16 * 63) / (s.heads * s.sectorsPerTrack)),
+  );
   const sectors28 = Math.min(id.sectors, 0x0fffffff);
   word(0, 0x0040); // fixed device, ATA
   word(1, cylinders);
@@ -80,11 +84,13 @@ export function identify(id: Identity, s: Settings, out: Uint8Array): void {
   word(86, 0x3400);
   word(87, 0x4000);
   word(88, ((1 << (id.maxUltra + 1)) - 1) | (s.ultra >= 0 ? 0x100 << s.ultra : 0));
-  // Hardware reset result: cable, position by jumper, diagnostics passed; device 0 also tells whether it saw DASP- and PDIAG-, or answers for device 1.
+  // Hardware reset result: cable, position by jumper, diagnostics passed; device 0 also tells
+  // whether it saw DASP- and PDIAG-, or answers for device 1.
   word(93, 0x4000 | (s.cable80 ? 0x2000 : 0) | (s.position === 0 ? (s.peer ? 0x003b : 0x004b) : 0x0b00));
   pair(100, id.sectors % 2 ** 32);
   pair(102, Math.floor(id.sectors / 2 ** 32));
-  // Integrity word (§8.15, word 255): signature A5h and a checksum that makes the sum of all bytes 0.
+  // Integrity word (§8.15, word 255): signature A5h and a checksum that makes the sum of all bytes
+  // 0.
   out[510] = 0xa5;
   let sum = 0;
   for (let k = 0; k < 511; k++) sum += out[k] as number;

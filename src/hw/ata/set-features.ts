@@ -25,7 +25,10 @@ export function setFeatures(d: AtaDrive): void {
   d.complete();
 }
 
-/** §SET FEATURES, Set transfer mode: Multiword and Ultra DMA exclude each other; only the last one set stays selected. */
+/**
+ * §SET FEATURES, Set transfer mode: Multiword and Ultra DMA exclude each other; only the last one
+ * set stays selected.
+ */
 function setTransferMode(d: AtaDrive, family: number, mode: number): boolean {
   const s = d.s;
   switch (family) {

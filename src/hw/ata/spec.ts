@@ -1,6 +1,7 @@
 /**
- * Codes of the ATA command set: AT Attachment with Packet Interface - 6 (ATA/ATAPI-6), T13/1410D revision 3b. Registers as rows stand with the transport
- * (`hw/ide/spec.ts`); here are the values that the drive itself computes with.
+ * Codes of the ATA command set: AT Attachment with Packet Interface - 6 (ATA/ATAPI-6), T13/1410D
+ * revision 3b. Registers as rows stand with the transport (`hw/ide/spec.ts`); here are the values
+ * that the drive itself computes with.
  */
 
 /** Status register (§7.15). */
@@ -71,6 +72,8 @@ export const FEATURE = {
 export const PHASE = { NONE: 0, PIO_IN: 1, PIO_OUT: 2, DMA_IN: 3, DMA_OUT: 4 } as const;
 
 /** What the drive's timer does next. */
-export const STEP = { NONE: 0, COMMAND: 1, NEXT_IN: 2, BLOCK_OUT: 3, DMA_NEXT: 4, FINISH: 5, RESET: 6, DIAGNOSTIC: 7 } as const;
+export const STEP = {
+  NONE: 0, COMMAND: 1, NEXT_IN: 2, BLOCK_OUT: 3, DMA_NEXT: 4, FINISH: 5, RESET: 6, DIAGNOSTIC: 7,
+} as const;
 
 export const SECTOR = 512;

@@ -1,8 +1,9 @@
 import { ns, type Ticks } from '../../sim/time.ts';
 
 /**
- * Transfer modes. Cycle times per 16-bit word: ATA/ATAPI-6 §10, tables of PIO, Multiword DMA and Ultra DMA timing (for Ultra DMA the two-word cycle
- * time halved: a word moves on each edge of the strobe).
+ * Transfer modes. Cycle times per 16-bit word: ATA/ATAPI-6 §10, tables of PIO, Multiword DMA and
+ * Ultra DMA timing (for Ultra DMA the two-word cycle time halved: a word moves on each edge of the
+ * strobe).
  */
 const PIO_NS = [600, 383, 240, 180, 120] as const;
 const MWDMA_NS = [480, 150, 120] as const;
@@ -23,5 +24,7 @@ export function ultraCycle(mode: number): Ticks {
 
 export const MAX_PIO = 4, MAX_MULTIWORD = 2, MAX_ULTRA = 5;
 
-/** Transfer mode families of the SET FEATURES value (§SET FEATURES, Set transfer mode): bits 7:3. */
+/**
+ * Transfer mode families of the SET FEATURES value (§SET FEATURES, Set transfer mode): bits 7:3.
+ */
 export const FAMILY = { PIO_DEFAULT: 0, PIO_FLOW_CONTROL: 1, MULTIWORD: 4, ULTRA: 8 } as const;

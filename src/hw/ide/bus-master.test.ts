@@ -25,12 +25,16 @@ function ultra(variant: 'piix4' | 'ich' | 'ich2', mode: number): IdeBench {
   return b;
 }
 const memory = (b: IdeBench, at: number, n: number) => b.ram.bytes.slice(at, at + n);
-const disk = (b: IdeBench, sector: number, n: number) => b.disks[0]!.bytes.slice(sector * 512, sector * 512 + n);
+const disk = (b: IdeBench, sector: number, n: number) => b.disks[0].bytes.slice(sector * 512, sector * 512 + n);
 
 describe('bus master transfers (interface 1.0 §Standard programming sequence)', () => {
   test('READ DMA over three descriptors: Interrupt 1, Active 0, data in memory', () => {
     const b = multiword2();
-    b.driver.table(TABLE, [{ address: BUFFER, bytes: 512 }, { address: BUFFER + 0x10000, bytes: 1024 }, { address: BUFFER + 0x30002, bytes: 512, end: true }]);
+    b.driver.table(TABLE, [
+      { address: BUFFER, bytes: 512 },
+      { address: BUFFER + 0x10000, bytes: 1024 },
+      { address: BUFFER + 0x30002, bytes: 512, end: true },
+    ]);
     const irqs = b.irq14.rising;
     b.driver.startDma(TABLE, true);
     b.driver.command(READ_DMA, { lba: 7, count: 4 });
@@ -62,7 +66,11 @@ describe('bus master transfers (interface 1.0 §Standard programming sequence)',
   test('WRITE DMA EXT of 300 sectors', () => {
     const b = multiword2();
     for (let k = 0; k < 300 * 512; k++) b.ram.bytes[BUFFER + k] = (k * 11) >> 3;
-    b.driver.table(TABLE, [{ address: BUFFER, bytes: 0 }, { address: BUFFER + 0x10000, bytes: 0 }, { address: BUFFER + 0x20000, bytes: 300 * 512 - 0x20000, end: true }]);
+    b.driver.table(TABLE, [
+      { address: BUFFER, bytes: 0 },
+      { address: BUFFER + 0x10000, bytes: 0 },
+      { address: BUFFER + 0x20000, bytes: 300 * 512 - 0x20000, end: true },
+    ]);
     b.driver.startDma(TABLE, false);
     b.driver.command(0x35, { lba: 1000, count: 300, ext: true });
     expect(b.driver.waitDma()).toBe(INT);
@@ -137,7 +145,10 @@ describe('end conditions (interface 1.0, table of Interrupt and Active)', () => 
     test(`no end mark, ${toMemory ? 'read' : 'write'}: bounded by the drive's count`, () => {
       const b = multiword2();
       // The whole 64 KiB window is one-sector descriptors, none with an end mark.
-      b.driver.table(0x10000, Array.from({ length: 8192 }, (_, k) => ({ address: BUFFER + (k % 256) * 512, bytes: 512 })));
+      b.driver.table(
+        0x10000,
+        Array.from({ length: 8192 }, (_, k) => ({ address: BUFFER + (k % 256) * 512, bytes: 512 })),
+      );
       b.driver.startDma(0x10000, toMemory);
       b.driver.command(toMemory ? READ_DMA_EXT : 0x35, { count: 4096, ext: true });
       expect(b.driver.waitDma(10_000 * MS)).toBe(INT | ACTIVE);
@@ -337,7 +348,8 @@ describe('rate of each mode (calibration: ATA-6 cycle times), 64 KiB, within 1 %
     expect(b.driver.waitDma()).toBe(INT);
     return perWord;
   };
-  const within = (ticks: number, nanoseconds: number) => expect(Math.abs(ticks / ns(nanoseconds) - 1)).toBeLessThan(0.01);
+  const within = (ticks: number, nanoseconds: number) =>
+    expect(Math.abs(ticks / ns(nanoseconds) - 1)).toBeLessThan(0.01);
   const multiword = (mode: number, isp: number, rtc: number): IdeBench => {
     const b = new IdeBench();
     b.driver.simple(SET_FEATURES, { features: 3, count: 0x20 | mode });
@@ -351,10 +363,12 @@ describe('rate of each mode (calibration: ATA-6 cycle times), 64 KiB, within 1 %
     test(`Multiword 1 ${to}: 180 ns, the chip's nearest`, () => within(measure(multiword(1, 2, 1), write), 180));
     test(`Multiword 2 ${to}: 120 ns`, () => within(measure(multiword(2, 2, 3), write), 120));
     test(`Ultra 0 ${to}: 120 ns`, () => within(measure(ultra('piix4', 0), write), 120));
-    test(`Ultra 1 ${to}: ${write ? '90 ns, the clock of the chip' : '80 ns'}`, () => within(measure(ultra('piix4', 1), write), write ? 90 : 80));
+    test(`Ultra 1 ${to}: ${write ? '90 ns, the clock of the chip' : '80 ns'}`, () =>
+      within(measure(ultra('piix4', 1), write), write ? 90 : 80));
     test(`Ultra 2 ${to}: 60 ns`, () => within(measure(ultra('piix4', 2), write), 60));
     test(`Ultra 3 ${to}: 45 ns`, () => within(measure(ultra('ich', 3), write), 45));
     test(`Ultra 4 ${to}: 30 ns`, () => within(measure(ultra('ich', 4), write), 30));
-    test(`Ultra 5 ${to}: 25 clocks of PCI a burst are slower than the cable's 20 ns`, () => within(measure(ultra('ich2', 5), write), (25 * 30) / 32));
+    test(`Ultra 5 ${to}: 25 clocks of PCI a burst are slower than the cable's 20 ns`, () =>
+      within(measure(ultra('ich2', 5), write), (25 * 30) / 32));
   }
 });

@@ -27,8 +27,10 @@ export interface BusMasterRegisters {
 }
 
 /**
- * The bus master of one channel: "Programming Interface for Bus Master IDE Controller" 1.0. The cable fills one half of the buffer while the other half is on the bus,
- * so that the slower of the two sets the rate. A chunk never crosses a descriptor, a 64 KiB window or a 64-byte boundary of memory.
+ * The bus master of one channel: "Programming Interface for Bus Master IDE Controller" 1.0. The
+ * cable fills one half of the buffer while the other half is on the bus, so that the slower of the
+ * two sets the rate. A chunk never crosses a descriptor, a 64 KiB window or a 64-byte boundary of
+ * memory.
  */
 export class BusMaster {
   readonly s = {
@@ -51,7 +53,10 @@ export class BusMaster {
     holdCount: 0, holdAt: 0, holdAddress: 0,
     /** Bytes on the cable now. */
     cableBytes: 0,
-    /** Level of the channel's interrupt when it was last seen (the Interrupt bit is set by its rising edge). */
+    /**
+     * Level of the channel's interrupt when it was last seen (the Interrupt bit is set by its
+     * rising edge).
+     */
     intrq: false,
     random: 1,
   };
@@ -87,8 +92,9 @@ export class BusMaster {
   }
 
   /**
-   * The channel's interrupt as the controller passes it on: held back until all data read from the drive is in memory. A rising edge latches the Interrupt bit
-   * (interface 1.0 §Status register, Interrupt). Runs with the device's outputs.
+   * The channel's interrupt as the controller passes it on: held back until all data read from the
+   * drive is in memory. A rising edge latches the Interrupt bit (interface 1.0 §Status register,
+   * Interrupt). Runs with the device's outputs.
    */
   sampleInterrupt(): boolean {
     const s = this.s;
@@ -126,7 +132,10 @@ export class BusMaster {
     this.kick();
   }
 
-  /** Start bit cleared: an unfinished transfer is given up, what the buffer holds is lost (interface 1.0 §Command register). */
+  /**
+   * Start bit cleared: an unfinished transfer is given up, what the buffer holds is lost (interface
+   * 1.0 §Command register).
+   */
   private stop(): void {
     if (this.s.active) this.owner.note('bus-master-stopped', `${this.channel.name}: stopped while active`);
     this.halt();
@@ -144,7 +153,10 @@ export class BusMaster {
     s.cableBytes = 0;
   }
 
-  /** The drive that requests DMA in this direction and agrees with the controller on a protocol, or null. */
+  /**
+   * The drive that requests DMA in this direction and agrees with the controller on a protocol, or
+   * null.
+   */
   private requesting(phase: number): AtaDrive | null {
     const d = this.channel.selected;
     return d !== null && d.s.phase === phase && d.dmaAvailable > 0 ? d : null;
@@ -184,7 +196,8 @@ export class BusMaster {
       s.holdAt = 0;
       s.fetched = 0;
     }
-    if (d !== null && s.cableBytes === 0 && s.holdCount > 0) this.startCable(d, Math.min(s.holdCount - s.holdAt, d.dmaAvailable));
+    if (d !== null && s.cableBytes === 0 && s.holdCount > 0)
+      this.startCable(d, Math.min(s.holdCount - s.holdAt, d.dmaAvailable));
     if (s.op !== OP.NONE || s.fetched > 0) return;
     if (s.prdLeft === 0 && !this.nextDescriptor(!s.prdEnd || (s.holdCount === 0 && s.cableBytes === 0))) return;
     if (d !== null) {
@@ -196,7 +209,10 @@ export class BusMaster {
     }
   }
 
-  /** The current descriptor is used up: ends the transfer or fetches the next one, once `drained`. False: nothing more can go on now. */
+  /**
+   * The current descriptor is used up: ends the transfer or fetches the next one, once `drained`.
+   * False: nothing more can go on now.
+   */
   private nextDescriptor(drained: boolean): false {
     const s = this.s;
     if (!drained) return false;
@@ -211,13 +227,18 @@ export class BusMaster {
     return false;
   }
 
-  /** Bytes of the next chunk: to the end of the descriptor, of the 64 KiB window, of a 64-byte line. */
+  /**
+   * Bytes of the next chunk: to the end of the descriptor, of the 64 KiB window, of a 64-byte line.
+   */
   private chunk(limit: number): number {
     const s = this.s;
     return Math.min(limit, s.prdLeft, BURST - (s.prdAddress % BURST));
   }
 
-  /** Addresses count within the 64 KiB window (interface 1.0 §Physical region descriptor: a region does not cross one; the counter has 16 bits). */
+  /**
+   * Addresses count within the 64 KiB window (interface 1.0 §Physical region descriptor: a region
+   * does not cross one; the counter has 16 bits).
+   */
   private advance(n: number): void {
     const s = this.s;
     s.prdLeft -= n;
@@ -228,10 +249,18 @@ export class BusMaster {
     const s = this.s;
     const cycle = this.channel.timing.dma(d, s.toMemory);
     if (cycle === 0) {
-      this.owner.note('dma-protocol', `${this.channel.name}: controller and drive are not set to the same kind of DMA; nothing moves`);
+      this.owner.note(
+        'dma-protocol',
+        `${this.channel.name}: controller and drive are not set to the same kind of DMA; nothing moves`,
+      );
       return;
     }
-    if (this.fault !== null && this.fault.kind === 'hang' && this.counters.bytesToMemory + this.counters.bytesFromMemory >= this.fault.afterBytes) return;
+    if (
+      this.fault !== null &&
+      this.fault.kind === 'hang' &&
+      this.counters.bytesToMemory + this.counters.bytesFromMemory >= this.fault.afterBytes
+    )
+      return;
     s.cableBytes = n;
     this.cable.after(((n + 1) >> 1) * cycle);
   }
@@ -277,7 +306,8 @@ export class BusMaster {
         this.owner.note('bus-master-off', `${this.channel.name}: wants the bus while Bus Master Enable is off`);
         return;
       }
-      // Error is set, Active is cleared, the drive is left waiting (interface 1.0 §Status register, Error).
+      // Error is set, Active is cleared, the drive is left waiting (interface 1.0 §Status register,
+      // Error).
       this.owner.recordAbort(status);
       this.r.status.ERROR = 1;
       this.halt();
@@ -309,7 +339,7 @@ export class BusMaster {
     x ^= x >>> 17;
     x ^= x << 5;
     this.s.random = x;
-    this.hold[(x >>> 3) % n]! ^= 1 << (x & 7);
+    this.hold[(x >>> 3) % n] ^= 1 << (x & 7);
   }
 }
 

@@ -30,27 +30,40 @@ export interface ChannelOwner {
 export interface ChannelTiming {
   /** Per word at the data port. */
   readonly pio: readonly [Ticks, Ticks];
-  /** Reads of the data port are prefetched and writes posted: the cable works while the host's bus does other things. */
+  /**
+   * Reads of the data port are prefetched and writes posted: the cable works while the host's bus
+   * does other things.
+   */
   readonly prefetch: readonly [boolean, boolean];
   /** Per access of any other register. */
   readonly register: Ticks;
-  /** Per word of a DMA transfer, or 0 if controller and drive do not agree on a protocol: nothing moves then. */
+  /**
+   * Per word of a DMA transfer, or 0 if controller and drive do not agree on a protocol: nothing
+   * moves then.
+   */
   dma(drive: AtaDrive, toMemory: boolean): Ticks;
 }
 
 type CommandRows = (typeof COMMAND_BLOCK)['registers'];
 type ControlRows = (typeof CONTROL_BLOCK)['registers'];
 
-/** No drive drives the data lines, which float high (an empty channel), or device 0 answers for an absent device 1. */
+/**
+ * No drive drives the data lines, which float high (an empty channel), or device 0 answers for an
+ * absent device 1.
+ */
 const FLOATING = 0xffffffff;
 
-/** Bits of a buffer index within a sector. A constant of this module, unlike an imported one, goes into machine code. */
+/**
+ * Bits of a buffer index within a sector. A constant of this module, unlike an imported one, goes
+ * into machine code.
+ */
 const IN_SECTOR = SECTOR - 1;
 const PIO_IN = PHASE.PIO_IN;
 
 /**
- * One ATA channel: two drive positions, the registers that the host sees, the time that accesses take on the cable. Part of a device, which owns its state and
- * declares the banks with `commandHooks` and `controlHooks`.
+ * One ATA channel: two drive positions, the registers that the host sees, the time that accesses
+ * take on the cable. Part of a device, which owns its state and declares the banks with
+ * `commandHooks` and `controlHooks`.
  */
 export class IdeChannel {
   readonly name: string;
@@ -60,11 +73,17 @@ export class IdeChannel {
     dev: 0,
     /** Device control register. */
     control: 0,
-    /** The cable is taken by PIO until this time; with prefetch: the next word is in the controller's buffer from then on. */
+    /**
+     * The cable is taken by PIO until this time; with prefetch: the next word is in the
+     * controller's buffer from then on.
+     */
     cableFree: 0,
   };
   /** Counted since reset, for experiments: accesses by the host. */
-  readonly counters = { dataReads16: 0, dataReads32: 0, dataWrites16: 0, dataWrites32: 0, statusReads: 0, alternateStatusReads: 0, registerReads: 0, registerWrites: 0, commands: 0 };
+  readonly counters = {
+    dataReads16: 0, dataReads32: 0, dataWrites16: 0, dataWrites32: 0, statusReads: 0, alternateStatusReads: 0,
+    registerReads: 0, registerWrites: 0, commands: 0,
+  };
   timing!: ChannelTiming;
   readonly commandHooks: BankHooks<CommandRows>;
   readonly controlHooks: BankHooks<ControlRows>;
@@ -74,7 +93,11 @@ export class IdeChannel {
   private readonly sim: Simulation;
   private readonly empty: boolean;
 
-  constructor(owner: ChannelOwner, name: string, drives: readonly [AtaDrive | null, AtaDrive | null], options: { cable80: boolean }) {
+  constructor(
+    owner: ChannelOwner, name: string,
+    drives: readonly [AtaDrive | null, AtaDrive | null],
+    options: { cable80: boolean },
+  ) {
     this.owner = owner;
     this.sim = owner.sim;
     this.name = name;
@@ -82,12 +105,18 @@ export class IdeChannel {
     this.empty = drives[0] === null && drives[1] === null;
     owner.cells(name, this.s);
     owner.cells(`${name}.counters`, this.counters);
-    drives.forEach((d, position) => d?.attach({
-      cells: (group, cells) => owner.cells(group, cells),
-      event: (event, action) => owner.event(event, action),
-      note: (what, detail) => owner.note(what, detail),
-      dmaRequest: () => this.onDmaRequest(),
-    }, `${name}.${position === 0 ? 'master' : 'slave'}`, { position, peer: drives[1 - position] !== null, cable80: options.cable80 }));
+    drives.forEach((d, position) =>
+      d?.attach(
+        {
+          cells: (group, cells) => owner.cells(group, cells),
+          event: (event, action) => owner.event(event, action),
+          note: (what, detail) => owner.note(what, detail),
+          dmaRequest: () => this.onDmaRequest(),
+        },
+        `${name}.${position === 0 ? 'master' : 'slave'}`,
+        { position, peer: drives[1 - position] !== null, cable80: options.cable80 },
+      ),
+    );
     this.commandHooks = this.makeCommandHooks();
     this.controlHooks = {
       ALTERNATE_STATUS: {
@@ -106,7 +135,10 @@ export class IdeChannel {
     return this.drives[this.s.dev as 0 | 1];
   }
 
-  /** INTRQ at the host's end of the cable: only the selected drive drives it, and not while nIEN is set (§7.8). */
+  /**
+   * INTRQ at the host's end of the cable: only the selected drive drives it, and not while nIEN is
+   * set (§7.8).
+   */
   get intrq(): boolean {
     const d = this.drives[this.s.dev as 0 | 1];
     return d !== null && d.s.intrq && (this.s.control & CONTROL_BIT.NIEN) === 0;
@@ -123,12 +155,18 @@ export class IdeChannel {
     return d === null ? this.absent(0) : d.s.status;
   }
 
-  /** What an absent drive's register reads: device 0 answers for device 1 (§9.16) with `forOther`; otherwise nobody drives the lines. */
+  /**
+   * What an absent drive's register reads: device 0 answers for device 1 (§9.16) with `forOther`;
+   * otherwise nobody drives the lines.
+   */
   private absent(forOther: number): number {
     return this.empty || this.drives[0] === null ? FLOATING : forOther;
   }
 
-  /** The drive whose registers are read: the selected one, or device 0 in place of an absent device 1. */
+  /**
+   * The drive whose registers are read: the selected one, or device 0 in place of an absent device
+   * 1.
+   */
   private get answering(): AtaDrive | null {
     return this.selected ?? (this.s.dev === 1 ? this.drives[0] : null);
   }
@@ -261,7 +299,11 @@ export class IdeChannel {
     if (d === null) return this.absent(0);
     const s = d.s;
     if (s.phase !== PIO_IN) return 0;
-    return size === 2 ? d.view.getUint16(s.index, true) : size === 4 ? d.view.getUint32(s.index, true) : d.buffer[s.index];
+    return size === 2
+      ? d.view.getUint16(s.index, true)
+      : size === 4
+        ? d.view.getUint32(s.index, true)
+        : d.buffer[s.index];
   }
 
   private dataRead(size: number, tx: Transaction): void {
@@ -279,7 +321,8 @@ export class IdeChannel {
       c.cableFree = end;
     } else {
       const s = d.s;
-      // The first read of a sector is a demand read; each one starts the prefetch of the next within the sector (82371AB §9.3; 82371SB alike).
+      // The first read of a sector is a demand read; each one starts the prefetch of the next
+      // within the sector (82371AB §9.3; 82371SB alike).
       const prefetch = this.timing.prefetch[dev];
       if (!prefetch || (s.index & IN_SECTOR) === 0) end += cycle;
       s.index += size === 4 ? 4 : 2;

@@ -12,7 +12,7 @@ describe('PIO data-in (ATA-6 §9.5)', () => {
     const b = new IdeBench();
     b.driver.command(READ, { lba: 5, count: 3 });
     const data = b.driver.pioIn(3 * 512);
-    expect(data).toEqual(b.disks[0]!.bytes.slice(5 * 512, 8 * 512));
+    expect(data).toEqual(b.disks[0].bytes.slice(5 * 512, 8 * 512));
     expect(b.irq14.rising).toBe(3);
     expect(b.driver.alternateStatus).toBe(0x50);
     expect(b.ide.counters(0).dataReads16).toBe(768);
@@ -23,7 +23,7 @@ describe('PIO data-in (ATA-6 §9.5)', () => {
     expect(b.driver.simple(0xc6, { count: 8 })).toBe(0x50);
     const before = b.irq14.rising;
     b.driver.command(READ_MULTIPLE, { lba: 100, count: 20 });
-    expect(b.driver.pioIn(20 * 512, 8 * 512, 4)).toEqual(b.disks[0]!.bytes.slice(100 * 512, 120 * 512));
+    expect(b.driver.pioIn(20 * 512, 8 * 512, 4)).toEqual(b.disks[0].bytes.slice(100 * 512, 120 * 512));
     expect(b.irq14.rising - before).toBe(3);
     expect(b.ide.counters(0).dataReads32).toBe(2560);
   });
@@ -60,7 +60,7 @@ describe('PIO data-out (ATA-6 §9.6)', () => {
     b.driver.pioOut(data);
     expect(b.irq14.rising).toBe(1); // the first one was not acknowledged, so the line stays up
     expect(b.driver.status).toBe(0x50);
-    expect(b.disks[0]!.bytes.slice(9 * 512, 11 * 512)).toEqual(data);
+    expect(b.disks[0].bytes.slice(9 * 512, 11 * 512)).toEqual(data);
   });
 
   test('WRITE MULTIPLE with 32-bit accesses', () => {
@@ -69,8 +69,8 @@ describe('PIO data-out (ATA-6 §9.6)', () => {
     b.driver.simple(0xc6, { count: 4 });
     b.driver.command(WRITE_MULTIPLE, { lba: 50, count: 5 });
     b.driver.pioOut(data, 4 * 512, 4);
-    expect(b.disks[0]!.bytes.slice(50 * 512, 55 * 512)).toEqual(data);
-    expect(b.disks[0]!.writes).toBe(2);
+    expect(b.disks[0].bytes.slice(50 * 512, 55 * 512)).toEqual(data);
+    expect(b.disks[0].writes).toBe(2);
   });
 
   test('a read-only disk aborts writes', () => {

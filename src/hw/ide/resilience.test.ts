@@ -9,7 +9,10 @@ describe('snapshots in mid-transfer end as the original does', () => {
   const startRead = (b: IdeBench): void => {
     b.idetim(2, 3, 0x0d);
     b.driver.simple(0xef, { features: 3, count: 0x22 });
-    b.driver.table(TABLE, [{ address: BUFFER, bytes: 3000 }, { address: BUFFER + 0x20000, bytes: 65536 - 3000, end: true }]);
+    b.driver.table(TABLE, [
+      { address: BUFFER, bytes: 3000 },
+      { address: BUFFER + 0x20000, bytes: 65536 - 3000, end: true },
+    ]);
     b.driver.startDma(TABLE, true);
     b.driver.command(0xc8, { lba: 3, count: 128 });
   };
@@ -33,7 +36,7 @@ describe('snapshots in mid-transfer end as the original does', () => {
         expect(b.scheduler.now).toBe(a.scheduler.now);
         expect(b.irq14.level).toBe(true);
         expect(Buffer.compare(b.ram.bytes, a.ram.bytes)).toBe(0);
-        expect(Buffer.compare(b.disks[0]!.bytes, a.disks[0]!.bytes)).toBe(0);
+        expect(Buffer.compare(b.disks[0].bytes, a.disks[0].bytes)).toBe(0);
         expect(b.ide.save()).toEqual(a.ide.save());
         expect(b.scheduler.save()).toEqual(a.scheduler.save());
       });
@@ -65,16 +68,60 @@ type Step =
   | { do: 'data'; words: number };
 
 const size = fc.constantFrom(1 as const, 2 as const, 4 as const);
-const commands = fc.constantFrom(0x20, 0x24, 0x25, 0x29, 0x30, 0x35, 0x40, 0x90, 0x91, 0xc4, 0xc5, 0xc6, 0xc8, 0xca, 0xe0, 0xe5, 0xe6, 0xe7, 0xec, 0xef, 0xf8, 0x00, 0xff);
-const port = fc.oneof(fc.integer({ min: 0x1f0, max: 0x1f7 }), fc.constant(0x3f6), fc.integer({ min: BM_BASE, max: BM_BASE + 15 }), fc.integer({ min: 0x170, max: 0x177 }), fc.integer({ min: 0xcf8, max: 0xcff }));
+const commands = fc.constantFrom(
+  0x20, 0x24, 0x25, 0x29, 0x30, 0x35, 0x40, 0x90, 0x91, 0xc4, 0xc5, 0xc6, 0xc8, 0xca, 0xe0, 0xe5, 0xe6, 0xe7,
+  0xec, 0xef, 0xf8, 0x00, 0xff,
+);
+const port = fc.oneof(
+  fc.integer({ min: 0x1f0, max: 0x1f7 }), fc.constant(0x3f6), fc.integer({ min: BM_BASE, max: BM_BASE + 15 }),
+  fc.integer({ min: 0x170, max: 0x177 }), fc.integer({ min: 0xcf8, max: 0xcff }),
+);
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('out' as const, 'in' as const), port, size, value: fc.oneof(fc.nat(0xffffffff), fc.nat(15)) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom('out' as const, 'in' as const),
+      port, size,
+      value: fc.oneof(fc.nat(0xffffffff), fc.nat(15)),
+    }),
+  },
   { weight: 4, arbitrary: commands.map((value) => ({ do: 'out' as const, port: 0x1f7, size: 1 as const, value })) },
-  { weight: 3, arbitrary: fc.constantFrom(0, 1, 8, 9).map((value) => ({ do: 'out' as const, port: BM_BASE, size: 1 as const, value })) },
-  { weight: 2, arbitrary: fc.constantFrom(TABLE, 0, 0xfffffffc, 0xe0000000, 0x3ffff8).map((value) => ({ do: 'out' as const, port: BM_BASE + 4, size: 4 as const, value })) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('config' as const), register: fc.integer({ min: 0, max: 0x5f }), size: fc.constant(1 as const), value: fc.nat(255) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('memory' as const), address: fc.integer({ min: 0, max: 15 }).map((k) => TABLE + 4 * k), value: fc.oneof(fc.nat(0xffffffff), fc.constant(0x80000200), fc.constant(BUFFER)) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('time' as const), ticks: fc.oneof(fc.nat(1000), fc.nat(1_000_000), fc.constant(10_000_000)) }) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .constantFrom(0, 1, 8, 9)
+      .map((value) => ({ do: 'out' as const, port: BM_BASE, size: 1 as const, value })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom(TABLE, 0, 0xfffffffc, 0xe0000000, 0x3ffff8)
+      .map((value) => ({ do: 'out' as const, port: BM_BASE + 4, size: 4 as const, value })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('config' as const),
+      register: fc.integer({ min: 0, max: 0x5f }),
+      size: fc.constant(1 as const),
+      value: fc.nat(255),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('memory' as const),
+      address: fc.integer({ min: 0, max: 15 }).map((k) => TABLE + 4 * k),
+      value: fc.oneof(fc.nat(0xffffffff), fc.constant(0x80000200), fc.constant(BUFFER)),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('time' as const),
+      ticks: fc.oneof(fc.nat(1000), fc.nat(1_000_000), fc.constant(10_000_000)),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('data' as const), words: fc.integer({ min: 1, max: 600 }) }) },
 );
 
@@ -90,40 +137,49 @@ function apply(b: IdeBench, s: Step): void {
 }
 
 test('random accesses never throw, never run away, and a reset always helps', () => {
-  fc.assert(fc.property(fc.constantFrom('piix3' as const, 'piix4' as const, 'ich2' as const), fc.array(step, { minLength: 5, maxLength: 80 }), (variant, steps) => {
-    const b = new IdeBench({ variant, drives: [{}, {}] });
-    for (const s of steps) {
-      const events = b.scheduler.executed, t0 = b.scheduler.now;
-      apply(b, s);
-      // A burst takes at least 10 clocks (900 ticks) and a chunk of one word 60 ticks; at most three kinds of events per channel follow one another.
-      expect(b.scheduler.executed - events).toBeLessThan(50 + (b.scheduler.now - t0) / 60);
-    }
-    // Any driver's way out: stop the bus master, set the function up again, reset the channel.
-    b.pci.write(IDE_DEVFN, 0x40, 0x80008000);
-    b.pci.write(IDE_DEVFN, 0x44, 0);
-    b.pci.write(IDE_DEVFN, 0x48, 0);
-    b.pci.write(IDE_DEVFN, 0x20, BM_BASE);
-    b.pci.write(IDE_DEVFN, 0x04, 5, 2);
-    b.driver.endDma();
-    b.run(30_000);
-    expect(b.driver.reset()).toBe(0x50);
-    b.driver.simple(0xef, { features: 3, count: 0x22 });
-    b.driver.table(TABLE, [{ address: BUFFER, bytes: 512, end: true }]);
-    b.driver.startDma(TABLE, true);
-    b.driver.command(0xc8, { lba: 1, count: 1 });
-    expect(b.driver.waitDma()).toBe(4);
-    expect(Buffer.compare(b.ram.bytes.slice(BUFFER, BUFFER + 512), b.disks[0]!.bytes.slice(512, 1024))).toBe(0);
-    // What it is left with can be saved and restored.
-    const saved = b.ide.save();
-    expect(b.ide.mismatch(saved)).toBe('');
-  }), { numRuns: 120, seed: 290550 });
+  fc.assert(
+    fc.property(
+      fc.constantFrom('piix3' as const, 'piix4' as const, 'ich2' as const),
+      fc.array(step, { minLength: 5, maxLength: 80 }),
+      (variant, steps) => {
+        const b = new IdeBench({ variant, drives: [{}, {}] });
+        for (const s of steps) {
+          const events = b.scheduler.executed,
+            t0 = b.scheduler.now;
+          apply(b, s);
+          // A burst takes at least 10 clocks (900 ticks) and a chunk of one word 60 ticks; at most
+          // three kinds of events per channel follow one another.
+          expect(b.scheduler.executed - events).toBeLessThan(50 + (b.scheduler.now - t0) / 60);
+        }
+        // Any driver's way out: stop the bus master, set the function up again, reset the channel.
+        b.pci.write(IDE_DEVFN, 0x40, 0x80008000);
+        b.pci.write(IDE_DEVFN, 0x44, 0);
+        b.pci.write(IDE_DEVFN, 0x48, 0);
+        b.pci.write(IDE_DEVFN, 0x20, BM_BASE);
+        b.pci.write(IDE_DEVFN, 0x04, 5, 2);
+        b.driver.endDma();
+        b.run(30_000);
+        expect(b.driver.reset()).toBe(0x50);
+        b.driver.simple(0xef, { features: 3, count: 0x22 });
+        b.driver.table(TABLE, [{ address: BUFFER, bytes: 512, end: true }]);
+        b.driver.startDma(TABLE, true);
+        b.driver.command(0xc8, { lba: 1, count: 1 });
+        expect(b.driver.waitDma()).toBe(4);
+        expect(Buffer.compare(b.ram.bytes.slice(BUFFER, BUFFER + 512), b.disks[0].bytes.slice(512, 1024))).toBe(0);
+        // What it is left with can be saved and restored.
+        const saved = b.ide.save();
+        expect(b.ide.mismatch(saved)).toBe('');
+      },
+    ),
+    { numRuns: 120, seed: 290550 },
+  );
 }, 120_000);
 
 test('same accesses, same state', () => {
   fc.assert(fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), (steps) => {
     const runs = [new IdeBench(), new IdeBench()];
     for (const b of runs) for (const s of steps) apply(b, s);
-    expect(runs[1]!.ide.save()).toEqual(runs[0]!.ide.save());
-    expect(runs[1]!.scheduler.save()).toEqual(runs[0]!.scheduler.save());
+    expect(runs[1].ide.save()).toEqual(runs[0].ide.save());
+    expect(runs[1].scheduler.save()).toEqual(runs[0].scheduler.save());
   }), { numRuns: 20, seed: 290562 });
 }, 60_000);

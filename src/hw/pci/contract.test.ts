@@ -14,15 +14,27 @@ describeContract('440FX', () => {
 describeContract('PIIX3 ISA bridge', () => new Piix3Isa('isa', new DeviceBench()));
 describeContract('PIIX4 ISA bridge', () => new Piix3Isa('isa', new DeviceBench(), { variant: 'piix4' }));
 
-/** The values of the task file are the drives'; the test subject's drives are busy after reset, and their registers are written to all drives of a channel. */
+/**
+ * The values of the task file are the drives'; the test subject's drives are busy after reset, and
+ * their registers are written to all drives of a channel.
+ */
 const TASK_FILE = 'the value is the selected drive\'s';
-const taskFile = Object.fromEntries(['primary', 'secondary'].flatMap((c) =>
-  ['DATA', 'ERROR', 'FEATURES', 'SECTOR_COUNT', 'LBA_LOW', 'LBA_MID', 'LBA_HIGH', 'DEVICE'].map((r) => [`${c}.command.${r}`, TASK_FILE])));
+const taskFile = Object.fromEntries(
+  ['primary', 'secondary'].flatMap((c) =>
+    ['DATA', 'ERROR', 'FEATURES', 'SECTOR_COUNT', 'LBA_LOW', 'LBA_MID', 'LBA_HIGH', 'DEVICE'].map((r) => [
+      `${c}.command.${r}`,
+      TASK_FILE,
+    ]),
+  ),
+);
 for (const variant of ['piix3', 'ich2'] as IdeVariant[]) {
   describeContract(`IDE function, ${variant}`, () => {
     const b = new DeviceBench();
     const bridge = new I440FX('pci0', b, { memory: b.memory, io: b.io });
-    const ide = new Piix3Ide('ide', b, { variant, drives: [new AtaDrive({ disk: new MemoryDisk(100) }), null, null, new AtaDrive({ disk: new MemoryDisk(64) })] });
+    const ide = new Piix3Ide('ide', b, {
+      variant,
+      drives: [new AtaDrive({ disk: new MemoryDisk(100) }), null, null, new AtaDrive({ disk: new MemoryDisk(64) })],
+    });
     bridge.pci.slot(1, 1, ide);
     for (const port of ide.ports) port.bind(bridge.pci.upstream(ide));
     return ide;

@@ -12,8 +12,9 @@ import type { PciFunction } from './pci-function.ts';
 export const PCI_CLOCK = new Clock('pci', 100e6, 3);
 
 /**
- * Timing of the 32-bit bus at 33⅓ MHz in clocks: 2 of arbitration, first data 8 clocks after the grant, then one per beat. PCI 2.1 §3.5.1.1 allows a target 16
- * clocks to the first data; 8 is the usual figure.
+ * Timing of the 32-bit bus at 33⅓ MHz in clocks: 2 of arbitration, first data 8 clocks after the
+ * grant, then one per beat. PCI 2.1 §3.5.1.1 allows a target 16 clocks to the first data; 8 is the
+ * usual figure.
  */
 export function pciTiming(name = 'pci'): Bus {
   return new Bus(name, PCI_CLOCK, { arbitration: 2, firstData: 8, perBeat: 1, width: 4 });
@@ -24,7 +25,9 @@ export interface PciBusOptions {
   io: AddressSpace;
   /** Occupancy and time of the bus. */
   bus: Bus;
-  /** Latency of system memory behind the host bridge, added to each burst of a bus master (ticks). */
+  /**
+   * Latency of system memory behind the host bridge, added to each burst of a bus master (ticks).
+   */
   memoryLatency?: Ticks;
 }
 
@@ -36,8 +39,9 @@ export interface PciSlot {
 }
 
 /**
- * PCI bus 0: the slots, the configuration space and what bus masters see. Configuration space is an address space: bus 23:16, device 15:11, function 10:8,
- * register 7:0; an empty slot is a master abort, which reads as ones.
+ * PCI bus 0: the slots, the configuration space and what bus masters see. Configuration space is an
+ * address space: bus 23:16, device 15:11, function 10:8, register 7:0; an empty slot is a master
+ * abort, which reads as ones.
  */
 export class PciBus {
   readonly config: AddressSpace;
@@ -53,24 +57,41 @@ export class PciBus {
 
   /** Puts a function at a device number 0-31 and a function number 0-7. */
   slot(device: number, fn: number, pci: PciFunction): void {
-    if (!(device >= 0 && device < 32 && fn >= 0 && fn < 8)) throw new Error(`${pci.name}: there is no PCI slot ${device}.${fn}`);
-    if (this.slots.some((s) => s.device === device && s.function === fn)) throw new Error(`PCI slot ${device}.${fn} is taken twice`);
+    if (!(device >= 0 && device < 32 && fn >= 0 && fn < 8))
+      throw new Error(`${pci.name}: there is no PCI slot ${device}.${fn}`);
+    if (this.slots.some((s) => s.device === device && s.function === fn))
+      throw new Error(`PCI slot ${device}.${fn} is taken twice`);
     this.slots.push({ device, function: fn, pci });
     this.config.map((device << 11) | (fn << 8), 256, pci.config, { name: `${pci.name}.config` });
     pci.attach({ memory: this.options.memory, io: this.options.io, bus: this.bus });
   }
 
-  /** What a DMA port of `pci` is bound to: system memory across this bus, if Bus Master Enable is set. */
+  /**
+   * What a DMA port of `pci` is bound to: system memory across this bus, if Bus Master Enable is
+   * set.
+   */
   upstream(pci: PciFunction): DmaBinding {
-    return { space: this.options.memory, bus: this.bus, latency: this.options.memoryLatency ?? 0, enabled: () => pci.mayMaster };
+    return {
+      space: this.options.memory, bus: this.bus,
+      latency: this.options.memoryLatency ?? 0,
+      enabled: () => pci.mayMaster,
+    };
   }
 
-  /** INTx lines of all slots with the input of the interrupt router that each drives: (device + pin) modulo 4, rotated so that device 1's INTA# is PIRQ 0. */
+  /**
+   * INTx lines of all slots with the input of the interrupt router that each drives: (device + pin)
+   * modulo 4, rotated so that device 1's INTA# is PIRQ 0.
+   */
   interruptWires(): { line: IrqLine; input: number }[] {
-    return this.slots.flatMap((s) => [...s.pci.intx].map(([pin, line]) => ({ line, input: (s.device - 1 + pin - 1) & 3 })));
+    return this.slots.flatMap((s) =>
+      [...s.pci.intx].map(([pin, line]) => ({ line, input: (s.device - 1 + pin - 1) & 3 })),
+    );
   }
 
-  /** Reads configuration space as part of another access by `tx`, whose time is kept; an empty slot gives ones and no error. */
+  /**
+   * Reads configuration space as part of another access by `tx`, whose time is kept; an empty slot
+   * gives ones and no error.
+   */
   readConfig(address: number, size: number, tx: Transaction): number {
     const ticks = tx.ticks;
     const value = this.config.read(address, size, tx);
@@ -88,7 +109,10 @@ export class PciBus {
   }
 }
 
-/** PIRQ inputs shared by several INTx lines: the level of an input is the OR of its lines. Levels live in the lines. */
+/**
+ * PIRQ inputs shared by several INTx lines: the level of an input is the OR of its lines. Levels
+ * live in the lines.
+ */
 export class IntxShare implements IrqSink {
   private readonly lines: { line: IrqLine; input: number }[] = [];
   private readonly sink: IrqSink;

@@ -32,8 +32,9 @@ const COMMAND_IO = 1, COMMAND_MEM = 2, COMMAND_BME = 4;
 const STATUS_RTA = 0x1000, STATUS_RMA = 0x2000;
 
 /**
- * A function of a PCI device: a configuration space (rows named as in `spec.ts`, with at least COMMAND and STATUS) and the ranges that it decodes, which
- * follow the base address registers and the command register. The bus maps them when the function is put into a slot.
+ * A function of a PCI device: a configuration space (rows named as in `spec.ts`, with at least
+ * COMMAND and STATUS) and the ranges that it decodes, which follow the base address registers and
+ * the command register. The bus maps them when the function is put into a slot.
  */
 export abstract class PciFunction extends Device {
   /** The 256 bytes of configuration space. */
@@ -67,7 +68,10 @@ export abstract class PciFunction extends Device {
     return bank;
   }
 
-  /** Declares what stands behind a base address register row (`ioBar`, `memoryBar`). A base of 0 is not decoded. */
+  /**
+   * Declares what stands behind a base address register row (`ioBar`, `memoryBar`). A base of 0 is
+   * not decoded.
+   */
   protected bar(kind: 'io' | 'memory', size: number, register: { readonly value: number }, target: Target): void {
     const flags = kind === 'io' ? 3 : 15;
     const base = (): number => (register.value & ~flags) >>> 0;
@@ -75,7 +79,11 @@ export abstract class PciFunction extends Device {
   }
 
   /** Declares a range at a fixed address that the function decodes while `enabled`. */
-  protected fixedRange(kind: 'io' | 'memory', base: number, size: number, target: Target, enabled: () => boolean): void {
+  protected fixedRange(
+    kind: 'io' | 'memory',
+    base: number, size: number, target: Target,
+    enabled: () => boolean,
+  ): void {
     this.ranges.push({ kind, size, target, name: target.name, base: () => base, enabled, region: null });
   }
 
@@ -97,7 +105,10 @@ export abstract class PciFunction extends Device {
     for (const r of this.ranges) {
       if (r.region === null) continue;
       const base = r.base();
-      const on = (this.command.value & (r.kind === 'io' ? COMMAND_IO : COMMAND_MEM)) !== 0 && r.enabled() && base + r.size <= this.spaceEnds[r.kind];
+      const on =
+        (this.command.value & (r.kind === 'io' ? COMMAND_IO : COMMAND_MEM)) !== 0 &&
+        r.enabled() &&
+        base + r.size <= this.spaceEnds[r.kind];
       r.region.set(on ? base : 0, on);
     }
   }
@@ -107,7 +118,10 @@ export abstract class PciFunction extends Device {
     return (this.command.value & COMMAND_BME) !== 0;
   }
 
-  /** Records how a transaction that this function began has ended (PCI 2.2 §6.2.3: received master abort, received target abort). */
+  /**
+   * Records how a transaction that this function began has ended (PCI 2.2 §6.2.3: received master
+   * abort, received target abort).
+   */
   protected recordAbort(status: number): void {
     if (status === STATUS.DECODE_ERROR) this.pciStatus.value |= STATUS_RMA;
     else if (status !== STATUS.OK) this.pciStatus.value |= STATUS_RTA;

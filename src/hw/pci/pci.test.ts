@@ -8,7 +8,10 @@ import type { Simulation } from '../../sim/component.ts';
 import { Piix3Isa } from './piix3/piix3-isa.ts';
 import { IntxShare } from './pci-bus.ts';
 import { PciFunction } from './pci-function.ts';
-import { capabilityPointerRow, commandRow, identityRows, interruptRows, ioBar, memoryBar, statusRow, subsystemRows, timerRows } from './spec.ts';
+import {
+  capabilityPointerRow, commandRow, identityRows, interruptRows, ioBar, memoryBar, statusRow, subsystemRows,
+  timerRows,
+} from './spec.ts';
 
 /** A function with everything: a memory and an I/O range, INTA#, a DMA port. */
 class Sample extends PciFunction {
@@ -16,10 +19,18 @@ class Sample extends PciFunction {
   readonly mem = this.dmaPort('mem', { burst: 64, buffer: 64 });
   readonly file = this.regs('file', regs(32, { A: reg(0, { V: rw(31, 0) }), B: reg(0x1ffc, { V: rw(31, 0) }) }), {});
   readonly ports = this.regs('ports', regs(8, { X: reg(0, { V: rw(7, 0) }) }), {});
-  private readonly own = this.configSpace(regs(8, {
-    ...identityRows({ vendor: 0x1234, device: 0x5678, revision: 9, classCode: 0xff0000 }), COMMAND: commandRow(), STATUS: statusRow({ capabilities: true }), ...timerRows(),
-    BAR0: memoryBar(0x10, 0x2000), BAR1: ioBar(0x14, 8), ...subsystemRows(1, 2), ...capabilityPointerRow(0x40), ...interruptRows(1),
-  }), {});
+  private readonly own = this.configSpace(
+    regs(8, {
+      ...identityRows({ vendor: 0x1234, device: 0x5678, revision: 9, classCode: 0xff0000 }),
+      COMMAND: commandRow(),
+      STATUS: statusRow({ capabilities: true }),
+      ...timerRows(),
+      BAR0: memoryBar(0x10, 0x2000),
+      BAR1: ioBar(0x14, 8),
+      ...subsystemRows(1, 2), ...capabilityPointerRow(0x40), ...interruptRows(1),
+    }),
+    {},
+  );
   readonly config = this.own as unknown as Bank<Registers>;
   constructor(name: string, sim: Simulation) {
     super(name, sim);

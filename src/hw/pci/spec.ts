@@ -1,6 +1,9 @@
 import { reg, ro, rsvd, rw, unmodelled, w1c, type Field, type Register } from '../../reg/layout.ts';
 
-/** Rows of the type 00h configuration header: PCI Local Bus Specification 2.2, §6.1 (figure 6-1) and §6.2. */
+/**
+ * Rows of the type 00h configuration header: PCI Local Bus Specification 2.2, §6.1 (figure 6-1) and
+ * §6.2.
+ */
 
 /** Identity of a function (§6.2.1). */
 export interface PciIdentity {
@@ -19,45 +22,98 @@ export function identityRows(id: PciIdentity) {
     VID: reg(0x00, { ID: ro(15, 0, { reset: id.vendor }) }, { width: 16, doc: 'Vendor identification' }),
     DID: reg(0x02, { ID: ro(15, 0, { reset: id.device }) }, { width: 16, doc: 'Device identification' }),
     RID: reg(0x08, { REVISION: ro(7, 0, { reset: id.revision }) }, { width: 8 }),
-    PROGIF: reg(0x09, { INTERFACE: ro(7, 0, { reset: id.classCode & 0xff }) }, { width: 8, doc: 'Programming interface' }),
+    PROGIF: reg(
+      0x09,
+      { INTERFACE: ro(7, 0, { reset: id.classCode & 0xff }) },
+      { width: 8, doc: 'Programming interface' },
+    ),
     SUBCLASS: reg(0x0a, { CODE: ro(7, 0, { reset: (id.classCode >> 8) & 0xff }) }, { width: 8 }),
     BASECLASS: reg(0x0b, { CODE: ro(7, 0, { reset: (id.classCode >> 16) & 0xff }) }, { width: 8 }),
-    HEDT: reg(0x0e, { LAYOUT: ro(6, 0), MULTIFUNCTION: ro(7, 7, { reset: id.multifunction === true ? 1 : 0 }) }, { width: 8, doc: 'Header type' }),
+    HEDT: reg(
+      0x0e,
+      { LAYOUT: ro(6, 0), MULTIFUNCTION: ro(7, 7, { reset: id.multifunction === true ? 1 : 0 }) },
+      { width: 8, doc: 'Header type' },
+    ),
   };
 }
 
-/** Command register of a function that implements everything (§6.2.2, figure 6-2). Chips that hard-wire bits write their own row under the same name. */
+/**
+ * Command register of a function that implements everything (§6.2.2, figure 6-2). Chips that
+ * hard-wire bits write their own row under the same name.
+ */
 export function commandRow() {
-  return reg(0x04, {
-    IO: rw(0), MEM: rw(1), BME: rw(2), SPECIAL: unmodelled('no special cycles are made', 3), MWI: unmodelled('bursts write plainly', 4),
-    VGA_SNOOP: unmodelled('no palette', 5), PERR: unmodelled('no parity errors occur', 6), SERR: unmodelled('no system errors occur', 8), FAST_B2B: unmodelled('no timing effect', 9), INTX_DISABLE: rw(10),
-  }, { width: 16, doc: 'Command' });
+  return reg(
+    0x04,
+    {
+      IO: rw(0),
+      MEM: rw(1),
+      BME: rw(2),
+      SPECIAL: unmodelled('no special cycles are made', 3),
+      MWI: unmodelled('bursts write plainly', 4),
+      VGA_SNOOP: unmodelled('no palette', 5),
+      PERR: unmodelled('no parity errors occur', 6),
+      SERR: unmodelled('no system errors occur', 8),
+      FAST_B2B: unmodelled('no timing effect', 9),
+      INTX_DISABLE: rw(10),
+    },
+    { width: 16, doc: 'Command' },
+  );
 }
 
-/** Status register (§6.2.3, figure 6-3). DEVSEL timing 01 is medium. `capabilities`: a capability list stands at CAPPTR. */
+/**
+ * Status register (§6.2.3, figure 6-3). DEVSEL timing 01 is medium. `capabilities`: a capability
+ * list stands at CAPPTR.
+ */
 export function statusRow(o: { capabilities?: boolean; fastBackToBack?: boolean } = {}) {
-  return reg(0x06, {
-    INTX: ro(3), CAPABILITIES: ro(4, 4, { reset: o.capabilities === true ? 1 : 0 }), FBC: ro(7, 7, { reset: o.fastBackToBack === false ? 0 : 1 }),
-    DPD: w1c(8), DEVT: ro(10, 9, { reset: 1 }), STA: w1c(11), RTA: w1c(12), RMA: w1c(13), SSE: w1c(14), DPE: w1c(15),
-  }, { width: 16, doc: 'Status: STA signalled target abort, RTA received target abort, RMA received master abort' });
+  return reg(
+    0x06,
+    {
+      INTX: ro(3),
+      CAPABILITIES: ro(4, 4, { reset: o.capabilities === true ? 1 : 0 }),
+      FBC: ro(7, 7, { reset: o.fastBackToBack === false ? 0 : 1 }),
+      DPD: w1c(8),
+      DEVT: ro(10, 9, { reset: 1 }),
+      STA: w1c(11),
+      RTA: w1c(12),
+      RMA: w1c(13),
+      SSE: w1c(14),
+      DPE: w1c(15),
+    },
+    { width: 16, doc: 'Status: STA signalled target abort, RTA received target abort, RMA received master abort' },
+  );
 }
 
 /** Cache line size, latency timer. */
 export function timerRows() {
   return {
     CLS: reg(0x0c, { SIZE: unmodelled('bursts do not depend on it', 7, 0) }, { width: 8, doc: 'Cache line size' }),
-    MLT: reg(0x0d, { COUNT: unmodelled('bursts are shorter than any latency timer that software sets', 7, 3) }, { width: 8, doc: 'Master latency timer' }),
+    MLT: reg(
+      0x0d,
+      { COUNT: unmodelled('bursts are shorter than any latency timer that software sets', 7, 3) },
+      { width: 8, doc: 'Master latency timer' },
+    ),
   };
 }
 
-/** An I/O base address register for `size` bytes, a power of two, at least 4 (§6.2.5.1). Address bits 31:16 are wired to 0 where the I/O space has 16 bits. */
+/**
+ * An I/O base address register for `size` bytes, a power of two, at least 4 (§6.2.5.1). Address
+ * bits 31:16 are wired to 0 where the I/O space has 16 bits.
+ */
 export function ioBar(offset: number, size: number): Register<{ SPACE: Field; BASE: Field }> {
-  return reg(offset, { SPACE: rsvd(0, 0, { reset: 1 }), BASE: rw(15, Math.log2(size)) }, { width: 32, doc: `I/O, ${size} bytes` });
+  return reg(
+    offset,
+    { SPACE: rsvd(0, 0, { reset: 1 }), BASE: rw(15, Math.log2(size)) },
+    { width: 32, doc: `I/O, ${size} bytes` },
+  );
 }
 
 /** A 32-bit memory base address register for `size` bytes, a power of two, at least 16. */
 export function memoryBar(offset: number, size: number, prefetchable = false): Register<{ KIND: Field; BASE: Field }> {
-  return reg(offset, { KIND: rsvd(3, 0, { reset: prefetchable ? 8 : 0 }), BASE: rw(31, Math.log2(size)) }, { width: 32, doc: `memory, ${size} bytes` });
+  return reg(
+    offset,
+    { KIND: rsvd(3, 0, { reset: prefetchable ? 8 : 0 }), BASE: rw(31, Math.log2(size)) },
+    { width: 32, doc: `memory, ${size} bytes` },
+  );
 }
 
 /** Interrupt line and pin (§6.2.4). `pin` 1-4 is INTA#-INTD#, 0 none. */
@@ -68,7 +124,10 @@ export function interruptRows(pin: number) {
   };
 }
 
-/** Capability pointer (§6.7): offset of the first capability. Use with statusRow({ capabilities: true }). */
+/**
+ * Capability pointer (§6.7): offset of the first capability. Use with statusRow({ capabilities:
+ * true }).
+ */
 export function capabilityPointerRow(first: number) {
   return { CAPPTR: reg(0x34, { POINTER: ro(7, 0, { reset: first }) }, { width: 8 }) };
 }

@@ -1,6 +1,6 @@
 /**
- * A keyboard or mouse on its cable, as the controller sees it. The controller holds the clock line while its buffer is full, so bytes wait in the
- * device; the controller works out when they come.
+ * A keyboard or mouse on its cable, as the controller sees it. The controller holds the clock line
+ * while its buffer is full, so bytes wait in the device; the controller works out when they come.
  */
 export interface Ps2Device {
   readonly name: string;

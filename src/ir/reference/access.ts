@@ -83,11 +83,22 @@ function store(value: (m: Machine, slot: Slot, width: Width) => number): (width:
 }
 
 export const ACCESS_STEPS = {
-  ...byWidth('ld', (w) => load(w, w, false, false)), ...byWidth('ldw', (w) => load(w, w, false, true)),
-  ldzx8: load(8, 32, false, false), ldzx16: load(16, 32, false, false), ldsx8: load(8, 32, true, false), ldsx16: load(16, 32, true, false),
-  ...byWidth('st', store((m, slot, w) => m.get(slot, w))),
-  ...byWidth('sti', store((m, slot, w) => unsigned(m.word(slot), w))),
-  push32: push(false), pushi32: push(true), pop32, probew, seg,
-  ...byWidth('in', input(false)), ...byWidth('in', input(true), 'i'),
+  ...byWidth('ld', (w) => load(w, w, false, false)),
+  ...byWidth('ldw', (w) => load(w, w, false, true)),
+  ldzx8: load(8, 32, false, false),
+  ldzx16: load(16, 32, false, false),
+  ldsx8: load(8, 32, true, false),
+  ldsx16: load(16, 32, true, false),
+  ...byWidth(
+    'st',
+    store((m, slot, w) => m.get(slot, w)),
+  ),
+  ...byWidth(
+    'sti',
+    store((m, slot, w) => unsigned(m.word(slot), w)),
+  ),
+  push32: push(false),
+  pushi32: push(true),
+  pop32, probew, seg, ...byWidth('in', input(false)), ...byWidth('in', input(true), 'i'),
   ...byWidth('out', output(false)), ...byWidth('out', output(true), 'i'),
 };

@@ -19,7 +19,10 @@ function plain(kind: Plain, immediate: boolean): Step {
   return (m) => m.set(1, 32, PLAIN[kind](m.get(2, 32), m.source(3, 32, immediate)));
 }
 
-/** The result, and the flags by their definitions: CF from the unsigned value, OF from the signed one, AF from the low digits. */
+/**
+ * The result, and the flags by their definitions: CF from the unsigned value, OF from the signed
+ * one, AF from the low digits.
+ */
 function arithmetic(m: Machine, alu: Alu, width: Width, a: number, b: number): number {
   const carry = (alu === 'adc' || alu === 'sbb') && m.flags.cf ? 1 : 0;
   if (alu === 'and' || alu === 'or' || alu === 'xor') {
@@ -32,7 +35,12 @@ function arithmetic(m: Machine, alu: Alu, width: Width, a: number, b: number): n
   const exactSigned = signed(a, width) + sign * (signed(b, width) + carry);
   const digit = (a & 15) + sign * ((b & 15) + carry);
   const result = unsigned(exact, width);
-  m.setResult(width, result, exact < 0 || exact > mask(width), exactSigned !== signed(result, width), digit < 0 || digit > 15);
+  m.setResult(
+    width, result,
+    exact < 0 || exact > mask(width),
+    exactSigned !== signed(result, width),
+    digit < 0 || digit > 15,
+  );
   return result;
 }
 
@@ -77,11 +85,25 @@ export const ARITH_STEPS = {
   sx8to16: ((m) => m.set(1, 16, signed(m.get(2, 8), 8))) satisfies Step,
   sx8to32: ((m) => m.set(1, 32, signed(m.get(2, 8), 8))) satisfies Step,
   sx16to32: ((m) => m.set(1, 32, signed(m.get(2, 16), 16))) satisfies Step,
-  add32: plain('add', false), add32i: plain('add', true), sub32: plain('sub', false), sub32i: plain('sub', true),
-  and32: plain('and', false), and32i: plain('and', true), or32: plain('or', false), or32i: plain('or', true),
-  xor32: plain('xor', false), xor32i: plain('xor', true), shl32: plain('shl', false), shl32i: plain('shl', true),
-  shr32: plain('shr', false), shr32i: plain('shr', true), sar32: plain('sar', false), sar32i: plain('sar', true),
-  addsh1: scaled(2), addsh2: scaled(4), addsh3: scaled(8),
+  add32: plain('add', false),
+  add32i: plain('add', true),
+  sub32: plain('sub', false),
+  sub32i: plain('sub', true),
+  and32: plain('and', false),
+  and32i: plain('and', true),
+  or32: plain('or', false),
+  or32i: plain('or', true),
+  xor32: plain('xor', false),
+  xor32i: plain('xor', true),
+  shl32: plain('shl', false),
+  shl32i: plain('shl', true),
+  shr32: plain('shr', false),
+  shr32i: plain('shr', true),
+  sar32: plain('sar', false),
+  sar32i: plain('sar', true),
+  addsh1: scaled(2),
+  addsh2: scaled(4),
+  addsh3: scaled(8),
   add16: ((m) => m.set(1, 32, (m.get(2, 32) + m.get(3, 32)) % 65536)) satisfies Step,
   add16i: ((m) => m.set(1, 32, (m.get(2, 32) + m.source(3, 32, true)) % 65536)) satisfies Step,
   ...byWideWidth<Step, 'cmovnz'>('cmovnz', (w) => (m) => {
@@ -99,5 +121,6 @@ export const ARITH_STEPS = {
   ...byWidth('inc', step('add')), ...byWidth('dec', step('sub')),
   ...byWidth<Step, 'neg'>('neg', (w) => (m) => m.set(1, w, arithmetic(m, 'sub', w, 0, m.get(2, w)))),
   ...byWidth<Step, 'not'>('not', (w) => (m) => m.set(1, w, ~m.get(2, w))),
-  ...byWideWidth('bt', bit('none')), ...byWideWidth('bts', bit('set')), ...byWideWidth('btr', bit('clear')), ...byWideWidth('btc', bit('flip')),
+  ...byWideWidth('bt', bit('none')), ...byWideWidth('bts', bit('set')), ...byWideWidth('btr', bit('clear')),
+  ...byWideWidth('btc', bit('flip')),
 };

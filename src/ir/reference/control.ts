@@ -19,7 +19,9 @@ const HOLDS: Readonly<Record<Cond, (f: Flags) => boolean>> = {
 };
 
 function packed(f: Flags): number {
-  return 2 + (f.cf ? 1 : 0) + (f.pf ? 4 : 0) + (f.af ? 0x10 : 0) + (f.zf ? 0x40 : 0) + (f.sf ? 0x80 : 0) + (f.of ? 0x800 : 0);
+  return (
+    2 + (f.cf ? 1 : 0) + (f.pf ? 4 : 0) + (f.af ? 0x10 : 0) + (f.zf ? 0x40 : 0) + (f.sf ? 0x80 : 0) + (f.of ? 0x800 : 0)
+  );
 }
 
 /** RES becomes 0 or 1 for ZF; the deltas then make SF and PF what they should be. */

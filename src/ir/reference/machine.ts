@@ -1,6 +1,7 @@
 /**
- * The state and primitives of the reference interpreter: plain TypeScript over the same linear memory, slow and simple. It is
- * the oracle that the Wasm interpreter (and the JIT) are compared with, so nothing here is derived from the emitters.
+ * The state and primitives of the reference interpreter: plain TypeScript over the same linear
+ * memory, slow and simple. It is the oracle that the Wasm interpreter (and the JIT) are compared
+ * with, so nothing here is derived from the emitters.
  */
 import type { EngineImports, FastFunction } from '../imports.ts';
 import { EXIT, JUMP_CACHE_ENTRIES, MAP, STATE, TLB, TLB_ENTRIES, UOP_BYTES } from '../layout.ts';

@@ -1,4 +1,7 @@
-/** Reference semantics: multiplication and division in BigInt, bit scans. Undefined flags: see `jit/emit/muldiv.ts`. */
+/**
+ * Reference semantics: multiplication and division in BigInt, bit scans. Undefined flags: see
+ * `jit/emit/muldiv.ts`.
+ */
 import { byWidth, byWideWidth } from '../family.ts';
 import { FIXED } from '../layout.ts';
 import { ENGINE_HELPER, type Width } from '../ops.ts';
@@ -72,6 +75,9 @@ export const MULDIV_STEPS = {
   ...byWideWidth('bsf', scan(true)), ...byWideWidth('bsr', scan(false)),
   bswap32: ((m) => {
     const value = m.get(2, 32);
-    m.set(1, 32, (value % 256) * 2 ** 24 + ((value >>> 8) % 256) * 65536 + ((value >>> 16) % 256) * 256 + (value >>> 24));
+    m.set(
+      1, 32,
+      (value % 256) * 2 ** 24 + ((value >>> 8) % 256) * 65536 + ((value >>> 16) % 256) * 256 + (value >>> 24),
+    );
   }) satisfies Step,
 };

@@ -1,6 +1,6 @@
 /**
- * The reference interpreter: the same µop table and memory as the Wasm interpreter, in plain TypeScript, runs taken µop by µop.
- * Test oracle and fallback.
+ * The reference interpreter: the same µop table and memory as the Wasm interpreter, in plain
+ * TypeScript, runs taken µop by µop. Test oracle and fallback.
  */
 import type { EngineImports, FastFunction } from '../imports.ts';
 import { EXIT, STATE, UOP_BYTES } from '../layout.ts';
@@ -14,11 +14,19 @@ import { MULDIV_STEPS } from './muldiv.ts';
 import { SHIFT_STEPS } from './shift.ts';
 import type { Step } from './step.ts';
 
-const STEPS: Readonly<Record<OpName, Step>> = { ...CONTROL_STEPS, ...ARITH_STEPS, ...SHIFT_STEPS, ...MULDIV_STEPS, ...ACCESS_STEPS };
+const STEPS: Readonly<Record<OpName, Step>> = {
+  ...CONTROL_STEPS, ...ARITH_STEPS, ...SHIFT_STEPS, ...MULDIV_STEPS, ...ACCESS_STEPS,
+};
 const BY_NUMBER: readonly Step[] = OPS.map((row) => STEPS[row.name]);
 
-/** An interpreter over `buffer` (the linear memory) with the same contract as the Wasm one; without `fast` functions, their helpers do it all. */
-export function createReference(buffer: ArrayBufferLike, imports: EngineImports, fast: readonly FastFunction[] = []): { run(ip: number): void } {
+/**
+ * An interpreter over `buffer` (the linear memory) with the same contract as the Wasm one; without
+ * `fast` functions, their helpers do it all.
+ */
+export function createReference(
+  buffer: ArrayBufferLike, imports: EngineImports,
+  fast: readonly FastFunction[] = [],
+): { run(ip: number): void } {
   const m = new Machine(buffer, imports, fast);
   return {
     run(ip: number): void {
@@ -28,7 +36,7 @@ export function createReference(buffer: ArrayBufferLike, imports: EngineImports,
       while (m.running) {
         m.ip = m.next;
         m.next = m.ip + UOP_BYTES;
-        BY_NUMBER[opOf(m.read(m.ip, 16))]!(m);
+        BY_NUMBER[opOf(m.read(m.ip, 16))](m);
       }
     },
   };

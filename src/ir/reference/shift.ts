@@ -1,4 +1,7 @@
-/** Reference semantics: shifts and rotates, one bit at a time, as the manual's pseudo code has them. Undefined cases: see `jit/emit/shift.ts`. */
+/**
+ * Reference semantics: shifts and rotates, one bit at a time, as the manual's pseudo code has them.
+ * Undefined cases: see `jit/emit/shift.ts`.
+ */
 import { byWidth, byWideWidth } from '../family.ts';
 import type { Shift, Width } from '../ops.ts';
 import { type Machine, mask } from './machine.ts';
@@ -43,12 +46,16 @@ function shift(kind: Shift, immediate: boolean): (width: Width) => Step {
   };
 }
 
-/** SHLD/SHRD: bits of the source follow those of the destination, then (16 bits) those of the destination again. */
+/**
+ * SHLD/SHRD: bits of the source follow those of the destination, then (16 bits) those of the
+ * destination again.
+ */
 function double(left: boolean): (width: 16 | 32) => Step {
   return (w) => (m: Machine) => {
     const count = m.get(3, 8) % 32;
     const d = m.get(1, w), a = m.get(2, w);
-    const bitsOf = (value: number): boolean[] => Array.from({ length: w }, (_, i) => Math.floor(value / 2 ** i) % 2 === 1);
+    const bitsOf = (value: number): boolean[] =>
+      Array.from({ length: w }, (_, i) => Math.floor(value / 2 ** i) % 2 === 1);
     // Index 0 is the bit that enters first.
     const queue = left ? [...bitsOf(a).reverse(), ...bitsOf(d).reverse()] : [...bitsOf(a), ...bitsOf(d)];
     const top = 2 ** (w - 1);

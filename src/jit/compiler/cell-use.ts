@@ -1,4 +1,7 @@
-/** Which registers and flags a function touches, found before its code is emitted: those become locals. */
+/**
+ * Which registers and flags a function touches, found before its code is emitted: those become
+ * locals.
+ */
 import { FIXED, STATE, UOP_BYTES } from '../../ir/layout.ts';
 import { OPS } from '../../ir/ops.ts';
 import { opOf } from '../../ir/runs.ts';
@@ -26,7 +29,7 @@ export function cellUse(words: Int32Array, blocks: readonly Block[]): CellUse {
   for (const block of blocks) {
     for (let uop = 1; uop < block.uops; uop++) {
       const at = (block.address + uop * UOP_BYTES) >>> 2;
-      const row = OPS[opOf(words[at]! & 0xffff)]!;
+      const row = OPS[opOf(words[at] & 0xffff)];
       if (row.flags !== 'none') use.flags = true;
       if (row.flags === 'write' || row.flags === 'partial') use.flagsChange = true;
       if (IMPLICIT[row.op]) {
@@ -36,7 +39,7 @@ export function cellUse(words: Int32Array, blocks: readonly Block[]): CellUse {
       for (let slot = 0; slot < 3; slot++) {
         const letter = row.sig[slot];
         if (letter !== 'd' && letter !== 'a' && letter !== 'b' && letter !== 'm') continue;
-        const bits = bit(words[at + 1 + slot]!);
+        const bits = bit(words[at + 1 + slot]);
         use.registers |= bits;
         if (letter === 'd' || letter === 'm') use.changed |= bits;
       }

@@ -1,8 +1,10 @@
 /**
- * Tier two: finds hot blocks, compiles them in groups, and gives compiled code up when the guest's code changes. A block is hot when the interpreter has entered it
- * `hotThreshold` times; its head is then replaced by `compiled`, so that the interpreter, links and the jump cache all lead to the machine code. A compiled
- * function that is entered very often has been cut off from what it works with: its page is compiled anew, together with other busy pages.
- * Only counters decide, never wall time, and compiling is synchronous: the same inputs compile the same code at the same points.
+ * Tier two: finds hot blocks, compiles them in groups, and gives compiled code up when the guest's
+ * code changes. A block is hot when the interpreter has entered it `hotThreshold` times; its head
+ * is then replaced by `compiled`, so that the interpreter, links and the jump cache all lead to the
+ * machine code. A compiled function that is entered very often has been cut off from what it works
+ * with: its page is compiled anew, together with other busy pages. Only counters decide, never wall
+ * time, and compiling is synchronous: the same inputs compile the same code at the same points.
  */
 import type { Block } from '../../ir/block.ts';
 import type { IrCache } from '../../ir/ir-cache.ts';
@@ -68,7 +70,10 @@ export interface JitStatistics {
   modules: number;
   functions: number;
   bytes: number;
-  /** Ever: modules and functions compiled, pages' code compiled anew, modules given up because code was written, times that all was dropped because of its size. */
+  /**
+   * Ever: modules and functions compiled, pages' code compiled anew, modules given up because code
+   * was written, times that all was dropped because of its size.
+   */
   modulesCompiled: number;
   functionsCompiled: number;
   regroups: number;
@@ -76,7 +81,9 @@ export interface JitStatistics {
   resets: number;
 }
 
-/** Times that a block in the midst of a compiled function gets hot before it becomes an entry, too. */
+/**
+ * Times that a block in the midst of a compiled function gets hot before it becomes an entry, too.
+ */
 const STRAYS = 8;
 /** Modules that share a helper table. */
 const SHARERS = 8;
@@ -84,7 +91,10 @@ const SHARERS = 8;
 const REGROUPS = 2;
 
 export class CodeCache {
-  readonly statistics: JitStatistics = { modules: 0, functions: 0, bytes: 0, modulesCompiled: 0, functionsCompiled: 0, regroups: 0, modulesRetired: 0, resets: 0 };
+  readonly statistics: JitStatistics = {
+    modules: 0, functions: 0, bytes: 0, modulesCompiled: 0, functionsCompiled: 0, regroups: 0,
+    modulesRetired: 0, resets: 0,
+  };
   private readonly words: Int32Array;
   private readonly memory: WebAssembly.Memory;
   private readonly engine: Engine;
@@ -106,7 +116,11 @@ export class CodeCache {
   private readonly modules = new Set<CompiledModule>();
   private readonly source: BlockSource;
 
-  constructor(guest: Pick<GuestMemory, 'words' | 'memory'>, engine: Engine, cache: IrCache, finder: BlockFinder, options: JitOptions = {}) {
+  constructor(
+    guest: Pick<GuestMemory, 'words' | 'memory'>,
+    engine: Engine, cache: IrCache, finder: BlockFinder,
+    options: JitOptions = {},
+  ) {
     const { words } = guest;
     this.words = words;
     this.memory = guest.memory;
@@ -142,7 +156,10 @@ export class CodeCache {
     if (again || this.waiting.size >= this.options.group) this.compileWaiting();
   }
 
-  /** A block in the midst of a compiled function: deadlines leave there now and then, which is no reason to compile it once more. */
+  /**
+   * A block in the midst of a compiled function: deadlines leave there now and then, which is no
+   * reason to compile it once more.
+   */
   private strayed(block: Block): boolean {
     const times = (this.strays.get(block) ?? 0) + 1;
     this.strays.set(block, times);
@@ -156,15 +173,20 @@ export class CodeCache {
     this.compile(blocks, 0);
   }
 
-  /** Compiles the page of `busiest` anew, and the pages of other functions that are halfway there. */
+  /**
+   * Compiles the page of `busiest` anew, and the pages of other functions that are halfway there.
+   */
   private regroup(busiest: CompiledFunction): void {
     const { words, options } = this;
-    const left = (f: CompiledFunction): number => words[counterOf(f.indices[0]!) >> 2]!;
+    const left = (f: CompiledFunction): number => words[counterOf(f.indices[0]) >> 2];
     const all = [...new Set(this.functions.values())];
-    const busy = all.filter((f) => f.generation === 0 && left(f) < options.regroupThreshold / 2).sort((a, b) => left(a) - left(b));
+    const busy = all
+      .filter((f) => f.generation === 0 && left(f) < options.regroupThreshold / 2)
+      .sort((a, b) => left(a) - left(b));
     const pages = new Set([pageOf(busiest)]);
     for (const f of busy) pages.add(pageOf(f));
-    let insns = 0, generation = busiest.generation;
+    let insns = 0,
+      generation = busiest.generation;
     const blocks = new Set<Block>();
     for (const page of pages) {
       if (insns > options.regroupInsns) break;
@@ -191,21 +213,24 @@ export class CodeCache {
   /** Branches that the jump cache answered were never linked: now they are. */
   private target(from: Block, ip: number): Block | null {
     const { words, cache } = this;
-    const linked = words[(ip >> 2) + 2]!;
+    const linked = words[(ip >> 2) + 2];
     if (linked !== 0) {
       const block = cache.headAt(linked);
       if (block !== null) return block;
     }
-    const block = this.finder.find(from, words[(ip >> 2) + 1]!);
+    const block = this.finder.find(from, words[(ip >> 2) + 1]);
     return block !== null && cache.link(ip, block) ? block : null;
   }
 
   /** How often the interpreter has entered `block` since it was last hot. */
   private count(block: Block): number {
-    return this.words[(block.address >> 2) + 2]!;
+    return this.words[(block.address >> 2) + 2];
   }
 
-  /** Compiles `blocks` and what is warm behind them, in larger functions if it is not the first time. */
+  /**
+   * Compiles `blocks` and what is warm behind them, in larger functions if it is not the first
+   * time.
+   */
   private compile(blocks: readonly Block[], generation: number): void {
     const groups = partition(this.words, blocks, this.source, generation > 0);
     const most = this.options.functions;
@@ -217,25 +242,28 @@ export class CodeCache {
     // A counter that starts at 0 is not heard of again.
     const patience = generation === 0 ? options.regroupThreshold : generation < REGROUPS ? options.secondRegroup : 0;
     const places = groups.map(({ entries }) => entries.map(() => engine.compiled.take()));
-    const regions = groups.map(({ blocks, entries }, n) => ({ region: formRegion(words, blocks, entries, this.source), counter: counterOf(places[n]![0]!) }));
+    const regions = groups.map(({ blocks, entries }, n) => ({
+      region: formRegion(words, blocks, entries, this.source),
+      counter: counterOf(places[n][0]),
+    }));
     const { module, bytes } = buildModule(regions, words, (mode) => this.finder.access(mode));
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory, helpers: this.helperTable() } });
     const record: CompiledModule = { functions: new Set(), blocks: groups.flatMap((group) => group.blocks), bytes };
     groups.forEach((group, n) => {
-      const indices = places[n]!;
+      const indices = places[n];
       const compiled: CompiledFunction = { group, indices, module: record, generation };
-      words[counterOf(indices[0]!) >> 2] = patience;
+      words[counterOf(indices[0]) >> 2] = patience;
       for (const block of group.blocks) {
         words[(block.address >> 2) + 2] = 0;
         this.warm.add(block);
       }
       record.functions.add(compiled);
       group.entries.forEach((block, e) => {
-        engine.compiled.set(indices[e]!, exports[`${n}.${e}`]);
+        engine.compiled.set(indices[e], exports[`${n}.${e}`]);
         this.functions.set(block, compiled);
         const head = block.address >> 2;
         words[head] = OP.compiled;
-        words[head + 2] = indices[e]!;
+        words[head + 2] = indices[e];
       });
     });
     for (const block of record.blocks) {
@@ -264,7 +292,10 @@ export class CodeCache {
     return this.helpers;
   }
 
-  /** The guest has changed the code of `block`: every module that contains it goes. It may be running: it leaves by itself, behind the store. */
+  /**
+   * The guest has changed the code of `block`: every module that contains it goes. It may be
+   * running: it leaves by itself, behind the store.
+   */
   private retire(block: Block): void {
     const list = this.modulesOf.get(block);
     if (list !== undefined) {
@@ -278,14 +309,17 @@ export class CodeCache {
     this.strays.delete(block);
   }
 
-  /** Nothing leads to the function any more, but for others of its module; its block is interpreted again, from a count of 0. */
+  /**
+   * Nothing leads to the function any more, but for others of its module; its block is interpreted
+   * again, from a count of 0.
+   */
   private supersede(compiled: CompiledFunction): void {
     const { group, indices, module } = compiled;
     group.entries.forEach((block, e) => {
       const head = block.address >> 2;
       this.words[head] = OP.head;
       this.words[head + 2] = 0;
-      this.engine.compiled.giveBack(indices[e]!);
+      this.engine.compiled.giveBack(indices[e]);
       this.functions.delete(block);
     });
     module.functions.delete(compiled);
@@ -326,7 +360,7 @@ export class CodeCache {
 
 /** All blocks of a function are of one page. */
 function pageOf(compiled: CompiledFunction): number {
-  return compiled.group.blocks[0]!.page;
+  return compiled.group.blocks[0].page;
 }
 
 /** Nothing is ever hot: the interpreter alone. */

@@ -1,6 +1,7 @@
 /**
- * One region as one WebAssembly function. Blocks follow the dominator tree: a block that one branch leads to stands where that branch is; one that
- * several lead to stands behind a WebAssembly block that they leave; a loop's head opens a WebAssembly loop. Around it all:
+ * One region as one WebAssembly function. Blocks follow the dominator tree: a block that one branch
+ * leads to stands where that branch is; one that several lead to stands behind a WebAssembly block
+ * that they leave; a loop's head opens a WebAssembly loop. Around it all:
  *
  *     block $next                 ;; stores what changed, returns `result`
  *       block $out                ;; EXIT is set: EXIT_IP = local exitIp, result 0
@@ -26,7 +27,10 @@ export interface FunctionContext extends Pick<Branching, 'functionAt'> {
   access(mode: number): MemoryAccess;
 }
 
-/** The code of `region`: parameters are IC and the number of the entry. `counter`: byte address of the cell that counts its entries down. */
+/**
+ * The code of `region`: parameters are IC and the number of the entry. `counter`: byte address of
+ * the cell that counts its entries down.
+ */
 export function emitFunction(region: Region, counter: number, context: FunctionContext): Code {
   return new FunctionEmitter(region, context).emit(counter);
 }
@@ -49,10 +53,17 @@ class FunctionEmitter {
     this.region = region;
     this.context = context;
     this.current = region.root;
-    this.operands = new LocalOperands(this.f, context.words, cellUse(context.words, region.nodes.map((n) => n.block!)), {
-      inside: (link) => this.inside(link),
-      functionAt: (link) => context.functionAt(link),
-    });
+    this.operands = new LocalOperands(
+      this.f, context.words,
+      cellUse(
+        context.words,
+        region.nodes.map((n) => n.block!),
+      ),
+      {
+        inside: (link) => this.inside(link),
+        functionAt: (link) => context.functionAt(link),
+      },
+    );
   }
 
   emit(counter: number): Code {
@@ -63,7 +74,7 @@ class FunctionEmitter {
       f.block((out) => {
         f.block((left) => {
           Object.assign(o.labels, { next, out, left });
-          if (region.targets.length === 1) this.node(region.targets[0]!);
+          if (region.targets.length === 1) this.node(region.targets[0]);
           else {
             f.loop((label) => {
               this.dispatch = label;
@@ -81,15 +92,19 @@ class FunctionEmitter {
     return f.get(o.result);
   }
 
-  /** Leaves with EXIT HOT when the function has been entered often enough: it then deserves a better neighbourhood. */
+  /**
+   * Leaves with EXIT HOT when the function has been entered often enough: it then deserves a better
+   * neighbourhood.
+   */
   private countEntry(counter: number): void {
     const { f, operands: o, region } = this;
     f.const(0).const(0).load(32, counter).const(1).sub().tee(o.result).store(32, counter);
     f.get(o.result).eqz().if(() => {
       f.const(0).get(o.ic).store(32, STATE.IC);
       f.const(0).const(EXIT.HOT).store(32, STATE.EXIT);
-      f.const(0).const(region.targets[0]!.block!.address);
-      for (let n = 1; n < region.entries; n++) f.const(region.targets[n]!.block!.address).get(TARGET).const(n).ne().select();
+      f.const(0).const(region.targets[0].block!.address);
+      for (let n = 1; n < region.entries; n++)
+        f.const(region.targets[n].block!.address).get(TARGET).const(n).ne().select();
       f.store(32, STATE.EXIT_IP);
       f.const(RESULT.LEFT).return();
     });
@@ -127,7 +142,10 @@ class FunctionEmitter {
     f.unreachable();
   }
 
-  /** The block of `node` inside the WebAssembly blocks of its first `count` merges, each followed by that merge's code. */
+  /**
+   * The block of `node` inside the WebAssembly blocks of its first `count` merges, each followed by
+   * that merge's code.
+   */
   private within(node: Node, count: number): void {
     if (count === 0) {
       this.block(node);
@@ -135,7 +153,7 @@ class FunctionEmitter {
     }
     const { f, operands: o } = this;
     // `merges` has the last in order first: it is the outermost.
-    const merge = node.merges[node.merges.length - count]!;
+    const merge = node.merges[node.merges.length - count];
     f.block((label) => {
       this.joins.set(merge, label);
       this.within(node, count - 1);
@@ -152,23 +170,23 @@ class FunctionEmitter {
     this.current = node;
     if (block === null) {
       const labels = this.region.targets.map((target) => this.joins.get(target)!);
-      f.get(TARGET).brTable(labels, labels[0]!);
+      f.get(TARGET).brTable(labels, labels[0]);
       return;
     }
     o.beginBlock(context.access(block.mode));
     o.emitHead(block.address);
     for (let insn = 0; insn < block.insns; insn++) {
-      const first = block.insnStart[insn]!;
-      const end = insn + 1 < block.insns ? block.insnStart[insn + 1]! : block.uops;
+      const first = block.insnStart[insn];
+      const end = insn + 1 < block.insns ? block.insnStart[insn + 1] : block.uops;
       o.beginInsn(callsHelper(words, block, first, end));
       for (let uop = first; uop < end; uop++) o.emit(block.address + uop * UOP_BYTES, uop + 1 === end);
     }
-    if (!OPS[opAt(words, block, block.uops - 1)]!.ends) o.fallOff();
+    if (!OPS[opAt(words, block, block.uops - 1)].ends) o.fallOff();
   }
 }
 
 function opAt(words: Int32Array, block: Block, uop: number): number {
-  return opOf(words[(block.address + uop * UOP_BYTES) >>> 2]! & 0xffff);
+  return opOf(words[(block.address + uop * UOP_BYTES) >>> 2] & 0xffff);
 }
 
 function callsHelper(words: Int32Array, block: Block, first: number, end: number): boolean {

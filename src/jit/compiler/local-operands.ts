@@ -1,8 +1,9 @@
 /**
- * The compiler's operand policy: operand words are constants, the eight general registers, the flags, IC and the temporaries of an instruction
- * are locals. Flags are computed only where somebody may see them: a µop that writes them leaves behind how to make them
- * (`FlagSource`), and that code is emitted at readers, exits and joins. Whatever leaves stores all that changed, so the state in memory is complete
- * whenever the run loop looks.
+ * The compiler's operand policy: operand words are constants, the eight general registers, the
+ * flags, IC and the temporaries of an instruction are locals. Flags are computed only where
+ * somebody may see them: a µop that writes them leaves behind how to make them (`FlagSource`), and
+ * that code is emitted at readers, exits and joins. Whatever leaves stores all that changed, so the
+ * state in memory is complete whenever the run loop looks.
  */
 import type { EngineImports } from '../../ir/imports.ts';
 import { EXIT, MAP, STATE, UOP_BYTES } from '../../ir/layout.ts';
@@ -20,9 +21,15 @@ import type { CellUse } from './cell-use.ts';
 
 /** What the control flow around a block decides. */
 export interface Branching {
-  /** Emits the way to the block at IR address `link` if it stays in this function; nothing follows it. */
+  /**
+   * Emits the way to the block at IR address `link` if it stays in this function; nothing follows
+   * it.
+   */
   inside(link: number): boolean;
-  /** The function in this module for the head at IR address `link` and its number among the entries, or null. */
+  /**
+   * The function in this module for the head at IR address `link` and its number among the entries,
+   * or null.
+   */
   functionAt(link: number): { readonly index: number; readonly entry: number } | null;
 }
 
@@ -58,7 +65,7 @@ export class LocalOperands implements Operands {
   addend: number | null = null;
   /** The µop being emitted. */
   private ip = 0;
-  private row: OpRow = OPS[0]!;
+  private row: OpRow = OPS[0];
   /** Temporaries that this instruction has written and not stored, as bits. */
   private written = 0;
   /** This instruction keeps its temporaries in memory (a helper may use them). */
@@ -77,7 +84,7 @@ export class LocalOperands implements Operands {
     this.registers = Array.from({ length: 8 }, (_, n) => ((use.registers >>> n) & 1 ? f.local(I32) : -1));
     this.flags = new PendingFlags(f, this, use.flags);
     this.sets = Array.from({ length: FLAG_SETS + 1 }, () => new ScratchLocals(f));
-    this.t = this.sets[0]!;
+    this.t = this.sets[0];
   }
 
   // ---- for the function around
@@ -115,12 +122,12 @@ export class LocalOperands implements Operands {
   /** Emits the head at IR address `ip`, whatever it is now. */
   emitHead(ip: number): void {
     this.beginInsn(false);
-    this.emitRow(ip, OPS[OP.head]!, true);
+    this.emitRow(ip, OPS[OP.head], true);
   }
 
   /** Emits the µop at IR address `ip`. */
   emit(ip: number, lastOfInsn: boolean): void {
-    this.emitRow(ip, OPS[opOf(this.words[ip >> 2]! & 0xffff)]!, lastOfInsn);
+    this.emitRow(ip, OPS[opOf(this.words[ip >> 2] & 0xffff)], lastOfInsn);
   }
 
   private emitRow(ip: number, row: OpRow, lastOfInsn: boolean): void {
@@ -129,7 +136,7 @@ export class LocalOperands implements Operands {
     this.lastOfInsn = lastOfInsn;
     this.inMemory = false;
     const set = this.flags.begin(row);
-    this.t = this.sets[set]!;
+    this.t = this.sets[set];
     EMITTERS[row.name](this);
     if (set !== 0) this.flags.end();
   }
@@ -227,16 +234,16 @@ export class LocalOperands implements Operands {
   }
 
   private word(slot: Slot): number {
-    return this.words[(this.ip >> 2) + slot]!;
+    return this.words[(this.ip >> 2) + slot];
   }
 
   /** The local that holds (the cell around) `cell`, or -1. */
   private localOf(cell: number): number {
-    if (cell >= GPR && cell < GPR + 32) return this.registers[(cell - GPR) >> 2]!;
+    if (cell >= GPR && cell < GPR + 32) return this.registers[(cell - GPR) >> 2];
     if (cell < TEMP || cell >= TEMP + 64 || this.temporariesInMemory) return -1;
     const n = (cell - TEMP) >> 2;
-    if (this.temporaries[n]! < 0) this.temporaries[n] = this.f.local(I32);
-    return this.temporaries[n]!;
+    if (this.temporaries[n] < 0) this.temporaries[n] = this.f.local(I32);
+    return this.temporaries[n];
   }
 
   private reload(): void {
@@ -267,7 +274,8 @@ export class LocalOperands implements Operands {
 
   callFast(address: () => void): Code {
     const packed = this.word(1);
-    return this.f.const(packed >>> 16).const(this.word(2)).from(address).const(IMPORTS.length - 1 + ((packed >>> 8) & 0xff)).callIndirect(FAST_TYPE);
+    return this.f.const(packed >>> 16).const(this.word(2)).from(address)
+      .const(IMPORTS.length - 1 + ((packed >>> 8) & 0xff)).callIndirect(FAST_TYPE);
   }
 
   /** That is rare: the interpreter does this µop and those behind it. */
@@ -301,7 +309,9 @@ export class LocalOperands implements Operands {
   /** The rest of this instruction may run elsewhere. */
   private storeTemporaries(always = false): void {
     if (this.lastOfInsn && !always) return;
-    for (let n = 0; n < 16; n++) if ((this.written >>> n) & 1) this.f.const(0).get(this.temporaries[n]!).store(32, TEMP + 4 * n);
+    for (let n = 0; n < 16; n++)
+      if ((this.written >>> n) & 1)
+        this.f.const(0).get(this.temporaries[n]).store(32, TEMP + 4 * n);
   }
 
   leave(): void {
@@ -365,7 +375,10 @@ export class LocalOperands implements Operands {
     throw new Error('a compiled head stands at the start of a block only');
   }
 
-  /** Behind a block whose last µop went on (a helper that did not jump): as the interpreter, at the µop behind. */
+  /**
+   * Behind a block whose last µop went on (a helper that did not jump): as the interpreter, at the
+   * µop behind.
+   */
   fallOff(): void {
     this.flags.make();
     this.f.const(this.ip + UOP_BYTES).set(this.result).br(this.labels.next);

@@ -1,4 +1,7 @@
-/** A group of regions as one WebAssembly module. It imports the memory and a small table of helpers, nothing else: imported functions and large tables cost a module dear. */
+/**
+ * A group of regions as one WebAssembly module. It imports the memory and a small table of helpers,
+ * nothing else: imported functions and large tables cost a module dear.
+ */
 import { COMPILED_TYPE, importTypes } from '../dispatcher.ts';
 import { Code } from '../wasm-code.ts';
 import { encodeModule, I32, type ModuleParts } from '../wasm-encode.ts';
@@ -7,7 +10,10 @@ import { emitFunction, type FunctionContext } from './function-emitter.ts';
 import type { MemoryAccess } from './local-operands.ts';
 import type { Region } from './region.ts';
 
-/** Least number of entries in the helper table: the imports of the interpreter, in their order, and its fast functions. */
+/**
+ * Least number of entries in the helper table: the imports of the interpreter, in their order, and
+ * its fast functions.
+ */
 export const HELPER_SLOTS = 16;
 
 /** A region with the place of its entry counter (byte address). */
@@ -17,20 +23,33 @@ export interface CountedRegion {
 }
 
 /**
- * The binary of a module. Entry e of region r is exported as `r.e`, of type `COMPILED_TYPE`: functions with one entry take its number as well, and do not look
- * at it.
+ * The binary of a module. Entry e of region r is exported as `r.e`, of type `COMPILED_TYPE`:
+ * functions with one entry take its number as well, and do not look at it.
  */
-export function moduleBytes(regions: readonly CountedRegion[], words: Int32Array, access: (mode: number) => MemoryAccess): Uint8Array<ArrayBuffer> {
+export function moduleBytes(
+  regions: readonly CountedRegion[],
+  words: Int32Array,
+  access: (mode: number) => MemoryAccess,
+): Uint8Array<ArrayBuffer> {
   const functionOf = new Map<number, { index: number; entry: number }>();
   regions.forEach(({ region }, index) => {
-    for (let entry = 0; entry < region.entries; entry++) functionOf.set(region.targets[entry]!.block!.address, { index, entry });
+    for (let entry = 0; entry < region.entries; entry++)
+      functionOf.set(region.targets[entry].block!.address, { index, entry });
   });
   const context: FunctionContext = { words, access, functionAt: (link) => functionOf.get(link) ?? null };
-  const entryType = importTypes().length, body = entryType + 1;
-  const functions: ModuleParts['functions'][number][] = regions.map(({ region, counter }) => ({ type: body, code: emitFunction(region, counter, context) }));
+  const entryType = importTypes().length,
+    body = entryType + 1;
+  const functions: ModuleParts['functions'][number][] = regions.map(({ region, counter }) => ({
+    type: body,
+    code: emitFunction(region, counter, context),
+  }));
   regions.forEach(({ region }, index) => {
     for (let entry = 0; entry < region.entries; entry++) {
-      functions.push({ type: entryType, code: new Code(1).get(0).const(entry).returnCall(index), export: `${index}.${entry}` });
+      functions.push({
+        type: entryType,
+        code: new Code(1).get(0).const(entry).returnCall(index),
+        export: `${index}.${entry}`,
+      });
     }
   });
   return encodeModule({
@@ -43,7 +62,11 @@ export function moduleBytes(regions: readonly CountedRegion[], words: Int32Array
 }
 
 /** Compiles `regions`. `bytes`: size of the binary. */
-export function buildModule(regions: readonly CountedRegion[], words: Int32Array, access: (mode: number) => MemoryAccess): { module: WebAssembly.Module; bytes: number } {
+export function buildModule(
+  regions: readonly CountedRegion[],
+  words: Int32Array,
+  access: (mode: number) => MemoryAccess,
+): { module: WebAssembly.Module; bytes: number } {
   const binary = moduleBytes(regions, words, access);
   return { module: new WebAssembly.Module(binary), bytes: binary.length };
 }

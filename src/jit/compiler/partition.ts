@@ -1,8 +1,10 @@
 /**
- * Which blocks become one function. The hot blocks and the warm ones that they reach by links are first divided into groups with one entry each: a group whose only
- * way in is from one other group joins it (the T1 and T2 transformations of M. Hecht and J. Ullman, "Flow Graph Reducibility", 1972), so loops stay whole,
- * inner ones first. Code that has proved busy is compiled `wide`: groups that lead to each other are then joined, however many ways in there are, as far as
- * the size allows. No block is in two groups.
+ * Which blocks become one function. The hot blocks and the warm ones that they reach by links are
+ * first divided into groups with one entry each: a group whose only way in is from one other group
+ * joins it (the T1 and T2 transformations of M. Hecht and J. Ullman, "Flow Graph Reducibility",
+ * 1972), so loops stay whole, inner ones first. Code that has proved busy is compiled `wide`:
+ * groups that lead to each other are then joined, however many ways in there are, as far as the
+ * size allows. No block is in two groups.
  */
 import { UOP_BYTES } from '../../ir/layout.ts';
 import type { Block } from '../../ir/block.ts';
@@ -10,7 +12,9 @@ import { OP } from '../../ir/ops.ts';
 import { opOf } from '../../ir/runs.ts';
 import { linksOf, type BlockSource } from './region.ts';
 
-/** Most instructions in one function: the host's optimizing compiler takes more than linear time. */
+/**
+ * Most instructions in one function: the host's optimizing compiler takes more than linear time.
+ */
 export const GROUP_INSNS = { narrow: 150, wide: 800 } as const;
 
 export interface Group {
@@ -28,17 +32,23 @@ interface Draft {
   readonly after: Set<Draft>;
 }
 
-/** Divides `hot` and what is warm behind them, stopping at blocks that are compiled entries already. Neighbours in a page stand together. */
+/**
+ * Divides `hot` and what is warm behind them, stopping at blocks that are compiled entries already.
+ * Neighbours in a page stand together.
+ */
 export function partition(words: Int32Array, hot: readonly Block[], source: BlockSource, wide: boolean): Group[] {
   const single = collect(words, hot, source);
   const ways: (readonly [Block, Block])[] = [];
-  for (const draft of single.values()) for (const target of draft.after) ways.push([draft.blocks[0]!, target.blocks[0]!]);
+  for (const draft of single.values())
+    for (const target of draft.after) ways.push([draft.blocks[0], target.blocks[0]]);
   const open = new Set<Block>();
-  for (const draft of single.values()) if (draft.open || draft.before.size === 0) open.add(draft.blocks[0]!);
+  for (const draft of single.values()) if (draft.open || draft.before.size === 0) open.add(draft.blocks[0]);
   const drafts = new Set(single.values());
   reduce(drafts, wide ? GROUP_INSNS.wide : GROUP_INSNS.narrow);
   if (wide) merge(drafts);
-  return [...drafts].map((draft) => group(draft, ways, open)).sort((a, b) => a.blocks[0]!.page - b.blocks[0]!.page || (a.entries[0]!.pc >>> 0) - (b.entries[0]!.pc >>> 0));
+  return [...drafts]
+    .map((draft) => group(draft, ways, open))
+    .sort((a, b) => a.blocks[0].page - b.blocks[0].page || (a.entries[0].pc >>> 0) - (b.entries[0].pc >>> 0));
 }
 
 /** One draft a block, with the ways between them. */
@@ -74,9 +84,9 @@ function collect(words: Int32Array, hot: readonly Block[], source: BlockSource):
 
 /** The block that the call at the end of `block` returns to, or null. */
 function returnOf(words: Int32Array, block: Block, source: BlockSource): Block | null {
-  for (let uop = block.insnStart[block.insns - 1]!; uop < block.uops; uop++) {
+  for (let uop = block.insnStart[block.insns - 1]; uop < block.uops; uop++) {
     const at = (block.address + uop * UOP_BYTES) >>> 2;
-    if (opOf(words[at]! & 0xffff) === OP.pushi32) return source.find(block, words[at + 1]!);
+    if (opOf(words[at] & 0xffff) === OP.pushi32) return source.find(block, words[at + 1]);
   }
   return null;
 }
@@ -138,6 +148,6 @@ function group(draft: Draft, ways: readonly (readonly [Block, Block])[], open: R
   const entered = new Set(blocks.filter((block) => open.has(block)));
   for (const [from, to] of ways) if (inside.has(to) && !inside.has(from)) entered.add(to);
   // A loop that nothing is known to lead to.
-  if (entered.size === 0) entered.add(blocks[0]!);
+  if (entered.size === 0) entered.add(blocks[0]);
   return { blocks, entries: blocks.filter((block) => entered.has(block)) };
 }

@@ -1,7 +1,9 @@
 /**
- * The flags of compiled code: locals `res` and `aux`, and what is not in them yet. A µop that writes flags leaves behind how to make them (`FlagSource`); that code
- * is emitted where somebody reads, leaves or joins, and never if the next writer comes first. Sources refer to scratch locals of their µop, so writers
- * take scratch sets in turn and no set is taken that something pending depends on.
+ * The flags of compiled code: locals `res` and `aux`, and what is not in them yet. A µop that
+ * writes flags leaves behind how to make them (`FlagSource`); that code is emitted where somebody
+ * reads, leaves or joins, and never if the next writer comes first. Sources refer to scratch locals
+ * of their µop, so writers take scratch sets in turn and no set is taken that something pending
+ * depends on.
  */
 import { OP, OPS, type OpRow } from '../../ir/ops.ts';
 import type { KnownFlags, Locals } from '../emit/operands.ts';
@@ -11,7 +13,10 @@ import { I32 } from '../wasm-encode.ts';
 /** How RES or AUX is made: pushes its value. */
 type FlagSource = () => void;
 
-/** What is known of the flags at a point of the code; restored where a branch was emitted in between. */
+/**
+ * What is known of the flags at a point of the code; restored where a branch was emitted in
+ * between.
+ */
 export interface FlagState {
   readonly res: FlagSource | null;
   readonly aux: FlagSource | null;
@@ -31,9 +36,13 @@ export const FLAG_SETS = 4;
 const MOST_DEPTH = 3;
 
 /** Rows that change flags only if a count, known when they run, is not zero. */
-const CONDITIONAL: ReadonlySet<number> = new Set(OPS.filter((row) => /^(rcl|rcr)f|^(rol|ror|shl|shr|sar|shld|shrd)f\d+$/.test(row.name)).map((row) => row.op));
+const CONDITIONAL: ReadonlySet<number> = new Set(
+  OPS.filter((row) => /^(rcl|rcr)f|^(rol|ror|shl|shr|sar|shld|shrd)f\d+$/.test(row.name)).map((row) => row.op),
+);
 /** `partial` rows that yet leave no flag as it was (or, with a count of 0, all). */
-const REPLACES_ALL: ReadonlySet<number> = new Set(OPS.filter((row) => row.flags === 'write' || /^(adc|sbb)f|^(shl|shr|sar)f\d+i$/.test(row.name)).map((row) => row.op));
+const REPLACES_ALL: ReadonlySet<number> = new Set(
+  OPS.filter((row) => row.flags === 'write' || /^(adc|sbb)f|^(shl|shr|sar)f\d+i$/.test(row.name)).map((row) => row.op),
+);
 
 export class PendingFlags {
   /** Locals; -1 in a function without flags. */
@@ -42,7 +51,7 @@ export class PendingFlags {
   state: FlagState = SETTLED;
   private readonly f: Code;
   private readonly scratch: { t: Locals };
-  private row: OpRow = OPS[0]!;
+  private row: OpRow = OPS[0];
   private told: KnownFlags | null = null;
   /** The set that the µop at hand works in, and the last that one took. */
   private set = 0;
@@ -50,7 +59,9 @@ export class PendingFlags {
   /** Its flags may be made later. */
   private defers = false;
 
-  /** `scratch.t`: the set of locals in use. `used`: some µop of the function has to do with flags. */
+  /**
+   * `scratch.t`: the set of locals in use. `used`: some µop of the function has to do with flags.
+   */
   constructor(f: Code, scratch: { t: Locals }, used: boolean) {
     this.f = f;
     this.scratch = scratch;
@@ -112,8 +123,10 @@ export class PendingFlags {
 
   private pending(res: FlagSource | null, aux: FlagSource | null): FlagState {
     const { holds, depth } = this.state;
-    // With both replaced, what was before is of no more interest; until AUX is set it may still be read.
-    if (REPLACES_ALL.has(this.row.op) && aux !== this.state.aux) return { res, aux, known: null, holds: 1 << this.set, depth: 1 };
+    // With both replaced, what was before is of no more interest; until AUX is set it may still be
+    // read.
+    if (REPLACES_ALL.has(this.row.op) && aux !== this.state.aux)
+      return { res, aux, known: null, holds: 1 << this.set, depth: 1 };
     return { res, aux, known: null, holds: holds | (1 << this.set), depth: depth + 1 };
   }
 
@@ -131,7 +144,10 @@ export class PendingFlags {
     };
   }
 
-  /** Emits pending flags into their locals; what is pending stays known: for a way out, behind which the code goes on. */
+  /**
+   * Emits pending flags into their locals; what is pending stays known: for a way out, behind which
+   * the code goes on.
+   */
   make(): void {
     const { res, aux } = this.state;
     const { f } = this;

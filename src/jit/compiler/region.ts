@@ -1,7 +1,8 @@
 /**
- * Regions: the blocks of one compiled function in an order in which they can be written with WebAssembly's structured blocks, from the dominator tree
- * (N. Ramsey, "Beyond Relooper", ICFP 2022). Where the control flow is not reducible, or the function has several entries, the blocks in question become targets
- * of a dispatch at the function's start: a loop around a br_table.
+ * Regions: the blocks of one compiled function in an order in which they can be written with
+ * WebAssembly's structured blocks, from the dominator tree (N. Ramsey, "Beyond Relooper", ICFP
+ * 2022). Where the control flow is not reducible, or the function has several entries, the blocks
+ * in question become targets of a dispatch at the function's start: a loop around a br_table.
  */
 import type { Block } from '../../ir/block.ts';
 import { UOP_BYTES } from '../../ir/layout.ts';
@@ -41,7 +42,10 @@ export interface Region {
 
 /** What the compiler asks about blocks. */
 export interface BlockSource {
-  /** The live block that the goto/jcc at IR address `ip` of `from` leads to without leaving the page; its link word names it then. Null if there is none yet. */
+  /**
+   * The live block that the goto/jcc at IR address `ip` of `from` leads to without leaving the
+   * page; its link word names it then. Null if there is none yet.
+   */
   target(from: Block, ip: number): Block | null;
   /** The live block at guest pc `pc` in the page and mode of `from`, or null. */
   find(from: Block, pc: number): Block | null;
@@ -55,16 +59,19 @@ export interface BlockSource {
   open(block: Block): boolean;
 }
 
-/** IR addresses that the branches of `block` lead to, in their order, as far as known; calls are left out, as the callee is not part of a loop. */
+/**
+ * IR addresses that the branches of `block` lead to, in their order, as far as known; calls are
+ * left out, as the callee is not part of a loop.
+ */
 export function linksOf(words: Int32Array, block: Block, source: BlockSource): number[] {
   const links: number[] = [];
-  const first = block.insnStart[block.insns - 1]!;
+  const first = block.insnStart[block.insns - 1];
   let call = false;
   for (let uop = first; uop < block.uops; uop++) {
     const ip = block.address + uop * UOP_BYTES;
-    const op = opOf(words[ip >>> 2]! & 0xffff);
+    const op = opOf(words[ip >>> 2] & 0xffff);
     if (op === OP.pushi32) call = true;
-    if (OPS[op]!.sig[1] !== 'l' || call) continue;
+    if (OPS[op].sig[1] !== 'l' || call) continue;
     const target = source.target(block, ip);
     if (target !== null) links.push(target.address);
   }
@@ -72,12 +79,26 @@ export function linksOf(words: Int32Array, block: Block, source: BlockSource): n
 }
 
 function newNode(block: Block | null, links: readonly number[]): Node {
-  return { block, links, inside: new Map(), order: -1, dominator: undefined as never, target: -1, merge: false, loop: false, merges: [] };
+  return {
+    block, links,
+    inside: new Map(),
+    order: -1,
+    dominator: undefined as never,
+    target: -1, merge: false, loop: false,
+    merges: [],
+  };
 }
 
 /** The region of the blocks of a group, all of which its entries reach. */
-export function formRegion(words: Int32Array, blocks: readonly Block[], entries: readonly Block[], source: BlockSource): Region {
-  const byHead = new Map<number, Node>(blocks.map((block) => [block.address, newNode(block, linksOf(words, block, source))]));
+export function formRegion(
+  words: Int32Array,
+  blocks: readonly Block[],
+  entries: readonly Block[],
+  source: BlockSource,
+): Region {
+  const byHead = new Map<number, Node>(
+    blocks.map((block) => [block.address, newNode(block, linksOf(words, block, source))]),
+  );
   for (const node of byHead.values()) {
     for (const link of node.links) {
       const target = byHead.get(link);
@@ -123,10 +144,13 @@ function arrange(root: Node, targets: readonly Node[]): Node[] {
   return postorder;
 }
 
-/** Immediate dominators by iteration to a fixed point (Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm", 2001). */
+/**
+ * Immediate dominators by iteration to a fixed point (Cooper, Harvey, Kennedy, "A Simple, Fast
+ * Dominance Algorithm", 2001).
+ */
 function dominators(order: readonly Node[], targets: readonly Node[]): void {
   const before: Node[][] = order.map(() => []);
-  for (const node of order) for (const target of successors(node, targets)) before[target.order]!.push(node);
+  for (const node of order) for (const target of successors(node, targets)) before[target.order].push(node);
   const known: (Node | undefined)[] = order.map(() => undefined);
   known[0] = order[0];
   for (let changed = true; changed; ) {
@@ -134,7 +158,7 @@ function dominators(order: readonly Node[], targets: readonly Node[]): void {
     for (const node of order) {
       if (node.order === 0) continue;
       let best: Node | undefined;
-      for (const p of before[node.order]!) {
+      for (const p of before[node.order]) {
         if (known[p.order] === undefined) continue;
         best = best === undefined ? p : meet(best, p, known);
       }
@@ -144,14 +168,14 @@ function dominators(order: readonly Node[], targets: readonly Node[]): void {
       }
     }
   }
-  for (const node of order) node.dominator = known[node.order]!;
+  for (const node of order) node.dominator = known[node.order] as Node;
 }
 
 function meet(a: Node, b: Node, known: readonly (Node | undefined)[]): Node {
   let x = a, y = b;
   while (x !== y) {
-    while (x.order > y.order) x = known[x.order]!;
-    while (y.order > x.order) y = known[y.order]!;
+    while (x.order > y.order) x = known[x.order] as Node;
+    while (y.order > x.order) y = known[y.order] as Node;
   }
   return x;
 }
@@ -159,7 +183,7 @@ function meet(a: Node, b: Node, known: readonly (Node | undefined)[]): Node {
 /** Does a branch lead back to `node` that it does not dominate? */
 function enteredBehind(order: readonly Node[], node: Node): boolean {
   for (let i = node.order; i < order.length; i++) {
-    for (const target of order[i]!.inside.values()) if (target === node && !dominates(node, order[i]!)) return true;
+    for (const target of order[i].inside.values()) if (target === node && !dominates(node, order[i])) return true;
   }
   return false;
 }
@@ -177,11 +201,11 @@ function describe(order: readonly Node[], targets: readonly Node[]): void {
     for (const link of node.links) {
       const target = node.inside.get(link);
       if (target === undefined) continue;
-      if (target.order > node.order) forward[target.order]!++;
+      if (target.order > node.order) forward[target.order]++;
       else if (dominates(target, node)) target.loop = true;
     }
   }
-  for (const target of targets) forward[target.order]! += targets.length === 1 ? 1 : 2;
-  for (const node of order) node.merge = forward[node.order]! > 1;
-  for (let i = order.length - 1; i > 0; i--) if (order[i]!.merge) order[i]!.dominator.merges.push(order[i]!);
+  for (const target of targets) forward[target.order] += targets.length === 1 ? 1 : 2;
+  for (const node of order) node.merge = forward[node.order] > 1;
+  for (let i = order.length - 1; i > 0; i--) if (order[i].merge) order[i].dominator.merges.push(order[i]);
 }

@@ -1,4 +1,7 @@
-/** One set of an emitter's scratch locals, declared when first named: a function pays only for those that it uses. */
+/**
+ * One set of an emitter's scratch locals, declared when first named: a function pays only for those
+ * that it uses.
+ */
 import type { Locals } from '../emit/operands.ts';
 import type { Code } from '../wasm-code.ts';
 import { I32, I64, type ValueType } from '../wasm-encode.ts';
@@ -21,7 +24,7 @@ export class ScratchLocals implements Locals {
   get y(): number { return this.local(7, I64); }
 
   private local(index: number, type: ValueType): number {
-    if (this.numbers[index]! < 0) this.numbers[index] = this.f.local(type);
-    return this.numbers[index]!;
+    if (this.numbers[index] < 0) this.numbers[index] = this.f.local(type);
+    return this.numbers[index];
   }
 }

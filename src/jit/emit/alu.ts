@@ -4,7 +4,9 @@ import { carry, CF, replaceCarry, setFlagsOfLogic, setFlagsOfSum } from './flags
 import { byWidth, byWideWidth } from '../../ir/family.ts';
 import type { Emitter, Operands, Slot } from './operands.ts';
 
-/** Local r = local a `alu` local b, then RES and AUX. `adc` and `sbb` take CF as the third operand. */
+/**
+ * Local r = local a `alu` local b, then RES and AUX. `adc` and `sbb` take CF as the third operand.
+ */
 function compute(o: Operands, alu: Alu, width: Width, store: () => void): void {
   const { f, t } = o;
   f.get(t.a).get(t.b);
@@ -25,7 +27,10 @@ function compute(o: Operands, alu: Alu, width: Width, store: () => void): void {
   o.leaveKnown({ kind: logic ? 'logic' : alu === 'sub' ? 'difference' : 'other', result: t.r, a: t.a, b: t.b });
 }
 
-/** Operand `first` to local a; `first + 1`, a cell or an immediate, to local b. Both sign-extended, so that they compare as they are, signed and unsigned. */
+/**
+ * Operand `first` to local a; `first + 1`, a cell or an immediate, to local b. Both sign-extended,
+ * so that they compare as they are, signed and unsigned.
+ */
 function operands(o: Operands, width: Width, first: Slot, immediate: boolean): void {
   const second = (first + 1) as Slot;
   o.getS(first, width).set(o.t.a);
@@ -47,7 +52,10 @@ function compare(alu: 'sub' | 'and', immediate: boolean): (width: Width) => Emit
   };
 }
 
-/** d = a ± 1. CF stays; OF = the result is the one value that the step overflows to; AF = the low digit wrapped. */
+/**
+ * d = a ± 1. CF stays; OF = the result is the one value that the step overflows to; AF = the low
+ * digit wrapped.
+ */
 function step(by: 1 | -1): (width: Width) => Emitter {
   return (w) => (o) => {
     const { f, t } = o;
@@ -105,5 +113,6 @@ export const ALU_EMITTERS = {
   ...byWidth('test', compare('and', false)), ...byWidth('test', compare('and', true), 'i'),
   ...byWidth('inc', step(1)), ...byWidth('dec', step(-1)), ...byWidth('neg', negate),
   ...byWidth<Emitter, 'not'>('not', (w) => (o) => o.set(1, w, () => o.get(2, w).const(-1).xor())),
-  ...byWideWidth('bt', bit('none')), ...byWideWidth('bts', bit('set')), ...byWideWidth('btr', bit('clear')), ...byWideWidth('btc', bit('flip')),
+  ...byWideWidth('bt', bit('none')), ...byWideWidth('bts', bit('set')), ...byWideWidth('btr', bit('clear')),
+  ...byWideWidth('btc', bit('flip')),
 };

@@ -5,7 +5,10 @@ import { byCond } from '../../ir/family.ts';
 import { condition, unpackFlags } from './flags.ts';
 import type { Emitter, Operands } from './operands.ts';
 
-/** Charges the whole block at once; what an exit in its midst has not run is given back from `rem` by whoever handles the exit. */
+/**
+ * Charges the whole block at once; what an exit in its midst has not run is given back from `rem`
+ * by whoever handles the exit.
+ */
 const head: Emitter = (o) => {
   const { f, t } = o;
   o.imm(1).set(t.n);

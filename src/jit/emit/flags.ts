@@ -1,6 +1,7 @@
 /**
- * Lazy flags (ADR 0002): the aux word of each kind of result, the sixteen conditions, and the rows that read or write flags as such.
- * AUX: bit 31 CF, bit 30 CF xor OF, bit 3 AF, bits 15:8 parity delta, bit 0 sign delta.
+ * Lazy flags (ADR 0002): the aux word of each kind of result, the sixteen conditions, and the rows
+ * that read or write flags as such. AUX: bit 31 CF, bit 30 CF xor OF, bit 3 AF, bits 15:8 parity
+ * delta, bit 0 sign delta.
  */
 import type { Cond, Width } from '../../ir/ops.ts';
 import type { Code } from '../wasm-code.ts';
@@ -14,9 +15,10 @@ export const CF_OF = 0xc0000000 | 0;
 const AF = 8;
 
 /**
- * Sets RES and AUX of an addition or subtraction from locals a, b (bits above `width` may hold anything) and r (sign-extended). Carries out of each bit of
- * a + b: (a & b) | ((a | b) & ~r). Borrows of a - b: (~a & b) | ((~a | b) & r). Bit 31 is then CF, bit 30 the carry
- * into the sign, which is CF xor OF, and bit 3 is AF.
+ * Sets RES and AUX of an addition or subtraction from locals a, b (bits above `width` may hold
+ * anything) and r (sign-extended). Carries out of each bit of a + b: (a & b) | ((a | b) & ~r).
+ * Borrows of a - b: (~a & b) | ((~a | b) & r). Bit 31 is then CF, bit 30 the carry into the sign,
+ * which is CF xor OF, and bit 3 is AF.
  */
 export function setFlagsOfSum(o: Operands, width: Width, subtract: boolean): void {
   const { f, t } = o;
@@ -40,7 +42,10 @@ export function auxOfCarries(o: Operands, width: Width): Code {
   return f.tee(t.n).const(32 - width).shl().const(CF_OF).and().get(t.n).const(AF).and().or();
 }
 
-/** Sets RES from local r (sign-extended); CF = OF = AF = 0: logical operations (AF is undefined by the manual; processors clear it). */
+/**
+ * Sets RES from local r (sign-extended); CF = OF = AF = 0: logical operations (AF is undefined by
+ * the manual; processors clear it).
+ */
 export function setFlagsOfLogic(o: Operands): void {
   const { f, t } = o;
   o.setRes(() => f.get(t.r));
@@ -52,7 +57,10 @@ export function carry(o: Operands): Code {
   return o.getAux().const(31).shrU();
 }
 
-/** Makes CF what `bit` pushes (its bit 0) and keeps the other flags: OF is held as a difference to CF, so bits 31 and 30 flip together. */
+/**
+ * Makes CF what `bit` pushes (its bit 0) and keeps the other flags: OF is held as a difference to
+ * CF, so bits 31 and 30 flip together.
+ */
 export function replaceCarry(o: Operands, bit: () => void): void {
   const { t } = o;
   o.setAux(() => o.getAux().tee(t.n).from(bit).const(31).shl().get(t.n).xor().const(CF).and().const(1).shrS().xor());
@@ -158,7 +166,10 @@ function packed(o: Operands): Code {
   return overflow(o).const(31).shrU().const(11).shl().or();
 }
 
-/** Sets RES and AUX from the EFLAGS image in local r. RES is 0 or 1 for ZF; the deltas make SF and PF right. */
+/**
+ * Sets RES and AUX from the EFLAGS image in local r. RES is 0 or 1 for ZF; the deltas make SF and
+ * PF right.
+ */
 export function unpackFlags(o: Operands): void {
   const { f, t } = o;
   const bit = (n: number): Code => f.get(t.r).const(n).shrU().const(1).and();

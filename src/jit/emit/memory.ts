@@ -1,7 +1,8 @@
 /**
- * Loads and stores by linear address, and segmentation. The TLB is probed inline: one comparison of the last byte's page with the tag of
- * the first byte's entry covers a miss, an access that crosses a page, devices, write protection and pages that hold code. The
- * slow arm calls TypeScript, which translates, performs the access, or records a fault.
+ * Loads and stores by linear address, and segmentation. The TLB is probed inline: one comparison of
+ * the last byte's page with the tag of the first byte's entry covers a miss, an access that crosses
+ * a page, devices, write protection and pages that hold code. The slow arm calls TypeScript, which
+ * translates, performs the access, or records a fault.
  */
 import { SEGMENT, STATE, TLB } from '../../ir/layout.ts';
 import { ENGINE_HELPER, type Width } from '../../ir/ops.ts';
@@ -13,8 +14,9 @@ import { tlbEntry } from './tlb-entry.ts';
 const INTENT = { READ: 0, WRITE: 1, PROBE: 2 } as const;
 
 /**
- * With the guest address in local `address`: runs `hit` when the TLB allows `size` bytes there (`host` then pushes the address in linear
- * memory), else `miss`. `size` pushes the size in bytes minus one, or is that number.
+ * With the guest address in local `address`: runs `hit` when the TLB allows `size` bytes there
+ * (`host` then pushes the address in linear memory), else `miss`. `size` pushes the size in bytes
+ * minus one, or is that number.
  */
 function translate(o: Operands, last: number | (() => void), tag: number, hit: () => void, miss: () => void): void {
   const { f, t } = o;
@@ -27,7 +29,10 @@ function translate(o: Operands, last: number | (() => void), tag: number, hit: (
   f.const(~0xfff).and().get(t.entry).load(32, (o.tlbBase ?? 0) + tag).eq().if(hit, miss);
 }
 
-/** After a TLB hit: the guest byte at local `address` is in linear memory at what is pushed + what is returned. */
+/**
+ * After a TLB hit: the guest byte at local `address` is in linear memory at what is pushed + what
+ * is returned.
+ */
 function host(o: Operands): number {
   const { f, t } = o;
   f.get(t.address);
@@ -43,7 +48,10 @@ function effective(o: Operands, cell: Slot, displacement: Slot): void {
   o.f.set(o.t.address);
 }
 
-/** Reads `width` bits at local `address` and completes with `complete(value)`, which is emitted more than once. */
+/**
+ * Reads `width` bits at local `address` and completes with `complete(value)`, which is emitted more
+ * than once.
+ */
 function read(o: Operands, width: Width, signed: boolean, intent: number, complete: (value: () => void) => void): void {
   const { f, t } = o;
   translate(o, width / 8 - 1, intent === INTENT.READ ? TLB.READ : TLB.WRITE, () => {
@@ -61,7 +69,10 @@ function read(o: Operands, width: Width, signed: boolean, intent: number, comple
   });
 }
 
-/** Writes what `value` pushes (zero-extended) to `width` bits at local `address`, then runs `complete`. */
+/**
+ * Writes what `value` pushes (zero-extended) to `width` bits at local `address`, then runs
+ * `complete`.
+ */
 function write(o: Operands, width: Width, value: () => void, complete?: () => void): void {
   const { f, t } = o;
   translate(o, width / 8 - 1, TLB.WRITE, () => {
@@ -116,7 +127,10 @@ const probew: Emitter = (o) => {
   });
 };
 
-/** Word 3: segment cell | size << 16 | write << 24. The read limits stand `WMIN - RMIN` bytes before the write limits. */
+/**
+ * Word 3: segment cell | size << 16 | write << 24. The read limits stand `WMIN - RMIN` bytes before
+ * the write limits.
+ */
 const seg: Emitter = (o) => {
   const { f, t } = o;
   o.get(2, 32).set(t.a);

@@ -50,6 +50,8 @@ export const MOVE_EMITTERS = {
   add16: plain((f) => f.add().const(0xffff).and()),
   add16i: plainImm((f) => f.add().const(0xffff).and()),
 
-  /** Branches rather than selects: an untaken one must not write d (its upper half may be in use). */
+  /**
+   * Branches rather than selects: an untaken one must not write d (its upper half may be in use).
+   */
   ...byWideWidth<Emitter, 'cmovnz'>('cmovnz', (w) => (o) => o.get(3, 8).if(() => o.set(1, w, () => o.get(2, w)))),
 };

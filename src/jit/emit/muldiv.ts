@@ -1,7 +1,8 @@
 /**
- * Multiplication, division, bit scans. The implicit operands are `FIXED` cells (Intel SDM vol. 2: MUL, IMUL, DIV, IDIV, BSF, BSR, BSWAP).
- * Undefined flags: after a multiplication SF, ZF and PF are those of the low half, AF = 0; a division changes none; a bit scan sets
- * SF and PF by its source, CF = OF = AF = 0.
+ * Multiplication, division, bit scans. The implicit operands are `FIXED` cells (Intel SDM vol. 2:
+ * MUL, IMUL, DIV, IDIV, BSF, BSR, BSWAP). Undefined flags: after a multiplication SF, ZF and PF are
+ * those of the low half, AF = 0; a division changes none; a bit scan sets SF and PF by its source,
+ * CF = OF = AF = 0.
  */
 import { FIXED } from '../../ir/layout.ts';
 import { ENGINE_HELPER, type Width } from '../../ir/ops.ts';
@@ -102,7 +103,8 @@ const divideSigned = (w: Width): Emitter => (o) => {
     f.get(t.x).get(t.y).divS64().set(t.x);
   };
   if (w === 32) {
-    // The most negative i64 divided by -1 would trap; negation gives the same quotient and then fails the range test.
+    // The most negative i64 divided by -1 would trap; negation gives the same quotient and then
+    // fails the range test.
     f.get(t.a).const(-1).eq().if(() => {
       f.const(0).set(t.b);
       f.const64(0n).get(t.x).sub64().set(t.x);

@@ -1,7 +1,8 @@
 /**
- * The operand policy: where an emitter finds its operands and how it leaves. An emitter says what a µop does; a policy says where cells,
- * immediates and flags live. The interpreter's policy takes operands from the µop's words and cells from CPU-state memory; a
- * compiler's policy may keep cells in locals and knows the words as constants.
+ * The operand policy: where an emitter finds its operands and how it leaves. An emitter says what a
+ * µop does; a policy says where cells, immediates and flags live. The interpreter's policy takes
+ * operands from the µop's words and cells from CPU-state memory; a compiler's policy may keep cells
+ * in locals and knows the words as constants.
  */
 import type { EngineImports } from '../../ir/imports.ts';
 import type { Width } from '../../ir/ops.ts';
@@ -25,9 +26,15 @@ export interface Locals {
   readonly y: number;
 }
 
-/** Where the flags at this point come from, as far as the µop just before tells: conditions are then shorter than from RES and AUX. */
+/**
+ * Where the flags at this point come from, as far as the µop just before tells: conditions are then
+ * shorter than from RES and AUX.
+ */
 export interface KnownFlags {
-  /** `difference`: those of local a - local b, both sign-extended; `logic`: CF = OF = 0; `other`: only RES is known. */
+  /**
+   * `difference`: those of local a - local b, both sign-extended; `logic`: CF = OF = 0; `other`:
+   * only RES is known.
+   */
   readonly kind: 'difference' | 'logic' | 'other';
   /** The locals of a `difference`. */
   readonly a: number;
@@ -45,7 +52,10 @@ export interface Operands {
   get(slot: Slot, width: Width): Code;
   /** As `get`, sign-extended. */
   getS(slot: Slot, width: Width): Code;
-  /** Writes the low `width` bits of what `value` pushes to the cell of operand `slot`. `value` is run once and may not leave. */
+  /**
+   * Writes the low `width` bits of what `value` pushes to the cell of operand `slot`. `value` is
+   * run once and may not leave.
+   */
   set(slot: Slot, width: Width, value: () => void): void;
   /** Pushes the operand word itself. */
   imm(slot: Slot): Code;
@@ -61,33 +71,57 @@ export interface Operands {
   /** Pushes the i32 at `offset` behind the cell whose address `address` pushes: segment fields. */
   getField(address: () => void, offset: number): Code;
 
-  /** Lazy flags (ADR 0002). What a setter's `value` pushes may be made later, or never: it depends on nothing but the µop's own locals and flags before. */
+  /**
+   * Lazy flags (ADR 0002). What a setter's `value` pushes may be made later, or never: it depends
+   * on nothing but the µop's own locals and flags before.
+   */
   getRes(): Code;
   getAux(): Code;
   setRes(value: () => void): void;
   setAux(value: () => void): void;
 
-  /** Set when the µop that wrote the flags left them in locals that still hold; null if nothing is known. */
+  /**
+   * Set when the µop that wrote the flags left them in locals that still hold; null if nothing is
+   * known.
+   */
   readonly known: KnownFlags | null;
   /** Says what later µops may know. Locals a, b and the result must hold until this µop's end. */
   leaveKnown(flags: KnownFlags): void;
 
-  /** Calls an import; `args` pushes all arguments but the last, `ip`, which the policy adds. A result stays on the stack. */
+  /**
+   * Calls an import; `args` pushes all arguments but the last, `ip`, which the policy adds. A
+   * result stays on the stack.
+   */
   call(name: keyof EngineImports, args: () => void): Code;
-  /** Calls the fast function that w1 names, with the operand in w1, the pc in w2 and what `address` pushes; pushes what it returns. */
+  /**
+   * Calls the fast function that w1 names, with the operand in w1, the pc in w2 and what `address`
+   * pushes; pushes what it returns.
+   */
   callFast(address: () => void): Code;
-  /** The fast function has done nothing: the helper does the µop, then execution goes on behind it. Nothing may follow. */
+  /**
+   * The fast function has done nothing: the helper does the µop, then execution goes on behind it.
+   * Nothing may follow.
+   */
   decline(): void;
-  /** After `call`, as the µop's last act: completes the µop with `complete` unless EXIT is FAULT; leaves if EXIT is set, at this µop for FAULT, else behind it. */
+  /**
+   * After `call`, as the µop's last act: completes the µop with `complete` unless EXIT is FAULT;
+   * leaves if EXIT is set, at this µop for FAULT, else behind it.
+   */
   completeOrLeave(complete?: () => void): void;
   /** After `call`: leaves whatever EXIT says (the import has set it). Nothing may follow. */
   leave(): void;
   /** Sets EXIT to `code`, leaves at this µop. Nothing may follow. */
   exit(code: number): void;
 
-  /** Goes on at the block that the link word in `link` names, or at guest pc operand `pc` by the jump cache. Nothing may follow. */
+  /**
+   * Goes on at the block that the link word in `link` names, or at guest pc operand `pc` by the
+   * jump cache. Nothing may follow.
+   */
   jump(link: Slot, pc: Slot): void;
-  /** Goes on by the jump cache at the guest pc that `pc` pushes; a miss has EXIT_IP 0. Nothing may follow. */
+  /**
+   * Goes on by the jump cache at the guest pc that `pc` pushes; a miss has EXIT_IP 0. Nothing may
+   * follow.
+   */
   jumpTo(pc: () => void): void;
   /** Counts `head`'s execution in its own word 2; leaves if the block is hot now. */
   countExecution(): void;

@@ -1,8 +1,9 @@
 /**
- * Shifts and rotates with x86 flags (Intel SDM vol. 2: SAL/SAR/SHL/SHR, RCL/RCR/ROL/ROR, SHLD, SHRD). Counts are taken modulo 32; a count
- * of 0 changes no flag. What the manual leaves undefined is done as processors do it: OF of a longer shift is that of its last
- * step (CF xor sign for left shifts, the two top bits' difference for right ones); AF = 0 (as Intel processors; AMD's set it); SHLD/SHRD
- * of 16 bits by more than 16 shift the 48 bits dest:source:dest (as Intel processors).
+ * Shifts and rotates with x86 flags (Intel SDM vol. 2: SAL/SAR/SHL/SHR, RCL/RCR/ROL/ROR, SHLD,
+ * SHRD). Counts are taken modulo 32; a count of 0 changes no flag. What the manual leaves undefined
+ * is done as processors do it: OF of a longer shift is that of its last step (CF xor sign for left
+ * shifts, the two top bits' difference for right ones); AF = 0 (as Intel processors; AMD's set it);
+ * SHLD/SHRD of 16 bits by more than 16 shift the 48 bits dest:source:dest (as Intel processors).
  */
 import type { Shift, Width } from '../../ir/ops.ts';
 import type { Code } from '../wasm-code.ts';
@@ -28,22 +29,32 @@ function shiftFlags(o: Operands, width: Width, aux: () => void): void {
   o.setAux(aux);
 }
 
-/** Rotates change CF and OF alone: `top` pushes CF at bit 31 and CF xor OF at bit 30; lower bits are ignored. */
+/**
+ * Rotates change CF and OF alone: `top` pushes CF at bit 31 and CF xor OF at bit 30; lower bits are
+ * ignored.
+ */
 function rotateFlags(o: Operands, top: () => void): void {
   o.setAux(() => o.getAux().const(~CF_OF).and().from(top).const(CF_OF).and().or());
 }
 
-/** Pushes bit 0 of `bit` (CF) at bit 31 and the sign of r at bit 30, which is CF xor OF as OF = CF xor sign. r has no bits above `width`. */
+/**
+ * Pushes bit 0 of `bit` (CF) at bit 31 and the sign of r at bit 30, which is CF xor OF as OF = CF
+ * xor sign. r has no bits above `width`.
+ */
 function leftTop(o: Operands, width: Width, bit: number): void {
   const { f, t } = o;
   f.get(bit).const(31).shl().get(t.r).const(width - 1).shrU().const(30).shl().or();
 }
 
-/** Pushes CF = local b (0 or 1) at bit 31; bit 30 = CF xor OF where OF = the two top bits of `r` differ. */
+/**
+ * Pushes CF = local b (0 or 1) at bit 31; bit 30 = CF xor OF where OF = the two top bits of `r`
+ * differ.
+ */
 function rightTop(o: Operands, width: Width): void {
   const { f, t } = o;
   f.get(t.b).const(31).shl();
-  f.get(t.r).const(width - 1).shrU().get(t.r).const(width - 2).shrU().xor().get(t.b).xor().const(1).and().const(30).shl().or();
+  f.get(t.r).const(width - 1).shrU().get(t.r).const(width - 2).shrU().xor().get(t.b).xor().const(1).and()
+    .const(30).shl().or();
 }
 
 const shl = (w: Width) => (o: Operands): void => {
@@ -73,7 +84,9 @@ const sar = (w: Width) => (o: Operands): void => {
   const { f, t } = o;
   f.get(t.a).sext(w).tee(t.a).get(t.n).shrS().set(t.r);
   o.set(1, w, () => f.get(t.r));
-  unlessZero(o, () => shiftFlags(o, w, () => f.get(t.a).get(t.n).const(1).sub().shrS().const(31).shl().const(1).shrS()));
+  unlessZero(o, () =>
+    shiftFlags(o, w, () => f.get(t.a).get(t.n).const(1).sub().shrS().const(31).shl().const(1).shrS()),
+  );
 };
 
 /** Pushes local a rotated by local n within `width` bits. */
@@ -96,7 +109,8 @@ const ror = (w: Width) => (o: Operands): void => {
   const { f, t } = o;
   rotated(o, w, false).set(t.r);
   o.set(1, w, () => f.get(t.r));
-  // CF is the sign of the result, OF the difference of its two top bits: AUX takes the two bits as they stand.
+  // CF is the sign of the result, OF the difference of its two top bits: AUX takes the two bits as
+  // they stand.
   unlessZero(o, () => rotateFlags(o, () => f.get(t.r).const(32 - w).shl()));
 };
 

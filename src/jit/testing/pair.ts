@@ -1,7 +1,7 @@
 /**
- * For tests: a Wasm interpreter and a reference interpreter, each with its own memory and the same contents, whose every exit is
- * compared. The imports are a deterministic make-believe machine: what a call answers depends on its arguments and on how many calls were
- * made before it.
+ * For tests: a Wasm interpreter and a reference interpreter, each with its own memory and the same
+ * contents, whose every exit is compared. The imports are a deterministic make-believe machine:
+ * what a call answers depends on its arguments and on how many calls were made before it.
  */
 import type { EngineImports, FastFunction } from '../../ir/imports.ts';
 import { EXIT, MAP, STATE } from '../../ir/layout.ts';
@@ -15,12 +15,18 @@ import { ACCESS, Tlb } from '../tables.ts';
 import { Code } from '../wasm-code.ts';
 import { encodeModule, I32 } from '../wasm-encode.ts';
 
-/** Regions that two equal machines must agree in: state, TLBs, scratch, jump cache, the first 64 KiB of IR and of RAM. */
+/**
+ * Regions that two equal machines must agree in: state, TLBs, scratch, jump cache, the first 64 KiB
+ * of IR and of RAM.
+ */
 const COMPARED: readonly (readonly [number, number])[] = [
   [MAP.STATE, MAP.JUMP_CACHE], [MAP.JUMP_CACHE, MAP.COUNTERS], [MAP.IR, MAP.IR + 0x10000], [MAP.RAM, MAP.RAM + 0x10000],
 ];
 
-/** Functions for `fast` µops: they refuse by their arguments, so that half of the calls go on to the helper. Number 2 gives a value. */
+/**
+ * Functions for `fast` µops: they refuse by their arguments, so that half of the calls go on to the
+ * helper. Number 2 gives a value.
+ */
 function fastFunctions(memory: WebAssembly.Memory): readonly FastFunction[] {
   const code = (value: boolean): Code => {
     const f = new Code(3);
@@ -54,7 +60,9 @@ function mix(...values: number[]): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-function side(make: (guest: GuestMemory, imports: EngineImports, fast: readonly FastFunction[]) => Pick<Engine, 'run'>): Side {
+function side(
+  make: (guest: GuestMemory, imports: EngineImports, fast: readonly FastFunction[]) => Pick<Engine, 'run'>,
+): Side {
   const guest = createGuestMemory(0x10000);
   const tlb = new Tlb(guest.words);
   const calls: string[] = [];
@@ -69,12 +77,17 @@ function side(make: (guest: GuestMemory, imports: EngineImports, fast: readonly 
     decide(hash);
     return hash >>> 8;
   };
-  const narrow = (value: number, size: number): number => (size === 4 ? value * 0x101 | 0 : value % 2 ** (8 * size));
+  const narrow = (value: number, size: number): number => (size === 4 ? (value * 0x101) | 0 : value % 2 ** (8 * size));
   const imports: EngineImports = {
     slowLoad(address, size, intent, ip) {
       const value = answer('slowLoad', address, size, intent, ip);
       // Some misses are repaired for the next time.
-      if ((value & 0x30) === 0) tlb.fill(guest.words[STATE.TLB_BASE >> 2]!, address, ACCESS.READ, MAP.RAM - (address & ~0xfff) + (address & 0x7000));
+      if ((value & 0x30) === 0)
+        tlb.fill(
+          guest.words[STATE.TLB_BASE >> 2],
+          address, ACCESS.READ,
+          MAP.RAM - (address & ~0xfff) + (address & 0x7000),
+        );
       return narrow(value, size);
     },
     slowStore(address, value, size, ip) {
@@ -102,7 +115,10 @@ function side(make: (guest: GuestMemory, imports: EngineImports, fast: readonly 
 }
 
 export class Pair {
-  /** Words not compared when the Wasm side has compiled code: op and counter of its heads, temporaries (dead at instruction boundaries). */
+  /**
+   * Words not compared when the Wasm side has compiled code: op and counter of its heads,
+   * temporaries (dead at instruction boundaries).
+   */
   private readonly apart = new Set<number>();
   /** Whose compiled code takes places in the table. */
   private compiled: IrCache | null = null;
@@ -124,7 +140,13 @@ export class Pair {
   compile(cache: IrCache): void {
     this.compiled = cache;
     const { guest } = this.wasm;
-    const code = new CodeCache(guest, this.wasm.engine as Engine, cache, { find: () => null, access: () => ({ tlbBase: guest.words[STATE.TLB_BASE >> 2]!, addend: null }) }, { group: 1 });
+    const code = new CodeCache(
+      guest,
+      this.wasm.engine as Engine,
+      cache,
+      { find: () => null, access: () => ({ tlbBase: guest.words[STATE.TLB_BASE >> 2], addend: null }) },
+      { group: 1 },
+    );
     for (let n = 0; n < cache.size; n++) {
       const block = cache.block(n);
       code.hot(block);
@@ -134,20 +156,23 @@ export class Pair {
     neverHot(guest.words);
   }
 
-  /** Runs both from `ip` to the next exit; returns a description of the first difference, or undefined. */
+  /**
+   * Runs both from `ip` to the next exit; returns a description of the first difference, or
+   * undefined.
+   */
   run(ip: number): string | undefined {
     this.wasm.engine.run(ip);
     this.reference.engine.run(ip);
     // PC means something after MISS and SYNC only.
-    const w = this.wasm.guest.words, code = w[STATE.EXIT >> 2]!;
-    if (code !== EXIT.MISS && code !== EXIT.SYNC) w[STATE.PC >> 2] = this.reference.guest.words[STATE.PC >> 2]!;
+    const w = this.wasm.guest.words, code = w[STATE.EXIT >> 2];
+    if (code !== EXIT.MISS && code !== EXIT.SYNC) w[STATE.PC >> 2] = this.reference.guest.words[STATE.PC >> 2];
     return this.difference();
   }
 
   /** Exit code and EXIT_IP, after a run without difference. */
   get exit(): { readonly code: number; readonly ip: number } {
     const words = this.wasm.guest.words;
-    return { code: words[STATE.EXIT >> 2]!, ip: words[STATE.EXIT_IP >> 2]! };
+    return { code: words[STATE.EXIT >> 2], ip: words[STATE.EXIT_IP >> 2] };
   }
 
   private difference(): string | undefined {
@@ -157,8 +182,10 @@ export class Pair {
     }
     for (const [from, to] of COMPARED) {
       for (let at = from >> 2; at < to >> 2; at++) {
-        const x = a.guest.words[at]!, y = b.guest.words[at]!;
-        if (x !== y && !this.apart.has(at)) return `word at 0x${(at * 4).toString(16)}: wasm 0x${(x >>> 0).toString(16)}, reference 0x${(y >>> 0).toString(16)}`;
+        const x = a.guest.words[at], y = b.guest.words[at];
+        if (x !== y && !this.apart.has(at))
+          return `word at 0x${(at * 4).toString(16)}: wasm 0x${(x >>> 0).toString(16)}, reference ` +
+            `0x${(y >>> 0).toString(16)}`;
       }
     }
     return undefined;

@@ -1,4 +1,7 @@
-/** For tests: random µop programs over all rows, drawn from a stream of numbers so that a property tester can shrink them. */
+/**
+ * For tests: random µop programs over all rows, drawn from a stream of numbers so that a property
+ * tester can shrink them.
+ */
 import { Builder } from '../../ir/builder.ts';
 import { IrCache } from '../../ir/ir-cache.ts';
 import { MAP, SEGMENT, STATE } from '../../ir/layout.ts';
@@ -35,7 +38,10 @@ function address(draw: Draw): number {
   return draw(4) === 0 ? value(draw) : draw(8) * 0x1000 + (draw(2) === 0 ? draw(0x1000) : 0xff8 + draw(16));
 }
 
-/** Temporaries that the instruction being made has written whole: only those may be read, as they are dead at its start. */
+/**
+ * Temporaries that the instruction being made has written whole: only those may be read, as they
+ * are dead at its start.
+ */
 const fresh = new Set<number>();
 
 function isTemporary(cell: number): boolean {
@@ -43,8 +49,8 @@ function isTemporary(cell: number): boolean {
 }
 
 function cell(draw: Draw, width: number, whole: boolean): number {
-  let at = CELLS[draw(CELLS.length)]!;
-  if (isTemporary(at) && !whole && !fresh.has(at)) at = CELLS[draw(8)]!;
+  let at = CELLS[draw(CELLS.length)];
+  if (isTemporary(at) && !whole && !fresh.has(at)) at = CELLS[draw(8)];
   return at + (width === 8 ? draw(4) : width === 16 ? draw(2) * 2 : 0);
 }
 
@@ -63,20 +69,22 @@ function operand(draw: Draw, row: OpRow, slot: number, heads: readonly number[])
   switch (row.sig[slot - 1]) {
     case 'd': return cell(draw, cellWidth(row, slot), row.width === 32 && !row.name.startsWith('cmov'));
     case 'a': case 'b': case 'm': return cell(draw, cellWidth(row, slot), false);
-    case 'p': return PCS[draw(PCS.length)]!;
-    case 'l': return draw(2) === 0 ? 0 : heads[draw(heads.length)]!;
+    case 'p': return PCS[draw(PCS.length)];
+    case 'l': return draw(2) === 0 ? 0 : heads[draw(heads.length)];
     case 'i':
-      if (row.name === 'seg') return (SEGMENTS + SEGMENT.BYTES * draw(3)) | ([1, 2, 4, 8][draw(4)]! << 16) | (draw(2) << 24);
+      if (row.name === 'seg')
+        return (SEGMENTS + SEGMENT.BYTES * draw(3)) | ([1, 2, 4, 8][draw(4)] << 16) | (draw(2) << 24);
       if (row.name === 'probew' && slot === 3) return 1 + draw(64);
       if (row.name === 'helper' && slot === 1) return draw(100);
-      if (row.name.startsWith('fast') && slot === 1) return draw(100) | ((row.width === 16 || row.flags === 'write' ? 2 : 1) << 8) | (draw(0x10000) << 16);
+      if (row.name.startsWith('fast') && slot === 1)
+        return draw(100) | ((row.width === 16 || row.flags === 'write' ? 2 : 1) << 8) | (draw(0x10000) << 16);
       return value(draw);
     default: return value(draw);
   }
 }
 
 function anyOp(draw: Draw, b: Builder, rows: readonly OpRow[], heads: readonly number[], only?: number): void {
-  random(draw, b, only !== undefined && rows === BODY && draw(2) === 0 ? OPS[only]! : rows[draw(rows.length)]!, heads);
+  random(draw, b, only !== undefined && rows === BODY && draw(2) === 0 ? OPS[only] : rows[draw(rows.length)], heads);
 }
 
 function random(draw: Draw, b: Builder, row: OpRow, heads: readonly number[]): void {
@@ -85,7 +93,10 @@ function random(draw: Draw, b: Builder, row: OpRow, heads: readonly number[]): v
   if (row.sig[0] === 'd' && row.width === 32 && isTemporary(words[0])) fresh.add(words[0]);
 }
 
-/** One block that ends with `ops` (and a random end if they do not end it), cut into instructions at random; state as in `randomProgram`. */
+/**
+ * One block that ends with `ops` (and a random end if they do not end it), cut into instructions at
+ * random; state as in `randomProgram`.
+ */
 export function programOf(draw: Draw, side: Side, ops: readonly number[]): IrCache {
   const b = new Builder();
   b.begin();
@@ -93,7 +104,7 @@ export function programOf(draw: Draw, side: Side, ops: readonly number[]): IrCac
   fresh.clear();
   let bound = true;
   for (const op of ops) {
-    const row = OPS[op]!;
+    const row = OPS[op];
     if (bound && draw(2) === 0) {
       b.insn(0x1000 + b.insns);
       fresh.clear();
@@ -101,7 +112,7 @@ export function programOf(draw: Draw, side: Side, ops: readonly number[]): IrCac
     if (row.ends || row.sig.includes('l')) bound = false;
     random(draw, b, row, [MAP.IR]);
   }
-  if (!OPS[ops[ops.length - 1]!]!.ends) random(draw, b, ENDS[draw(ENDS.length)]!, [MAP.IR]);
+  if (!OPS[ops[ops.length - 1]].ends) random(draw, b, ENDS[draw(ENDS.length)], [MAP.IR]);
   b.finish(0x1000 + b.insns);
   const cache = new IrCache(side.guest.words);
   const block = cache.add(b, 0x1000, 0, 1)!;
@@ -111,7 +122,10 @@ export function programOf(draw: Draw, side: Side, ops: readonly number[]): IrCac
   return cache;
 }
 
-/** Fills `side` with three blocks and random state; `favourite` is an op that should occur. Returns the cache; the first block is at MAP.IR. */
+/**
+ * Fills `side` with three blocks and random state; `favourite` is an op that should occur. Returns
+ * the cache; the first block is at MAP.IR.
+ */
 export function randomProgram(draw: Draw, side: Side, favourite?: number): IrCache {
   const { words } = side.guest;
   const cache = new IrCache(words);
@@ -119,7 +133,7 @@ export function randomProgram(draw: Draw, side: Side, favourite?: number): IrCac
   const b = new Builder();
   const heads: number[] = [MAP.IR];
   for (let n = 0; n < 3; n++) {
-    const pc = PCS[n]!;
+    const pc = PCS[n];
     b.begin();
     const insns = 1 + draw(4);
     for (let insn = 0; insn < insns; insn++) {
@@ -148,7 +162,7 @@ function randomState(draw: Draw, side: Side): void {
   words[STATE.IC >> 2] = draw(40);
   words[STATE.TLB_BASE >> 2] = draw(2) === 0 ? MAP.TLB_SUPERVISOR : MAP.TLB_USER;
   for (let page = 0; page < 8; page++) {
-    side.tlb.fill(words[STATE.TLB_BASE >> 2]!, page << 12, draw(8), MAP.RAM + (((page * 5) & 7) << 12) - (page << 12));
+    side.tlb.fill(words[STATE.TLB_BASE >> 2], page << 12, draw(8), MAP.RAM + (((page * 5) & 7) << 12) - (page << 12));
   }
   side.tlb.fill(MAP.TLB_USER, 0xfffff000, ACCESS.READ | ACCESS.WRITE, MAP.RAM + 0x1000);
   segment(words, 0, 0, 0xffffffff, 0, 0xffffffff, value(draw));
@@ -157,7 +171,9 @@ function randomState(draw: Draw, side: Side): void {
   for (let i = 0; i < 0x10000; i += 61) bytes[MAP.RAM + i] = draw(256);
 }
 
-function segment(words: Int32Array, n: number, rmin: number, rmax: number, wmin: number, wmax: number, base: number): void {
+function segment(
+  words: Int32Array, n: number, rmin: number, rmax: number, wmin: number, wmax: number, base: number,
+): void {
   const at = (SEGMENTS + SEGMENT.BYTES * n) >> 2;
   words.set([base, rmin, rmax, wmin, wmax], at);
 }

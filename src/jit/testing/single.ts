@@ -29,7 +29,7 @@ export function write(side: Side, uops: readonly Uop[], at: number = MAP.SCRATCH
 
 /** Cell contents as u32. */
 export function peek(side: Side, cell: number): number {
-  return side.guest.words[cell >> 2]! >>> 0;
+  return side.guest.words[cell >> 2] >>> 0;
 }
 
 export function poke(side: Side, cell: number, value: number): void {

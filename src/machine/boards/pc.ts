@@ -42,8 +42,9 @@ export interface PcBoardOptions {
 }
 
 /**
- * The ISA clock is the PCI clock divided by 4 (8⅓ MHz, 120 ns). A cycle of an 8-bit device is 6 clocks by default, and the PIIX keeps 3.5 clocks of I/O recovery
- * between two (calibration A7: recovery seen in a source, cycle length unverified).
+ * The ISA clock is the PCI clock divided by 4 (8⅓ MHz, 120 ns). A cycle of an 8-bit device is 6
+ * clocks by default, and the PIIX keeps 3.5 clocks of I/O recovery between two (calibration A7:
+ * recovery seen in a source, cycle length unverified).
  */
 const ISA_CLOCK = new Clock('isa', 100e6, 12);
 const ISA_TIMING = { arbitration: 0, firstData: 9.5, perBeat: 9.5, width: 1 } as const;
@@ -51,7 +52,10 @@ const ISA_TIMING = { arbitration: 0, firstData: 9.5, perBeat: 9.5, width: 1 } as
 /** The processor: a P6 at 200 MHz, one instruction a clock (ADR 0003). */
 const PROCESSOR_CLOCK = new Clock('processor', 200e6);
 
-/** Latency that main memory adds to a burst of a bus master behind the host bridge: none verified, so none. */
+/**
+ * Latency that main memory adds to a burst of a bus master behind the host bridge: none verified,
+ * so none.
+ */
 const MEMORY_LATENCY = 0;
 
 /** The parts of a PC that a machine needs to reach by name. */
@@ -67,7 +71,10 @@ export interface PcBoard {
   com1: Uart16550;
 }
 
-/** A PC of 1996: 440FX and PIIX3, the AT's chips, two serial ports, an IDE disk. No BIOS: firmware's work is done by `firmware/`. */
+/**
+ * A PC of 1996: 440FX and PIIX3, the AT's chips, two serial ports, an IDE disk. No BIOS: firmware's
+ * work is done by `firmware/`.
+ */
 export function buildPc(o: PcBoardOptions): PcBoard {
   const board = new Board('pc');
   const memory = board.space('memory', { bits: 32 });
@@ -93,10 +100,14 @@ export function buildPc(o: PcBoardOptions): PcBoard {
 
   // PCI
   const bridge = board.add(new I440FX('pci0', board, { memory, io, bus: pciBus, memoryLatency: MEMORY_LATENCY }));
-  const isa = board.add(new Piix3Isa('piix3', board, { variant: o.ide === 'piix3' ? 'piix3' : 'piix4', onReset: o.onReset }));
+  const isa = board.add(
+    new Piix3Isa('piix3', board, { variant: o.ide === 'piix3' ? 'piix3' : 'piix4', onReset: o.onReset }),
+  );
   bridge.pci.slot(1, 0, isa);
   bridge.ports.behind = isa.resetControl;
-  const ide = board.add(new Piix3Ide('ide', board, { variant: o.ide, drives: [o.disk === null ? null : new AtaDrive({ disk: o.disk })] }));
+  const ide = board.add(
+    new Piix3Ide('ide', board, { variant: o.ide, drives: [o.disk === null ? null : new AtaDrive({ disk: o.disk })] }),
+  );
   bridge.pci.slot(1, 1, ide);
   for (const port of ide.ports) board.initiator(port, bridge.pci.upstream(ide));
   const share = new IntxShare(isa.pirq);
@@ -120,12 +131,16 @@ export function buildPc(o: PcBoardOptions): PcBoard {
   board.map(io, 0x92, 1, port92.ports, { bus: isaBus });
   const post = board.add(new PostLatch('post', board, o.onPost));
   board.map(io, 0x80, 1, post.ports, { bus: isaBus });
-  for (const line of [kbc.a20, port92.a20]) board.leaveOpen(line, 'address line 20 is never masked: no firmware or guest here relies on the wrap at 1 MiB');
+  for (const line of [kbc.a20, port92.a20])
+    board.leaveOpen(line, 'address line 20 is never masked: no firmware or guest here relies on the wrap at 1 MiB');
   const resetPin = { sink: { irqLevel: (_input: number, level: boolean) => level && o.onReset() }, input: 0 };
   board.gate('reset', [kbc.resetOut, port92.init], resetPin, 'reset');
 
   // Interrupt lines: chips of the board, and PIRQs routed to the same inputs.
-  const own = new Map([[1, kbc.irqKeyboard], [3, com2.irq], [4, com1.irq], [8, rtc.irq], [12, kbc.irqMouse], [14, ide.irq14], [15, ide.irq15]]);
+  const own = new Map([
+    [1, kbc.irqKeyboard], [3, com2.irq], [4, com1.irq], [8, rtc.irq], [12, kbc.irqMouse], [14, ide.irq14],
+    [15, ide.irq15],
+  ]);
   for (let n = 1; n < 16; n++) {
     if (n === 2) continue;
     const lines = [own.get(n), isa.irq.get(n)].filter((l) => l !== undefined);
@@ -133,9 +148,13 @@ export function buildPc(o: PcBoardOptions): PcBoard {
     else if (lines.length > 1) board.gate(`irq${n}`, lines, pic.input(n), `pic.${n}`);
   }
 
-  const cpu = board.add(new X86Processor('cpu0', board, {
-    clock: PROCESSOR_CLOCK, memory, io, engine: guest, execution: o.engine ?? DEFAULT_ENGINE, ...(o.jit === undefined ? {} : { jit: o.jit }),
-  }));
+  const cpu = board.add(
+    new X86Processor('cpu0', board, {
+      clock: PROCESSOR_CLOCK, memory, io, engine: guest,
+      execution: o.engine ?? DEFAULT_ENGINE,
+      ...(o.jit === undefined ? {} : { jit: o.jit }),
+    }),
+  );
   cpu.connect(pic);
   cpu.watch(ram);
   board.wire(pic.intr, { sink: cpu.inputs, input: PROCESSOR_INPUT.INTR }, 'cpu0.intr');

@@ -3,12 +3,15 @@ import { Ram } from '../../mem/ram.ts';
 import type { MemoryRange } from '../loader/plan.ts';
 
 /**
- * The memory map that a BIOS would report, read from the board's own map: RAM is usable, apart from the extended BIOS data area (1 KiB below 640 KiB) and the BIOS area
- * 0xF0000..0xFFFFF, which are reserved.
+ * The memory map that a BIOS would report, read from the board's own map: RAM is usable, apart from
+ * the extended BIOS data area (1 KiB below 640 KiB) and the BIOS area 0xF0000..0xFFFFF, which are
+ * reserved.
  */
 export function e820(memory: AddressSpace): MemoryRange[] {
   const entries: MemoryRange[] = [];
-  const regions = memory.mapped.filter((r) => r.enabled && r.target instanceof Ram && !r.target.readOnly).sort((a, b) => a.base - b.base);
+  const regions = memory.mapped
+    .filter((r) => r.enabled && r.target instanceof Ram && !r.target.readOnly)
+    .sort((a, b) => a.base - b.base);
   for (const r of regions) {
     const end = r.base + r.size;
     if (r.base === 0) {

@@ -10,8 +10,9 @@ const COMMAND = 0x04, BAR4 = 0x20, INTERRUPT_LINE = 0x3c, IDETIM = 0x40;
 const IDE_DECODE = 0x8000;
 
 /**
- * What a PC's firmware does before it starts an operating system, as far as software relies on it: the IDE function decodes its legacy ports on both channels, its bus
- * master has an address, I/O space and Bus Master Enable are on. Timings are left slow: drivers set them.
+ * What a PC's firmware does before it starts an operating system, as far as software relies on it:
+ * the IDE function decodes its legacy ports on both channels, its bus master has an address, I/O
+ * space and Bus Master Enable are on. Timings are left slow: drivers set them.
  */
 export function setUpPci(bridge: I440FX): void {
   const tx = new Transaction('firmware');

@@ -6,10 +6,26 @@ import type { LoadSegment, MemoryRange } from './plan.ts';
 
 const MiB = 2 ** 20;
 
-interface Shape { setupSects?: number; version?: number; paragraphs?: number; initSize?: number; preferred?: number; initrdMax?: number; relocatable?: boolean }
+interface Shape {
+  setupSects?: number;
+  version?: number;
+  paragraphs?: number;
+  initSize?: number;
+  preferred?: number;
+  initrdMax?: number;
+  relocatable?: boolean;
+}
 
 /** A hand-made bzImage whose kernel is 0, 1, 2, … */
-function bzImage({ setupSects = 1, version = 0x20f, paragraphs = 4, initSize = 0, preferred = KERNEL_ADDRESS, initrdMax = 0x7fffffff, relocatable = false }: Shape = {}): Uint8Array {
+function bzImage({
+  setupSects = 1,
+  version = 0x20f,
+  paragraphs = 4,
+  initSize = 0,
+  preferred = KERNEL_ADDRESS,
+  initrdMax = 0x7fffffff,
+  relocatable = false,
+}: Shape = {}): Uint8Array {
   const setup = ((setupSects || 4) + 1) * 512;
   const bytes = new Uint8Array(setup + paragraphs * 16);
   const view = new DataView(bytes.buffer);
@@ -32,7 +48,9 @@ function bzImage({ setupSects = 1, version = 0x20f, paragraphs = 4, initSize = 0
 
 /** The map of a PC with `size` bytes of RAM. */
 const pc = (size: number): MemoryRange[] => [
-  { base: 0, size: 0x9fc00, type: 1 }, { base: 0x9fc00, size: 0x400, type: 2 }, { base: 0xf0000, size: 0x10000, type: 2 },
+  { base: 0, size: 0x9fc00, type: 1 },
+  { base: 0x9fc00, size: 0x400, type: 2 },
+  { base: 0xf0000, size: 0x10000, type: 2 },
   { base: MiB, size: size - MiB, type: 1 },
 ];
 
@@ -93,7 +111,9 @@ describe('boot.rst, 32-bit Boot Protocol', () => {
 
   test('__BOOT_CS is 10h and __BOOT_DS is 18h, both flat 4 GiB', () => {
     expect([plan.gdt.cs, plan.gdt.ds, plan.gdt.limit]).toEqual([0x10, 0x18, 31]);
-    expect([...plan.gdt.bytes.subarray(0x10)]).toEqual([0xff, 0xff, 0, 0, 0, 0x9b, 0xcf, 0, 0xff, 0xff, 0, 0, 0, 0x93, 0xcf, 0]);
+    expect([...plan.gdt.bytes.subarray(0x10)]).toEqual([
+      0xff, 0xff, 0, 0, 0, 0x9b, 0xcf, 0, 0xff, 0xff, 0, 0, 0, 0x93, 0xcf, 0,
+    ]);
   });
 
   test('the setup header is copied and the loader fills in its fields', () => {
@@ -113,7 +133,10 @@ describe('boot.rst, 32-bit Boot Protocol', () => {
   });
 
   test('initrd_addr_max is the last byte that it may use', () => {
-    const limited = planLinux(bzImage({ initrdMax: 16 * MiB - 1 }), { memoryMap: pc(64 * MiB), commandLine: '', initrd });
+    const limited = planLinux(bzImage({ initrdMax: 16 * MiB - 1 }), {
+      memoryMap: pc(64 * MiB),
+      commandLine: '', initrd,
+    });
     expect(find(limited.segments, 'initrd').address).toBe(16 * MiB - 8192);
   });
 
@@ -133,18 +156,43 @@ describe('boot.rst, 32-bit Boot Protocol', () => {
   test('a relocatable kernel unpacks itself at its preferred address, and the initrd stays clear of that', () => {
     const shape = { relocatable: true, preferred: 16 * MiB, initSize: 16 * MiB };
     expect(parseBzImage(bzImage(shape))).toMatchObject({ workStart: 16 * MiB, workEnd: 32 * MiB });
-    expect(refusal(() => planLinux(bzImage(shape), { memoryMap: pc(31 * MiB), commandLine: '' })).message).toMatch(/unpacks itself/);
-    expect(refusal(() => planLinux(bzImage(shape), { memoryMap: pc(32 * MiB), commandLine: '', initrd })).message).toMatch(/initrd: no RAM/);
-    expect(find(planLinux(bzImage(shape), { memoryMap: pc(33 * MiB), commandLine: '', initrd }).segments, 'initrd').address).toBe(33 * MiB - 8192);
+    expect(refusal(() => planLinux(bzImage(shape), { memoryMap: pc(31 * MiB), commandLine: '' })).message).toMatch(
+      /unpacks itself/,
+    );
+    expect(
+      refusal(() => planLinux(bzImage(shape), { memoryMap: pc(32 * MiB), commandLine: '', initrd })).message,
+    ).toMatch(/initrd: no RAM/);
+    expect(
+      find(planLinux(bzImage(shape), { memoryMap: pc(33 * MiB), commandLine: '', initrd }).segments, 'initrd').address,
+    ).toBe(33 * MiB - 8192);
   });
 
   test.each<[string, () => unknown, RegExp]>([
-    ['no RAM at 1 MiB', () => planLinux(bzImage(), { memoryMap: [pc(64 * MiB)[0]!], commandLine: '' }), /kernel needs/],
-    ['no low RAM', () => planLinux(bzImage(), { memoryMap: [pc(64 * MiB)[3]!], commandLine: '' }), /not that much RAM/],
-    ['long command line', () => planLinux(bzImage(), { memoryMap: pc(64 * MiB), commandLine: 'x'.repeat(2048) }), /2048 characters/],
+    ['no RAM at 1 MiB', () => planLinux(bzImage(), { memoryMap: [pc(64 * MiB)[0]], commandLine: '' }), /kernel needs/],
+    ['no low RAM', () => planLinux(bzImage(), { memoryMap: [pc(64 * MiB)[3]], commandLine: '' }), /not that much RAM/],
+    [
+      'long command line',
+      () => planLinux(bzImage(), { memoryMap: pc(64 * MiB), commandLine: 'x'.repeat(2048) }),
+      /2048 characters/,
+    ],
     ['line feed', () => planLinux(bzImage(), { memoryMap: pc(64 * MiB), commandLine: 'a\nb' }), /printable/],
-    ['129 rows', () => planLinux(bzImage(), { memoryMap: [...pc(64 * MiB), ...Array.from({ length: 125 }, (_, i) => ({ base: 2 ** 40 + i, size: 1, type: 2 }))], commandLine: '' }), /129 rows/],
-    ['negative size', () => planLinux(bzImage(), { memoryMap: [{ base: 0, size: -1, type: 1 }], commandLine: '' }), /no range/],
+    [
+      '129 rows',
+      () =>
+        planLinux(bzImage(), {
+          memoryMap: [
+            ...pc(64 * MiB),
+            ...Array.from({ length: 125 }, (_, i) => ({ base: 2 ** 40 + i, size: 1, type: 2 })),
+          ],
+          commandLine: '',
+        }),
+      /129 rows/,
+    ],
+    [
+      'negative size',
+      () => planLinux(bzImage(), { memoryMap: [{ base: 0, size: -1, type: 1 }], commandLine: '' }),
+      /no range/,
+    ],
   ])('refused: %s', (_name, run, reason) => {
     expect(refusal(run).message).toMatch(reason);
   });

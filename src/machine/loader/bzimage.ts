@@ -2,7 +2,10 @@ import { LoadError } from './load-error.ts';
 import type { LoadPlan, LoadSegment, MemoryRange } from './plan.ts';
 import { checkPlacement, flatDescriptors, isRam, usableRam } from './plan.ts';
 
-/** What the setup header of a Linux/x86 bzImage says (Documentation/x86/boot.rst, "The Real-Mode Kernel Header"). */
+/**
+ * What the setup header of a Linux/x86 bzImage says (Documentation/x86/boot.rst, "The Real-Mode
+ * Kernel Header").
+ */
 export interface BzImage {
   /** Boot protocol, e.g. 0x020f for 2.15. */
   readonly version: number;
@@ -17,8 +20,8 @@ export interface BzImage {
   /** Longest command line without its NUL. */
   readonly commandLineSize: number;
   /**
-   * Memory [workStart, workEnd) that the kernel takes for unpacking itself before it looks at the memory map; both are the
-   * load address if the header does not tell.
+   * Memory [workStart, workEnd) that the kernel takes for unpacking itself before it looks at the
+   * memory map; both are the load address if the header does not tell.
    */
   readonly workStart: number;
   readonly workEnd: number;
@@ -61,25 +64,39 @@ const hex = (value: number): string => `0x${value.toString(16)}`;
  */
 export function parseBzImage(image: Uint8Array): BzImage {
   const view = new DataView(image.buffer, image.byteOffset, image.byteLength);
-  if (image.length < 0x268) throw new LoadError('bzImage', image.length, 'the file ends before the end of the setup header');
-  if (view.getUint16(0x1fe, true) !== 0xaa55) throw new LoadError('bzImage', 0x1fe, `boot flag ${hex(view.getUint16(0x1fe, true))}, wanted 0xaa55`);
-  if (view.getUint32(0x202, true) !== 0x53726448) throw new LoadError('bzImage', 0x202, 'no "HdrS": not a Linux/x86 kernel, or older than boot protocol 2.00');
+  if (image.length < 0x268)
+    throw new LoadError('bzImage', image.length, 'the file ends before the end of the setup header');
+  if (view.getUint16(0x1fe, true) !== 0xaa55)
+    throw new LoadError('bzImage', 0x1fe, `boot flag ${hex(view.getUint16(0x1fe, true))}, wanted 0xaa55`);
+  if (view.getUint32(0x202, true) !== 0x53726448)
+    throw new LoadError('bzImage', 0x202, 'no "HdrS": not a Linux/x86 kernel, or older than boot protocol 2.00');
   const version = view.getUint16(0x206, true);
-  if (version < 0x203) throw new LoadError('bzImage', 0x206, `boot protocol ${version >> 8}.${version & 255}, wanted 2.03 or later`);
-  if ((image[0x211]! & LOADED_HIGH) === 0) throw new LoadError('bzImage', 0x211, 'a zImage (LOADED_HIGH is clear), wanted a bzImage');
+  if (version < 0x203)
+    throw new LoadError('bzImage', 0x206, `boot protocol ${version >> 8}.${version & 255}, wanted 2.03 or later`);
+  if ((image[0x211] & LOADED_HIGH) === 0)
+    throw new LoadError('bzImage', 0x211, 'a zImage (LOADED_HIGH is clear), wanted a bzImage');
 
   // A zero stands for 4 (boot.rst, setup_sects).
   const setupSize = ((image[HEADER_START] || 4) + 1) * 512;
-  const headerEnd = 0x202 + image[0x201]!;
-  if (headerEnd > 0x290 || headerEnd > setupSize || headerEnd > image.length) throw new LoadError('bzImage', 0x201, `the setup header ends at ${hex(headerEnd)}, outside its room`);
+  const headerEnd = 0x202 + image[0x201];
+  if (headerEnd > 0x290 || headerEnd > setupSize || headerEnd > image.length)
+    throw new LoadError('bzImage', 0x201, `the setup header ends at ${hex(headerEnd)}, outside its room`);
   // syssize is a word before protocol 2.04. A signature may follow the kernel in the file.
   const kernelSize = (version >= 0x204 ? view.getUint32(0x1f4, true) : view.getUint16(0x1f4, true)) * 16;
   if (kernelSize === 0) throw new LoadError('bzImage', 0x1f4, 'a protected-mode kernel of 0 bytes');
-  if (setupSize + kernelSize > image.length) throw new LoadError('bzImage', image.length, `truncated: ${image.length} bytes, but setup and kernel have ${setupSize + kernelSize}`);
+  if (setupSize + kernelSize > image.length)
+    throw new LoadError(
+      'bzImage', image.length,
+      `truncated: ${image.length} bytes, but setup and kernel have ${setupSize + kernelSize}`,
+    );
 
   const field = (since: number, offset: number, otherwise: number): number =>
     version >= since && offset + 4 <= headerEnd ? view.getUint32(offset, true) : otherwise;
-  const workStart = runtimeStart(field(0x205, 0x230, 1), (field(0x205, 0x234, 0) & 0xff) !== 0, field(0x20a, 0x258, KERNEL_ADDRESS));
+  const workStart = runtimeStart(
+    field(0x205, 0x230, 1),
+    (field(0x205, 0x234, 0) & 0xff) !== 0,
+    field(0x20a, 0x258, KERNEL_ADDRESS),
+  );
   return {
     version, headerEnd,
     setup: image.subarray(0, setupSize),
@@ -92,20 +109,23 @@ export function parseBzImage(image: Uint8Array): BzImage {
 }
 
 /**
- * boot.rst, init_size. A relocatable kernel also never unpacks itself below its preferred address, which is how Linux
- * behaves and stays inside what the document allows.
+ * boot.rst, init_size. A relocatable kernel also never unpacks itself below its preferred address,
+ * which is how Linux behaves and stays inside what the document allows.
  */
 function runtimeStart(alignment: number, relocatable: boolean, preferred: number): number {
   if (!relocatable) return preferred;
   return Math.max(preferred, alignment > 1 ? Math.ceil(KERNEL_ADDRESS / alignment) * alignment : KERNEL_ADDRESS);
 }
 
-/** boot.rst, kernel_version: a pointer less 200h to a NUL-terminated line; 0 or nonsense gives an empty text. */
+/**
+ * boot.rst, kernel_version: a pointer less 200h to a NUL-terminated line; 0 or nonsense gives an
+ * empty text.
+ */
 function versionLine(setup: Uint8Array, pointer: number): string {
   let text = '';
   if (pointer === 0) return text;
   for (let at = pointer + 0x200; at < setup.length && text.length < 256; at++) {
-    const byte = setup[at]!;
+    const byte = setup[at];
     if (byte < 0x20 || byte > 0x7e) break;
     text += String.fromCharCode(byte);
   }
@@ -113,8 +133,9 @@ function versionLine(setup: Uint8Array, pointer: number): string {
 }
 
 /**
- * Makes the plan to start a kernel by the 32-bit boot protocol (boot.rst, "32-bit Boot Protocol"): zero page, command line,
- * descriptor table, kernel at 1 MiB, initrd as high as the kernel and the RAM allow.
+ * Makes the plan to start a kernel by the 32-bit boot protocol (boot.rst, "32-bit Boot Protocol"):
+ * zero page, command line, descriptor table, kernel at 1 MiB, initrd as high as the kernel and the
+ * RAM allow.
  * @throws LoadError if the image is bad or does not fit into the map's RAM
  */
 export function planLinux(image: Uint8Array, boot: LinuxBoot): LoadPlan {
@@ -122,19 +143,30 @@ export function planLinux(image: Uint8Array, boot: LinuxBoot): LoadPlan {
   const commandLine = encodeCommandLine(boot.commandLine, kernel.commandLineSize);
   const initrd = boot.initrd !== undefined && boot.initrd.length > 0 ? boot.initrd : undefined;
   const kernelEnd = Math.max(KERNEL_ADDRESS + kernel.kernel.length, kernel.workEnd);
-  const initrdAddress = initrd === undefined ? 0 : placeInitrd(initrd.length, kernelEnd, kernel.initrdAddressMax, boot.memoryMap);
+  const initrdAddress =
+    initrd === undefined ? 0 : placeInitrd(initrd.length, kernelEnd, kernel.initrdAddressMax, boot.memoryMap);
   const gdt = flatDescriptors(BOOT_GDT_ADDRESS);
 
   const segments: LoadSegment[] = [
     { name: 'descriptor table', address: BOOT_GDT_ADDRESS, bytes: gdt.bytes, zeroBytes: 0 },
-    { name: 'boot_params', address: BOOT_PARAMS_ADDRESS, bytes: bootParams(image, kernel, boot.memoryMap, initrdAddress, initrd?.length ?? 0), zeroBytes: 0 },
+    {
+      name: 'boot_params', address: BOOT_PARAMS_ADDRESS,
+      bytes: bootParams(image, kernel, boot.memoryMap, initrdAddress, initrd?.length ?? 0),
+      zeroBytes: 0,
+    },
     { name: 'command line', address: COMMAND_LINE_ADDRESS, bytes: commandLine, zeroBytes: 0 },
     { name: 'kernel', address: KERNEL_ADDRESS, bytes: kernel.kernel, zeroBytes: 0 },
   ];
   if (initrd !== undefined) segments.push({ name: 'initrd', address: initrdAddress, bytes: initrd, zeroBytes: 0 });
   checkPlacement('bzImage', segments, boot.memoryMap);
-  if (kernel.workEnd > kernel.workStart && !isRam(usableRam(boot.memoryMap), kernel.workStart, kernel.workEnd - kernel.workStart)) {
-    throw new LoadError('bzImage', 0x260, `the kernel unpacks itself to ${hex(kernel.workStart)}-${hex(kernel.workEnd)}, where there is not that much RAM`);
+  if (
+    kernel.workEnd > kernel.workStart &&
+    !isRam(usableRam(boot.memoryMap), kernel.workStart, kernel.workEnd - kernel.workStart)
+  ) {
+    throw new LoadError(
+      'bzImage', 0x260,
+      `the kernel unpacks itself to ${hex(kernel.workStart)}-${hex(kernel.workEnd)}, where there is not that much RAM`,
+    );
   }
   return {
     segments, entry: KERNEL_ADDRESS, gdt,
@@ -143,11 +175,13 @@ export function planLinux(image: Uint8Array, boot: LinuxBoot): LoadPlan {
 }
 
 function encodeCommandLine(text: string, limit: number): Uint8Array {
-  if (text.length > Math.min(limit, COMMAND_LINE_LIMIT - 1)) throw new LoadError('kernel command line', -1, `${text.length} characters, the kernel takes ${limit}`);
+  if (text.length > Math.min(limit, COMMAND_LINE_LIMIT - 1))
+    throw new LoadError('kernel command line', -1, `${text.length} characters, the kernel takes ${limit}`);
   const bytes = new Uint8Array(text.length + 1);
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code < 0x20 || code > 0x7e) throw new LoadError('kernel command line', i, `character code ${hex(code)} is not printable ASCII`);
+    if (code < 0x20 || code > 0x7e)
+      throw new LoadError('kernel command line', i, `character code ${hex(code)} is not printable ASCII`);
     bytes[i] = code;
   }
   return bytes;
@@ -160,22 +194,30 @@ function placeInitrd(size: number, kernelEnd: number, last: number, map: readonl
     const address = Math.floor((end - size) / PAGE) * PAGE;
     if (address >= Math.max(ram.start, kernelEnd)) return address;
   }
-  throw new LoadError('initrd', -1, `no RAM for ${size} bytes between the kernel's end ${hex(kernelEnd)} and its limit ${hex(last)}`);
+  throw new LoadError(
+    'initrd', -1,
+    `no RAM for ${size} bytes between the kernel's end ${hex(kernelEnd)} and its limit ${hex(last)}`,
+  );
 }
 
 /** The "zero page" (Documentation/x86/zero-page.rst). */
-function bootParams(image: Uint8Array, kernel: BzImage, map: readonly MemoryRange[], initrdAddress: number, initrdSize: number): Uint8Array {
+function bootParams(
+  image: Uint8Array, kernel: BzImage,
+  map: readonly MemoryRange[],
+  initrdAddress: number, initrdSize: number,
+): Uint8Array {
   const bytes = new Uint8Array(BOOT_PARAMS_SIZE);
   const view = new DataView(bytes.buffer);
   bytes.set(image.subarray(HEADER_START, kernel.headerEnd), HEADER_START);
   bytes[0x210] = 0xff; // type_of_loader: one without a number of its own
-  bytes[0x211] = LOADED_HIGH | (image[0x211]! & ~KEEP_SEGMENTS & 0x7f); // no heap end given: CAN_USE_HEAP stays clear
+  bytes[0x211] = LOADED_HIGH | (image[0x211] & ~KEEP_SEGMENTS & 0x7f); // no heap end given: CAN_USE_HEAP stays clear
   view.setUint32(0x214, KERNEL_ADDRESS, true);
   view.setUint32(0x218, initrdAddress, true);
   view.setUint32(0x21c, initrdSize, true);
   view.setUint32(0x228, COMMAND_LINE_ADDRESS, true);
 
-  if (map.length > E820_MAX) throw new LoadError('memory map', -1, `${map.length} rows, boot_params has room for ${E820_MAX}`);
+  if (map.length > E820_MAX)
+    throw new LoadError('memory map', -1, `${map.length} rows, boot_params has room for ${E820_MAX}`);
   bytes[0x1e8] = map.length;
   map.forEach((row, i) => {
     const at = E820_TABLE + i * 20;

@@ -24,8 +24,8 @@ interface Section {
 }
 
 /**
- * Reads the symbol table (SHT_SYMTAB) if there is one: a stripped file gives an empty list. Unnamed, undefined and section
- * symbols are left out. In ascending order of value.
+ * Reads the symbol table (SHT_SYMTAB) if there is one: a stripped file gives an empty list.
+ * Unnamed, undefined and section symbols are left out. In ascending order of value.
  * @throws LoadError if section headers, symbols or names point out of the file
  */
 export function readElf32Symbols(image: Uint8Array): Elf32Symbol[] {
@@ -34,8 +34,10 @@ export function readElf32Symbols(image: Uint8Array): Elf32Symbol[] {
   const entrySize = view.getUint16(46, true);
   const count = view.getUint16(48, true);
   if (table === 0 || count === 0) return [];
-  if (entrySize !== SECTION_HEADER_SIZE) throw new LoadError('ELF', 46, `section header size ${entrySize}, wanted ${SECTION_HEADER_SIZE}`);
-  if (table + count * SECTION_HEADER_SIZE > image.length) throw new LoadError('ELF', 32, `the section header table at 0x${table.toString(16)} ends behind the file's end`);
+  if (entrySize !== SECTION_HEADER_SIZE)
+    throw new LoadError('ELF', 46, `section header size ${entrySize}, wanted ${SECTION_HEADER_SIZE}`);
+  if (table + count * SECTION_HEADER_SIZE > image.length)
+    throw new LoadError('ELF', 32, `the section header table at 0x${table.toString(16)} ends behind the file's end`);
   const section = (i: number): Section => {
     const at = table + i * SECTION_HEADER_SIZE;
     return {
@@ -44,7 +46,8 @@ export function readElf32Symbols(image: Uint8Array): Elf32Symbol[] {
     };
   };
   const inFile = (s: Section, i: number): Section => {
-    if (s.offset + s.size > image.length) throw new LoadError('ELF', table + i * SECTION_HEADER_SIZE + 16, `section ${i} ends behind the file's end`);
+    if (s.offset + s.size > image.length)
+      throw new LoadError('ELF', table + i * SECTION_HEADER_SIZE + 16, `section ${i} ends behind the file's end`);
     return s;
   };
 
@@ -52,9 +55,19 @@ export function readElf32Symbols(image: Uint8Array): Elf32Symbol[] {
     const header = section(i);
     if (header.type !== SHT_SYMTAB) continue;
     const symbols = inFile(header, i);
-    if (symbols.link >= count) throw new LoadError('ELF', table + i * SECTION_HEADER_SIZE + 24, `the symbol table's names are section ${symbols.link} of ${count}`);
+    if (symbols.link >= count)
+      throw new LoadError(
+        'ELF',
+        table + i * SECTION_HEADER_SIZE + 24,
+        `the symbol table's names are section ${symbols.link} of ${count}`,
+      );
     const names = inFile(section(symbols.link), symbols.link);
-    if (names.type !== SHT_STRTAB) throw new LoadError('ELF', table + symbols.link * SECTION_HEADER_SIZE + 4, `section ${symbols.link} is no string table`);
+    if (names.type !== SHT_STRTAB)
+      throw new LoadError(
+        'ELF',
+        table + symbols.link * SECTION_HEADER_SIZE + 4,
+        `section ${symbols.link} is no string table`,
+      );
     return readSymbols(image, view, symbols, names);
   }
   return [];
@@ -67,7 +80,7 @@ function readSymbols(image: Uint8Array, view: DataView, symbols: Section, names:
   for (let i = 0; i < count; i++) {
     const at = symbols.offset + i * SYMBOL_SIZE;
     const name = view.getUint32(at, true);
-    const type = image[at + 12]! & 15;
+    const type = image[at + 12] & 15;
     const defined = view.getUint16(at + 14, true) !== 0;
     if (name === 0 || !defined || type > 2) continue;
     if (name >= names.size) throw new LoadError('ELF', at, `symbol ${i}'s name lies outside the string table`);
@@ -85,7 +98,7 @@ function readName(image: Uint8Array, start: number, end: number): string {
   let text = '';
   for (let at = start; ; at++) {
     if (at >= end || at - start >= MAX_NAME) throw new LoadError('ELF', start, 'a symbol name without an end');
-    const byte = image[at]!;
+    const byte = image[at];
     if (byte === 0) return text;
     text += String.fromCharCode(byte);
   }

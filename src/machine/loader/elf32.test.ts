@@ -20,7 +20,9 @@ function elf(headers: readonly Header[], size = 512, entry = 0x100000): Uint8Arr
   view.setUint16(44, headers.length, true);
   headers.forEach((h, i) => {
     const at = 52 + i * 32;
-    [h.type ?? 1, h.offset, h.vaddr ?? h.paddr, h.paddr, h.fileSize, h.memorySize, 7].forEach((v, k) => { view.setUint32(at + k * 4, v, true); });
+    [h.type ?? 1, h.offset, h.vaddr ?? h.paddr, h.paddr, h.fileSize, h.memorySize, 7].forEach((v, k) => {
+      view.setUint32(at + k * 4, v, true);
+    });
   });
   return bytes;
 }
@@ -45,9 +47,9 @@ describe('ELF32 program headers', () => {
     const parsed = parseElf32(image);
     expect(parsed.entry).toBe(0x100000);
     expect(parsed.segments).toHaveLength(1);
-    expect(parsed.segments[0]!.bytes).toHaveLength(16);
-    expect(parsed.segments[0]!.bytes[0]).toBe(0x90);
-    expect(parsed.segments[0]!.memorySize).toBe(64);
+    expect(parsed.segments[0].bytes).toHaveLength(16);
+    expect(parsed.segments[0].bytes[0]).toBe(0x90);
+    expect(parsed.segments[0].memorySize).toBe(64);
   });
 
   test('the entry is a physical address, also where the virtual address differs', () => {
@@ -62,7 +64,9 @@ describe('ELF32 program headers', () => {
   });
 
   test('headers that are not PT_LOAD, and empty segments, are left out', () => {
-    expect(parseElf32(elf([{ ...GOOD, type: 4, offset: 9999 }, GOOD, { ...GOOD, fileSize: 0, memorySize: 0 }])).segments).toHaveLength(1);
+    expect(
+      parseElf32(elf([{ ...GOOD, type: 4, offset: 9999 }, GOOD, { ...GOOD, fileSize: 0, memorySize: 0 }])).segments,
+    ).toHaveLength(1);
   });
 
   test.each<[string, Uint8Array, number, RegExp]>([
@@ -84,7 +88,8 @@ describe('ELF32 program headers', () => {
   });
 
   test.each<[string, number, number]>([
-    ['class 64', 4, 2], ['big-endian', 5, 2], ['version', 6, 0], ['type', 16, 3], ['machine', 18, 62], ['header size', 42, 56],
+    ['class 64', 4, 2], ['big-endian', 5, 2], ['version', 6, 0], ['type', 16, 3], ['machine', 18, 62],
+    ['header size', 42, 56],
   ])('refused: wrong %s', (_name, offset, value) => {
     const image = elf([GOOD]);
     image[offset] = value;

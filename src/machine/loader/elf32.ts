@@ -1,6 +1,9 @@
 import { LoadError } from './load-error.ts';
 
-/** One PT_LOAD segment. `bytes` is a view of the image; `memorySize - bytes.length` zero bytes follow it. */
+/**
+ * One PT_LOAD segment. `bytes` is a view of the image; `memorySize - bytes.length` zero bytes
+ * follow it.
+ */
 export interface Elf32Segment {
   /** Physical address (p_paddr). */
   readonly address: number;
@@ -31,10 +34,14 @@ const PT_LOAD = 1;
 /** More program headers than any linker makes; bounds the overlap check on a hostile file. */
 const MAX_SEGMENTS = 256;
 
-/** Refuses an image that does not begin with the header of a little-endian ELF32 file; returns a view of it. */
+/**
+ * Refuses an image that does not begin with the header of a little-endian ELF32 file; returns a
+ * view of it.
+ */
 export function elf32View(image: Uint8Array): DataView {
   const view = new DataView(image.buffer, image.byteOffset, image.byteLength);
-  if (image.length < HEADER_SIZE) throw new LoadError('ELF', 0, `${image.length} bytes are less than a header's ${HEADER_SIZE}`);
+  if (image.length < HEADER_SIZE)
+    throw new LoadError('ELF', 0, `${image.length} bytes are less than a header's ${HEADER_SIZE}`);
   if (view.getUint32(0) !== 0x7f454c46) throw new LoadError('ELF', 0, 'no ELF magic');
   if (image[4] !== 1) throw new LoadError('ELF', 4, `class ${image[4]}, wanted 1 (32 bit)`);
   if (image[5] !== 1) throw new LoadError('ELF', 5, `data encoding ${image[5]}, wanted 1 (little-endian)`);
@@ -59,8 +66,10 @@ export function parseElf32(image: Uint8Array, machine: number = EM_386): Elf32 {
   const count = view.getUint16(44, true);
   if (count === 0) throw new LoadError('ELF', 44, 'no program headers');
   if (count > MAX_SEGMENTS) throw new LoadError('ELF', 44, `${count} program headers, the limit is ${MAX_SEGMENTS}`);
-  if (entrySize !== PROGRAM_HEADER_SIZE) throw new LoadError('ELF', 42, `program header size ${entrySize}, wanted ${PROGRAM_HEADER_SIZE}`);
-  if (table + count * PROGRAM_HEADER_SIZE > image.length) throw new LoadError('ELF', 28, `the program header table at 0x${table.toString(16)} ends behind the file's end`);
+  if (entrySize !== PROGRAM_HEADER_SIZE)
+    throw new LoadError('ELF', 42, `program header size ${entrySize}, wanted ${PROGRAM_HEADER_SIZE}`);
+  if (table + count * PROGRAM_HEADER_SIZE > image.length)
+    throw new LoadError('ELF', 28, `the program header table at 0x${table.toString(16)} ends behind the file's end`);
 
   const segments: Elf32Segment[] = [];
   let entry = -1;
@@ -91,10 +100,30 @@ function loadSegment(image: Uint8Array, view: DataView, at: number): Elf32Segmen
   const fileSize = view.getUint32(at + 16, true);
   const memorySize = view.getUint32(at + 20, true);
   const flags = view.getUint32(at + 24, true);
-  if (fileSize > memorySize) throw new LoadError('ELF', at + 16, `file size 0x${fileSize.toString(16)} is more than memory size 0x${memorySize.toString(16)}`);
+  if (fileSize > memorySize)
+    throw new LoadError(
+      'ELF',
+      at + 16,
+      `file size 0x${fileSize.toString(16)} is more than memory size 0x${memorySize.toString(16)}`,
+    );
   // Sums of two 32-bit numbers are exact in a double, so nothing wraps here.
-  if (offset + fileSize > image.length) throw new LoadError('ELF', at + 4, `the segment's 0x${fileSize.toString(16)} bytes at 0x${offset.toString(16)} end behind the file's end`);
-  if (address + memorySize > 2 ** 32) throw new LoadError('ELF', at + 12, `0x${memorySize.toString(16)} bytes at 0x${address.toString(16)} end above 4 GiB`);
-  if (virtualAddress + memorySize > 2 ** 32) throw new LoadError('ELF', at + 8, `0x${memorySize.toString(16)} bytes at virtual 0x${virtualAddress.toString(16)} end above 4 GiB`);
+  if (offset + fileSize > image.length)
+    throw new LoadError(
+      'ELF',
+      at + 4,
+      `the segment's 0x${fileSize.toString(16)} bytes at 0x${offset.toString(16)} end behind the file's end`,
+    );
+  if (address + memorySize > 2 ** 32)
+    throw new LoadError(
+      'ELF',
+      at + 12,
+      `0x${memorySize.toString(16)} bytes at 0x${address.toString(16)} end above 4 GiB`,
+    );
+  if (virtualAddress + memorySize > 2 ** 32)
+    throw new LoadError(
+      'ELF',
+      at + 8,
+      `0x${memorySize.toString(16)} bytes at virtual 0x${virtualAddress.toString(16)} end above 4 GiB`,
+    );
   return { address, virtualAddress, bytes: image.subarray(offset, offset + fileSize), memorySize, flags };
 }

@@ -1,8 +1,8 @@
 import { LoadError } from './load-error.ts';
 
 /**
- * The parameter blocks of the guest programs (guest/runtime/block.h and guest/<program>/params.h): little-endian dwords,
- * a header of 14h bytes, inputs to 40h, results from there on.
+ * The parameter blocks of the guest programs (guest/runtime/block.h and guest/<program>/params.h):
+ * little-endian dwords, a header of 14h bytes, inputs to 40h, results from there on.
  */
 
 /** First dword of every block. */
@@ -38,7 +38,10 @@ export interface DiskReadInput {
   readonly blockSectors?: number;
   /** PIO: width of the data port's accesses; 16. */
   readonly portWidth?: 16 | 32;
-  /** SET FEATURES 03h value: 08h|n PIO, 20h|n multiword DMA, 40h|n Ultra DMA; left out: drive and timing stay. */
+  /**
+   * SET FEATURES 03h value: 08h|n PIO, 20h|n multiword DMA, 40h|n Ultra DMA; left out: drive and
+   * timing stay.
+   */
   readonly transferMode?: number;
   /** DMA: longest PRD entry, even, to 65536. */
   readonly prdBytes?: number;
@@ -110,16 +113,21 @@ function newBlock(program: { number: number; size: number }, flags: number): { b
 }
 
 function open(bytes: Uint8Array, program: { number: number; size: number }): (offset: number) => number {
-  if (bytes.length < program.size) throw new LoadError('parameter block', bytes.length, `the block has ${program.size} bytes`);
+  if (bytes.length < program.size)
+    throw new LoadError('parameter block', bytes.length, `the block has ${program.size} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(0, true) !== BLOCK_MAGIC) throw new LoadError('parameter block', 0, 'the magic is gone');
-  if (view.getUint32(4, true) !== program.number) throw new LoadError('parameter block', 4, `program ${view.getUint32(4, true)}, wanted ${program.number}`);
+  if (view.getUint32(4, true) !== program.number)
+    throw new LoadError('parameter block', 4, `program ${view.getUint32(4, true)}, wanted ${program.number}`);
   return (offset) => view.getUint32(offset, true);
 }
 
-/** The block to place in guest memory for disk-read (90h bytes). Values are the guest's to check. */
+/**
+ * The block to place in guest memory for disk-read (90h bytes). Values are the guest's to check.
+ */
 export function encodeDiskRead(input: DiskReadInput): Uint8Array {
-  const flags = (input.skipSha256 === true ? 1 : 0) | (input.forceExt === true ? 2 : 0) | (input.pollDma === true ? 4 : 0);
+  const flags =
+    (input.skipSha256 === true ? 1 : 0) | (input.forceExt === true ? 2 : 0) | (input.pollDma === true ? 4 : 0);
   const { bytes, view } = newBlock(DISK_READ, flags);
   view.setUint32(0x14, METHODS.indexOf(input.method), true);
   view.setUint32(0x18, input.byteCount, true);
@@ -137,14 +145,32 @@ export function encodeDiskRead(input: DiskReadInput): Uint8Array {
 export function decodeDiskRead(bytes: Uint8Array): DiskReadResult {
   const at = open(bytes, DISK_READ);
   return {
-    status: at(0x08), detail: at(0x0c), ataStatus: at(0x40), ataError: at(0x44), bmStatus: at(0x48), interrupts: at(0x4c),
-    spurious: at(0x50), commands: at(0x54), polls: at(0x58), bytesDone: at(0x5c), pciId: at(0x60), bmBase: at(0x64),
-    diskSectors: at(0x68), sha256: Array.from(bytes.subarray(0x70, 0x90), (b) => b.toString(16).padStart(2, '0')).join(''),
+    status: at(0x08),
+    detail: at(0x0c),
+    ataStatus: at(0x40),
+    ataError: at(0x44),
+    bmStatus: at(0x48),
+    interrupts: at(0x4c),
+    spurious: at(0x50),
+    commands: at(0x54),
+    polls: at(0x58),
+    bytesDone: at(0x5c),
+    pciId: at(0x60),
+    bmBase: at(0x64),
+    diskSectors: at(0x68),
+    sha256: Array.from(bytes.subarray(0x70, 0x90), (b) => b.toString(16).padStart(2, '0')).join(''),
   };
 }
 
-/** The block for cpu-loop (48h bytes); left out or 0: 8,000,000 iterations, 16384 dwords, at 4 MiB. */
-export function encodeCpuLoop(input: { readonly kind: CpuLoopKind; readonly iterations?: number; readonly words?: number; readonly memory?: number }): Uint8Array {
+/**
+ * The block for cpu-loop (48h bytes); left out or 0: 8,000,000 iterations, 16384 dwords, at 4 MiB.
+ */
+export function encodeCpuLoop(input: {
+  readonly kind: CpuLoopKind;
+  readonly iterations?: number;
+  readonly words?: number;
+  readonly memory?: number;
+}): Uint8Array {
   const { bytes, view } = newBlock(CPU_LOOP, 0);
   view.setUint32(0x14, KINDS.indexOf(input.kind), true);
   view.setUint32(0x18, input.iterations ?? 0, true);
@@ -159,8 +185,16 @@ export function decodeCpuLoop(bytes: Uint8Array): CpuLoopResult {
   return { status: at(0x08), detail: at(0x0c), checksum: at(0x40), iterations: at(0x44) };
 }
 
-/** The block for faults (64h bytes); left out or 0: address E0000000h, the case's own sectors, 1,000,000 polls. */
-export function encodeFaults(input: { readonly which: FaultCase; readonly address?: number; readonly sectors?: number; readonly polls?: number }): Uint8Array {
+/**
+ * The block for faults (64h bytes); left out or 0: address E0000000h, the case's own sectors,
+ * 1,000,000 polls.
+ */
+export function encodeFaults(input: {
+  readonly which: FaultCase;
+  readonly address?: number;
+  readonly sectors?: number;
+  readonly polls?: number;
+}): Uint8Array {
   const { bytes, view } = newBlock(FAULTS_PROGRAM, 0);
   view.setUint32(0x14, FAULTS.indexOf(input.which) + 1, true);
   view.setUint32(0x18, input.address ?? 0, true);

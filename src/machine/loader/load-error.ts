@@ -1,6 +1,8 @@
 /** An image that cannot be loaded. The message is one line: image kind, where, why. */
 export class LoadError extends Error {
-  /** Byte offset in the image of what is wrong, or -1 if the fault is not at one place of the image. */
+  /**
+   * Byte offset in the image of what is wrong, or -1 if the fault is not at one place of the image.
+   */
   readonly offset: number;
 
   /**

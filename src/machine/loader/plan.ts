@@ -22,7 +22,9 @@ export interface EntryRegisters {
   readonly esp: number;
 }
 
-/** Descriptor table and selectors at entry. The table's bytes are also among the plan's segments. */
+/**
+ * Descriptor table and selectors at entry. The table's bytes are also among the plan's segments.
+ */
 export interface EntryDescriptors {
   /** GDTR base (physical) and limit (size - 1). */
   readonly base: number;
@@ -33,7 +35,10 @@ export interface EntryDescriptors {
   readonly ds: number;
 }
 
-/** Everything that a machine needs to start an image: place the segments, set the registers, run at `entry`. */
+/**
+ * Everything that a machine needs to start an image: place the segments, set the registers, run at
+ * `entry`.
+ */
 export interface LoadPlan {
   readonly segments: readonly LoadSegment[];
   readonly entry: number;
@@ -41,7 +46,9 @@ export interface LoadPlan {
   readonly gdt: EntryDescriptors;
 }
 
-/** One row of a PC memory map (ACPI 6.3 §15.1, INT 15h E820h). Base and size in bytes, below 2^53. */
+/**
+ * One row of a PC memory map (ACPI 6.3 §15.1, INT 15h E820h). Base and size in bytes, below 2^53.
+ */
 export interface MemoryRange {
   readonly base: number;
   readonly size: number;
@@ -51,14 +58,17 @@ export interface MemoryRange {
 
 const RAM = 1;
 
-/** Code and data descriptors: base 0, limit 4 GiB, present, ring 0, accessed (IA-32 SDM vol. 3 §3.4.5). */
+/**
+ * Code and data descriptors: base 0, limit 4 GiB, present, ring 0, accessed (IA-32 SDM vol. 3
+ * §3.4.5).
+ */
 const FLAT_CODE = 0x00cf_9b00;
 const FLAT_DATA = 0x00cf_9300;
 const LIMIT_LOW = 0xffff;
 
 /**
- * A table with flat 4 GiB segments at selector 10h (code) and 18h (data), as the Linux 32-bit boot protocol wants it
- * (Documentation/x86/boot.rst, "32-bit Boot Protocol": __BOOT_CS, __BOOT_DS).
+ * A table with flat 4 GiB segments at selector 10h (code) and 18h (data), as the Linux 32-bit boot
+ * protocol wants it (Documentation/x86/boot.rst, "32-bit Boot Protocol": __BOOT_CS, __BOOT_DS).
  * @param base physical address where the table will lie
  */
 export function flatDescriptors(base: number): EntryDescriptors {
@@ -71,12 +81,17 @@ export function flatDescriptors(base: number): EntryDescriptors {
   return { base, limit: bytes.length - 1, bytes, cs: 0x10, ds: 0x18 };
 }
 
-/** The usable RAM of a map below 4 GiB, as [start, end) pairs in ascending order, neighbours joined. */
+/**
+ * The usable RAM of a map below 4 GiB, as [start, end) pairs in ascending order, neighbours joined.
+ */
 export function usableRam(map: readonly MemoryRange[]): { start: number; end: number }[] {
   for (const row of map) {
     if (!Number.isSafeInteger(row.base) || !Number.isSafeInteger(row.size) || row.base < 0 || row.size < 0
       || !Number.isSafeInteger(row.base + row.size)) {
-      throw new LoadError('memory map', -1, `a row with base ${row.base} and size ${row.size} is no range of addresses`);
+      throw new LoadError(
+        'memory map', -1,
+        `a row with base ${row.base} and size ${row.size} is no range of addresses`,
+      );
     }
   }
   const rows = map.filter((row) => row.type === RAM && row.size > 0 && row.base < 2 ** 32)
@@ -105,7 +120,10 @@ export function checkPlacement(image: string, segments: readonly LoadSegment[], 
     const size = s.bytes.length + s.zeroBytes;
     if (size === 0) continue;
     if (!isRam(ram, s.address, size)) {
-      throw new LoadError(image, -1, `${s.name} needs 0x${size.toString(16)} bytes at 0x${s.address.toString(16)}, where there is not that much RAM`);
+      throw new LoadError(
+        image, -1,
+        `${s.name} needs 0x${size.toString(16)} bytes at 0x${s.address.toString(16)}, where there is not that much RAM`,
+      );
     }
     if (previous !== undefined && previous.address + previous.bytes.length + previous.zeroBytes > s.address) {
       throw new LoadError(image, -1, `${s.name} at 0x${s.address.toString(16)} overlaps ${previous.name}`);

@@ -1,11 +1,15 @@
 /**
- * Random cases from the decode table: every opcode that user mode may run, every reg field, register and memory forms, operand and address
- * sizes, segment overrides, LOCK, in four segment modes. Deterministic for a seed.
+ * Random cases from the decode table: every opcode that user mode may run, every reg field,
+ * register and memory forms, operand and address sizes, segment overrides, LOCK, in four segment
+ * modes. Deterministic for a seed.
  */
 import { FORM, IMM } from '../../../src/arch/x86/decode/form.ts';
 import { FORMS, LIFTS, LOCKABLE, slot } from '../../../src/arch/x86/decode/table.ts';
 import type { Lift } from '../../../src/arch/x86/decode/insn.ts';
-import { ARPL, BIT_STRINGS, BOUND, BRANCHES, DIVISIONS, DOUBLE_SHIFTS, FRAMES, INDIRECT, NOT_RUN, POPA, POPF, RETURNS, SLOW, STRINGS, XLAT } from './coverage.ts';
+import {
+  ARPL, BIT_STRINGS, BOUND, BRANCHES, DIVISIONS, DOUBLE_SHIFTS, FRAMES, INDIRECT, NOT_RUN, POPA, POPF,
+  RETURNS, SLOW, STRINGS, XLAT,
+} from './coverage.ts';
 import { Lcg } from './lcg.ts';
 import { memory16, memory32, word } from './memory-forms.ts';
 import type { Draft } from './memory-forms.ts';
@@ -14,11 +18,16 @@ import type { Case } from './record.ts';
 import { undefinedFlags } from './undefined-flags.ts';
 
 const EAX = 0, ECX = 1, EDX = 2, EBX = 3, ESP = 4, EBP = 5, ESI = 6, EDI = 7;
-/** Bytes of the data area: the limit of the small segments, and in a flat mode the end of what is mapped. */
+/**
+ * Bytes of the data area: the limit of the small segments, and in a flat mode the end of what is
+ * mapped.
+ */
 const DATA_BYTES = 0x10000;
 const CS = 1, FS = 4, GS = 5;
 const SEGMENT_PREFIXES = [0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65];
-const INTERESTING = [0, 1, 2, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff];
+const INTERESTING = [
+  0, 1, 2, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
+];
 const SMALL = [0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 0x7f, 0x80, 0xff];
 /** Flags that may be set before a case: the six, and DF. */
 const FLAG_MASK = 0xcd5;
@@ -42,11 +51,11 @@ export interface Selection {
 export function shapes(selection: Selection): Shape[] {
   const found: Shape[] = [];
   for (let opcode = 0; opcode < 512; opcode++) {
-    const modrm = (FORMS[opcode]! & FORM.MODRM) !== 0;
+    const modrm = (FORMS[opcode] & FORM.MODRM) !== 0;
     for (let reg = 0; reg < (modrm ? 8 : 1); reg++) {
       for (const memory of modrm ? [false, true] : [false]) {
-        const lift = LIFTS[slot(opcode, memory ? 0 : 3, reg)]!;
-        if (NOT_RUN.has(lift) || (FORMS[opcode]! & (FORM.PREFIX | FORM.ESCAPE)) !== 0) continue;
+        const lift = LIFTS[slot(opcode, memory ? 0 : 3, reg)];
+        if (NOT_RUN.has(lift) || (FORMS[opcode] & (FORM.PREFIX | FORM.ESCAPE)) !== 0) continue;
         if (!selection.slow && SLOW.has(lift)) continue;
         found.push({ opcode, reg, memory, lift });
       }
@@ -66,12 +75,12 @@ function dataBase(mode: number): number {
 }
 
 /**
- * One random case of a shape, or null if this combination of sizes cannot be set up. `edge`: operand or stack lie at an end of the data area, so that
- * most cases fault.
+ * One random case of a shape, or null if this combination of sizes cannot be set up. `edge`:
+ * operand or stack lie at an end of the data area, so that most cases fault.
  */
 export function drawCase(r: Lcg, shape: Shape, mode: number, selection: Selection, edge = false): Case | null {
   const code32 = mode !== MODE.CODE16;
-  const form = FORMS[shape.opcode]!;
+  const form = FORMS[shape.opcode];
   const kind = form >> FORM.IMM_SHIFT;
   const p66 = r.oneIn(3);
   let p67 = r.oneIn(6);
@@ -80,7 +89,8 @@ export function drawCase(r: Lcg, shape: Shape, mode: number, selection: Selectio
   const addresses = shape.memory || kind === IMM.MOFFS || string || XLAT.has(shape.lift);
   let addr32 = code32 !== p67;
   let segment = addresses && r.oneIn(4) ? r.below(6) : -1;
-  // ARPL through a code segment: the host faults only if the RPL changes, the manual (and the engine) always.
+  // ARPL through a code segment: the host faults only if the RPL changes, the manual (and the
+  // engine) always.
   if (segment === CS && (mode === MODE.CODE16 || ARPL.has(shape.lift))) segment = -1;
   if (!addr32 && (segment === CS || segment === GS)) segment = FS;
   if (mode === MODE.FLAT && addresses && !addr32) {
@@ -95,11 +105,13 @@ export function drawCase(r: Lcg, shape: Shape, mode: number, selection: Selectio
   const rep = string && r.oneIn(2) ? 1 + r.below(2) : 0;
   if (string && !selection.slow && (rep !== 0 || !addr32)) return null;
   const stack32 = mode === MODE.FLAT || mode === MODE.SEGMENTED;
-  // Which registers POPA has loaded when it faults is not defined (the engine loads none), nor if BOUND reads both bounds before it compares.
+  // Which registers POPA has loaded when it faults is not defined (the engine loads none), nor if
+  // BOUND reads both bounds before it compares.
   if (edge && (POPA.has(shape.lift) || BOUND.has(shape.lift))) return null;
   if (FRAMES.has(shape.lift) && !selection.slow && mode !== MODE.FLAT) return null;
   // Where LOCK is not allowed it is #UD.
-  const lock = shape.memory && LOCKABLE[slot(shape.opcode, 0, shape.reg)] === 1 ? r.oneIn(8) : selection.invalid && r.oneIn(32);
+  const lock =
+    shape.memory && LOCKABLE[slot(shape.opcode, 0, shape.reg)] === 1 ? r.oneIn(8) : selection.invalid && r.oneIn(32);
 
   const d: Draft = { r, mode, regs: new Uint32Array(8), pokes: [], bytes: [] };
   for (let i = 0; i < 8; i++) d.regs[i] = value(r);
@@ -107,8 +119,9 @@ export function drawCase(r: Lcg, shape: Shape, mode: number, selection: Selectio
   const edgeStack = edge && (RETURNS.has(shape.lift) || r.oneIn(2));
   const stack = edgeStack ? edgeOffset(r, sure) : PLACE.WINDOW + PLACE.STACK + (r.oneIn(4) ? r.below(4) : 0);
   d.regs[ESP] = dataBase(mode) + (stack32 ? stack : stack & 0xffff) + (stack32 ? 0 : (r.next() & 0xffff0000) >>> 0);
-  if (FRAMES.has(shape.lift)) d.regs[EBP] = dataBase(mode) + (edge ? edgeOffset(r, true) : PLACE.WINDOW + PLACE.STACK + r.below(16));
-  if (DIVISIONS.has(shape.lift) && !r.oneIn(8)) d.regs[EDX] = r.oneIn(2) ? r.below(4) : (d.regs[EAX]! | 0) >> 31;
+  if (FRAMES.has(shape.lift))
+    d.regs[EBP] = dataBase(mode) + (edge ? edgeOffset(r, true) : PLACE.WINDOW + PLACE.STACK + r.below(16));
+  if (DIVISIONS.has(shape.lift) && !r.oneIn(8)) d.regs[EDX] = r.oneIn(2) ? r.below(4) : (d.regs[EAX] | 0) >> 31;
   const base = segment === FS ? 0 : segment === CS || segment === GS ? PLACE.DATA : dataBase(mode);
   const edgeTarget = edge && !edgeStack;
   const target = base + (edgeTarget ? edgeOffset(r, sure) : PLACE.WINDOW + 0x30 + r.below(0x30));
@@ -116,17 +129,18 @@ export function drawCase(r: Lcg, shape: Shape, mode: number, selection: Selectio
   const prefixes: number[] = [];
   if (p66) prefixes.push(0x66);
   if (p67) prefixes.push(0x67);
-  if (segment >= 0) prefixes.push(SEGMENT_PREFIXES[segment]!);
+  if (segment >= 0) prefixes.push(SEGMENT_PREFIXES[segment]);
   if (lock) prefixes.push(0xf0);
   if (rep !== 0) prefixes.push(rep === 1 ? 0xf3 : 0xf2);
   // Up to and beyond the 15 bytes that an instruction may have.
-  if (selection.invalid && prefixes.length > 0 && r.oneIn(32)) for (let n = 5 + r.below(8); n > 0; n--) prefixes.push(prefixes[0]!);
-  while (prefixes.length > 0) d.bytes.push(prefixes.splice(r.below(prefixes.length), 1)[0]!);
+  if (selection.invalid && prefixes.length > 0 && r.oneIn(32))
+    for (let n = 5 + r.below(8); n > 0; n--) prefixes.push(prefixes[0]);
+  while (prefixes.length > 0) d.bytes.push(prefixes.splice(r.below(prefixes.length), 1)[0]);
   if (shape.opcode >= 0x100) d.bytes.push(0x0f);
   d.bytes.push(shape.opcode & 0xff);
 
   if (string) setStrings(d, base, rep, addr32, edge);
-  if (XLAT.has(shape.lift)) d.regs[EBX] = target - (d.regs[EAX]! & 0xff);
+  if (XLAT.has(shape.lift)) d.regs[EBX] = target - (d.regs[EAX] & 0xff);
   if (BIT_STRINGS.has(shape.lift) && shape.memory) {
     const bit = r.below(512) - 256;
     d.regs[shape.reg] = op32 ? bit : (bit & 0xffff) | (r.next() & 0xffff0000);
@@ -176,7 +190,7 @@ export function drawCase(r: Lcg, shape: Shape, mode: number, selection: Selectio
   }
   const flags = (r.next() & FLAG_MASK) | 0x202;
   const byCl = (shape.opcode & ~1) === 0xd2 || shape.opcode === 0x1a5 || shape.opcode === 0x1ad;
-  const shifted = (byCl ? d.regs[ECX]! : (shape.opcode & ~1) === 0xd0 ? 1 : count) & 31;
+  const shifted = (byCl ? d.regs[ECX] : (shape.opcode & ~1) === 0xd0 ? 1 : count) & 31;
   // A double shift of a word by more than 16 has an undefined result.
   if (DOUBLE_SHIFTS.has(shape.lift) && !op32 && shifted > 16) return null;
   const ignore = undefinedFlags({

@@ -1,4 +1,7 @@
-/** The CPU's slow operations over the oracle's engine: paging maps the data area as the harness has it, nothing else is there. */
+/**
+ * The CPU's slow operations over the oracle's engine: paging maps the data area as the harness has
+ * it, nothing else is there.
+ */
 import { AddressSpace } from '../../../src/mem/address-space.ts';
 import { Ram } from '../../../src/mem/ram.ts';
 import type { Environment } from '../../../src/arch/x86/environment.ts';
@@ -88,7 +91,8 @@ export function coreHelpers(engine: Engine): SlowOps {
   const space = new AddressSpace('memory', 32, {} as never);
   space.map(0, memory.ramBytes, new Ram('ram', memory.ram));
   const x = new X86(memory, space, new TestEnvironment(engine), 'cpu');
-  const entry = (at: number, value: number): void => new DataView(memory.ram.buffer, memory.ram.byteOffset).setInt32(at, value, true);
+  const entry = (at: number, value: number): void =>
+    new DataView(memory.ram.buffer, memory.ram.byteOffset).setInt32(at, value, true);
   entry(DIRECTORY + ((PLACE.DATA >>> 22) << 2), TABLE | PRESENT_WRITABLE_USER);
   for (let page = 0; page < DIRECTORY / PAGE; page++) {
     entry(TABLE + ((((PLACE.DATA >>> 12) + page) & 0x3ff) << 2), (page * PAGE) | PRESENT_WRITABLE_USER);
@@ -97,7 +101,7 @@ export function coreHelpers(engine: Engine): SlowOps {
     engine.set(CR0, CR0_PE | CR0_PG);
     engine.set(CR3, DIRECTORY);
     try {
-      SLOW_HANDLERS[id]!(x, a, b);
+      SLOW_HANDLERS[id](x, a, b);
     } catch (error) {
       if (error !== GUEST_FAULT) throw error;
     }

@@ -33,10 +33,13 @@ export const SLOW: ReadonlySet<Lift> = new Set<Lift>([
 ]);
 
 /** Single ones with 32-bit addresses are µops, the others helpers. */
-export const STRINGS: ReadonlySet<Lift> = new Set<Lift>([string.movs, string.cmps, string.stos, string.lods, string.scas]);
+export const STRINGS: ReadonlySet<Lift> = new Set<Lift>([
+  string.movs, string.cmps, string.stos, string.lods, string.scas,
+]);
 
 export const BRANCHES: ReadonlySet<Lift> = new Set<Lift>([
-  control.jmpJ, control.jccJ, control.callJ, control.jmpE, control.callE, control.ret, control.retI, control.loop, control.loopCond, control.jcxz,
+  control.jmpJ, control.jccJ, control.callJ, control.jmpE, control.callE, control.ret, control.retI,
+  control.loop, control.loopCond, control.jcxz,
 ]);
 export const RETURNS: ReadonlySet<Lift> = new Set<Lift>([control.ret, control.retI]);
 export const INDIRECT: ReadonlySet<Lift> = new Set<Lift>([control.jmpE, control.callE]);

@@ -1,4 +1,7 @@
-/** Runs cases on an interpreter of ours: segments and registers as the harness sets them up, memory at the same addresses. */
+/**
+ * Runs cases on an interpreter of ours: segments and registers as the harness sets them up, memory
+ * at the same addresses.
+ */
 import type { EngineImports } from '../../../src/ir/imports.ts';
 import { Builder } from '../../../src/ir/builder.ts';
 import { ENGINE_HELPER } from '../../../src/ir/ops.ts';
@@ -59,7 +62,9 @@ export class Engine implements EngineImports {
     this.memory.view.setInt32(cell, value, true);
   }
 
-  /** Every other case runs with the data area in the TLB, the rest take the imports for each access. */
+  /**
+   * Every other case runs with the data area in the TLB, the rest take the imports for each access.
+   */
   run(c: Case, withTlb: boolean): Outcome {
     this.setUp(c, withTlb);
     const window = this.memory.ram.subarray(PLACE.WINDOW, PLACE.WINDOW + PLACE.WINDOW_BYTES);
@@ -76,7 +81,7 @@ export class Engine implements EngineImports {
     while (exit === EXIT_KIND.NONE && this.trap === NO_TRAP) {
       this.builder.begin();
       const code = { bytes: this.code, start: pc - start, end: c.code.length, nextPage: () => -1 };
-      const t = translateBlock(code, pc, MODES[c.mode]!, this.builder, 40);
+      const t = translateBlock(code, pc, MODES[c.mode], this.builder, 40);
       if (t.fetchFailed) throw new Error('case runs out of its code');
       this.builder.finish(pc + t.bytes);
       this.instructions += t.insns;
@@ -96,20 +101,22 @@ export class Engine implements EngineImports {
       else if (pc < start || pc >= start + c.code.length) throw new Error(`pc ${pc.toString(16)}`);
     }
     return {
-      regs: Uint32Array.from({ length: 8 }, (_, i) => this.get(GPR + 4 * i)), flags: this.flags(), trap: this.trap, exit,
-      eip: at, window: window.slice(),
+      regs: Uint32Array.from({ length: 8 }, (_, i) => this.get(GPR + 4 * i)),
+      flags: this.flags(),
+      trap: this.trap, exit, eip: at,
+      window: window.slice(),
     };
   }
 
   private pcOf(uop: number): number {
     const { insns, insnStart, insnPc } = this.builder;
     let n = 0;
-    while (n + 1 < insns && insnStart[n + 1]! <= uop) n++;
-    return insnPc[n]! >>> 0;
+    while (n + 1 < insns && insnStart[n + 1] <= uop) n++;
+    return insnPc[n] >>> 0;
   }
 
   private setUp(c: Case, withTlb: boolean): void {
-    for (let i = 0; i < 8; i++) this.set(GPR + 4 * i, c.regs[i]!);
+    for (let i = 0; i < 8; i++) this.set(GPR + 4 * i, c.regs[i]);
     this.setFlags(c.flags);
     this.set(EFLAGS_SYS, 0x200);
     this.set(CPL, 3);
@@ -166,8 +173,17 @@ export class Engine implements EngineImports {
     parity ^= parity >>> 2;
     parity ^= parity >>> 1;
     const cf = aux >>> 31;
-    return cf | ((~parity & 1) << 2) | (((aux >>> 3) & 1) << 4) | (result === 0 ? 0x40 : 0) | (((result >>> 31) ^ (aux & 1)) << 7)
-      | (this.get(DF) << 10) | ((cf ^ ((aux >>> 30) & 1)) << 11) | this.get(EFLAGS_SYS) | 2;
+    return (
+      cf |
+      ((~parity & 1) << 2) |
+      (((aux >>> 3) & 1) << 4) |
+      (result === 0 ? 0x40 : 0) |
+      (((result >>> 31) ^ (aux & 1)) << 7) |
+      (this.get(DF) << 10) |
+      ((cf ^ ((aux >>> 30) & 1)) << 11) |
+      this.get(EFLAGS_SYS) |
+      2
+    );
   }
 
   raise(vector: number): void {
@@ -186,7 +202,7 @@ export class Engine implements EngineImports {
   slowLoad(address: number, size: number): number {
     const at = this.place(address, size);
     let value = 0;
-    if (at >= 0) for (let i = 0; i < size; i++) value |= this.memory.ram[at + i]! << (8 * i);
+    if (at >= 0) for (let i = 0; i < size; i++) value |= this.memory.ram[at + i] << (8 * i);
     return value;
   }
 

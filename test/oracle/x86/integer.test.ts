@@ -1,6 +1,7 @@
 /**
- * The engine against the host's own processor: registers, flags, memory and traps after single instructions and short sequences, bit for bit.
- * What is left out: `coverage.ts`; flags that may differ: `undefined-flags.ts`.
+ * The engine against the host's own processor: registers, flags, memory and traps after single
+ * instructions and short sequences, bit for bit. What is left out: `coverage.ts`; flags that may
+ * differ: `undefined-flags.ts`.
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { createReference } from '../../../src/ir/reference/reference.ts';
@@ -59,8 +60,13 @@ function drawSequences(): CaseSet {
 }
 
 const SETS: readonly (readonly [name: string, draw: () => CaseSet])[] = [
-  ...Object.entries(MODE).map(([name, mode]) => [`single instructions, ${name}`, () => draw(mode, ROUNDS, false)] as const),
-  ...Object.entries(MODE).map(([name, mode]) => [`operands at the end of memory or segment, ${name}`, () => draw(mode, EDGE_ROUNDS, true)] as const),
+  ...Object.entries(MODE).map(
+    ([name, mode]) => [`single instructions, ${name}`, () => draw(mode, ROUNDS, false)] as const,
+  ),
+  ...Object.entries(MODE).map(
+    ([name, mode]) =>
+      [`operands at the end of memory or segment, ${name}`, () => draw(mode, EDGE_ROUNDS, true)] as const,
+  ),
   ['sequences', drawSequences],
 ];
 

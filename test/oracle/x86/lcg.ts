@@ -1,4 +1,7 @@
-/** A seeded linear congruential generator (modulus 2^32); the same seed gives the same cases on every host. */
+/**
+ * A seeded linear congruential generator (modulus 2^32); the same seed gives the same cases on
+ * every host.
+ */
 export class Lcg {
   private state: number;
 
@@ -22,7 +25,7 @@ export class Lcg {
   }
 
   pick<T>(from: readonly T[]): T {
-    return from[this.below(from.length)]!;
+    return from[this.below(from.length)];
   }
 
   private step(): number {

@@ -17,7 +17,10 @@ export function word(d: Draft, v: number, bytes: number): void {
   for (let i = 0; i < bytes; i++) d.bytes.push((v >>> (8 * i)) & 0xff);
 }
 
-/** ModRM, SIB and displacement of a random 32-bit form that reaches `target`. Register `fixed` keeps its value. */
+/**
+ * ModRM, SIB and displacement of a random 32-bit form that reaches `target`. Register `fixed` keeps
+ * its value.
+ */
 export function memory32(d: Draft, reg: number, target: number, fixed: number): void {
   const { r, regs } = d;
   let mod = r.below(3);
@@ -32,14 +35,14 @@ export function memory32(d: Draft, reg: number, target: number, fixed: number): 
     index = r.below(8);
     scale = r.below(4);
   }
-  const indexed = (): number => (index === 4 ? 0 : (regs[index]! << scale) >>> 0);
+  const indexed = (): number => (index === 4 ? 0 : (regs[index] << scale) >>> 0);
   const absolute = mod === 0 && baseReg === 5;
   if (!absolute && mod < 2 && (baseReg === ESP || baseReg === index || baseReg === fixed)) mod = 2;
   let disp = 0;
   if (absolute) {
     disp = target - indexed();
   } else if (mod === 2) {
-    disp = target - regs[baseReg]! - indexed();
+    disp = target - regs[baseReg] - indexed();
   } else {
     disp = mod === 1 ? (r.next() << 24) >> 24 : 0;
     regs[baseReg] = target - disp - indexed();
@@ -58,17 +61,17 @@ export function memory16(d: Draft, reg: number, target: number, fixed: number): 
   const { r, regs } = d;
   const rm = r.below(8);
   const mod = r.below(3);
-  const base = BASES[rm]!;
-  const index = INDEXES[rm]! < 0 ? 0 : regs[INDEXES[rm]!]!;
+  const base = BASES[rm];
+  const index = INDEXES[rm] < 0 ? 0 : regs[INDEXES[rm]];
   let disp = 0;
   if (mod === 0 && rm === 6) {
     disp = target;
   } else if (mod === 2) {
-    disp = target - regs[base]! - index;
+    disp = target - regs[base] - index;
   } else {
     if (base === fixed) return false;
     disp = mod === 1 ? (r.next() << 24) >> 24 : 0;
-    regs[base] = ((target - disp - index) & 0xffff) | (regs[base]! & 0xffff0000);
+    regs[base] = ((target - disp - index) & 0xffff) | (regs[base] & 0xffff0000);
   }
   d.bytes.push((mod << 6) | (reg << 3) | rm);
   if (mod === 1) word(d, disp, 1);

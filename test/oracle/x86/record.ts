@@ -19,8 +19,9 @@ export const PLACE = {
 } as const;
 
 /**
- * Segments of a case. FLAT: all flat, 32 bits. CODE16: 16-bit code, data and stack in segments of 64 KiB at DATA. SEGMENTED: 32-bit code, data
- * and stack in such segments, ESP. STACK16: the same with SP.
+ * Segments of a case. FLAT: all flat, 32 bits. CODE16: 16-bit code, data and stack in segments of
+ * 64 KiB at DATA. SEGMENTED: 32-bit code, data and stack in such segments, ESP. STACK16: the same
+ * with SP.
  */
 export const MODE = { FLAT: 0, CODE16: 1, SEGMENTED: 2, STACK16: 3 } as const;
 
@@ -30,7 +31,10 @@ export const SELECTOR = { FLAT_CODE: 0x23, FLAT_DATA: 0x2b, CODE16: 0x07, DATA16
 const IN_BYTES = 128;
 const OUT_BYTES = 64 + PLACE.WINDOW_BYTES;
 
-/** Exit numbers of an outcome: past the instruction, the forward target, the backward target; a trap has NONE. */
+/**
+ * Exit numbers of an outcome: past the instruction, the forward target, the backward target; a trap
+ * has NONE.
+ */
 export const EXIT_KIND = { THROUGH: 0, TAKEN: 1, BACK: 2, NONE: 0xffffffff } as const;
 
 export interface Case {
@@ -73,7 +77,8 @@ export function encodeCases(cases: readonly Case[]): Uint8Array {
 
 export function decodeOutcomes(bytes: Uint8Array, cases: readonly Case[]): Outcome[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  if (bytes.length !== cases.length * OUT_BYTES) throw new Error(`${bytes.length} bytes of results for ${cases.length} cases`);
+  if (bytes.length !== cases.length * OUT_BYTES)
+    throw new Error(`${bytes.length} bytes of results for ${cases.length} cases`);
   return cases.map((c, n) => {
     const at = n * OUT_BYTES;
     const word = (i: number): number => view.getUint32(at + 4 * i, true);

@@ -1,6 +1,7 @@
 /**
- * EFLAGS bits that the manual leaves undefined (SDM vol. 1, appendix A; vol. 2, each instruction) and in which the engine may differ from the host.
- * Everything not listed here is compared, undefined or not.
+ * EFLAGS bits that the manual leaves undefined (SDM vol. 1, appendix A; vol. 2, each instruction)
+ * and in which the engine may differ from the host. Everything not listed here is compared,
+ * undefined or not.
  */
 import * as bits from '../../../src/arch/x86/lift/bits.ts';
 import * as flags from '../../../src/arch/x86/lift/flags.ts';

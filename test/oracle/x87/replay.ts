@@ -83,14 +83,21 @@ export function replay(stream: Uint8Array, visit: (vector: Vector) => void): num
     unit.prepareStore(0xdd, 6, FORMAT_32);
     ours.set(operand.subarray(0, 108));
     visit({
-      index, group: all.getUint32(at + 20, true), code,
+      index,
+      group: all.getUint32(at + 20, true),
+      code,
       input: new DataView(stream.buffer, stream.byteOffset + at + 24, 108),
       host: new DataView(stream.buffer, stream.byteOffset + at + 132, 108),
       ours: new DataView(ours.buffer),
-      memoryBefore: before, memoryHost: stream.subarray(memory + memoryBytes, memory + 2 * memoryBytes), memoryOurs: after,
-      hostUndefined: (stream[at + 5] & 2) !== 0, oursUndefined: undefinedOpcode,
-      flagsHost: all.getUint32(at + 12, true) & ARITHMETIC_FLAGS, flagsOurs: flags & ARITHMETIC_FLAGS,
-      axHost: all.getUint32(at + 16, true), axOurs: ax,
+      memoryBefore: before,
+      memoryHost: stream.subarray(memory + memoryBytes, memory + 2 * memoryBytes),
+      memoryOurs: after,
+      hostUndefined: (stream[at + 5] & 2) !== 0,
+      oursUndefined: undefinedOpcode,
+      flagsHost: all.getUint32(at + 12, true) & ARITHMETIC_FLAGS,
+      flagsOurs: flags & ARITHMETIC_FLAGS,
+      axHost: all.getUint32(at + 16, true),
+      axOurs: ax,
     });
     at = memory + 2 * memoryBytes;
   }
@@ -103,7 +110,10 @@ function conditionHolds(opcode: number, modrm: number, flags: number): boolean {
   return ((flags & mask) !== 0) === (opcode === 0xda);
 }
 
-/** First difference of a vector, or an empty string. Instruction and operand pointers are not compared. */
+/**
+ * First difference of a vector, or an empty string. Instruction and operand pointers are not
+ * compared.
+ */
 export function difference(v: Vector): string {
   if (v.hostUndefined !== v.oursUndefined) return `#UD host ${v.hostUndefined} ours ${v.oursUndefined}`;
   if (v.hostUndefined) return '';
@@ -120,15 +130,19 @@ export function difference(v: Vector): string {
   if (v.flagsHost !== v.flagsOurs) return `EFLAGS host ${hex(v.flagsHost, 3)} ours ${hex(v.flagsOurs, 3)}`;
   if ((v.axHost & 0xffff) !== v.axOurs) return `AX host ${hex(v.axHost, 4)} ours ${hex(v.axOurs, 4)}`;
   for (let i = 0; i < v.memoryHost.length; i++) {
-    if (v.memoryHost[i] !== v.memoryOurs[i] && !ignored(v, i)) return `memory byte ${i} host ${hex(v.memoryHost[i], 2)} ours ${hex(v.memoryOurs[i], 2)}`;
+    if (v.memoryHost[i] !== v.memoryOurs[i] && !ignored(v, i))
+      return `memory byte ${i} host ${hex(v.memoryHost[i], 2)} ours ${hex(v.memoryOurs[i], 2)}`;
   }
   return '';
 }
 
-/** Bytes of an image that depend on the processor's pointer registers, or that FXSAVE leaves to SSE. */
+/**
+ * Bytes of an image that depend on the processor's pointer registers, or that FXSAVE leaves to SSE.
+ */
 function ignored(v: Vector, at: number): boolean {
   const c = v.code;
-  if (c[0] === 0x0f) return c[2] === 0x02 && ((at >= 6 && at < 32) || at >= FXSAVE_X87_BYTES || ((at & 15) >= 10 && at >= 32));
+  if (c[0] === 0x0f)
+    return c[2] === 0x02 && ((at >= 6 && at < 32) || at >= FXSAVE_X87_BYTES || ((at & 15) >= 10 && at >= 32));
   if (c[0] === 0x66) return at >= 6 && at < 14;
   return c[1] === 0x32 && (c[0] === 0xd9 || c[0] === 0xdd) && at >= 12 && at < 28;
 }
@@ -136,7 +150,8 @@ function ignored(v: Vector, at: number): boolean {
 /** Text of ST(i) in an FRSTOR image: sign and exponent, significand. */
 export function register(image: DataView, i: number): string {
   const at = 28 + 10 * i;
-  return `${hex(image.getUint16(at + 8, true), 4)}.${hex(image.getUint32(at + 4, true), 8)}${hex(image.getUint32(at, true), 8)}`;
+  const word = (offset: number): string => hex(image.getUint32(at + offset, true), 8);
+  return `${hex(image.getUint16(at + 8, true), 4)}.${word(4)}${word(0)}`;
 }
 
 export function hex(value: number, digits: number): string {
@@ -146,8 +161,11 @@ export function hex(value: number, digits: number): string {
 /** One line with the whole case. */
 export function describeVector(v: Vector): string {
   const memory = [...v.memoryBefore.subarray(0, 16)].reverse().map((b) => hex(b, 2)).join('');
-  return `#${v.index} ${v.code.map((b) => hex(b, 2)).join(' ')} CW ${hex(v.input.getUint16(0, true), 4)} SW ${hex(v.input.getUint16(4, true), 4)} `
-    + `TW ${hex(v.input.getUint16(8, true), 4)} ST0 ${register(v.input, 0)} ST1 ${register(v.input, 1)} `
-    + `ST${v.code[v.code.length - 1] & 7} ${register(v.input, v.code[v.code.length - 1] & 7)} mem ${memory}`
-    + ` -> SW host ${hex(v.host.getUint16(4, true), 4)} ours ${hex(v.ours.getUint16(4, true), 4)}: ${difference(v)}`;
+  return (
+    `#${v.index} ${v.code.map((b) => hex(b, 2)).join(' ')} CW ${hex(v.input.getUint16(0, true), 4)} SW ` +
+      `${hex(v.input.getUint16(4, true), 4)} ` +
+    `TW ${hex(v.input.getUint16(8, true), 4)} ST0 ${register(v.input, 0)} ST1 ${register(v.input, 1)} ` +
+    `ST${v.code[v.code.length - 1] & 7} ${register(v.input, v.code[v.code.length - 1] & 7)} mem ${memory}` +
+    ` -> SW host ${hex(v.host.getUint16(4, true), 4)} ours ${hex(v.ours.getUint16(4, true), 4)}: ${difference(v)}`
+  );
 }

@@ -1,6 +1,7 @@
 /**
- * Our x87 unit against the host's. The generator is compiled with gcc and run; without gcc, on a host
- * that is not x86-64, or where memory may not be made executable, the tests are skipped and say so.
+ * Our x87 unit against the host's. The generator is compiled with gcc and run; without gcc, on a
+ * host that is not x86-64, or where memory may not be made executable, the tests are skipped and
+ * say so.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -57,9 +58,10 @@ function comparison(v: Vector): number {
 }
 
 /**
- * The two places where Intel's manual is explicit and AMD's processors differ; we follow the manual, and
- * the host may do either. SDM vol. 2, FCOMI: "C1: set to 0" (AMD: unchanged). FCOM, FCOMI: no outcome when
- * an unmasked invalid arithmetic operand is found (AMD: unordered). True if nothing else differs.
+ * The two places where Intel's manual is explicit and AMD's processors differ; we follow the
+ * manual, and the host may do either. SDM vol. 2, FCOMI: "C1: set to 0" (AMD: unchanged). FCOM,
+ * FCOMI: no outcome when an unmasked invalid arithmetic operand is found (AMD: unordered). True if
+ * nothing else differs.
  */
 function vendorChoice(v: Vector): boolean {
   const kind = comparison(v);
@@ -101,7 +103,8 @@ function beyondOneUnit(v: Vector): string {
   const text = difference(v);
   if (text === '') return '';
   if (((v.host.getUint16(4, true) ^ v.ours.getUint16(4, true)) & ~C1) !== 0) return text;
-  // One unit may be the step from the largest denormal to the smallest normal: only emptiness must agree.
+  // One unit may be the step from the largest denormal to the smallest normal: only emptiness must
+  // agree.
   if (emptyRegisters(v.host) !== emptyRegisters(v.ours)) return text;
   for (let i = 0; i < 8; i++) if (units(register(v.host, i), register(v.ours, i)) > 1n) return text;
   return '';

@@ -1,6 +1,6 @@
 /**
- * Length and operand decoding: prefixes, opcode, ModRM, SIB, displacement, immediates (Intel SDM vol. 2, chapter 2 and appendix A).
- * What the opcode means is not looked at here.
+ * Length and operand decoding: prefixes, opcode, ModRM, SIB, displacement, immediates (Intel SDM
+ * vol. 2, chapter 2 and appendix A). What the opcode means is not looked at here.
  */
 import { EBP, EBX, EDI, ESI, GPR } from '../state.ts';
 import { DS, SS } from '../state.ts';
@@ -17,21 +17,22 @@ const INDEX16 = [ESI, EDI, ESI, EDI, 0, 0, 0, 0];
 const SEG16 = [DS, DS, SS, SS, DS, DS, SS, DS];
 
 function word(bytes: Uint8Array, p: number): number {
-  return bytes[p]! | (bytes[p + 1]! << 8);
+  return bytes[p] | (bytes[p + 1] << 8);
 }
 
 function dword(bytes: Uint8Array, p: number): number {
-  return bytes[p]! | (bytes[p + 1]! << 8) | (bytes[p + 2]! << 16) | (bytes[p + 3]! << 24);
+  return bytes[p] | (bytes[p + 1] << 8) | (bytes[p + 2] << 16) | (bytes[p + 3] << 24);
 }
 
 /**
- * Decodes the instruction at `bytes[start]` into `d`, whose mode and `pc` are set. Returns its length in bytes; more than MAX_LENGTH means #GP.
- * Reads up to 26 bytes, whatever they are; the caller checks the length against what may be fetched.
+ * Decodes the instruction at `bytes[start]` into `d`, whose mode and `pc` are set. Returns its
+ * length in bytes; more than MAX_LENGTH means #GP. Reads up to 26 bytes, whatever they are; the
+ * caller checks the length against what may be fetched.
  */
 export function decode(d: Insn, bytes: Uint8Array, start: number): number {
   let p = start;
-  let opcode = bytes[p++]!;
-  let form = FORMS[opcode]!;
+  let opcode = bytes[p++];
+  let form = FORMS[opcode];
   let op32 = d.code32;
   let addr32 = op32;
   let override = -1;
@@ -49,12 +50,12 @@ export function decode(d: Insn, bytes: Uint8Array, start: number): number {
         default: d.rep = 1;
       }
       if (p - start >= MAX_LENGTH) return MAX_LENGTH + 1;
-      opcode = bytes[p++]!;
-      form = FORMS[opcode]!;
+      opcode = bytes[p++];
+      form = FORMS[opcode];
     }
     if ((form & FORM.ESCAPE) !== 0) {
-      opcode = bytes[p++]! | 0x100;
-      form = FORMS[opcode]!;
+      opcode = bytes[p++] | 0x100;
+      form = FORMS[opcode];
     }
   }
   d.opcode = opcode;
@@ -67,7 +68,7 @@ export function decode(d: Insn, bytes: Uint8Array, start: number): number {
   d.mod = 3;
   d.reg = 0;
   if ((form & FORM.MODRM) !== 0) {
-    const modrm = bytes[p++]!;
+    const modrm = bytes[p++];
     d.modrm = modrm;
     const mod = modrm >> 6;
     const rm = modrm & 7;
@@ -81,7 +82,7 @@ export function decode(d: Insn, bytes: Uint8Array, start: number): number {
         let disp = 0;
         let number = rm;
         if (rm === 4) {
-          const sib = bytes[p++]!;
+          const sib = bytes[p++];
           number = sib & 7;
           base = GPR + 4 * number;
           const index = (sib >> 3) & 7;
@@ -98,7 +99,7 @@ export function decode(d: Insn, bytes: Uint8Array, start: number): number {
             p += 4;
           }
         } else if (mod === 1) {
-          disp = (bytes[p++]! << 24) >> 24;
+          disp = (bytes[p++] << 24) >> 24;
         } else {
           disp = dword(bytes, p);
           p += 4;
@@ -107,10 +108,10 @@ export function decode(d: Insn, bytes: Uint8Array, start: number): number {
         d.disp = disp;
         if (override < 0 && (number === 4 || number === 5)) d.seg = SS;
       } else {
-        d.base = BASE16[rm]!;
-        d.index = INDEX16[rm]!;
+        d.base = BASE16[rm];
+        d.index = INDEX16[rm];
         d.scale = 0;
-        if (override < 0) d.seg = SEG16[rm]!;
+        if (override < 0) d.seg = SEG16[rm];
         if (mod === 0) {
           d.disp = 0;
           if (rm === 6) {
@@ -120,7 +121,7 @@ export function decode(d: Insn, bytes: Uint8Array, start: number): number {
             if (override < 0) d.seg = DS;
           }
         } else if (mod === 1) {
-          d.disp = (bytes[p++]! << 24) >> 24;
+          d.disp = (bytes[p++] << 24) >> 24;
         } else {
           d.disp = (word(bytes, p) << 16) >> 16;
           p += 2;
@@ -141,7 +142,7 @@ function immediate(d: Insn, bytes: Uint8Array, at: number, kind: number, w: numb
     k = IMM.Z;
   }
   if (k === IMM.B || (k === IMM.Z && w === 0)) {
-    d.imm = (bytes[p]! << 24) >> 24;
+    d.imm = (bytes[p] << 24) >> 24;
     return p + 1;
   }
   if (k === IMM.Z) {
@@ -155,7 +156,7 @@ function immediate(d: Insn, bytes: Uint8Array, at: number, kind: number, w: numb
   if (k === IMM.W || k === IMM.WB) {
     d.imm = word(bytes, p);
     p += 2;
-    if (k === IMM.WB) d.imm2 = bytes[p++]!;
+    if (k === IMM.WB) d.imm2 = bytes[p++];
     return p;
   }
   if (k === IMM.MOFFS) {

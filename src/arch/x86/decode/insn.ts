@@ -1,6 +1,6 @@
 /**
- * The instruction being decoded and lifted. One object per translator is reused for all instructions; every field is a number or a boolean, so
- * that decoding allocates nothing.
+ * The instruction being decoded and lifted. One object per translator is reused for all
+ * instructions; every field is a number or a boolean, so that decoding allocates nothing.
  */
 import type { Builder } from '../../../ir/builder.ts';
 
@@ -49,13 +49,18 @@ export class Insn {
   mod = 3;
   reg = 0;
   rm = 0;
-  /** Address parts: register cells or 0 for none, the shift count of the index, the displacement. */
+  /**
+   * Address parts: register cells or 0 for none, the shift count of the index, the displacement.
+   */
   base = 0;
   index = 0;
   scale = 0;
   disp = 0;
 
-  /** Immediate, sign-extended from its size (branches: the relative offset; far pointers: the offset). */
+  /**
+   * Immediate, sign-extended from its size (branches: the relative offset; far pointers: the
+   * offset).
+   */
   imm = 0;
   /** Second immediate: selector of a far pointer, level of ENTER. */
   imm2 = 0;

@@ -17,7 +17,10 @@ import type { Row } from './table.ts';
 
 const M = FORM.MODRM;
 const NONE = 0;
-const B = IMM.B << FORM.IMM_SHIFT, Z = IMM.Z << FORM.IMM_SHIFT, W = IMM.W << FORM.IMM_SHIFT, WB = IMM.WB << FORM.IMM_SHIFT;
+const B = IMM.B << FORM.IMM_SHIFT,
+  Z = IMM.Z << FORM.IMM_SHIFT,
+  W = IMM.W << FORM.IMM_SHIFT,
+  WB = IMM.WB << FORM.IMM_SHIFT;
 const O = IMM.MOFFS << FORM.IMM_SHIFT, FAR = IMM.FAR << FORM.IMM_SHIFT, T = IMM.TEST << FORM.IMM_SHIFT;
 
 export const ONE_BYTE: readonly Row[] = [

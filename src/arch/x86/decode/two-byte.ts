@@ -1,4 +1,7 @@
-/** The two-byte opcode map, 0F xx, as a P6 without MMX has it (SDM vol. 2D, table A-3; SYSENTER and FXSAVE included). */
+/**
+ * The two-byte opcode map, 0F xx, as a P6 without MMX has it (SDM vol. 2D, table A-3; SYSENTER and
+ * FXSAVE included).
+ */
 import * as bits from '../lift/bits.ts';
 import * as control from '../lift/control.ts';
 import * as exchange from '../lift/exchange.ts';

@@ -1,4 +1,7 @@
-/** Instruction text, Intel syntax with sizes as `dword ptr`, all lower case. Not for speed: it makes strings. */
+/**
+ * Instruction text, Intel syntax with sizes as `dword ptr`, all lower case. Not for speed: it makes
+ * strings.
+ */
 import { MAX_LENGTH, decode } from '../decode/decode.ts';
 import { Insn, W16, W32, W8 } from '../decode/insn.ts';
 import { LIFTS, LOCKABLE, slot } from '../decode/table.ts';
@@ -45,7 +48,8 @@ function hex(value: number): string {
 }
 
 /**
- * Text of the instruction at `bytes[start]`, whose EIP is `pc`, in 32- or 16-bit code. Bytes behind the end of `bytes` count as 0.
+ * Text of the instruction at `bytes[start]`, whose EIP is `pc`, in 32- or 16-bit code. Bytes behind
+ * the end of `bytes` count as 0.
  */
 export function disassemble(bytes: Uint8Array, start: number, pc: number, code32: boolean): Disassembled {
   const d = new Insn();
@@ -56,8 +60,11 @@ export function disassemble(bytes: Uint8Array, start: number, pc: number, code32
   d.pc = pc;
   d.next = (pc + length) | 0;
   const index = slot(d.opcode, d.mod, d.reg);
-  const template = TEXTS[index]!;
-  const bad = length > MAX_LENGTH || (LIFTS[index] === undefinedOpcode && template !== 'ud2') || (d.lock && LOCKABLE[index] === 0);
+  const template = TEXTS[index];
+  const bad =
+    length > MAX_LENGTH ||
+    (LIFTS[index] === undefinedOpcode && template !== 'ud2') ||
+    (d.lock && LOCKABLE[index] === 0);
   if (bad) return { text: '(bad)', length: Math.min(length, MAX_LENGTH) };
   let text = template === '$fpu' ? fpuText(d.opcode, d.modrm, memory(d)) : expand(d, template);
   if (d.opcode === 0x90 && d.rep === 1) text = 'pause';
@@ -73,17 +80,22 @@ function expand(d: Insn, template: string): string {
   const mnemonic = name.replace(/\$\w+/, (m) => variable(d, m));
   const string = stringText(d, mnemonic);
   if (string !== '') return string;
-  const stackWord = d.w === W16 && d.code32 && ['pusha', 'popa', 'pushf', 'popf', 'iret', 'ret', 'retf', 'leave', 'enter'].includes(mnemonic) ? 'w' : '';
+  const stackWord =
+    d.w === W16 &&
+    d.code32 &&
+    ['pusha', 'popa', 'pushf', 'popf', 'iret', 'ret', 'retf', 'leave', 'enter'].includes(mnemonic)
+      ? 'w'
+      : '';
   return [mnemonic + stackWord, operands.map((o) => operand(d, o)).join(', ')].filter((s) => s !== '').join(' ');
 }
 
 function variable(d: Insn, name: string): string {
   switch (name) {
-    case '$alu': return ALU_NAMES[(d.opcode >> 3) & 7]!;
-    case '$group1': return ALU_NAMES[d.reg]!;
-    case '$shift': return SHIFT_NAMES[d.reg]!;
-    case '$bit': return BIT_NAMES[d.reg & 3]!;
-    case '$cc': return CC_NAMES[d.opcode & 15]!;
+    case '$alu': return ALU_NAMES[(d.opcode >> 3) & 7];
+    case '$group1': return ALU_NAMES[d.reg];
+    case '$shift': return SHIFT_NAMES[d.reg];
+    case '$bit': return BIT_NAMES[d.reg & 3];
+    case '$cc': return CC_NAMES[d.opcode & 15];
     case '$cbw': return d.w === W32 ? 'cwde' : 'cbw';
     case '$cwd': return d.w === W32 ? 'cdq' : 'cwd';
     case '$jcxz': return d.addr32 ? 'jecxz' : 'jcxz';
@@ -108,11 +120,11 @@ function operand(d: Insn, o: string): string {
     case 'Eb': return rm(d, W8);
     case 'Ew': return rm(d, W16);
     case 'Es': return d.mod === 3 ? rm(d, d.opcode === 0x8e ? W32 : d.w) : rm(d, W16);
-    case 'G': return REGS[d.w]![d.reg]!;
-    case 'Gw': return REG16[d.reg]!;
-    case 'R': return REGS[d.w]![d.opcode & 7]!;
-    case 'Rm': return REGS[W32]![d.modrm & 7]!;
-    case 'A': return REGS[d.w]![0]!;
+    case 'G': return REGS[d.w][d.reg];
+    case 'Gw': return REG16[d.reg];
+    case 'R': return REGS[d.w][d.opcode & 7];
+    case 'Rm': return REGS[W32][d.modrm & 7];
+    case 'A': return REGS[d.w][0];
     case 'S': return SEG[d.reg] ?? '?';
     case 'C': return `cr${d.reg}`;
     case 'D': return `dr${d.reg}`;
@@ -126,20 +138,20 @@ function operand(d: Insn, o: string): string {
     case 'Iw': return hex(d.imm);
     case 'J': return hex(d.w === W32 ? d.next + d.imm : (d.next + d.imm) & 0xffff);
     case 'F': return `${hex(d.imm2)}:${hex(d.imm)}`;
-    case '$sreg': return SEG[(d.opcode >> 3) & 3]!;
+    case '$sreg': return SEG[(d.opcode >> 3) & 3];
     case '$level': return hex(d.imm2);
     default: return o;
   }
 }
 
 function rm(d: Insn, w: number): string {
-  return d.mod === 3 ? REGS[w]![d.rm]! : `${SIZE[w]} ptr ${memory(d)}`;
+  return d.mod === 3 ? REGS[w][d.rm] : `${SIZE[w]} ptr ${memory(d)}`;
 }
 
 function memory(d: Insn): string {
   if (d.mod === 3) return '';
-  const names = REGS[d.addr32 ? W32 : W16]!;
-  const nameOf = (cell: number): string => names[(cell - GPR) >> 2]!;
+  const names = REGS[d.addr32 ? W32 : W16];
+  const nameOf = (cell: number): string => names[(cell - GPR) >> 2];
   const parts: string[] = [];
   if (d.base !== 0) parts.push(nameOf(d.base));
   if (d.index !== 0) parts.push(d.addr32 ? `${nameOf(d.index)}*${1 << d.scale}` : nameOf(d.index));

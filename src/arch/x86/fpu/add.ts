@@ -6,7 +6,9 @@ import {
 } from './operands.ts';
 import { roundPack } from './round.ts';
 
-/** R = A + B, or A - B when negate is 1 (B's sign is looked at inverted, never for a NaN result). */
+/**
+ * R = A + B, or A - B when negate is 1 (B's sign is looked at inverted, never for a NaN result).
+ */
 export function add(negate: number): void {
   const aExp = W[A_SE] & 0x7fff;
   const bExp = W[B_SE] & 0x7fff;
@@ -147,7 +149,8 @@ function subtractMagnitudes(aSign: number, aExp: number, bExp: number): void {
     sHi >>>= shift;
   }
   ext |= sticky;
-  // hi.lo.0 - sHi.sLo.ext; the sticky bit stays sticky, because the subtrahend was only made larger.
+  // hi.lo.0 - sHi.sLo.ext; the sticky bit stays sticky, because the subtrahend was only made
+  // larger.
   ext = -ext | 0;
   let borrow = ext !== 0 ? 1 : 0;
   let difference = (lo - sLo - borrow) | 0;

@@ -5,7 +5,9 @@ import {
   QNAN, SNAN, UNSUPPORTED, W, ZERO,
 } from './operands.ts';
 
-/** Raises exceptions for A ? B and returns C3, C2, C0 as in the status word (all three: unordered). */
+/**
+ * Raises exceptions for A ? B and returns C3, C2, C0 as in the status word (all three: unordered).
+ */
 export function compare(quietAllowed: boolean): number {
   const a = kindA();
   const b = kindB();

@@ -11,11 +11,12 @@ import { roundPack } from './round.ts';
 const TWO32 = 4294967296;
 
 /**
- * One 32-bit quotient digit: floor(rHi.rLo * 2^32 / dHi.dLo) for a remainder below the divisor and a
- * divisor with bit 63 set. Returns the digit as int32; the new remainder goes to W[L1].W[L0].
+ * One 32-bit quotient digit: floor(rHi.rLo * 2^32 / dHi.dLo) for a remainder below the divisor and
+ * a divisor with bit 63 set. Returns the digit as int32; the new remainder goes to W[L1].W[L0].
  */
 export function divideDigit(rHi: number, rLo: number, dHi: number, dLo: number): number {
-  // The quotient of the rounded doubles is off by less than 2^-19 of a unit plus truncation, so by at most one.
+  // The quotient of the rounded doubles is off by less than 2^-19 of a unit plus truncation, so by
+  // at most one.
   let digit = Math.floor((((rHi >>> 0) * TWO32 + (rLo >>> 0)) / ((dHi >>> 0) * TWO32 + (dLo >>> 0))) * TWO32);
   if (digit > 4294967295) digit = 4294967295;
   const q = digit | 0;

@@ -1,6 +1,6 @@
 /**
- * Memory images of the unit: environment (FLDENV, FNSTENV), complete state (FNSAVE, FRSTOR) and FXSAVE.
- * Layouts: SDM vol. 1 (243190), figures 7-13 to 7-16; FXSAVE: vol. 2 (243191), table 3-12.
+ * Memory images of the unit: environment (FLDENV, FNSTENV), complete state (FNSAVE, FRSTOR) and
+ * FXSAVE. Layouts: SDM vol. 1 (243190), figures 7-13 to 7-16; FXSAVE: vol. 2 (243191), table 3-12.
  */
 import {
   CONTROL, FULL, LAST_CS, LAST_DP, LAST_DS, LAST_IP, LAST_OPCODE, REGISTER_STRIDE, SIG_HI, SIG_LO,
@@ -9,7 +9,10 @@ import {
 import { kindOf, NORMAL, ZERO } from './operands.ts';
 import type { FpuUnit } from './unit.ts';
 
-/** Format bits of the environment instructions: 32-bit operand size; real-address or virtual-8086 mode. */
+/**
+ * Format bits of the environment instructions: 32-bit operand size; real-address or virtual-8086
+ * mode.
+ */
 export const FORMAT_32 = 1;
 export const FORMAT_REAL = 2;
 /** Bytes of an FXSAVE area, and how many of them a unit without SSE reads and writes. */
@@ -26,7 +29,10 @@ export function environmentBytes(format: number): number {
   return (format & FORMAT_32) !== 0 ? 28 : 14;
 }
 
-/** The tag word of two bits per register, derived from the contents: 0 valid, 1 zero, 2 special, 3 empty. */
+/**
+ * The tag word of two bits per register, derived from the contents: 0 valid, 1 zero, 2 special, 3
+ * empty.
+ */
 export function tagWord(u: FpuUnit): number {
   const full = u.get(FULL);
   let tags = 0;
@@ -147,7 +153,9 @@ export function readState(u: FpuUnit, format: number): void {
   readRegisters(u, environmentBytes(format), 10);
 }
 
-/** Writes an FXSAVE image as a Pentium II does: MXCSR and its mask zero, nothing from byte 160 on. */
+/**
+ * Writes an FXSAVE image as a Pentium II does: MXCSR and its mask zero, nothing from byte 160 on.
+ */
 export function writeFxsave(u: FpuUnit): void {
   const o = u.operand;
   for (let at = 0; at < FXSAVE_X87_BYTES; at += 4) o.setInt32(at, 0, true);

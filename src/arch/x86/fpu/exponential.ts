@@ -103,7 +103,10 @@ export function yLog2X(): void {
   if (exact) noteInexact();
 }
 
-/** FYL2XP1: B * log2(A + 1). Defined for |A| up to 1 - sqrt(1/2); A of -1 and below is returned unchanged with PE. */
+/**
+ * FYL2XP1: B * log2(A + 1). Defined for |A| up to 1 - sqrt(1/2); A of -1 and below is returned
+ * unchanged with PE.
+ */
 export function yLog2XPlusOne(): void {
   const a = kindA();
   const b = kindB();

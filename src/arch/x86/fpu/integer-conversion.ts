@@ -59,8 +59,8 @@ function magnitudeToB(sign: number, hi: number, lo: number): void {
 }
 
 /**
- * L1.L0 = |A| rounded to an integer under RC. Returns PE | C1 as they apply, or -1 when A is no number
- * below 2^64. Raises nothing.
+ * L1.L0 = |A| rounded to an integer under RC. Returns PE | C1 as they apply, or -1 when A is no
+ * number below 2^64. Raises nothing.
  */
 function integerMagnitude(): number {
   const kind = kindA();
@@ -160,7 +160,10 @@ function nineDigits(operand: DataView, first: number): number {
   return value;
 }
 
-/** Writes A as a packed decimal of 18 digits to offset 0 of the view; out of range: the indefinite and IE. */
+/**
+ * Writes A as a packed decimal of 18 digits to offset 0 of the view; out of range: the indefinite
+ * and IE.
+ */
 export function aToDecimal(operand: DataView): void {
   const flags = integerMagnitude();
   // 10^18 = 0x0DE0B6B3.A7640000

@@ -8,7 +8,10 @@
 
 /** Bytes between two registers in the window. */
 export const REGISTER_STRIDE = 16;
-/** Offsets inside one register: significand bits 31..0, bits 63..32, sign and exponent (u32, upper half zero). */
+/**
+ * Offsets inside one register: significand bits 31..0, bits 63..32, sign and exponent (u32, upper
+ * half zero).
+ */
 export const SIG_LO = 0;
 export const SIG_HI = 4;
 export const SIGN_EXP = 8;
@@ -16,7 +19,10 @@ export const SIGN_EXP = 8;
 /** Offsets inside the window, each a u32. */
 export const CONTROL = 128;
 export const STATUS = 132;
-/** One bit per physical register, 1 = not empty. The two-bit tags of FNSTENV are derived from the contents. */
+/**
+ * One bit per physical register, 1 = not empty. The two-bit tags of FNSTENV are derived from the
+ * contents.
+ */
 export const FULL = 136;
 /** Last non-control opcode: bits 10..8 the first byte's low three bits, bits 7..0 ModRM. */
 export const LAST_OPCODE = 140;

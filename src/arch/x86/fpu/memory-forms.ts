@@ -227,7 +227,9 @@ function writeIndefinite(u: FpuUnit, major: number, size: number): void {
   W[FLAGS] = IE | SF;
 }
 
-/** Makes the prepared store visible: status bits, pops, FNSTENV's masking, FNSAVE's initialisation. */
+/**
+ * Makes the prepared store visible: status bits, pops, FNSTENV's masking, FNSAVE's initialisation.
+ */
 export function commitStore(u: FpuUnit): void {
   switch (u.pendingKind) {
     case NUMERIC_STORE:

@@ -26,7 +26,8 @@ export function multiplyWide(aHi: number, aLo: number, bHi: number, bLo: number)
   // Column sums stay below 2^35, exact as numbers.
   const c1 = (multiplyHigh(aLo, bLo) >>> 0) + (x >>> 0) + (y >>> 0);
   const l1 = c1 | 0;
-  const c2 = (c1 - (l1 >>> 0)) / 4294967296 + (multiplyHigh(aHi, bLo) >>> 0) + (multiplyHigh(aLo, bHi) >>> 0) + (z >>> 0);
+  const c2 =
+    (c1 - (l1 >>> 0)) / 4294967296 + (multiplyHigh(aHi, bLo) >>> 0) + (multiplyHigh(aLo, bHi) >>> 0) + (z >>> 0);
   const l2 = c2 | 0;
   W[L0] = low;
   W[L1] = l1;

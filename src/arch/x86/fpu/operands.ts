@@ -22,14 +22,19 @@ export const R_SE = 10;
 export const FLAGS = 12;
 /** Control word in force: masks, precision, rounding. */
 export const CW = 13;
-/** DE when the memory operand in B was a denormal single or double (its 80-bit form is normal), else 0. */
+/**
+ * DE when the memory operand in B was a denormal single or double (its 80-bit form is normal), else
+ * 0.
+ */
 export const B_DENORMAL = 14;
 /** Scratch limbs returned by the wide multiply and divide, most significant first. */
 export const L3 = 16;
 export const L2 = 17;
 export const L1 = 18;
 export const L0 = 19;
-/** Normalised operands (see {@link normalizeA}): significand halves and the unbiased-range exponent. */
+/**
+ * Normalised operands (see {@link normalizeA}): significand halves and the unbiased-range exponent.
+ */
 export const NA_LO = 20;
 export const NA_HI = 21;
 export const NA_EXP = 22;
@@ -98,7 +103,9 @@ export function invalid(): void {
   setR(0xffff, 0xc0000000 | 0, 0);
 }
 
-/** Sorts out a single operand A that is a NaN or unsupported; true when R already holds the answer. */
+/**
+ * Sorts out a single operand A that is a NaN or unsupported; true when R already holds the answer.
+ */
 export function nanA(kind: number): boolean {
   if (kind < QNAN) return false;
   if (kind === UNSUPPORTED) invalid();
@@ -111,8 +118,8 @@ export function nanA(kind: number): boolean {
 
 /**
  * Sorts out operands of which at least one is a NaN or unsupported; true when R holds the answer.
- * Rules: SDM vol. 1, table 4-7 (x87 column): a quiet NaN wins over a signalling one, of two alike the
- * larger significand, of two equal ones the positive.
+ * Rules: SDM vol. 1, table 4-7 (x87 column): a quiet NaN wins over a signalling one, of two alike
+ * the larger significand, of two equal ones the positive.
  */
 export function nanAB(kindOfA: number, kindOfB: number): boolean {
   if (kindOfA < QNAN && kindOfB < QNAN) return false;

@@ -8,7 +8,9 @@ import { CARRY, HI, LO, OUT, ROUNDING, roundSignificand, shiftRight, EXT } from 
 
 const TOP_BIT = 0x80000000 | 0;
 
-/** B = the single with these bits, signalling NaNs kept; B_DENORMAL says whether it was a denormal. */
+/**
+ * B = the single with these bits, signalling NaNs kept; B_DENORMAL says whether it was a denormal.
+ */
 export function singleToB(bits: number): void {
   const sign = (bits >>> 16) & 0x8000;
   const exp = (bits >>> 23) & 0xff;
@@ -116,8 +118,8 @@ export function aToDouble(): boolean {
 }
 
 /**
- * Rounds the finite, nonzero A to a format of this precision, bias and largest exponent field. OUT's
- * HI.LO get the significand; returns the exponent field, or -1 when nothing may be stored.
+ * Rounds the finite, nonzero A to a format of this precision, bias and largest exponent field.
+ * OUT's HI.LO get the significand; returns the exponent field, or -1 when nothing may be stored.
  */
 function narrow(precision: number, bias: number, largest: number): number {
   const cw = W[CW];

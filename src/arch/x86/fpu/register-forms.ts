@@ -16,7 +16,9 @@ import { loadConstant } from './constants.ts';
 import { transcendental } from './transcendental.ts';
 import type { FpuUnit } from './unit.ts';
 
-/** Outcome of a register form: done; #UD; done with EFLAGS in unit.eflags; done, AX = status word. */
+/**
+ * Outcome of a register form: done; #UD; done with EFLAGS in unit.eflags; done, AX = status word.
+ */
 export const DONE = 0;
 export const UNDEFINED = 1;
 export const EFLAGS_RESULT = 2;
@@ -25,8 +27,8 @@ export const AX_RESULT = 3;
 const CONDITIONS = C0 | C2 | C3;
 
 /**
- * Executes opcode (0xD8..0xDF) with a ModRM of 0xC0 or more. condition is FCMOVcc's, evaluated by the
- * caller (for 0xDB, the negated forms, too: true means move).
+ * Executes opcode (0xD8..0xDF) with a ModRM of 0xC0 or more. condition is FCMOVcc's, evaluated by
+ * the caller (for 0xDB, the negated forms, too: true means move).
  */
 export function registerForm(u: FpuUnit, opcode: number, modrm: number, condition: boolean): number {
   const field = (modrm >> 3) & 7;
@@ -62,7 +64,10 @@ export function registerForm(u: FpuUnit, opcode: number, modrm: number, conditio
   }
 }
 
-/** ST(target) = ST0 op ST(i); fields 4..7 as in ModRM, which name the same operation for both directions. */
+/**
+ * ST(target) = ST0 op ST(i); fields 4..7 as in ModRM, which name the same operation for both
+ * directions.
+ */
 function arithmetic(u: FpuUnit, field: number, i: number, target: number, pops: number): void {
   if (field === 5 ? u.loadPair(i, 0) : u.loadPair(0, i)) operate(field);
   if (!u.settle()) return;
@@ -70,7 +75,10 @@ function arithmetic(u: FpuUnit, field: number, i: number, target: number, pops: 
   if (pops !== 0) u.pop(1);
 }
 
-/** R = A op B; for field 5 (reversed subtraction) the caller has exchanged A and B, for 7 it has not. */
+/**
+ * R = A op B; for field 5 (reversed subtraction) the caller has exchanged A and B, for 7 it has
+ * not.
+ */
 export function operate(field: number): void {
   switch (field) {
     case 0: add(0); break;
@@ -89,8 +97,9 @@ function comparison(u: FpuUnit, i: number, quietAllowed: boolean, pops: number):
 }
 
 /**
- * Delivers a comparison's outcome and pops. An unmasked invalid arithmetic operand keeps the outcome back
- * (SDM vol. 2, FCOM); an unmasked denormal or stack fault only keeps the stack as it is.
+ * Delivers a comparison's outcome and pops. An unmasked invalid arithmetic operand keeps the
+ * outcome back (SDM vol. 2, FCOM); an unmasked denormal or stack fault only keeps the stack as it
+ * is.
  */
 export function finishComparison(u: FpuUnit, conditions: number, pops: number): void {
   const clear = u.settle();
@@ -159,7 +168,10 @@ function copyTop(u: FpuUnit, i: number, pops: number): void {
   u.pop(pops);
 }
 
-/** FSTP1 (0xD9 0xD8+i), undocumented: as FSTP ST(i), but an empty top is popped without a copy or an exception. */
+/**
+ * FSTP1 (0xD9 0xD8+i), undocumented: as FSTP ST(i), but an empty top is popped without a copy or an
+ * exception.
+ */
 function copyTopUnchecked(u: FpuUnit, i: number): void {
   if (!u.isEmpty(0)) {
     copyTop(u, i, 1);
@@ -190,7 +202,10 @@ function onTop(u: FpuUnit, binary: boolean, operation: () => void): void {
   if (u.settle()) u.storeR(0);
 }
 
-/** FPREM, FPREM1: as onTop, but C0, C2, C3 are replaced if there was a quotient; else only C2 is cleared. */
+/**
+ * FPREM, FPREM1: as onTop, but C0, C2, C3 are replaced if there was a quotient; else only C2 is
+ * cleared.
+ */
 function remainderOnTop(u: FpuUnit, nearest: boolean): void {
   let reduced = false;
   if (u.loadPair(0, 1)) reduced = remainder(nearest);

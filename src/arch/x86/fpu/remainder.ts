@@ -7,10 +7,10 @@ import {
 import { roundPack64 } from './round.ts';
 
 /**
- * R = A rem B. Sets C2 in FLAGS when the reduction is incomplete, else C0, C3, C1 to quotient bits 2, 1, 0.
- * An incomplete step takes the exponent difference down by 32..63 (SDM vol. 2, FPREM), here by
- * 32 + its low five bits, so that the last step is a full one.
- * False when there was no quotient (NaN or invalid operands).
+ * R = A rem B. Sets C2 in FLAGS when the reduction is incomplete, else C0, C3, C1 to quotient bits
+ * 2, 1, 0. An incomplete step takes the exponent difference down by 32..63 (SDM vol. 2, FPREM),
+ * here by 32 + its low five bits, so that the last step is a full one. False when there was no
+ * quotient (NaN or invalid operands).
  */
 export function remainder(nearest: boolean): boolean {
   const a = kindA();
@@ -50,7 +50,8 @@ export function remainder(nearest: boolean): boolean {
   const dHi = W[NB_HI];
   const dLo = W[NB_LO];
   if (difference < 0) {
-    // FPREM1 with B/4 < |A| < B: quotient 0 or 1; 2B - A needs no 65th bit when A's significand is the larger.
+    // FPREM1 with B/4 < |A| < B: quotient 0 or 1; 2B - A needs no 65th bit when A's significand is
+    // the larger.
     let rHi = W[NA_HI];
     let rLo = W[NA_LO];
     let flip = 0;

@@ -30,7 +30,8 @@ export function squareRoot(): void {
   const mLo = W[NA_LO];
   const exponent = W[NA_EXP] - 0x3fff;
   const odd = (exponent & 1) !== 0;
-  // Radicand of 127 or 128 bits, limbs n3 n2 n1 and a zero limb, so that the root has exactly 64 bits.
+  // Radicand of 127 or 128 bits, limbs n3 n2 n1 and a zero limb, so that the root has exactly 64
+  // bits.
   const n3 = odd ? mHi : mHi >>> 1;
   const n2 = odd ? mLo : (mLo >>> 1) | (mHi << 31);
   const n1 = odd ? 0 : mLo << 31;

@@ -49,7 +49,10 @@ export function roundPack64(sign: number, exp: number, hi: number, lo: number, e
   roundTo(PC_64, sign, exp, hi, lo, ext);
 }
 
-/** Outcome of {@link roundSignificand} and {@link shiftRight}; a typed array, because stores into it never allocate. */
+/**
+ * Outcome of {@link roundSignificand} and {@link shiftRight}; a typed array, because stores into it
+ * never allocate.
+ */
 export const OUT = new Int32Array(8);
 /** Slots of OUT: significand halves, guard word after a shift, carry out of bit 63. */
 export const HI = 0;
@@ -59,7 +62,10 @@ export const CARRY = 3;
 /** Slot of OUT: 0 exact, PE inexact, PE | C1 inexact and away from zero. */
 export const ROUNDING = 4;
 
-/** Rounds hi.lo.ext at precision pc without regard to the exponent; a carry out leaves 1.0 and CARRY 1. */
+/**
+ * Rounds hi.lo.ext at precision pc without regard to the exponent; a carry out leaves 1.0 and CARRY
+ * 1.
+ */
 export function roundSignificand(pc: number, rc: number, sign: number, hi: number, lo: number, ext: number): void {
   let rest: number;
   let odd: number;

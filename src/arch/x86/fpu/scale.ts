@@ -2,7 +2,8 @@
 import { C1, PE, RC_DOWN, RC_NEAREST, RC_SHIFT, RC_UP, ZE } from './layout.ts';
 import {
   A_HI, A_LO, A_SE, B_HI, B_LO, B_SE, CW, DENORMAL, FLAGS, INFINITY, invalid, kindA, kindB, NA_EXP, NA_HI,
-  NA_LO, nanA, nanAB, normalizeA, noteDenormals, QNAN, R_HI, R_LO, R_SE, resultA, resultInfinity, resultZero, setR, W, ZERO,
+  NA_LO, nanA, nanAB, normalizeA, noteDenormals, QNAN, R_HI, R_LO, R_SE, resultA, resultInfinity, resultZero,
+  setR, W, ZERO,
 } from './operands.ts';
 import { roundPack64 } from './round.ts';
 

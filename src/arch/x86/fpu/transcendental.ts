@@ -1,8 +1,8 @@
 /**
  * Transcendental instructions. Special operands: SDM vol. 2, the tables of each instruction. The
- * results are the exact values rounded once under RC (to 64 bits whatever PC says), so they are within
- * one unit of any processor's microcode but not always equal to it. Where an operand is outside the
- * documented domain, the result is what current processors were seen to give.
+ * results are the exact values rounded once under RC (to 64 bits whatever PC says), so they are
+ * within one unit of any processor's microcode but not always equal to it. Where an operand is
+ * outside the documented domain, the result is what current processors were seen to give.
  */
 import { twoToXMinusOne, yLog2X, yLog2XPlusOne } from './exponential.ts';
 import { C2 } from './layout.ts';
@@ -43,7 +43,10 @@ function replacePair(u: FpuUnit, operation: () => void): void {
   u.pop(1);
 }
 
-/** FSIN, FCOS, FSINCOS, FPTAN: C2 set and nothing else when |ST0| is 2^63 or more. The pushing ones leave the pushed value in B. */
+/**
+ * FSIN, FCOS, FSINCOS, FPTAN: C2 set and nothing else when |ST0| is 2^63 or more. The pushing ones
+ * leave the pushed value in B.
+ */
 function trigonometric(u: FpuUnit, operation: () => void, pushes: boolean): void {
   if (u.isEmpty(0)) u.underflow();
   else if (!pushes || u.roomToPush()) {

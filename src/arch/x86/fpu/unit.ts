@@ -1,4 +1,7 @@
-/** The register stack, the status word and exception delivery of one x87 unit, over its state window. */
+/**
+ * The register stack, the status word and exception delivery of one x87 unit, over its state
+ * window.
+ */
 import {
   ALL_EXCEPTIONS, BEFORE, BUSY, C1, CONTROL, CONTROL_INIT, CONTROL_RESET, DE, ES, FULL, IE, LAST_CS, LAST_DP,
   LAST_DS, LAST_IP, LAST_OPCODE, REGISTER_STRIDE, SF, SIG_HI, SIG_LO, SIGN_EXP, STATUS, TOP_MASK, TOP_SHIFT,
@@ -11,27 +14,41 @@ import {
 /** Bytes of the operand exchange buffer: an FXSAVE image. */
 export const OPERAND_BYTES = 512;
 
-/** State and stack of one unit. Everything visible to the guest is in the window, nothing in fields. */
+/**
+ * State and stack of one unit. Everything visible to the guest is in the window, nothing in fields.
+ */
 export class FpuUnit {
   /** Memory operand exchange: load forms read it, store forms fill it, from offset 0. */
   readonly operand: DataView = new DataView(new ArrayBuffer(OPERAND_BYTES));
   protected view: DataView;
   protected base: number;
-  /** Store computed by prepareStore and not yet committed: status bits to raise, registers to pop, what else to do. */
+  /**
+   * Store computed by prepareStore and not yet committed: status bits to raise, registers to pop,
+   * what else to do.
+   */
   pendingFlags = 0;
   pendingPops = 0;
   pendingKind = 0;
-  /** EFLAGS value (ZF, PF, CF; OF, SF and AF are cleared) after an instruction that returned EFLAGS_RESULT. */
+  /**
+   * EFLAGS value (ZF, PF, CF; OF, SF and AF are cleared) after an instruction that returned
+   * EFLAGS_RESULT.
+   */
   eflags = 0;
 
-  /** Works on the WINDOW_BYTES of view from base on, as they are. Throws RangeError when they do not fit. */
+  /**
+   * Works on the WINDOW_BYTES of view from base on, as they are. Throws RangeError when they do not
+   * fit.
+   */
   constructor(view: DataView, base: number) {
     this.view = view;
     this.base = base;
     this.attach(view, base);
   }
 
-  /** Moves the unit to another window, e.g. after the memory behind it was grown. Changes no state. Throws as the constructor. */
+  /**
+   * Moves the unit to another window, e.g. after the memory behind it was grown. Changes no state.
+   * Throws as the constructor.
+   */
   attach(view: DataView, base: number): void {
     if (base < 0 || base + WINDOW_BYTES > view.byteLength) throw new RangeError('x87 state window outside its view');
     this.view = view;
@@ -48,7 +65,10 @@ export class FpuUnit {
     this.view.setInt32(this.base + offset, value, true);
   }
 
-  /** State after a hardware RESET: registers +0, all tagged valid (SDM vol. 3, table 8-1). INIT# changes nothing. */
+  /**
+   * State after a hardware RESET: registers +0, all tagged valid (SDM vol. 3, table 8-1). INIT#
+   * changes nothing.
+   */
   reset(): void {
     for (let offset = 0; offset < WINDOW_BYTES; offset += 4) this.set(offset, 0);
     this.set(CONTROL, CONTROL_RESET);
@@ -163,8 +183,8 @@ export class FpuUnit {
   }
 
   /**
-   * Delivers the flags raised since {@link begin} into the status word. False when an unmasked IE, DE or
-   * ZE forbids the instruction to change operands or the stack (SDM vol. 1, 8.7).
+   * Delivers the flags raised since {@link begin} into the status word. False when an unmasked IE,
+   * DE or ZE forbids the instruction to change operands or the stack (SDM vol. 1, 8.7).
    */
   settle(): boolean {
     const open = W[FLAGS] & ~W[CW] & ALL_EXCEPTIONS;
@@ -177,7 +197,10 @@ export class FpuUnit {
     return (open & BEFORE) === 0;
   }
 
-  /** Status word: C1 cleared, then these bits set, with ES and B if one of them is an unmasked exception. */
+  /**
+   * Status word: C1 cleared, then these bits set, with ES and B if one of them is an unmasked
+   * exception.
+   */
   raise(flags: number): void {
     let status = (this.get(STATUS) & ~C1) | flags;
     if ((flags & ~W[CW] & ALL_EXCEPTIONS) !== 0) status |= ES | BUSY;

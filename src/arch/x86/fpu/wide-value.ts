@@ -28,7 +28,10 @@ export function bitLength(value: bigint): number {
   return value.toString(16).length * 4 - Math.clz32(parseInt(value.toString(16)[0], 16)) + 28;
 }
 
-/** R = (-1)^sign * value * 2^scale rounded; inexact says that value is not the whole truth (truncated). */
+/**
+ * R = (-1)^sign * value * 2^scale rounded; inexact says that value is not the whole truth
+ * (truncated).
+ */
 export function pack(sign: number, value: bigint, scale: number, inexact: boolean): void {
   const length = bitLength(value);
   let sticky = inexact ? 1 : 0;

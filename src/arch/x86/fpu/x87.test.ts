@@ -153,7 +153,8 @@ describe('stores', () => {
     load(x, 1e300);
     const before = windowCopy(x);
     const forms: [number, number][] = [
-      [0xd9, 3], [0xd9, 6], [0xd9, 7], [0xdb, 3], [0xdb, 7], [0xdd, 3], [0xdd, 6], [0xdd, 7], [0xdf, 3], [0xdf, 6], [0xdf, 7],
+      [0xd9, 3], [0xd9, 6], [0xd9, 7], [0xdb, 3], [0xdb, 7], [0xdd, 3], [0xdd, 6], [0xdd, 7], [0xdf, 3],
+      [0xdf, 6], [0xdf, 7],
     ];
     for (const [opcode, field] of forms) {
       expect(x.prepareStore(opcode, field, FORMAT_32)).toBe(x.storeSize(opcode, field, FORMAT_32));
@@ -255,8 +256,10 @@ describe('exceptions', () => {
       .toEqual([true, false, false, false]);
     expect([isWaiting(0xd9, 0x28), isWaiting(0xd9, 0x38), isWaiting(0xdd, 0x30), isWaiting(0xdd, 0x20)])
       .toEqual([true, false, false, true]);
-    expect([isControl(0xd9, 0x28), isControl(0xdd, 0x20), isControl(0xdf, 0xe0), isControl(0xd9, 0xd0), isControl(0xd9, 0)])
-      .toEqual([true, true, true, false, false]);
+    expect([
+      isControl(0xd9, 0x28), isControl(0xdd, 0x20), isControl(0xdf, 0xe0), isControl(0xd9, 0xd0),
+      isControl(0xd9, 0),
+    ]).toEqual([true, true, true, false, false]);
   });
 });
 
@@ -271,7 +274,9 @@ describe('images', () => {
     pointers(x);
     x.prepareStore(0xd9, 6, FORMAT_32);
     const o = x.operand;
-    expect([12, 16, 20, 24].map((at) => o.getUint32(at, true))).toEqual([0x12345678, 0x0505001b, 0x9abcdef0, 0xffff0023]);
+    expect([12, 16, 20, 24].map((at) => o.getUint32(at, true))).toEqual([
+      0x12345678, 0x0505001b, 0x9abcdef0, 0xffff0023,
+    ]);
     x.prepareStore(0xd9, 6, 0);
     expect([6, 8, 10, 12].map((at) => o.getUint16(at, true))).toEqual([0x5678, 0x1b, 0xdef0, 0x23]);
   });
@@ -287,7 +292,9 @@ describe('images', () => {
     expect([6, 8, 10, 12].map((at) => o.getUint16(at, true))).toEqual([0x1234, 0xf505, 0x0010, 0x4000]);
     x.commitStore();
     x.mem(0xd9, 4, FORMAT_REAL);
-    expect([LAST_OPCODE, LAST_IP, LAST_CS, LAST_DP, LAST_DS].map((at) => x.get(at))).toEqual([0x505, 0xf1234, 0, 0x40010, 0]);
+    expect([LAST_OPCODE, LAST_IP, LAST_CS, LAST_DP, LAST_DS].map((at) => x.get(at))).toEqual([
+      0x505, 0xf1234, 0, 0x40010, 0,
+    ]);
   });
 
   test('FXSAVE and FXRSTOR', () => {
@@ -296,7 +303,9 @@ describe('images', () => {
     pointers(x);
     x.operand.setUint32(200, 0x11111111, true);
     expect(x.fxsave()).toBe(FXSAVE_X87_BYTES);
-    expect([x.operand.getUint8(4), x.operand.getUint16(6, true), x.operand.getUint32(24, true)]).toEqual([0x80, 0x505, 0]);
+    expect([x.operand.getUint8(4), x.operand.getUint16(6, true), x.operand.getUint32(24, true)]).toEqual([
+      0x80, 0x505, 0,
+    ]);
     expect(x.operand.getUint32(200, true)).toBe(0x11111111);
     const before = windowCopy(x);
     x.reg(0xdb, 0xe3);

@@ -1,10 +1,10 @@
 /**
  * The x87 unit of a P6 processor at the level of instructions.
  *
- * Order of a memory form in the processor: operandSize/storeSize (-1: #UD), waiting check
- * ({@link isWaiting}, {@link X87.pendingException}), address translation, then for loads fill
- * `operand` and call mem(); for stores call prepareStore(), write that many bytes, call commitStore().
- * Finally lastInstruction() and lastOperand() if {@link isControl} is false.
+ * Order of a memory form in the processor: operandSize/storeSize (-1: #UD), waiting check ({@link
+ * isWaiting}, {@link X87.pendingException}), address translation, then for loads fill `operand` and
+ * call mem(); for stores call prepareStore(), write that many bytes, call commitStore(). Finally
+ * lastInstruction() and lastOperand() if {@link isControl} is false.
  */
 import { FXSAVE_X87_BYTES, readFxsave, writeFxsave } from './environment.ts';
 import {
@@ -38,12 +38,17 @@ export class X87 extends FpuUnit {
     return this.get(CONTROL) & 0xffff;
   }
 
-  /** Register form: opcode 0xD8..0xDF, ModRM >= 0xC0; condition: FCMOVcc's. Returns DONE, UNDEFINED, EFLAGS_RESULT or AX_RESULT. */
+  /**
+   * Register form: opcode 0xD8..0xDF, ModRM >= 0xC0; condition: FCMOVcc's. Returns DONE, UNDEFINED,
+   * EFLAGS_RESULT or AX_RESULT.
+   */
   reg(opcode: number, modrm: number, condition: boolean = false): number {
     return registerForm(this, opcode, modrm, condition);
   }
 
-  /** Bytes a memory form loads; 0 for stores; -1 for #UD. format: FORMAT_32 and FORMAT_REAL bits. */
+  /**
+   * Bytes a memory form loads; 0 for stores; -1 for #UD. format: FORMAT_32 and FORMAT_REAL bits.
+   */
   operandSize(opcode: number, field: number, format: number): number {
     return operandSize(opcode, field, format);
   }
@@ -68,7 +73,10 @@ export class X87 extends FpuUnit {
     commitStore(this);
   }
 
-  /** FXSAVE into {@link operand}; returns the bytes to write (the rest of the 512 stays as it is in memory). */
+  /**
+   * FXSAVE into {@link operand}; returns the bytes to write (the rest of the 512 stays as it is in
+   * memory).
+   */
   fxsave(): number {
     writeFxsave(this);
     return FXSAVE_X87_BYTES;
@@ -79,7 +87,10 @@ export class X87 extends FpuUnit {
     readFxsave(this);
   }
 
-  /** What every MMX instruction but EMMS does first: TOP = 0, all registers valid. MMi is then the significand of Ri. */
+  /**
+   * What every MMX instruction but EMMS does first: TOP = 0, all registers valid. MMi is then the
+   * significand of Ri.
+   */
   enterMmx(): void {
     this.set(STATUS, this.get(STATUS) & ~TOP_MASK);
     this.set(FULL, 0xff);
@@ -113,7 +124,10 @@ export class X87 extends FpuUnit {
   }
 }
 
-/** True when the instruction first delivers a pending exception (all but the FN... forms). modrm: whole byte. */
+/**
+ * True when the instruction first delivers a pending exception (all but the FN... forms). modrm:
+ * whole byte.
+ */
 export function isWaiting(opcode: number, modrm: number): boolean {
   if (modrm >= 0xc0) {
     if (opcode === 0xdb) return modrm < 0xe0 || modrm > 0xe4;
@@ -123,7 +137,10 @@ export function isWaiting(opcode: number, modrm: number): boolean {
   return !((opcode === 0xd9 || opcode === 0xdd) && field >= 6);
 }
 
-/** True for instructions that leave the last instruction and operand pointers alone (SDM vol. 1, 7.3.8). */
+/**
+ * True for instructions that leave the last instruction and operand pointers alone (SDM vol. 1,
+ * 7.3.8).
+ */
 export function isControl(opcode: number, modrm: number): boolean {
   if (modrm >= 0xc0) return (opcode === 0xdb && modrm >= 0xe0 && modrm <= 0xe4) || (opcode === 0xdf && modrm === 0xe0);
   const field = (modrm >> 3) & 7;

@@ -10,7 +10,7 @@ import { T0, T1, T2, TA, address, effective, reg, regOperand, segmented, source 
 const BT = 0;
 
 function apply(d: Insn, b: Builder, kind: number, bit: number): void {
-  const op = BIT[kind * 3 + d.w]!;
+  const op = BIT[kind * 3 + d.w];
   if (d.mod === 3) {
     const e = reg(d.w, d.rm);
     if (kind === BT) b.op(op, e, bit, 0);
@@ -18,13 +18,13 @@ function apply(d: Insn, b: Builder, kind: number, bit: number): void {
     return;
   }
   if (kind === BT) {
-    b.op(LD[d.w]!, T0, d.cell, d.off);
+    b.op(LD[d.w], T0, d.cell, d.off);
     b.op(op, T0, bit, 0);
     return;
   }
-  b.op(LDW[d.w]!, T0, d.cell, d.off);
+  b.op(LDW[d.w], T0, d.cell, d.off);
   b.op(op, T0, T0, bit);
-  b.op(ST[d.w]!, T0, d.cell, d.off);
+  b.op(ST[d.w], T0, d.cell, d.off);
 }
 
 /** Bit number in a register: signed, it reaches beyond the memory operand (SDM vol. 2A, BT). */
@@ -42,7 +42,7 @@ export function bitEG(d: Insn, b: Builder): void {
     b.op(d.w === W32 ? OP.addsh2 : OP.addsh1, TA, d.cell, T2);
     if (!d.addr32) b.op(OP.add16i, TA, TA, 0);
     d.cell = TA;
-    segmented(d, b, BYTES[d.w]!, kind !== BT);
+    segmented(d, b, BYTES[d.w], kind !== BT);
   }
   apply(d, b, kind, g);
 }
@@ -50,15 +50,15 @@ export function bitEG(d: Insn, b: Builder): void {
 /** 0F BA: the bit number is taken modulo the width. */
 export function bitEI(d: Insn, b: Builder): void {
   const kind = d.reg & 3;
-  if (d.mod !== 3) address(d, b, BYTES[d.w]!, kind !== BT);
+  if (d.mod !== 3) address(d, b, BYTES[d.w], kind !== BT);
   b.op(OP.movi32, T1, d.imm & 0xff, 0);
   apply(d, b, kind, T1);
 }
 
 export function bsf(d: Insn, b: Builder): void {
-  b.op(BSF[d.w]!, regOperand(d), source(d, b, d.w), 0);
+  b.op(BSF[d.w], regOperand(d), source(d, b, d.w), 0);
 }
 
 export function bsr(d: Insn, b: Builder): void {
-  b.op(BSR[d.w]!, regOperand(d), source(d, b, d.w), 0);
+  b.op(BSR[d.w], regOperand(d), source(d, b, d.w), 0);
 }

@@ -22,7 +22,8 @@ function target(d: Insn): number {
 }
 
 /**
- * In 16-bit code a 32-bit branch may go beyond the limit of CS, which faults at the branch. In 32-bit code the fetch of the target notices.
+ * In 16-bit code a 32-bit branch may go beyond the limit of CS, which faults at the branch. In
+ * 32-bit code the fetch of the target notices.
  */
 function checkTarget(d: Insn, b: Builder, to: number): void {
   if (d.code32 || d.w !== W32 || (to >= 0 && to <= 0xffff)) return;
@@ -48,12 +49,12 @@ export function jmpJ(d: Insn, b: Builder): void {
 export function jccJ(d: Insn, b: Builder): void {
   const to = target(d);
   if (!d.code32 && d.w === W32 && (to < 0 || to > 0xffff)) {
-    b.op(JCC[(d.opcode & 15) ^ 1]!, d.next, 0, 0);
+    b.op(JCC[(d.opcode & 15) ^ 1], d.next, 0, 0);
     checkTarget(d, b, to);
     goto(d, b, to);
     return;
   }
-  b.op(JCC[d.opcode & 15]!, to, 0, 0);
+  b.op(JCC[d.opcode & 15], to, 0, 0);
   goto(d, b, d.next);
 }
 
@@ -72,7 +73,7 @@ function targetCell(d: Insn, b: Builder): number {
     b.op(d.w === W32 ? OP.mov32 : OP.zx16to32, T0, r, 0);
     return T0;
   }
-  address(d, b, BYTES[d.w]!, false);
+  address(d, b, BYTES[d.w], false);
   b.op(d.w === W32 ? OP.ld32 : OP.ldzx16, T0, d.cell, d.off);
   return T0;
 }
@@ -114,7 +115,7 @@ function returnNear(d: Insn, b: Builder, bytes: number): void {
   top(d, b, d.w, T0);
   if (d.w === W16) b.op(OP.zx16to32, T0, T0, 0);
   checkCell(d, b, T0);
-  release(d, b, BYTES[d.w]! + bytes);
+  release(d, b, BYTES[d.w] + bytes);
   gotoCell(d, b, T0);
 }
 
@@ -137,7 +138,7 @@ export function loop(d: Insn, b: Builder): void {
 /** E1 LOOPE, E0 LOOPNE. */
 export function loopCond(d: Insn, b: Builder): void {
   const count = countDown(d, b);
-  b.op(JCC[d.opcode === 0xe1 ? NE : E]!, d.next, 0, 0);
+  b.op(JCC[d.opcode === 0xe1 ? NE : E], d.next, 0, 0);
   b.op(OP.jnz, target(d), 0, count);
   goto(d, b, d.next);
 }
@@ -160,7 +161,7 @@ function leaving(d: Insn, b: Builder, id: number, x: number, y: number): void {
 
 function far(d: Insn, b: Builder, id: number): void {
   if (id === SLOW.callFar) b.op(OP.movi32, RETURN_PC, d.next, 0);
-  leaving(d, b, id, T0, T1 | (BYTES[d.w]! << 24));
+  leaving(d, b, id, T0, T1 | (BYTES[d.w] << 24));
 }
 
 function farPointer(d: Insn, b: Builder, id: number): void {
@@ -171,7 +172,7 @@ function farPointer(d: Insn, b: Builder, id: number): void {
 
 /** Loads a far pointer from memory: offset into T0 (zero-extended), selector into T1. */
 export function loadFar(d: Insn, b: Builder): void {
-  const size = BYTES[d.w]!;
+  const size = BYTES[d.w];
   address(d, b, size + 2, false);
   b.op(d.w === W32 ? OP.ld32 : OP.ldzx16, T0, d.cell, d.off);
   b.op(OP.ldzx16, T1, d.cell, d.off + size);
@@ -198,15 +199,15 @@ export function callFarE(d: Insn, b: Builder): void {
 }
 
 export function retFar(d: Insn, b: Builder): void {
-  leaving(d, b, SLOW.retFar, BYTES[d.w]!, 0);
+  leaving(d, b, SLOW.retFar, BYTES[d.w], 0);
 }
 
 export function retFarI(d: Insn, b: Builder): void {
-  leaving(d, b, SLOW.retFar, BYTES[d.w]!, d.imm);
+  leaving(d, b, SLOW.retFar, BYTES[d.w], d.imm);
 }
 
 export function iret(d: Insn, b: Builder): void {
-  b.op(OP.helper, SLOW.iret, BYTES[d.w]!, 0);
+  b.op(OP.helper, SLOW.iret, BYTES[d.w], 0);
   // To the same level and mode it comes back.
   b.op(OP.gotor, STATE.PC, 0, 0);
   d.ended = true;
@@ -220,24 +221,27 @@ export function intI(d: Insn, b: Builder): void {
   leaving(d, b, SLOW.int, d.imm & 0xff, d.next);
 }
 
-/** F1 (ICEBP): vector 1 as an event of the processor, so without a check of the gate's DPL or of IOPL. */
+/**
+ * F1 (ICEBP): vector 1 as an event of the processor, so without a check of the gate's DPL or of
+ * IOPL.
+ */
 export function int1(d: Insn, b: Builder): void {
   leaving(d, b, SLOW.int, 0x101, d.next);
 }
 
 /** The helper is reached with OF set only. */
 export function into(d: Insn, b: Builder): void {
-  b.op(JCC[NO]!, d.next, 0, 0);
+  b.op(JCC[NO], d.next, 0, 0);
   leaving(d, b, SLOW.into, d.next, 0);
 }
 
 /** BOUND r, m: the two bounds follow each other. */
 export function bound(d: Insn, b: Builder): void {
-  const size = BYTES[d.w]!;
+  const size = BYTES[d.w];
   address(d, b, 2 * size, false);
   if (d.w === W32) {
-    b.op(LD[W32]!, temp(13), d.cell, d.off);
-    b.op(LD[W32]!, temp(14), d.cell, d.off + 4);
+    b.op(LD[W32], temp(13), d.cell, d.off);
+    b.op(LD[W32], temp(14), d.cell, d.off + 4);
     b.op(OP.helper, SLOW.bound, GPR + 4 * d.reg, 0);
     return;
   }

@@ -8,7 +8,7 @@ import { ALU, BYTES, CMOVNZ, CMP, LDW, MOV, ST } from './op-tables.ts';
 import { T0, T1, T2, T3, T4, T5, TA, address, reg, regOperand } from './operand.ts';
 
 function swap(d: Insn, b: Builder, x: number, y: number): void {
-  const mov = MOV[d.w]!;
+  const mov = MOV[d.w];
   b.op(mov, T0, x, 0);
   b.op(mov, x, y, 0);
   b.op(mov, y, T0, 0);
@@ -20,10 +20,10 @@ export function xchgEG(d: Insn, b: Builder): void {
     swap(d, b, reg(d.w, d.rm), g);
     return;
   }
-  address(d, b, BYTES[d.w]!, true);
-  b.op(LDW[d.w]!, T0, d.cell, d.off);
-  b.op(ST[d.w]!, g, d.cell, d.off);
-  b.op(MOV[d.w]!, g, T0, 0);
+  address(d, b, BYTES[d.w], true);
+  b.op(LDW[d.w], T0, d.cell, d.off);
+  b.op(ST[d.w], g, d.cell, d.off);
+  b.op(MOV[d.w], g, T0, 0);
 }
 
 /** 91..97. */
@@ -34,51 +34,52 @@ export function xchgAccR(d: Insn, b: Builder): void {
 /** When both operands are one register, the sum stays (the destination is written last). */
 export function xadd(d: Insn, b: Builder): void {
   const g = regOperand(d);
-  const add = ALU[d.w]!;
+  const add = ALU[d.w];
   if (d.mod === 3) {
     const e = reg(d.w, d.rm);
-    b.op(MOV[d.w]!, T0, e, 0);
+    b.op(MOV[d.w], T0, e, 0);
     b.op(add, T1, e, g);
-    b.op(MOV[d.w]!, g, T0, 0);
-    b.op(MOV[d.w]!, e, T1, 0);
+    b.op(MOV[d.w], g, T0, 0);
+    b.op(MOV[d.w], e, T1, 0);
     return;
   }
-  address(d, b, BYTES[d.w]!, true);
-  b.op(LDW[d.w]!, T0, d.cell, d.off);
+  address(d, b, BYTES[d.w], true);
+  b.op(LDW[d.w], T0, d.cell, d.off);
   b.op(add, T1, T0, g);
-  b.op(ST[d.w]!, T1, d.cell, d.off);
-  b.op(MOV[d.w]!, g, T0, 0);
+  b.op(ST[d.w], T1, d.cell, d.off);
+  b.op(MOV[d.w], g, T0, 0);
 }
 
 /**
- * The accumulator always takes the old value of the destination (when they compared equal it has it already), and the destination is
- * always written. After the load with write intent no µop can fault.
+ * The accumulator always takes the old value of the destination (when they compared equal it has it
+ * already), and the destination is always written. After the load with write intent no µop can
+ * fault.
  */
 export function cmpxchg(d: Insn, b: Builder): void {
-  const mov = MOV[d.w]!;
+  const mov = MOV[d.w];
   let g = regOperand(d);
   if (d.mod === 3) {
     b.op(mov, T0, reg(d.w, d.rm), 0);
   } else {
-    address(d, b, BYTES[d.w]!, true);
+    address(d, b, BYTES[d.w], true);
     if (d.cell === EAX) {
       // The accumulator changes before the store.
       b.op(OP.mov32, TA, EAX, 0);
       d.cell = TA;
     }
-    b.op(LDW[d.w]!, T0, d.cell, d.off);
+    b.op(LDW[d.w], T0, d.cell, d.off);
   }
-  b.op(CMP[d.w]!, EAX, T0, 0);
+  b.op(CMP[d.w], EAX, T0, 0);
   b.op(OP.set_e, T1, 0, 0);
   if (d.mod === 3) {
     const e = reg(d.w, d.rm);
     b.op(mov, EAX, T0, 0);
     if (d.w !== W8) {
-      b.op(CMOVNZ[d.w]!, e, g, T1);
+      b.op(CMOVNZ[d.w], e, g, T1);
       return;
     }
     b.op(mov, T2, g, 0);
-    b.op(CMOVNZ[W32]!, T0, T2, T1);
+    b.op(CMOVNZ[W32], T0, T2, T1);
     b.op(mov, e, T0, 0);
     return;
   }
@@ -87,13 +88,13 @@ export function cmpxchg(d: Insn, b: Builder): void {
     b.op(mov, T2, g, 0);
     g = T2;
   }
-  b.op(CMOVNZ[d.w === W8 ? W32 : d.w]!, T0, g, T1);
-  b.op(ST[d.w]!, T0, d.cell, d.off);
+  b.op(CMOVNZ[d.w === W8 ? W32 : d.w], T0, g, T1);
+  b.op(ST[d.w], T0, d.cell, d.off);
 }
 
 /**
- * EDX:EAX is compared with 8 bytes of memory, which take ECX:EBX if equal and are written in any case; else EDX:EAX takes them. Of the flags ZF alone
- * changes. Behind the probe nothing can fault.
+ * EDX:EAX is compared with 8 bytes of memory, which take ECX:EBX if equal and are written in any
+ * case; else EDX:EAX takes them. Of the flags ZF alone changes. Behind the probe nothing can fault.
  */
 export function cmpxchg8b(d: Insn, b: Builder): void {
   address(d, b, 8, true);

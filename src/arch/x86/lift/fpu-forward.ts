@@ -1,4 +1,6 @@
-/** x87: decoded here as far as the memory operand, the rest is the FPU's (`fpu/`). FXSAVE, FXRSTOR. */
+/**
+ * x87: decoded here as far as the memory operand, the rest is the FPU's (`fpu/`). FXSAVE, FXRSTOR.
+ */
 import type { Builder } from '../../../ir/builder.ts';
 import { OP } from '../../../ir/ops.ts';
 import type { Insn } from '../decode/insn.ts';
@@ -8,8 +10,8 @@ import { EAX } from '../state.ts';
 import { linear, T0 } from './operand.ts';
 
 /**
- * Operand bytes by (opcode - D8) × 8 + reg (SDM vol. 2, appendix A.5); negative = written. 28 and 108 (environment, state) shrink by 14 with a
- * 16-bit operand size. 0: no such instruction.
+ * Operand bytes by (opcode - D8) × 8 + reg (SDM vol. 2, appendix A.5); negative = written. 28 and
+ * 108 (environment, state) shrink by 14 with a 16-bit operand size. 0: no such instruction.
  */
 const SIZES = new Int8Array([
   4, 4, 4, 4, 4, 4, 4, 4,
@@ -34,7 +36,7 @@ export function fpu(d: Insn, b: Builder): void {
     else registerForm(d, b, SLOW.fpuReg | fast);
     return;
   }
-  const s = SIZES[(d.opcode & 7) * 8 + d.reg]!;
+  const s = SIZES[(d.opcode & 7) * 8 + d.reg];
   let size = Math.abs(s);
   if (!d.op32 && size > 10) size -= 14;
   const at = linear(d, b, size === 0 ? 1 : size, s < 0);
@@ -47,7 +49,7 @@ function registerForm(d: Insn, b: Builder, packed: number): void {
   if (opcode === 0xdf && reg === 4) b.op(OP.fastv, packed, d.pc, EAX);
   else if ((opcode === 0xdb || opcode === 0xdf) && reg >= 5) b.op(OP.fastf, packed, d.pc, 0);
   else if ((opcode === 0xda || opcode === 0xdb) && reg < 4) {
-    b.op(MOVE_IF[(opcode - 0xda) * 4 + reg]!, T0);
+    b.op(MOVE_IF[(opcode - 0xda) * 4 + reg], T0);
     b.op(OP.fastm, packed, d.pc, T0);
   } else b.op(OP.fast, packed, d.pc, 0);
 }

@@ -10,48 +10,48 @@ import { T0, T1, TA, address, effective, reg, regOperand, segmented, source } fr
 export function movEG(d: Insn, b: Builder): void {
   const g = regOperand(d);
   if (d.mod === 3) {
-    b.op(MOV[d.w]!, reg(d.w, d.rm), g, 0);
+    b.op(MOV[d.w], reg(d.w, d.rm), g, 0);
     return;
   }
-  address(d, b, BYTES[d.w]!, true);
-  b.op(ST[d.w]!, g, d.cell, d.off);
+  address(d, b, BYTES[d.w], true);
+  b.op(ST[d.w], g, d.cell, d.off);
 }
 
 export function movGE(d: Insn, b: Builder): void {
   const g = regOperand(d);
   if (d.mod === 3) {
-    b.op(MOV[d.w]!, g, reg(d.w, d.rm), 0);
+    b.op(MOV[d.w], g, reg(d.w, d.rm), 0);
     return;
   }
-  address(d, b, BYTES[d.w]!, false);
-  b.op(LD[d.w]!, g, d.cell, d.off);
+  address(d, b, BYTES[d.w], false);
+  b.op(LD[d.w], g, d.cell, d.off);
 }
 
 /** A0, A1: MOV AL/AX/EAX, moffs. */
 export function movAccO(d: Insn, b: Builder): void {
-  address(d, b, BYTES[d.w]!, false);
-  b.op(LD[d.w]!, EAX, d.cell, d.off);
+  address(d, b, BYTES[d.w], false);
+  b.op(LD[d.w], EAX, d.cell, d.off);
 }
 
 /** A2, A3. */
 export function movOAcc(d: Insn, b: Builder): void {
-  address(d, b, BYTES[d.w]!, true);
-  b.op(ST[d.w]!, EAX, d.cell, d.off);
+  address(d, b, BYTES[d.w], true);
+  b.op(ST[d.w], EAX, d.cell, d.off);
 }
 
 /** B0..BF. */
 export function movRI(d: Insn, b: Builder): void {
-  b.op(MOV_I[d.w]!, reg(d.w, d.opcode & 7), d.imm, 0);
+  b.op(MOV_I[d.w], reg(d.w, d.opcode & 7), d.imm, 0);
 }
 
 /** C6, C7 /0. */
 export function movEI(d: Insn, b: Builder): void {
   if (d.mod === 3) {
-    b.op(MOV_I[d.w]!, reg(d.w, d.rm), d.imm, 0);
+    b.op(MOV_I[d.w], reg(d.w, d.rm), d.imm, 0);
     return;
   }
-  address(d, b, BYTES[d.w]!, true);
-  b.op(ST_I[d.w]!, d.imm, d.cell, d.off);
+  address(d, b, BYTES[d.w], true);
+  b.op(ST_I[d.w], d.imm, d.cell, d.off);
 }
 
 export function lea(d: Insn, b: Builder): void {
@@ -64,7 +64,7 @@ export function lea(d: Insn, b: Builder): void {
       return;
     }
     if (d.base === 0) b.op(OP.shl32i, g, d.index, d.scale);
-    else b.op(ADD_SCALED[d.scale]!, g, d.base, d.index);
+    else b.op(ADD_SCALED[d.scale], g, d.base, d.index);
     if (d.disp !== 0) b.op(OP.add32i, g, g, d.disp);
     return;
   }
@@ -73,7 +73,7 @@ export function lea(d: Insn, b: Builder): void {
     b.op(OP.add32i, TA, d.cell, d.off);
     d.cell = TA;
   }
-  b.op(MOV[d.w]!, g, d.cell, 0);
+  b.op(MOV[d.w], g, d.cell, 0);
 }
 
 export function movzx8(d: Insn, b: Builder): void {
@@ -128,12 +128,12 @@ function extend16(d: Insn, b: Builder, fromRegister: number, fromMemory: number)
 /** A memory source is always read. */
 export function cmov(d: Insn, b: Builder): void {
   const e = source(d, b, d.w);
-  b.op(SET[d.opcode & 15]!, T1, 0, 0);
-  b.op(CMOVNZ[d.w]!, regOperand(d), e, T1);
+  b.op(SET[d.opcode & 15], T1, 0, 0);
+  b.op(CMOVNZ[d.w], regOperand(d), e, T1);
 }
 
 export function setcc(d: Insn, b: Builder): void {
-  const set = SET[d.opcode & 15]!;
+  const set = SET[d.opcode & 15];
   if (d.mod === 3) {
     b.op(set, reg(W8, d.rm), 0, 0);
     return;
@@ -173,5 +173,5 @@ export function cwd(d: Insn, b: Builder): void {
   }
   b.op(OP.sx16to32, T0, EAX, 0);
   b.op(OP.sar32i, T0, T0, 31);
-  b.op(MOV[W16]!, EDX, T0, 0);
+  b.op(MOV[W16], EDX, T0, 0);
 }

@@ -1,8 +1,8 @@
 /**
  * Operands: register cells, effective addresses, segmentation, loads of the r/m operand.
  *
- * Temporaries: T0..T7 belong to the family's lift, T8 and T9 to addresses (`TA` effective, `TL` linear), T10..T12 to the stack, T13..T15 to
- * helpers that take operands there.
+ * Temporaries: T0..T7 belong to the family's lift, T8 and T9 to addresses (`TA` effective, `TL`
+ * linear), T10..T12 to the stack, T13..T15 to helpers that take operands there.
  */
 import { SEGMENT } from '../../../ir/layout.ts';
 import { OP } from '../../../ir/ops.ts';
@@ -25,7 +25,7 @@ const REG = [0, 1, 2].flatMap((w) => [0, 1, 2, 3, 4, 5, 6, 7].map((n) => (w === 
 
 /** Cell of register n at width index w. */
 export function reg(w: number, n: number): number {
-  return REG[w * 8 + n]!;
+  return REG[w * 8 + n];
 }
 
 /** Is the operand's segment one without base and limit in this mode? */
@@ -33,7 +33,10 @@ function isFlat(d: Insn): boolean {
   return d.flat && d.seg <= DS && d.seg !== CS;
 }
 
-/** Computes the effective address (offset in its segment) of the memory operand into `d.cell` + `d.off`. */
+/**
+ * Computes the effective address (offset in its segment) of the memory operand into `d.cell` +
+ * `d.off`.
+ */
 export function effective(d: Insn, b: Builder): void {
   if (d.addr32) {
     d.off = d.disp;
@@ -47,7 +50,7 @@ export function effective(d: Insn, b: Builder): void {
     }
     d.cell = TA;
     if (d.base === 0) b.op(OP.shl32i, TA, d.index, d.scale);
-    else b.op(ADD_SCALED[d.scale]!, TA, d.base, d.index);
+    else b.op(ADD_SCALED[d.scale], TA, d.base, d.index);
     return;
   }
   d.cell = TA;
@@ -68,7 +71,9 @@ function constantAddress(d: Insn, b: Builder): void {
   d.off = 0;
 }
 
-/** Makes the effective address in `d.cell` + `d.off` linear, checked for an access of `size` bytes. */
+/**
+ * Makes the effective address in `d.cell` + `d.off` linear, checked for an access of `size` bytes.
+ */
 export function segmented(d: Insn, b: Builder, size: number, write: boolean): void {
   if (isFlat(d)) return;
   if ((d.seg === FS && d.fsOpen) || (d.seg === GS && d.gsOpen)) {
@@ -85,7 +90,10 @@ export function segmented(d: Insn, b: Builder, size: number, write: boolean): vo
   d.cell = TL;
 }
 
-/** Address of the memory operand for loads and stores of `size` bytes: linear address = `d.cell` + `d.off`. */
+/**
+ * Address of the memory operand for loads and stores of `size` bytes: linear address = `d.cell` +
+ * `d.off`.
+ */
 export function address(d: Insn, b: Builder, size: number, write: boolean): void {
   if (d.base === 0 && d.addr32 && d.index === 0 && ((d.seg === FS && d.fsOpen) || (d.seg === GS && d.gsOpen))) {
     d.cell = d.seg === FS ? FS_BASE : GS_BASE;
@@ -106,15 +114,15 @@ export function linear(d: Insn, b: Builder, size: number, write: boolean): numbe
 
 /** Cell holding the r/m operand at width w: the register, or T0 after a load. */
 export function source(d: Insn, b: Builder, w: number): number {
-  if (d.mod === 3) return REG[w * 8 + d.rm]!;
-  address(d, b, BYTES[w]!, false);
-  b.op(LD[w]!, T0, d.cell, d.off);
+  if (d.mod === 3) return REG[w * 8 + d.rm];
+  address(d, b, BYTES[w], false);
+  b.op(LD[w], T0, d.cell, d.off);
   return T0;
 }
 
 /** The register of the reg field at the instruction's width. */
 export function regOperand(d: Insn): number {
-  return REG[d.w * 8 + d.reg]!;
+  return REG[d.w * 8 + d.reg];
 }
 
 /** The stack segment has no base and limit and ESP is used. */

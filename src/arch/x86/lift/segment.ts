@@ -1,6 +1,7 @@
 /**
- * Loads and stores of segment registers and of LDTR and TR, and the instructions that look at descriptors.
- * A load of ES, SS or DS may change the mode that blocks depend on, so it ends the block with `sync`.
+ * Loads and stores of segment registers and of LDTR and TR, and the instructions that look at
+ * descriptors. A load of ES, SS or DS may change the mode that blocks depend on, so it ends the
+ * block with `sync`.
  */
 import type { Builder } from '../../../ir/builder.ts';
 import { SEGMENT } from '../../../ir/layout.ts';
@@ -20,7 +21,9 @@ function synchronize(d: Insn, b: Builder): void {
   d.ended = true;
 }
 
-/** 8C /0../5: a register is written zero-extended to the operand size, memory always takes 16 bits. */
+/**
+ * 8C /0../5: a register is written zero-extended to the operand size, memory always takes 16 bits.
+ */
 export function movESreg(d: Insn, b: Builder): void {
   storeSelector(d, b, segmentCell(d.reg) + SEGMENT.SELECTOR);
 }
@@ -43,7 +46,7 @@ export function movSregE(d: Insn, b: Builder): void {
 function pop(d: Insn, b: Builder, segment: number): void {
   top(d, b, W16, T0);
   b.op(OP.helper, SLOW.movSreg, segment, T0);
-  release(d, b, BYTES[d.w]!);
+  release(d, b, BYTES[d.w]);
   synchronize(d, b);
 }
 
@@ -60,7 +63,7 @@ export function popFsGs(d: Insn, b: Builder): void {
 function loadPointer(d: Insn, b: Builder, segment: number): void {
   loadFar(d, b);
   b.op(OP.helper, SLOW.movSreg, segment, T1);
-  b.op(MOV[d.w]!, regOperand(d), T0, 0);
+  b.op(MOV[d.w], regOperand(d), T0, 0);
   synchronize(d, b);
 }
 
@@ -84,7 +87,10 @@ export function lgs(d: Insn, b: Builder): void {
   loadPointer(d, b, GS);
 }
 
-/** The system-segment instructions do not exist in real-address and virtual-8086 mode (SDM vol. 2, each instruction). */
+/**
+ * The system-segment instructions do not exist in real-address and virtual-8086 mode (SDM vol. 2,
+ * each instruction).
+ */
 function exists(d: Insn, b: Builder): boolean {
   if (d.protectedMode && !d.v86) return true;
   undefinedOpcode(d, b);
@@ -122,11 +128,11 @@ export function verw(d: Insn, b: Builder): void {
 }
 
 export function lar(d: Insn, b: Builder): void {
-  withSelector(d, b, SLOW.lar, regOperand(d) | ((BYTES[d.w]! * 8) << 16));
+  withSelector(d, b, SLOW.lar, regOperand(d) | ((BYTES[d.w] * 8) << 16));
 }
 
 export function lsl(d: Insn, b: Builder): void {
-  withSelector(d, b, SLOW.lsl, regOperand(d) | ((BYTES[d.w]! * 8) << 16));
+  withSelector(d, b, SLOW.lsl, regOperand(d) | ((BYTES[d.w] * 8) << 16));
 }
 
 /** 63 ARPL r/m16, r16: ZF = destination RPL < source RPL, and then it takes the source's. */

@@ -15,7 +15,7 @@ const TI = temp(12);
 
 /** Pushes the cell at width w (W16, W32). Needs T10, T11; the cell may be ESP itself. */
 export function push(d: Insn, b: Builder, w: number, cell: number): void {
-  const size = BYTES[w]!;
+  const size = BYTES[w];
   if (flatStack(d)) {
     if (w === W32) {
       b.op(OP.push32, cell, ESP, 0);
@@ -31,7 +31,7 @@ export function push(d: Insn, b: Builder, w: number, cell: number): void {
     b.op(OP.seg, TSL, TS, STACK_SEGMENT | (size << 16) | (1 << 24));
     at = TSL;
   }
-  b.op(ST[w]!, cell, at, 0);
+  b.op(ST[w], cell, at, 0);
   b.op(d.stack32 ? OP.mov32 : OP.mov16, ESP, TS, 0);
 }
 
@@ -52,16 +52,16 @@ export function top(d: Insn, b: Builder, w: number, cell: number): void {
 /** Loads the stack word at `offset` bytes above the stack pointer. */
 export function stackWord(d: Insn, b: Builder, w: number, cell: number, offset: number): void {
   if (flatStack(d)) {
-    b.op(LD[w]!, cell, ESP, offset);
+    b.op(LD[w], cell, ESP, offset);
     return;
   }
   b.op(d.stack32 ? OP.add32i : OP.add16i, TS, ESP, offset);
   let at = TS;
   if (!d.flat) {
-    b.op(OP.seg, TSL, TS, STACK_SEGMENT | (BYTES[w]! << 16));
+    b.op(OP.seg, TSL, TS, STACK_SEGMENT | (BYTES[w] << 16));
     at = TSL;
   }
-  b.op(LD[w]!, cell, at, 0);
+  b.op(LD[w], cell, at, 0);
 }
 
 /** Adds to the stack pointer. */
@@ -94,17 +94,20 @@ export function popR(d: Insn, b: Builder): void {
     return;
   }
   top(d, b, d.w, T0);
-  release(d, b, BYTES[d.w]!);
-  b.op(MOV[d.w]!, r, T0, 0);
+  release(d, b, BYTES[d.w]);
+  b.op(MOV[d.w], r, T0, 0);
 }
 
-/** 8F /0. An address based on ESP is computed after the increment (SDM vol. 2B, POP); the stack pointer changes only when the store is done. */
+/**
+ * 8F /0. An address based on ESP is computed after the increment (SDM vol. 2B, POP); the stack
+ * pointer changes only when the store is done.
+ */
 export function popE(d: Insn, b: Builder): void {
-  const size = BYTES[d.w]!;
+  const size = BYTES[d.w];
   top(d, b, d.w, T0);
   if (d.mod === 3) {
     release(d, b, size);
-    b.op(MOV[d.w]!, GPR + 4 * d.rm, T0, 0);
+    b.op(MOV[d.w], GPR + 4 * d.rm, T0, 0);
     return;
   }
   if (d.base === ESP && d.stack32) {
@@ -116,7 +119,7 @@ export function popE(d: Insn, b: Builder): void {
     d.base = TI;
   }
   address(d, b, size, true);
-  b.op(ST[d.w]!, T0, d.cell, d.off);
+  b.op(ST[d.w], T0, d.cell, d.off);
   release(d, b, size);
 }
 
@@ -136,11 +139,11 @@ export function pushFsGs(d: Insn, b: Builder): void {
 }
 
 export function pusha(d: Insn, b: Builder): void {
-  b.op(OP.helper, SLOW.pusha, BYTES[d.w]!, 0);
+  b.op(OP.helper, SLOW.pusha, BYTES[d.w], 0);
 }
 
 export function popa(d: Insn, b: Builder): void {
-  b.op(OP.helper, SLOW.popa, BYTES[d.w]!, 0);
+  b.op(OP.helper, SLOW.popa, BYTES[d.w], 0);
 }
 
 export function pushf(d: Insn, b: Builder): void {
@@ -159,22 +162,22 @@ export function pushf(d: Insn, b: Builder): void {
 /** The stack pointer moves after the helper has agreed (V86 with IOPL below 3 is #GP). */
 export function popf(d: Insn, b: Builder): void {
   top(d, b, d.w, T0);
-  b.op(OP.helper, SLOW.popf, T0, BYTES[d.w]!);
-  release(d, b, BYTES[d.w]!);
+  b.op(OP.helper, SLOW.popf, T0, BYTES[d.w]);
+  release(d, b, BYTES[d.w]);
   b.op(OP.sync, d.next, 0, 0);
   d.ended = true;
 }
 
 export function enter(d: Insn, b: Builder): void {
-  b.op(OP.helper, SLOW.enter, BYTES[d.w]! | ((d.imm2 & 31) << 8), d.imm);
+  b.op(OP.helper, SLOW.enter, BYTES[d.w] | ((d.imm2 & 31) << 8), d.imm);
 }
 
 export function leave(d: Insn, b: Builder): void {
   if (!flatStack(d)) {
-    b.op(OP.helper, SLOW.leave, BYTES[d.w]!, 0);
+    b.op(OP.helper, SLOW.leave, BYTES[d.w], 0);
     return;
   }
-  b.op(LD[d.w]!, T0, EBP, 0);
-  b.op(OP.add32i, ESP, EBP, BYTES[d.w]!);
+  b.op(LD[d.w], T0, EBP, 0);
+  b.op(OP.add32i, ESP, EBP, BYTES[d.w]);
   b.op(d.w === W16 ? OP.mov16 : OP.mov32, EBP, T0, 0);
 }

@@ -1,6 +1,7 @@
 /**
- * String instructions. Repeated ones and those with 16-bit addresses are helpers; single MOVS, CMPS, STOS, LODS and SCAS with 32-bit addresses
- * are µops. Source DS:(E)SI with overrides, destination ES:(E)DI without (SDM vol. 2A, MOVS).
+ * String instructions. Repeated ones and those with 16-bit addresses are helpers; single MOVS,
+ * CMPS, STOS, LODS and SCAS with 32-bit addresses are µops. Source DS:(E)SI with overrides,
+ * destination ES:(E)DI without (SDM vol. 2A, MOVS).
  */
 import type { Builder } from '../../../ir/builder.ts';
 import { OP } from '../../../ir/ops.ts';
@@ -12,7 +13,15 @@ import { T0, T1, T2, segmented } from './operand.ts';
 
 function helper(d: Insn, b: Builder, id: number): void {
   const flat = d.flat && d.seg <= DS && d.seg !== CS ? PACKED.FLAT : 0;
-  b.op(OP.helper, id, BYTES[d.w]! | (d.addr32 ? 0 : PACKED.ADDRESS16) | (d.rep << PACKED.REPEAT_SHIFT) | (d.seg << PACKED.SEGMENT_SHIFT) | flat, d.pc);
+  b.op(
+    OP.helper, id,
+    BYTES[d.w] |
+      (d.addr32 ? 0 : PACKED.ADDRESS16) |
+      (d.rep << PACKED.REPEAT_SHIFT) |
+      (d.seg << PACKED.SEGMENT_SHIFT) |
+      flat,
+    d.pc,
+  );
 }
 
 function single(d: Insn): boolean {
@@ -22,14 +31,14 @@ function single(d: Insn): boolean {
 function sourceAddress(d: Insn, b: Builder): void {
   d.cell = ESI;
   d.off = 0;
-  segmented(d, b, BYTES[d.w]!, false);
+  segmented(d, b, BYTES[d.w], false);
 }
 
 function destinationAddress(d: Insn, b: Builder, write: boolean): void {
   d.cell = EDI;
   d.off = 0;
   d.seg = ES;
-  segmented(d, b, BYTES[d.w]!, write);
+  segmented(d, b, BYTES[d.w], write);
 }
 
 /** T2 = 2 · size if DF, else 0; a pointer moves by size - T2. */
@@ -39,7 +48,7 @@ function step(d: Insn, b: Builder): void {
 
 function move(d: Insn, b: Builder, pointer: number): void {
   b.op(OP.sub32, pointer, pointer, T2);
-  b.op(OP.add32i, pointer, pointer, BYTES[d.w]!);
+  b.op(OP.add32i, pointer, pointer, BYTES[d.w]);
 }
 
 export function movs(d: Insn, b: Builder): void {
@@ -48,9 +57,9 @@ export function movs(d: Insn, b: Builder): void {
     return;
   }
   sourceAddress(d, b);
-  b.op(LD[d.w]!, T0, d.cell, d.off);
+  b.op(LD[d.w], T0, d.cell, d.off);
   destinationAddress(d, b, true);
-  b.op(ST[d.w]!, T0, d.cell, d.off);
+  b.op(ST[d.w], T0, d.cell, d.off);
   step(d, b);
   move(d, b, ESI);
   move(d, b, EDI);
@@ -62,10 +71,10 @@ export function cmps(d: Insn, b: Builder): void {
     return;
   }
   sourceAddress(d, b);
-  b.op(LD[d.w]!, T0, d.cell, d.off);
+  b.op(LD[d.w], T0, d.cell, d.off);
   destinationAddress(d, b, false);
-  b.op(LD[d.w]!, T1, d.cell, d.off);
-  b.op(CMP[d.w]!, T0, T1, 0);
+  b.op(LD[d.w], T1, d.cell, d.off);
+  b.op(CMP[d.w], T0, T1, 0);
   step(d, b);
   move(d, b, ESI);
   move(d, b, EDI);
@@ -77,7 +86,7 @@ export function stos(d: Insn, b: Builder): void {
     return;
   }
   destinationAddress(d, b, true);
-  b.op(ST[d.w]!, EAX, d.cell, d.off);
+  b.op(ST[d.w], EAX, d.cell, d.off);
   step(d, b);
   move(d, b, EDI);
 }
@@ -88,7 +97,7 @@ export function lods(d: Insn, b: Builder): void {
     return;
   }
   sourceAddress(d, b);
-  b.op(LD[d.w]!, EAX, d.cell, d.off);
+  b.op(LD[d.w], EAX, d.cell, d.off);
   step(d, b);
   move(d, b, ESI);
 }
@@ -99,8 +108,8 @@ export function scas(d: Insn, b: Builder): void {
     return;
   }
   destinationAddress(d, b, false);
-  b.op(LD[d.w]!, T0, d.cell, d.off);
-  b.op(CMP[d.w]!, EAX, T0, 0);
+  b.op(LD[d.w], T0, d.cell, d.off);
+  b.op(CMP[d.w], EAX, T0, 0);
   step(d, b);
   move(d, b, EDI);
 }

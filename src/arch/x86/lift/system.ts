@@ -1,4 +1,7 @@
-/** System instructions: control, debug and model-specific registers, descriptor tables, HLT, CPUID and the like, interrupts flag. */
+/**
+ * System instructions: control, debug and model-specific registers, descriptor tables, HLT, CPUID
+ * and the like, interrupts flag.
+ */
 import type { Builder } from '../../../ir/builder.ts';
 import { OP } from '../../../ir/ops.ts';
 import { W16, W32 } from '../decode/insn.ts';
@@ -82,18 +85,19 @@ const CR_EXISTS = [true, false, true, true, true, false, false, false];
 
 /** 0F 20; the mod field is ignored, operands are 32 bits (SDM vol. 2B, MOV CRn). */
 export function movFromCr(d: Insn, b: Builder): void {
-  if (CR_EXISTS[d.reg]!) b.op(OP.helper, SLOW.movFromCr, d.reg, GPR + 4 * (d.modrm & 7));
+  if (CR_EXISTS[d.reg]) b.op(OP.helper, SLOW.movFromCr, d.reg, GPR + 4 * (d.modrm & 7));
   else undefinedOpcode(d, b);
 }
 
 /** 0F 22. */
 export function movToCr(d: Insn, b: Builder): void {
-  if (!CR_EXISTS[d.reg]!) {
+  if (!CR_EXISTS[d.reg]) {
     undefinedOpcode(d, b);
     return;
   }
   b.op(OP.helper, SLOW.movToCr, d.reg, GPR + 4 * (d.modrm & 7));
-  // A new page directory alone changes nothing for code that stays mapped; the helper leaves if it does not.
+  // A new page directory alone changes nothing for code that stays mapped; the helper leaves if it
+  // does not.
   if (d.reg !== 3) synchronize(d, b);
 }
 
@@ -117,11 +121,11 @@ export function sidt(d: Insn, b: Builder): void {
 }
 
 export function lgdt(d: Insn, b: Builder): void {
-  b.op(OP.helper, SLOW.lgdt, linear(d, b, 6, false), BYTES[d.w]!);
+  b.op(OP.helper, SLOW.lgdt, linear(d, b, 6, false), BYTES[d.w]);
 }
 
 export function lidt(d: Insn, b: Builder): void {
-  b.op(OP.helper, SLOW.lidt, linear(d, b, 6, false), BYTES[d.w]!);
+  b.op(OP.helper, SLOW.lidt, linear(d, b, 6, false), BYTES[d.w]);
 }
 
 /** 0F 01 /4: not privileged; a 32-bit register takes all of CR0. */
@@ -144,7 +148,10 @@ export function invlpg(d: Insn, b: Builder): void {
   b.op(OP.helper, SLOW.invlpg, linear(d, b, 1, false), 0);
 }
 
-/** NOP, PAUSE, and the hint NOPs 0F 0D, 0F 18..1F (among them ENDBR32): memory operands are not accessed. */
+/**
+ * NOP, PAUSE, and the hint NOPs 0F 0D, 0F 18..1F (among them ENDBR32): memory operands are not
+ * accessed.
+ */
 export function nop(_d: Insn, _b: Builder): void {
   // no µop: the instruction only counts
 }

@@ -14,7 +14,7 @@ const SEGMENTED: X86Mode = { ...FLAT32, flat: false };
 const REGISTERS = ['eax', 'ecx', 'edx', 'ebx', 'esp', 'ebp', 'esi', 'edi'];
 
 function cellName(address: number): string {
-  if (address >= GPR && address < GPR + 32) return REGISTERS[(address - GPR) >> 2]! + ((address & 3) === 1 ? '.h' : '');
+  if (address >= GPR && address < GPR + 32) return REGISTERS[(address - GPR) >> 2] + ((address & 3) === 1 ? '.h' : '');
   if (address >= STATE.TEMP && address < STATE.TEMP + 64) return `t${(address - STATE.TEMP) >> 2}`;
   if (address >= SEGS && address < SEGS + 256) return `seg${(address - SEGS) >> 5}+${(address - SEGS) & 31}`;
   return `@${address.toString(16)}`;
@@ -51,17 +51,29 @@ function lift(text: string, mode: X86Mode = FLAT32, pc = 0x1000): string[] {
   const out: string[] = [];
   for (let i = 1; i < b.uops; i++) {
     const [w0, ...operands] = b.words.subarray(i * 4, i * 4 + 4);
-    const row = OPS[w0! & 0xffff]!;
+    const row = OPS[w0! & 0xffff];
     let line = row.name as string;
     operands.forEach((w, n) => {
-      const kind = row.sig[n]!;
+      const kind = row.sig[n];
       if (kind === '-' || kind === 'l') return;
-      const name = row.op === OP.helper && n === 0 ? SLOW_NAMES[w]! : kind === 'p' ? (w >>> 0).toString(16) : kind === 'i' ? String(w) : cellName(w);
+      const name =
+        row.op === OP.helper && n === 0
+          ? SLOW_NAMES[w]
+          : kind === 'p'
+            ? (w >>> 0).toString(16)
+            : kind === 'i'
+              ? String(w)
+              : cellName(w);
       line += ` ${name}`;
     });
     out.push(line);
   }
-  if (out.at(-1) === `goto ${((pc + hex(text).length) >>> 0).toString(16)}` && out.length > 1 && !out.at(-2)!.startsWith('j')) out.pop();
+  if (
+    out.at(-1) === `goto ${((pc + hex(text).length) >>> 0).toString(16)}` &&
+    out.length > 1 &&
+    !out.at(-2)!.startsWith('j')
+  )
+    out.pop();
   return out;
 }
 
@@ -69,7 +81,7 @@ function block(page: CodeWindow, mode = FLAT32, max = 40, pc = 0x1000) {
   const b = new Builder();
   b.begin();
   const r = { ...translateBlock(page, pc, mode, b, max) };
-  return { ...r, last: b.uops === 1 ? '' : OPS[b.lastOp]!.name, target: b.words[(b.uops - 1) * 4 + 1], b };
+  return { ...r, last: b.uops === 1 ? '' : OPS[b.lastOp].name, target: b.words[(b.uops - 1) * 4 + 1], b };
 }
 
 describe('µops of common instructions in a flat mode', () => {
@@ -104,7 +116,10 @@ describe('µops of common instructions in a flat mode', () => {
     ['74 10', ['jcc_e 1012', 'goto 1002']],
     ['e2 fe', ['sub32i ecx ecx 1', 'jnz 1000 ecx', 'goto 1002']],
     ['87 03', ['ldw32 t0 ebx 0', 'st32 eax ebx 0', 'mov32 eax t0']],
-    ['f0 0f b1 0b', ['ldw32 t0 ebx 0', 'cmp32 eax t0', 'set_e t1', 'mov32 eax t0', 'cmovnz32 t0 ecx t1', 'st32 t0 ebx 0']],
+    [
+      'f0 0f b1 0b',
+      ['ldw32 t0 ebx 0', 'cmp32 eax t0', 'set_e t1', 'mov32 eax t0', 'cmovnz32 t0 ecx t1', 'st32 t0 ebx 0'],
+    ],
     ['c1 e0 04', ['shlf32i eax eax 4']],
     ['d3 23', ['ldw32 t0 ebx 0', 'shlf32 t0 t0 ecx', 'st32 t0 ebx 0']],
     ['64 a1 14 00 00 00', ['movi32 t8 20', `seg t9 t8 ${SEGS + 4 * 32 + 4 * 65536}`, 'ld32 eax t9 0']],
@@ -138,16 +153,32 @@ describe('µops of common instructions in a flat mode', () => {
 
 describe('segmented and 16-bit modes', () => {
   test('a limited data segment is checked with size and intent', () => {
-    expect(lift('89 43 10', SEGMENTED)).toEqual(['add32i t8 ebx 16', `seg t9 t8 ${SEGS + 3 * 32 + 4 * 65536 + 0x1000000}`, 'st32 eax t9 0']);
+    expect(lift('89 43 10', SEGMENTED)).toEqual([
+      'add32i t8 ebx 16',
+      `seg t9 t8 ${SEGS + 3 * 32 + 4 * 65536 + 0x1000000}`,
+      'st32 eax t9 0',
+    ]);
   });
   test('16-bit addresses wrap', () => {
-    expect(lift('8a 42 ff', REAL)).toEqual(['add16 t8 ebp esi', 'add16i t8 t8 -1', `seg t9 t8 ${SEGS + 2 * 32 + 65536}`, 'ld8 eax t9 0']);
+    expect(lift('8a 42 ff', REAL)).toEqual([
+      'add16 t8 ebp esi', 'add16i t8 t8 -1',
+      `seg t9 t8 ${SEGS + 2 * 32 + 65536}`,
+      'ld8 eax t9 0',
+    ]);
   });
   test('push with SP', () => {
-    expect(lift('50', REAL)).toEqual(['add16i t10 esp -2', `seg t11 t10 ${SEGS + 2 * 32 + 2 * 65536 + 0x1000000}`, 'st16 eax t11 0', 'mov16 esp t10']);
+    expect(lift('50', REAL)).toEqual([
+      'add16i t10 esp -2',
+      `seg t11 t10 ${SEGS + 2 * 32 + 2 * 65536 + 0x1000000}`,
+      'st16 eax t11 0', 'mov16 esp t10',
+    ]);
   });
   test('a 32-bit branch out of 64 KiB in 16-bit code asks for the CS limit', () => {
-    expect(lift('66 e9 00 00 01 00', REAL)).toEqual(['movi32 t2 69638', `helper checkBranch ${STATE.TEMP + 8} 0`, 'goto 11006']);
+    expect(lift('66 e9 00 00 01 00', REAL)).toEqual([
+      'movi32 t2 69638',
+      `helper checkBranch ${STATE.TEMP + 8} 0`,
+      'goto 11006',
+    ]);
     expect(lift('66 e9 00 00 00 00', REAL)).toEqual(['goto 1006']);
   });
   test('system-segment instructions are #UD outside protected mode', () => {
@@ -157,10 +188,14 @@ describe('segmented and 16-bit modes', () => {
 
 describe('invalid encodings', () => {
   const UD = ['raise 6 -1'];
-  test.each(['0f 0b', '0f ff', 'fe d0', 'ff f8', '8d c0', 'c4 c0', '8e c8', '0f 20 08', '0f 58 c0', '0f 6f c0', '0f 05', '0f c7 c8', '8f c8', '0f ae f8', '0f 01 c1'])(
-    '%s is #UD', (code) => expect(lift(code)).toEqual(UD));
-  test.each(['f0 01 c0', 'f0 89 03', 'f0 90', 'f0 83 3b 01', 'f0 0f a3 03', 'f0 0f ba 23 01', 'f0 f6 03 01', 'f0 03 03'])(
-    'LOCK before %s is #UD', (code) => expect(lift(code)).toEqual(UD));
+  test.each([
+    '0f 0b', '0f ff', 'fe d0', 'ff f8', '8d c0', 'c4 c0', '8e c8', '0f 20 08', '0f 58 c0', '0f 6f c0',
+    '0f 05', '0f c7 c8', '8f c8', '0f ae f8', '0f 01 c1',
+  ])('%s is #UD', (code) => expect(lift(code)).toEqual(UD));
+  test.each([
+    'f0 01 c0', 'f0 89 03', 'f0 90', 'f0 83 3b 01', 'f0 0f a3 03', 'f0 0f ba 23 01', 'f0 f6 03 01',
+    'f0 03 03',
+  ])('LOCK before %s is #UD', (code) => expect(lift(code)).toEqual(UD));
   test('LOCK is accepted with memory destinations that allow it', () => {
     expect(lift('f0 ff 03')).toEqual(['ldw32 t0 ebx 0', 'inc32 t0 t0', 'st32 t0 ebx 0']);
   });
@@ -179,7 +214,9 @@ describe('block ends', () => {
     expect(r).toMatchObject({ insns: 3, bytes: 3, last: 'goto', target: 0x1003, crosses: false, fetchFailed: false });
   });
   test('at the page end exactly', () => {
-    expect(block(new Page(hex('40 41 42 43'), hex('44')))).toMatchObject({ insns: 4, bytes: 4, last: 'goto', target: 0x1004, crosses: false });
+    expect(block(new Page(hex('40 41 42 43'), hex('44')))).toMatchObject({
+      insns: 4, bytes: 4, last: 'goto', target: 0x1004, crosses: false,
+    });
   });
   test('before an instruction that would cross', () => {
     const page = new Page(hex('40 8b'), hex('03'));

@@ -21,12 +21,16 @@ export interface Translation {
 
 const result: Translation = { insns: 0, bytes: 0, crosses: false, fetchFailed: false };
 const insn = new Insn();
-/** The end of a page, for instructions that may run over it: its bytes, those of the next page as far as fetched, zeros. */
+/**
+ * The end of a page, for instructions that may run over it: its bytes, those of the next page as
+ * far as fetched, zeros.
+ */
 const tail = new Uint8Array(64);
 
 /**
- * Emits the µops of the block at `code.bytes[code.start]` = EIP `pc` into `b`; the caller calls `begin` before and `finish(pc + bytes)` after.
- * The block has at most `maxInsns` (1 or more) instructions and ends with a µop that ends a block, or with a helper that always leaves.
+ * Emits the µops of the block at `code.bytes[code.start]` = EIP `pc` into `b`; the caller calls
+ * `begin` before and `finish(pc + bytes)` after. The block has at most `maxInsns` (1 or more)
+ * instructions and ends with a µop that ends a block, or with a helper that always leaves.
  */
 export function translateBlock(code: CodeWindow, pc: number, mode: X86Mode, b: Builder, maxInsns: number): Translation {
   const d = insn;
@@ -78,17 +82,18 @@ function emit(d: Insn, b: Builder, length: number): void {
   }
   const slot = (d.opcode << 4) | (d.mod === 3 ? 8 : 0) | d.reg;
   if (d.lock && LOCKABLE[slot] === 0) undefinedOpcode(d, b);
-  else LIFTS[slot]!(d, b);
+  else LIFTS[slot](d, b);
 }
 
 /**
- * Decodes fewer than 15 bytes before the end of the page. Bytes of the next page are fetched one by one as the instruction turns out to need
- * them, and only if it is the `first` of its block. Returns 0 if it must not be translated here.
+ * Decodes fewer than 15 bytes before the end of the page. Bytes of the next page are fetched one by
+ * one as the instruction turns out to need them, and only if it is the `first` of its block.
+ * Returns 0 if it must not be translated here.
  */
 function decodeAtEnd(d: Insn, code: CodeWindow, at: number, first: boolean): number {
   let have = code.end - at;
   const bytes = code.bytes;
-  for (let i = 0; i < have; i++) tail[i] = bytes[at + i]!;
+  for (let i = 0; i < have; i++) tail[i] = bytes[at + i];
   tail.fill(0, have);
   for (;;) {
     const length = decode(d, tail, 0);

@@ -1,7 +1,11 @@
-/** MOV to and from control and debug registers, LMSW, CLTS, INVLPG and the cache instructions (SDM vol. 2 and vol. 3, 2.5). */
+/**
+ * MOV to and from control and debug registers, LMSW, CLTS, INVLPG and the cache instructions (SDM
+ * vol. 2 and vol. 3, 2.5).
+ */
 import { VECTOR } from '../fault.ts';
 import {
-  CR0_CD, CR0_EM, CR0_ET, CR0_MP, CR0_NE, CR0_NW, CR0_PE, CR0_PG, CR0_TS, CR0_WP, CR0_AM, CR4_DE, CR4_OSFXSR, CR4_PCE, CR4_PGE, CR4_PSE, CR4_TSD,
+  CR0_CD, CR0_EM, CR0_ET, CR0_MP, CR0_NE, CR0_NW, CR0_PE, CR0_PG, CR0_TS, CR0_WP, CR0_AM, CR4_DE, CR4_OSFXSR,
+  CR4_PCE, CR4_PGE, CR4_PSE, CR4_TSD,
 } from '../mmu.ts';
 import { setRanges } from '../segments.ts';
 import { CR0, CR3, CR4, DR } from '../state.ts';
@@ -55,7 +59,9 @@ function crCell(number: number): number {
 
 const GENERAL_DETECT = 0x2000, BREAK_DETECT = 0x2000;
 
-/** DR4 and DR5 are other names of DR6 and DR7 unless CR4.DE is set. DR7.GD makes any access a #DB. */
+/**
+ * DR4 and DR5 are other names of DR6 and DR7 unless CR4.DE is set. DR7.GD makes any access a #DB.
+ */
 function debugRegister(x: X86, number: number): number {
   if ((number === 4 || number === 5) && (x.words[CR4 >> 2] & CR4_DE) !== 0) x.raise(VECTOR.UD);
   x.privileged();
@@ -74,7 +80,8 @@ export function movToDr(x: X86, number: number, cell: number): void {
   if (at === (DR >> 2) + 6) x.words[at] = (value & 0xe00f) | (0xffff0ff0 | 0);
   else if (at === (DR >> 2) + 7) {
     x.words[at] = (value & ~0xd800) | 0x400;
-    if ((value & 0xff) !== 0) x.env.note('breakpoint', 'breakpoint registers are kept but breakpoints are not modelled');
+    if ((value & 0xff) !== 0)
+      x.env.note('breakpoint', 'breakpoint registers are kept but breakpoints are not modelled');
   } else x.words[at] = value;
 }
 

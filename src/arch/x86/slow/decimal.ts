@@ -1,4 +1,7 @@
-/** Decimal adjustments (SDM vol. 2, DAA, DAS, AAA, AAS, AAM, AAD). Flags that the manual calls undefined are left as the result gives them. */
+/**
+ * Decimal adjustments (SDM vol. 2, DAA, DAS, AAA, AAS, AAM, AAD). Flags that the manual calls
+ * undefined are left as the result gives them.
+ */
 import { VECTOR } from '../fault.ts';
 import { readArithmetic, writeArithmetic } from '../flags.ts';
 import { AH, AL, EAX, FLAG } from '../state.ts';

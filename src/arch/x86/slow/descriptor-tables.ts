@@ -1,8 +1,12 @@
-/** LGDT, LIDT, SGDT, SIDT, LLDT, LTR, and the instructions that look at descriptors: LAR, LSL, VERR, VERW (SDM vol. 2). */
+/**
+ * LGDT, LIDT, SGDT, SIDT, LLDT, LTR, and the instructions that look at descriptors: LAR, LSL, VERR,
+ * VERW (SDM vol. 2).
+ */
 import { VECTOR } from '../fault.ts';
 import { changeArithmetic } from '../flags.ts';
 import {
-  D, TYPE, descriptorAddress, descriptorLimit, dpl, isNull, loadSegment, readDescriptor, setFromDescriptor, setNull, systemType,
+  D, TYPE, descriptorAddress, descriptorLimit, dpl, isNull, loadSegment, readDescriptor, setFromDescriptor,
+  setNull, systemType,
 } from '../segments.ts';
 import { FLAG, GDT_BASE, GDT_LIMIT, IDT_BASE, IDT_LIMIT, LDTR, SS, TR } from '../state.ts';
 import type { X86 } from '../x86.ts';
@@ -76,11 +80,22 @@ function setZero(x: X86, on: boolean): void {
 }
 
 /** System descriptor types that LAR and LSL accept, as bit masks. */
-const LAR_TYPES = (1 << TYPE.TSS16) | (1 << TYPE.LDT) | (1 << TYPE.TSS16_BUSY) | (1 << TYPE.CALL16) | (1 << TYPE.TASK_GATE) | (1 << TYPE.TSS32)
-  | (1 << TYPE.TSS32_BUSY) | (1 << TYPE.CALL32);
-const LSL_TYPES = (1 << TYPE.TSS16) | (1 << TYPE.LDT) | (1 << TYPE.TSS16_BUSY) | (1 << TYPE.TSS32) | (1 << TYPE.TSS32_BUSY);
+const LAR_TYPES =
+  (1 << TYPE.TSS16) |
+  (1 << TYPE.LDT) |
+  (1 << TYPE.TSS16_BUSY) |
+  (1 << TYPE.CALL16) |
+  (1 << TYPE.TASK_GATE) |
+  (1 << TYPE.TSS32) |
+  (1 << TYPE.TSS32_BUSY) |
+  (1 << TYPE.CALL32);
+const LSL_TYPES =
+  (1 << TYPE.TSS16) | (1 << TYPE.LDT) | (1 << TYPE.TSS16_BUSY) | (1 << TYPE.TSS32) | (1 << TYPE.TSS32_BUSY);
 
-/** Reads the descriptor of a selector if the current program may see it; no exception but page faults. */
+/**
+ * Reads the descriptor of a selector if the current program may see it; no exception but page
+ * faults.
+ */
 function visible(x: X86, selector: number): boolean {
   if (isNull(selector)) return false;
   const at = descriptorAddress(x, selector);
@@ -98,13 +113,15 @@ function store(x: X86, packed: number, value: number): void {
 }
 
 export function lar(x: X86, cell: number, packed: number): void {
-  const found = visible(x, x.words[cell >> 2] & 0xffff) && ((x.high & D.S) !== 0 || ((LAR_TYPES >>> systemType(x.high)) & 1) !== 0);
+  const found =
+    visible(x, x.words[cell >> 2] & 0xffff) && ((x.high & D.S) !== 0 || ((LAR_TYPES >>> systemType(x.high)) & 1) !== 0);
   if (found) store(x, packed, x.high & 0x00ffff00);
   setZero(x, found);
 }
 
 export function lsl(x: X86, cell: number, packed: number): void {
-  const found = visible(x, x.words[cell >> 2] & 0xffff) && ((x.high & D.S) !== 0 || ((LSL_TYPES >>> systemType(x.high)) & 1) !== 0);
+  const found =
+    visible(x, x.words[cell >> 2] & 0xffff) && ((x.high & D.S) !== 0 || ((LSL_TYPES >>> systemType(x.high)) & 1) !== 0);
   if (found) store(x, packed, descriptorLimit(x.low, x.high));
   setZero(x, found);
 }

@@ -1,4 +1,7 @@
-/** One operand of a string instruction: where its elements lie and how many can be handled in one go. */
+/**
+ * One operand of a string instruction: where its elements lie and how many can be handled in one
+ * go.
+ */
 import { SEGMENT } from '../../../ir/layout.ts';
 import { GUEST_FAULT, VECTOR } from '../fault.ts';
 import { PACKED } from '../slow-ops.ts';
@@ -30,7 +33,10 @@ export class StringOperand {
   private mask = -1;
   private size = 1;
   private backwards = false;
-  /** Where the page of the next element is, after `locate`: host address of the page, or -1 and then its physical address and memory type. */
+  /**
+   * Where the page of the next element is, after `locate`: host address of the page, or -1 and then
+   * its physical address and memory type.
+   */
   host = 0;
   frame = 0;
   type = 0;
@@ -63,7 +69,10 @@ export class StringOperand {
     return (this.base + this.offset(x)) >>> 0;
   }
 
-  /** Elements from the next one on, in the direction of DF, that lie whole in one page and in the segment, without wrapping; 0 if even the next one does not. */
+  /**
+   * Elements from the next one on, in the direction of DF, that lie whole in one page and in the
+   * segment, without wrapping; 0 if even the next one does not.
+   */
   run(x: X86): number {
     const offset = this.offset(x), size = this.size;
     const inPage = (this.base + offset) & 0xfff;

@@ -1,4 +1,7 @@
-/** INS and OUTS: one port transaction for each element, with the time that it takes (SDM vol. 2, INS, OUTS). */
+/**
+ * INS and OUTS: one port transaction for each element, with the time that it takes (SDM vol. 2,
+ * INS, OUTS).
+ */
 import { DF, ECX, EDI, EDX, ES, ESI } from '../state.ts';
 import { checkPorts } from '../tasks.ts';
 import type { X86 } from '../x86.ts';
@@ -7,10 +10,15 @@ import { StringOperand, addressMask, repeatOf, segmentOf, sizeOf } from './strin
 const source = new StringOperand(ESI, 0);
 const destination = new StringOperand(EDI, 1);
 
-/** Handles up to `most` (1 or more) elements and returns how many it did. Each counts as an instruction: all but the last have been counted. */
+/**
+ * Handles up to `most` (1 or more) elements and returns how many it did. Each counts as an
+ * instruction: all but the last have been counted.
+ */
 type Step = (x: X86, port: number, size: number, most: number) => number;
 
-/** Reads the port after the destination is known to be writable, so that no data is lost to a fault. */
+/**
+ * Reads the port after the destination is known to be writable, so that no data is lost to a fault.
+ */
 function insStep(x: X86, port: number, size: number, most: number): number {
   const run = destination.run(x);
   if (run > 0) {

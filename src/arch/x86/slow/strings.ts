@@ -1,6 +1,7 @@
 /**
- * MOVS, CMPS, STOS, LODS, SCAS (SDM vol. 2). Runs inside RAM pages are done in bulk; the effect is that of one element after the other, each counted as an
- * instruction, with ECX, ESI and EDI exact whenever the instruction is left.
+ * MOVS, CMPS, STOS, LODS, SCAS (SDM vol. 2). Runs inside RAM pages are done in bulk; the effect is
+ * that of one element after the other, each counted as an instruction, with ECX, ESI and EDI exact
+ * whenever the instruction is left.
  */
 import { writeCompare } from '../flags.ts';
 import { DF, EAX, ECX, EDI, ES, ESI } from '../state.ts';
@@ -12,7 +13,10 @@ const destination = new StringOperand(EDI, 1);
 /** EDI as an operand that is only read (CMPS, SCAS). */
 const second = new StringOperand(EDI, 0);
 
-/** Handles up to `most` (1 or more) elements and returns how many it did; sets `stopped` if a comparison ended the repetition. */
+/**
+ * Handles up to `most` (1 or more) elements and returns how many it did; sets `stopped` if a
+ * comparison ended the repetition.
+ */
 type Step = (x: X86, size: number, most: number, repeat: number) => number;
 let stopped = false;
 
@@ -78,7 +82,10 @@ function moveStep(x: X86, size: number, most: number): number {
   return 1;
 }
 
-/** Copies as element by element in the direction of DF would: where the target overlaps what is still to be read, elements repeat. */
+/**
+ * Copies as element by element in the direction of DF would: where the target overlaps what is
+ * still to be read, elements repeat.
+ */
 function copy(x: X86, from: number, to: number, length: number, size: number): void {
   const backwards = x.words[DF >> 2] !== 0;
   const clash = backwards ? to < from && to + length > from : to > from && to < from + length;

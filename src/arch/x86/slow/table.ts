@@ -8,10 +8,15 @@ import { cli, cpuid, hlt, popf, pushf, rdmsr, rdpmc, rdtsc, sti, wrmsr } from '.
 import { enter, leave, popa, pusha } from './stack.ts';
 import { ins, outs } from './string-ports.ts';
 import { cmps, lods, movs, scas, stos } from './strings.ts';
-import { bound, callFarHelper, checkBranch, int, int3, into, iret, jmpFar, retFar, sysenter, sysexit } from './transfers.ts';
+import {
+  bound, callFarHelper, checkBranch, int, int3, into, iret, jmpFar, retFar, sysenter, sysexit,
+} from './transfers.ts';
 import { fpuMem, fpuReg, fwait, fxrstor, fxsave } from './x87.ts';
 
-/** A slow operation: operands as `slow-ops.ts` lists them. Throws GUEST_FAULT after recording a fault. */
+/**
+ * A slow operation: operands as `slow-ops.ts` lists them. Throws GUEST_FAULT after recording a
+ * fault.
+ */
 export type SlowHandler = (x: X86, a: number, b: number) => void;
 
 const BY_NAME: Readonly<Record<SlowOp, SlowHandler>> = {

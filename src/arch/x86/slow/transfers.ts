@@ -13,7 +13,8 @@ const SELECTOR_CELL = 0xffffff;
 
 export function jmpFar(x: X86, offsetCell: number, packed: number): void {
   const selector = x.words[(packed & SELECTOR_CELL) >> 2] & 0xffff;
-  // A task switch by JMP saves the address of the next instruction, which the lift leaves in no cell: it is the end of the block.
+  // A task switch by JMP saves the address of the next instruction, which the lift leaves in no
+  // cell: it is the end of the block.
   jumpFar(x, selector, x.words[offsetCell >> 2], x.env.nextPc());
 }
 

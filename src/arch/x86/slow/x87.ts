@@ -1,13 +1,21 @@
-/** x87 instructions as helpers: availability, pending exceptions and memory operands here, arithmetic in `fpu/`. */
+/**
+ * x87 instructions as helpers: availability, pending exceptions and memory operands here,
+ * arithmetic in `fpu/`.
+ */
 import { VECTOR } from '../fault.ts';
 import { changeArithmetic, readArithmetic } from '../flags.ts';
-import { AX_RESULT, EFLAGS_RESULT, FORMAT_32, FORMAT_REAL, FXSAVE_BYTES, UNDEFINED, isControl, isWaiting } from '../fpu/x87.ts';
+import {
+  AX_RESULT, EFLAGS_RESULT, FORMAT_32, FORMAT_REAL, FXSAVE_BYTES, UNDEFINED, isControl, isWaiting,
+} from '../fpu/x87.ts';
 import { CR0_EM, CR0_MP, CR0_NE, CR0_TS } from '../mmu.ts';
 import { selectorOf } from '../segments.ts';
 import { ARITH_FLAGS, CR0, CS, DS, EAX, FLAG } from '../state.ts';
 import type { X86 } from '../x86.ts';
 
-/** #NM if CR0 says so; then #MF for a pending unmasked exception, unless the instruction is one that does not wait. */
+/**
+ * #NM if CR0 says so; then #MF for a pending unmasked exception, unless the instruction is one that
+ * does not wait.
+ */
 function available(x: X86, waits: boolean): void {
   const cr0 = x.words[CR0 >> 2];
   if ((cr0 & (CR0_EM | CR0_TS)) !== 0) x.raise(VECTOR.NM);

@@ -1,6 +1,8 @@
 import { FIFO_SIZE, LINE_ERROR } from './spec.ts';
 
-/** The receiver's FIFO (or its one buffer register): characters with their error bits (§8.4, §8.11). */
+/**
+ * The receiver's FIFO (or its one buffer register): characters with their error bits (§8.4, §8.11).
+ */
 export class Receiver {
   readonly state = {
     data: new Uint8Array(FIFO_SIZE),

@@ -20,7 +20,10 @@ export class Transmitter {
     return this.state.count === 0 && !this.state.shifting;
   }
 
-  /** A character is written. Returns false if it found no room: a FIFO loses it, the holding register is overwritten. */
+  /**
+   * A character is written. Returns false if it found no room: a FIFO loses it, the holding
+   * register is overwritten.
+   */
   push(character: number, fifo: boolean): boolean {
     const s = this.state;
     const full = fifo ? s.count === FIFO_SIZE : s.count === 1;

@@ -190,7 +190,9 @@ describe('receiver', () => {
     expect(rd(5) & 0x01).toBe(0);
   });
 
-  test.each([[0x01, 1], [0x41, 4], [0x81, 8], [0xc1, 14]])('§8.5 bits 7-6: trigger level of FCR %i is %i', (fcr, level) => {
+  test.each([
+    [0x01, 1], [0x41, 4], [0x81, 8], [0xc1, 14],
+  ])('§8.5 bits 7-6: trigger level of FCR %i is %i', (fcr, level) => {
     setup(0x01, fcr);
     send('x'.repeat(level));
     bench.run((level - 1) * CHARACTER);

@@ -23,8 +23,9 @@ export interface Uart16550Options {
 }
 
 /**
- * A 16550A serial port of a PC. Characters take their time on the line in both directions; the interrupt passes a gate that OUT2 opens. The host
- * puts characters into a queue (`receive`), from which they arrive one by one at the line rate.
+ * A 16550A serial port of a PC. Characters take their time on the line in both directions; the
+ * interrupt passes a gate that OUT2 opens. The host puts characters into a queue (`receive`), from
+ * which they arrive one by one at the line rate.
  */
 export class Uart16550 extends Device {
   readonly irq = this.irqOut('irq');
@@ -35,7 +36,9 @@ export class Uart16550 extends Device {
   private readonly s = this.cells('state', {
     fifo: false,
     trigger: 1,
-    /** The transmitter-empty interrupt is pending: cleared by reading it from IIR or by writing THR. */
+    /**
+     * The transmitter-empty interrupt is pending: cleared by reading it from IIR or by writing THR.
+     */
     transmitterEmpty: false,
     timedOut: false,
     /** ETBEI before the last write of IER. */
@@ -61,24 +64,38 @@ export class Uart16550 extends Device {
     this.state.declare('input', this.input.state, true);
     if (options.connected ?? true) this.cable.lines = MODEM.CTS | MODEM.DSR | MODEM.DCD;
     this.s.modemSeen = this.cable.lines;
-    this.ports = this.regs('ports', UART_REGISTERS, {
-      RBR: { get: { DATA: () => this.rx.top }, read: () => this.characterRead() },
-      THR: { write: (w) => this.characterWritten(w.DATA) },
-      IER: { write: (w) => this.enableWritten(w.ETBEI) },
-      IIR: {
-        get: { NONE: () => this.source() & 1, ID: () => this.source() >> 1, FIFOS: () => (this.s.fifo ? 3 : 0) },
-        read: () => {
-          if (this.source() === INTERRUPT.TRANSMITTER_EMPTY) this.s.transmitterEmpty = false;
+    this.ports = this.regs(
+      'ports', UART_REGISTERS,
+      {
+        RBR: { get: { DATA: () => this.rx.top }, read: () => this.characterRead() },
+        THR: { write: (w) => this.characterWritten(w.DATA) },
+        IER: { write: (w) => this.enableWritten(w.ETBEI) },
+        IIR: {
+          get: { NONE: () => this.source() & 1, ID: () => this.source() >> 1, FIFOS: () => (this.s.fifo ? 3 : 0) },
+          read: () => {
+            if (this.source() === INTERRUPT.TRANSMITTER_EMPTY) this.s.transmitterEmpty = false;
+          },
+        },
+        FCR: { write: (w) => this.fifoControl(w.ENABLE === 1, w.RX_RESET === 1, w.TX_RESET === 1, w.TRIGGER) },
+        MCR: { write: () => this.modemChanged() },
+        LSR: { value: () => this.lineStatus(), read: () => this.rx.statusRead() },
+        MSR: {
+          get: {
+            CTS: () => this.modem(MODEM.CTS),
+            DSR: () => this.modem(MODEM.DSR),
+            RI: () => this.modem(MODEM.RI),
+            DCD: () => this.modem(MODEM.DCD),
+          },
         },
       },
-      FCR: { write: (w) => this.fifoControl(w.ENABLE === 1, w.RX_RESET === 1, w.TX_RESET === 1, w.TRIGGER) },
-      MCR: { write: () => this.modemChanged() },
-      LSR: { value: () => this.lineStatus(), read: () => this.rx.statusRead() },
-      MSR: { get: { CTS: () => this.modem(MODEM.CTS), DSR: () => this.modem(MODEM.DSR), RI: () => this.modem(MODEM.RI), DCD: () => this.modem(MODEM.DCD) } },
-    }, { page: () => this.ports.r.LCR.DLAB });
+      { page: () => this.ports.r.LCR.DLAB },
+    );
   }
 
-  /** The host sends a character; it arrives after those before it. Returns false if the queue is full. Call only between two runs of the simulation. */
+  /**
+   * The host sends a character; it arrives after those before it. Returns false if the queue is
+   * full. Call only between two runs of the simulation.
+   */
   receive(byte: number): boolean {
     return this.queueInput(byte & 0xff);
   }
@@ -136,7 +153,13 @@ export class Uart16550 extends Device {
   /** LSR (§8.4): one value, as drivers poll it. */
   private lineStatus(): number {
     const { rx, tx } = this;
-    return +(rx.count > 0) | (rx.state.status & LINE_ERRORS) | (+tx.empty << 5) | (+tx.idle << 6) | (+(this.s.fifo && rx.holdsError) << 7);
+    return (
+      +(rx.count > 0) |
+      (rx.state.status & LINE_ERRORS) |
+      (+tx.empty << 5) |
+      (+tx.idle << 6) |
+      (+(this.s.fifo && rx.holdsError) << 7)
+    );
   }
 
   /** Divisor latch; the counter behind it takes 0 for 65536. */
@@ -159,7 +182,8 @@ export class Uart16550 extends Device {
 
   private characterWritten(character: number): void {
     this.s.transmitterEmpty = false;
-    if (!this.tx.push(character, this.s.fifo)) this.note('transmit-overrun', 'a character was written without room for it');
+    if (!this.tx.push(character, this.s.fifo))
+      this.note('transmit-overrun', 'a character was written without room for it');
     if (!this.tx.state.shifting) this.nextCharacter();
   }
 
@@ -196,7 +220,8 @@ export class Uart16550 extends Device {
   }
 
   private accept(character: number, errors: number): void {
-    if (!this.rx.push(character, errors, this.s.fifo)) this.note('receive-overrun', 'a character arrived before there was room for it');
+    if (!this.rx.push(character, errors, this.s.fifo))
+      this.note('receive-overrun', 'a character arrived before there was room for it');
     this.restartTimeout();
   }
 
@@ -206,7 +231,10 @@ export class Uart16550 extends Device {
     this.restartTimeout();
   }
 
-  /** Timeout interrupt: four character times without a character coming or going, and one in the FIFO (§8.11). */
+  /**
+   * Timeout interrupt: four character times without a character coming or going, and one in the
+   * FIFO (§8.11).
+   */
   private restartTimeout(): void {
     if (this.s.fifo && this.rx.count > 0) {
       if (!this.s.timedOut) this.timeout.after(4 * this.characterTime());

@@ -10,20 +10,28 @@ export interface ChipStraps {
   readonly master: boolean;
   /** Inputs that are level-triggered beside ICW1's LTIM: the PIIX's ELCR. */
   readonly level: () => number;
-  /** False where LTIM has no effect, because the ELCR replaces it (82371SB §Interrupt Controller Registers, ICW1). */
+  /**
+   * False where LTIM has no effect, because the ELCR replaces it (82371SB §Interrupt Controller
+   * Registers, ICW1).
+   */
   readonly ltim: boolean;
-  /** The INT output goes low while the chip is acknowledged; outputs are computed anew afterwards. */
+  /**
+   * The INT output goes low while the chip is acknowledged; outputs are computed anew afterwards.
+   */
   readonly acknowledged: () => void;
 }
 
 /**
- * The logic of one 8259A. It owns no state of its own: `pins` and `state` are declared by the device, the command words are stored in the register bank.
+ * The logic of one 8259A. It owns no state of its own: `pins` and `state` are declared by the
+ * device, the command words are stored in the register bank.
  */
 export class I8259Chip {
   /** Levels at the inputs: the outside world's, so no reset touches them. */
   readonly pins = { lines: 0 };
   readonly state = {
-    /** Edge sense latches: a request per input that made a low-to-high transition and is still high. */
+    /**
+     * Edge sense latches: a request per input that made a low-to-high transition and is still high.
+     */
     latch: 0,
     isr: 0,
     /** Input of lowest priority; the next one has the highest. */
@@ -39,7 +47,9 @@ export class I8259Chip {
   };
   readonly hooks: BankHooks<Rows> = {
     ICW1: { write: () => this.initialize() },
-    ICW2: { write: () => this.nextStep(this.r.ICW1.SNGL === 0 ? STEP.ICW3 : this.r.ICW1.IC4 === 1 ? STEP.ICW4 : STEP.OCW1) },
+    ICW2: {
+      write: () => this.nextStep(this.r.ICW1.SNGL === 0 ? STEP.ICW3 : this.r.ICW1.IC4 === 1 ? STEP.ICW4 : STEP.OCW1),
+    },
     ICW3: { write: () => this.nextStep(this.r.ICW1.IC4 === 1 ? STEP.ICW4 : STEP.OCW1) },
     ICW4: { write: () => this.nextStep(STEP.OCW1) },
     OCW2: { write: (w) => this.endOrRotate(w.R, w.SL, w.EOI, w.L) },
@@ -69,7 +79,10 @@ export class I8259Chip {
     return this.state.readIsr ? READS.ISR : READS.IRR;
   }
 
-  /** An input changes. A request needs the line to stay high until it is acknowledged (§Edge and Level Triggered Modes). */
+  /**
+   * An input changes. A request needs the line to stay high until it is acknowledged (§Edge and
+   * Level Triggered Modes).
+   */
   setLine(input: number, level: boolean): void {
     const bit = 1 << input;
     if (level) {
@@ -107,8 +120,9 @@ export class I8259Chip {
   }
 
   /**
-   * The input that would be served now, or -1: the highest unmasked request above everything in service (§Fully Nested Mode). In special mask mode a
-   * masked level in service locks nobody out; in special fully nested mode a slave in service does not lock out itself.
+   * The input that would be served now, or -1: the highest unmasked request above everything in
+   * service (§Fully Nested Mode). In special mask mode a masked level in service locks nobody out;
+   * in special fully nested mode a slave in service does not lock out itself.
    */
   pending(): number {
     const s = this.state;
@@ -119,13 +133,17 @@ export class I8259Chip {
     for (let k = 1; k <= 8; k++) {
       const input = (s.lowest + k) & 7;
       const bit = 1 << input;
-      if ((inService & bit) !== 0) return (requests & bit) !== 0 && this.r.ICW4.SFNM === 1 && this.hasSlave(input) ? input : -1;
+      if ((inService & bit) !== 0)
+        return (requests & bit) !== 0 && this.r.ICW4.SFNM === 1 && this.hasSlave(input) ? input : -1;
       if ((requests & bit) !== 0) return input;
     }
     return -1;
   }
 
-  /** The INTA sequence (or a poll) takes the pending request: returns its input, or -1 if there is none (a spurious interrupt, no IS bit). */
+  /**
+   * The INTA sequence (or a poll) takes the pending request: returns its input, or -1 if there is
+   * none (a spurious interrupt, no IS bit).
+   */
   serve(): number {
     const input = this.pending();
     if (input < 0) return -1;
@@ -185,7 +203,10 @@ export class I8259Chip {
     }
   }
 
-  /** What a non-specific EOI ends. A masked level is left alone in special mask mode (§End of Interrupt). */
+  /**
+   * What a non-specific EOI ends. A masked level is left alone in special mask mode (§End of
+   * Interrupt).
+   */
   private highestInService(): number {
     const s = this.state;
     const eligible = s.specialMask ? s.isr & ~this.imr : s.isr;

@@ -308,7 +308,8 @@ describe('8259A §Special Mask Mode, §Special Fully Nested Mode, §Poll Command
     expect(isr(0x20)).toBe(0);
   });
 
-  test('special fully nested: a higher request of a slave in service interrupts; lower master inputs stay locked out', () => {
+  test('special fully nested: a higher request of a slave in service interrupts; lower master inputs stay ' +
+    'locked out', () => {
     initialize(0x11);
     raise(13);
     expect(pic.acknowledge()).toBe(0x2d);

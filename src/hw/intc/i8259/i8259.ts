@@ -8,7 +8,12 @@ import { I8259_REGISTERS } from './spec.ts';
 export class I8259 extends Device {
   /** INT to the processor. */
   readonly intr = this.irqOut('intr');
-  private readonly chip = new I8259Chip({ master: true, level: () => 0, ltim: true, acknowledged: () => this.intr.set(false) });
+  private readonly chip = new I8259Chip({
+    master: true,
+    level: () => 0,
+    ltim: true,
+    acknowledged: () => this.intr.set(false),
+  });
   private readonly sink = this.irqIn((input, level) => this.chip.setLine(input, level));
   /** Two ports: A0 = 0 and A0 = 1. */
   readonly ports: I8259Bank;
@@ -17,7 +22,9 @@ export class I8259 extends Device {
     super(name, sim);
     this.cells('chip', this.chip.state);
     this.state.declare('pins', this.chip.pins, true);
-    this.ports = this.regs('ports', I8259_REGISTERS, this.chip.hooks, { page: (offset, write) => this.chip.page(offset, write) });
+    this.ports = this.regs('ports', I8259_REGISTERS, this.chip.hooks, {
+      page: (offset, write) => this.chip.page(offset, write),
+    });
     this.chip.attach(this.ports);
   }
 
@@ -27,7 +34,10 @@ export class I8259 extends Device {
     return { sink: this.sink, input: n };
   }
 
-  /** The INTA cycles of the processor: sets the in-service bit and returns the vector (0-255). Without a request it is the default IR7. */
+  /**
+   * The INTA cycles of the processor: sets the in-service bit and returns the vector (0-255).
+   * Without a request it is the default IR7.
+   */
   acknowledge(): number {
     const input = this.chip.serve();
     if (input < 0) this.note('spurious-interrupt', 'acknowledged without a request: default IR7');

@@ -11,19 +11,27 @@ const CASCADE = 2;
 const UNDRIVEN = 0xff;
 
 /**
- * The two cascaded 8259As of a PC/AT as the PIIX contains them, with its edge/level control registers: IRQ0-7 on the master, IRQ8-15 on the slave, whose INT
- * drives IR2 of the master.
+ * The two cascaded 8259As of a PC/AT as the PIIX contains them, with its edge/level control
+ * registers: IRQ0-7 on the master, IRQ8-15 on the slave, whose INT drives IR2 of the master.
  */
 export class I8259Pair extends Device {
   /** INTR to the processor. */
   readonly intr = this.irqOut('intr');
   private readonly masterChip: I8259Chip = new I8259Chip({
-    master: true, level: () => this.elcr.values[0], ltim: false, acknowledged: () => this.intr.set(false),
+    master: true,
+    level: () => this.elcr.values[0],
+    ltim: false,
+    acknowledged: () => this.intr.set(false),
   });
   private readonly slaveChip: I8259Chip = new I8259Chip({
-    master: false, level: () => this.elcr.values[1], ltim: false, acknowledged: () => this.masterChip.setLine(CASCADE, false),
+    master: false,
+    level: () => this.elcr.values[1],
+    ltim: false,
+    acknowledged: () => this.masterChip.setLine(CASCADE, false),
   });
-  private readonly sink = this.irqIn((input, level) => (input < 8 ? this.masterChip.setLine(input, level) : this.slaveChip.setLine(input - 8, level)));
+  private readonly sink = this.irqIn((input, level) =>
+    input < 8 ? this.masterChip.setLine(input, level) : this.slaveChip.setLine(input - 8, level),
+  );
   /** Ports 20h and 21h. */
   readonly master: I8259Bank;
   /** Ports A0h and A1h. */
@@ -47,13 +55,15 @@ export class I8259Pair extends Device {
 
   /** Input IRQ0 to IRQ15, without IRQ2, which is the cascade. */
   input(n: number): InputPin {
-    if (!(Number.isInteger(n) && n >= 0 && n <= 15) || n === CASCADE) throw new Error(`${this.name}: there is no input IRQ${n}`);
+    if (!(Number.isInteger(n) && n >= 0 && n <= 15) || n === CASCADE)
+      throw new Error(`${this.name}: there is no input IRQ${n}`);
     return { sink: this.sink, input: n };
   }
 
   /**
-   * The two INTA cycles of the processor: the master freezes priorities and names a slave on the cascade lines; the chip that is addressed gives the
-   * vector (§Interrupt Sequence, §Cascade Mode). Without a request it is the default IR7 of the chip asked.
+   * The two INTA cycles of the processor: the master freezes priorities and names a slave on the
+   * cascade lines; the chip that is addressed gives the vector (§Interrupt Sequence, §Cascade
+   * Mode). Without a request it is the default IR7 of the chip asked.
    */
   acknowledge(): number {
     const vector = this.acknowledgeMaster();

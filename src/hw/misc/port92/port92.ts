@@ -4,7 +4,10 @@ import type { Simulation } from '../../../sim/component.ts';
 import { us } from '../../../sim/time.ts';
 import { Device } from '../../device.ts';
 
-/** Port 92h: IBM PS/2 Hardware Interface Technical Reference (1988), System Control Port A, bits 0 and 1. */
+/**
+ * Port 92h: IBM PS/2 Hardware Interface Technical Reference (1988), System Control Port A, bits 0
+ * and 1.
+ */
 export const PORT_92_REGISTERS = regs(8, {
   CONTROL: reg(0, { FAST_INIT: rw(0), FAST_A20: rw(1) }),
 });

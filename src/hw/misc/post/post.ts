@@ -3,7 +3,10 @@ import { reg, regs, rw } from '../../../reg/layout.ts';
 import type { Simulation } from '../../../sim/component.ts';
 import { Device } from '../../device.ts';
 
-/** Port 80h: in a PC/AT a spare register of the DMA page register file, which reads back (IBM PC/AT Technical Reference, I/O address map). */
+/**
+ * Port 80h: in a PC/AT a spare register of the DMA page register file, which reads back (IBM PC/AT
+ * Technical Reference, I/O address map).
+ */
 export const POST_REGISTERS = regs(8, {
   CODE: reg(0, { CODE: rw(7, 0) }, { doc: 'Power-on self-test code' }),
 });

@@ -23,7 +23,8 @@ export interface I440FXOptions {
 const CONFIG_PORTS = 0xcf8;
 
 /**
- * 82441FX host bridge: device 0 of PCI bus 0. It owns the bus, and maps configuration mechanism #1 at I/O ports 0CF8h-0CFFh.
+ * 82441FX host bridge: device 0 of PCI bus 0. It owns the bus, and maps configuration mechanism #1
+ * at I/O ports 0CF8h-0CFFh.
  */
 export class I440FX extends PciFunction {
   readonly mechanism = this.regs('mechanism', MECHANISM_REGISTERS, {});
@@ -35,13 +36,20 @@ export class I440FX extends PciFunction {
 
   constructor(name: string, sim: Simulation, options: I440FXOptions) {
     super(name, sim);
-    this.pci = new PciBus(sim, { memory: options.memory, io: options.io, bus: options.bus ?? pciTiming(), memoryLatency: options.memoryLatency ?? 0 });
+    this.pci = new PciBus(sim, {
+      memory: options.memory, io: options.io,
+      bus: options.bus ?? pciTiming(),
+      memoryLatency: options.memoryLatency ?? 0,
+    });
     this.ports = new ConfigurationPorts(`${name}.ports`, this.mechanism as unknown as Bank, this.pci);
     options.io.map(CONFIG_PORTS, 8, this.ports, { bus: this.pci.bus });
     this.pci.slot(0, 0, this);
   }
 
-  /** Reads configuration space the way firmware does, without the ports: (device, function, register, bytes). */
+  /**
+   * Reads configuration space the way firmware does, without the ports: (device, function,
+   * register, bytes).
+   */
   readConfig(device: number, fn: number, register: number, size: number, tx: Transaction): number {
     return this.pci.readConfig((device << 11) | (fn << 8) | register, size, tx);
   }
@@ -53,9 +61,10 @@ export class I440FX extends PciFunction {
 }
 
 /**
- * The I/O ports of configuration mechanism #1. An access to 0CF8h that is not a doubleword is no access to CONFADD: it goes on to the bus as ordinary I/O (PCI 2.2
- * §3.2.2.3.2), where the south bridge has its reset control register at 0CF9h. The ports have no guard of their own: they only hand accesses on, and the bridge's own
- * configuration space is reached through them too.
+ * The I/O ports of configuration mechanism #1. An access to 0CF8h that is not a doubleword is no
+ * access to CONFADD: it goes on to the bus as ordinary I/O (PCI 2.2 §3.2.2.3.2), where the south
+ * bridge has its reset control register at 0CF9h. The ports have no guard of their own: they only
+ * hand accesses on, and the bridge's own configuration space is reached through them too.
  */
 export class ConfigurationPorts implements Target {
   readonly name: string;

@@ -13,9 +13,14 @@ import { channelTiming } from './timing.ts';
 export interface Piix3IdeOptions {
   /** Which chip (default 'piix3'). */
   variant?: IdeVariant;
-  /** Primary master, primary slave, secondary master, secondary slave; null or left out: nothing there. */
+  /**
+   * Primary master, primary slave, secondary master, secondary slave; null or left out: nothing
+   * there.
+   */
   drives: readonly (AtaDrive | null)[];
-  /** 80-conductor cables (default true): drives and, on ICH, the I/O configuration register say so. */
+  /**
+   * 80-conductor cables (default true): drives and, on ICH, the I/O configuration register say so.
+   */
   cable80?: boolean;
   /** A fault of the controller's DMA on the primary channel, for experiments. */
   fault?: DmaFault;
@@ -42,7 +47,8 @@ export interface IdeCounters {
 const LEGACY = [{ command: 0x1f0, control: 0x3f6 }, { command: 0x170, control: 0x376 }] as const;
 
 /**
- * IDE function of the PIIX3, or of a later south bridge of the family: two channels in compatibility mode (IRQ 14 and 15) and the bus master of each.
+ * IDE function of the PIIX3, or of a later south bridge of the family: two channels in
+ * compatibility mode (IRQ 14 and 15) and the bus master of each.
  */
 export class Piix3Ide extends PciFunction {
   readonly variant: IdeVariant;
@@ -108,13 +114,17 @@ export class Piix3Ide extends PciFunction {
   counters(channel?: 0 | 1): IdeCounters {
     if (channel === undefined) {
       const a = this.counters(0), b = this.counters(1);
-      return Object.fromEntries(Object.entries(a).map(([k, v]) => [k, v + b[k as keyof IdeCounters]])) as unknown as IdeCounters;
+      return Object.fromEntries(
+        Object.entries(a).map(([k, v]) => [k, v + b[k as keyof IdeCounters]]),
+      ) as unknown as IdeCounters;
     }
     const m = this.masters[channel], c = this.channels[channel].counters;
     return {
-      dmaBytes: m.counters.bytesToMemory + m.counters.bytesFromMemory, dmaTransfers: m.port.counters.bursts, prdFetches: m.counters.prdFetches,
-      dataReads16: c.dataReads16, dataReads32: c.dataReads32, dataWrites16: c.dataWrites16, dataWrites32: c.dataWrites32,
-      statusReads: c.statusReads + c.alternateStatusReads, commands: c.commands,
+      dmaBytes: m.counters.bytesToMemory + m.counters.bytesFromMemory,
+      dmaTransfers: m.port.counters.bursts, prdFetches: m.counters.prdFetches, dataReads16: c.dataReads16,
+      dataReads32: c.dataReads32, dataWrites16: c.dataWrites16, dataWrites32: c.dataWrites32,
+      statusReads: c.statusReads + c.alternateStatusReads,
+      commands: c.commands,
     };
   }
 
@@ -151,9 +161,17 @@ export class Piix3Ide extends PciFunction {
     this.channels.forEach((channel, n) => {
       const ultra = [0, 1].map((d) => {
         const bit = 2 * n + d;
-        return { enabled: ((control >> bit) & 1) === 1, code: (codes >> (4 * bit)) & 3, base: (io >> (12 + bit)) & 1 ? 2 : (io >> bit) & 1 };
+        return {
+          enabled: ((control >> bit) & 1) === 1,
+          code: (codes >> (4 * bit)) & 3,
+          base: (io >> (12 + bit)) & 1 ? 2 : (io >> bit) & 1,
+        };
       });
-      channel.timing = channelTiming({ idetim: value(n === 0 ? 'IDETIM0' : 'IDETIM1'), sidetim: (value('SIDETIM') >> (4 * n)) & 15, ultra });
+      channel.timing = channelTiming({
+        idetim: value(n === 0 ? 'IDETIM0' : 'IDETIM1'),
+        sidetim: (value('SIDETIM') >> (4 * n)) & 15,
+        ultra,
+      });
     });
   }
 

@@ -8,7 +8,10 @@ import { isaBridgeConfig, RESET_CONTROL } from './spec-isa.ts';
 export interface Piix3IsaOptions {
   /** 'piix3' is 8086:7000, 'piix4' 8086:7110. */
   variant?: 'piix3' | 'piix4';
-  /** Software wrote the reset control register: a soft reset of the processor, or a hard reset of the board. Runs inside the access. */
+  /**
+   * Software wrote the reset control register: a soft reset of the processor, or a hard reset of
+   * the board. Runs inside the access.
+   */
   onReset?: (hard: boolean) => void;
 }
 
@@ -16,7 +19,8 @@ export interface Piix3IsaOptions {
 export const PIRQ_TARGETS = [3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 15] as const;
 
 /**
- * ISA bridge: PIRQ routing and the reset control register. The interrupt controllers, timers, ELCR and so on of the chip are devices of their own.
+ * ISA bridge: PIRQ routing and the reset control register. The interrupt controllers, timers, ELCR
+ * and so on of the chip are devices of their own.
  */
 export class Piix3Isa extends PciFunction {
   private readonly pins = { pirq: 0 };
@@ -29,8 +33,13 @@ export class Piix3Isa extends PciFunction {
   });
   readonly config: Bank<Registers>;
   private readonly routes: readonly { readonly value: number }[];
-  /** The reset control register at 0CF9h; goes behind the bridge's configuration ports (`ConfigurationPorts.behind`). */
-  readonly resetControl = this.regs('reset', RESET_CONTROL, { RC: { write: (w) => this.requestReset(w.RCPU === 1, w.SRST === 1) } });
+  /**
+   * The reset control register at 0CF9h; goes behind the bridge's configuration ports
+   * (`ConfigurationPorts.behind`).
+   */
+  readonly resetControl = this.regs('reset', RESET_CONTROL, {
+    RC: { write: (w) => this.requestReset(w.RCPU === 1, w.SRST === 1) },
+  });
 
   constructor(name: string, sim: Simulation, options: Piix3IsaOptions = {}) {
     super(name, sim);
@@ -49,7 +58,7 @@ export class Piix3Isa extends PciFunction {
   protected override outputs(): void {
     let lines = 0;
     for (let k = 0; k < 4; k++) {
-      const route = this.routes[k]!.value;
+      const route = this.routes[k].value;
       if ((this.pins.pirq >> k) & 1 && (route & 0x80) === 0) lines |= 1 << (route & 15);
     }
     for (const [n, line] of this.irq) line.set(((lines >> n) & 1) === 1);

@@ -5,8 +5,9 @@ import type { ChannelTiming } from '../../ide/channel.ts';
 import { PCI_CLOCK } from '../pci-bus.ts';
 
 /**
- * Cycle times of one channel, from the timing registers (82371SB 290550, table of IDE transaction timings in PCI clocks; IORDY sample point + recovery):
- * compatible timing 6 + 14 for the data port and 11 + 22 for the other registers, fast timing 2-5 + 1-4.
+ * Cycle times of one channel, from the timing registers (82371SB 290550, table of IDE transaction
+ * timings in PCI clocks; IORDY sample point + recovery): compatible timing 6 + 14 for the data port
+ * and 11 + 22 for the other registers, fast timing 2-5 + 1-4.
  */
 const COMPATIBLE_DATA = 6 + 14, COMPATIBLE_OTHER = 11 + 22;
 
@@ -15,7 +16,10 @@ export interface TimingRegisters {
   idetim: number;
   /** This channel's nibble of SIDETIM: ISP in 3:2, RTC in 1:0. */
   sidetim: number;
-  /** By drive: Ultra DMA enabled, code of the cycle time, base clock (0: 33 MHz, 1: 66 MHz, 2: 100 MHz). */
+  /**
+   * By drive: Ultra DMA enabled, code of the cycle time, base clock (0: 33 MHz, 1: 66 MHz, 2: 100
+   * MHz).
+   */
   ultra: readonly { enabled: boolean; code: number; base: number }[];
 }
 
@@ -29,13 +33,19 @@ function fastClocks(r: TimingRegisters, n: number): number {
   return 5 - isp + (4 - rtc);
 }
 
-/** Ultra DMA mode that a cycle time code gives on a base clock: 33 MHz 0-2, 66 MHz 3 and 4, 100 MHz 5 (290562 §UDMATIM, 290687 §SDMA_TIM). */
+/**
+ * Ultra DMA mode that a cycle time code gives on a base clock: 33 MHz 0-2, 66 MHz 3 and 4, 100 MHz
+ * 5 (290562 §UDMATIM, 290687 §SDMA_TIM).
+ */
 function ultraMode(code: number, base: number): number {
   const step = Math.min(code, 2);
   return base === 0 ? step : base === 1 ? (step === 2 ? 4 : 3) : 5;
 }
 
-/** Host-timed Ultra DMA cycle: 4, 3 or 2 clocks of 33 MHz or of twice that; mode 5 at its nominal 20 ns. */
+/**
+ * Host-timed Ultra DMA cycle: 4, 3 or 2 clocks of 33 MHz or of twice that; mode 5 at its nominal 20
+ * ns.
+ */
 function hostUltraCycle(code: number, base: number): Ticks {
   if (base === 2) return ultraCycle(5);
   return PCI_CLOCK.duration(4 - Math.min(code, 2)) / (base + 1);
@@ -61,7 +71,8 @@ export function channelTiming(r: TimingRegisters): ChannelTiming {
       const ultra = u !== undefined && u.enabled;
       if (ultra !== drive.s.ultra >= 0) return 0;
       if (!ultra) return Math.max(multiword[n], drive.s.multiword >= 0 ? multiwordCycle(drive.s.multiword) : 0);
-      // The sender strobes (ATA-6 §9.13): the drive in its mode on a read, not faster than the controller is set to receive; the controller's clock on a write.
+      // The sender strobes (ATA-6 §9.13): the drive in its mode on a read, not faster than the
+      // controller is set to receive; the controller's clock on a write.
       const mode = Math.min(drive.s.ultra, ultraMode(u.code, u.base));
       return toMemory ? ultraCycle(mode) : Math.max(hostUltraCycle(u.code, u.base), ultraCycle(drive.s.ultra));
     },

@@ -2,7 +2,9 @@ import type { Bank } from '../../../reg/bank.ts';
 import type { Simulation } from '../../../sim/component.ts';
 import { Device } from '../../device.ts';
 import type { Ps2Device } from '../link.ts';
-import { ANSWER, BYTE_TIME, COMMAND, COMMAND_TIME, I8042_REGISTERS, MODE, P1, P2, RESET_PULSE, SEND_TIMEOUT } from './spec.ts';
+import {
+  ANSWER, BYTE_TIME, COMMAND, COMMAND_TIME, I8042_REGISTERS, MODE, P1, P2, RESET_PULSE, SEND_TIMEOUT,
+} from './spec.ts';
 import { RELEASE, toSet1 } from './translate.ts';
 
 const KBD = 0;
@@ -18,8 +20,9 @@ export interface I8042Options {
 }
 
 /**
- * The keyboard controller of a PC with its auxiliary port: an 8042 with the PS/2 firmware, seen from ports 60h and 64h. Map `ports` twice, one byte each: offset 0
- * at 60h and offset 4 at 64h. Without a device on a connector, what is sent there is answered by FEh with the time-out bit.
+ * The keyboard controller of a PC with its auxiliary port: an 8042 with the PS/2 firmware, seen
+ * from ports 60h and 64h. Map `ports` twice, one byte each: offset 0 at 60h and offset 4 at 64h.
+ * Without a device on a connector, what is sent there is answered by FEh with the time-out bit.
  */
 export class I8042 extends Device {
   /** Output buffer full from the keyboard (IRQ1) and from the auxiliary device (IRQ12). */
@@ -73,7 +76,12 @@ export class I8042 extends Device {
       COMMAND: { write: (w) => this.inputWritten(w.CODE, true) },
       STATUS: {
         get: {
-          OBF: () => +s.outputFull, IBF: () => +s.inputFull, SYS: () => (s.ram[0] & MODE.SYS) >> 2, A2: () => +s.command, UNLOCKED: () => 1, AUX: () => +(s.outputFull && s.outputAux),
+          OBF: () => +s.outputFull,
+          IBF: () => +s.inputFull,
+          SYS: () => (s.ram[0] & MODE.SYS) >> 2,
+          A2: () => +s.command,
+          UNLOCKED: () => 1,
+          AUX: () => +(s.outputFull && s.outputAux),
           TIMEOUT: () => +s.timedOut,
         },
       },
@@ -90,10 +98,16 @@ export class I8042 extends Device {
   }
 
   private interrupting(port: number): boolean {
-    return this.s.outputFull && this.s.outputAux === (port === AUX) && (this.s.ram[0] & (port === AUX ? MODE.AUX_INT : MODE.KBD_INT)) !== 0;
+    return (
+      this.s.outputFull &&
+      this.s.outputAux === (port === AUX) &&
+      (this.s.ram[0] & (port === AUX ? MODE.AUX_INT : MODE.KBD_INT)) !== 0
+    );
   }
 
-  /** With the output buffer empty: the next answer, or else the next byte from an enabled device. */
+  /**
+   * With the output buffer empty: the next answer, or else the next byte from an enabled device.
+   */
   private fillOutput(): void {
     const s = this.s;
     if (s.outputFull) return;
@@ -118,7 +132,11 @@ export class I8042 extends Device {
 
   private inputWritten(byte: number, command: boolean): void {
     const s = this.s;
-    if (s.inputFull) this.note('input-overrun', `0x${byte.toString(16)} was written before the controller had taken 0x${s.input.toString(16)}`);
+    if (s.inputFull)
+      this.note(
+        'input-overrun',
+        `0x${byte.toString(16)} was written before the controller had taken 0x${s.input.toString(16)}`,
+      );
     s.input = byte;
     s.command = command;
     s.inputFull = true;
@@ -196,7 +214,13 @@ export class I8042 extends Device {
 
   private outputPort(): number {
     const s = this.s;
-    return P2.LINES | P2.NOT_RESET | (s.a20 ? P2.A20 : 0) | (this.interrupting(KBD) ? P2.KBD_IRQ : 0) | (this.interrupting(AUX) ? P2.AUX_IRQ : 0);
+    return (
+      P2.LINES |
+      P2.NOT_RESET |
+      (s.a20 ? P2.A20 : 0) |
+      (this.interrupting(KBD) ? P2.KBD_IRQ : 0) |
+      (this.interrupting(AUX) ? P2.AUX_IRQ : 0)
+    );
   }
 
   private pulseReset(): void {

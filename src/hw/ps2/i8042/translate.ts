@@ -1,6 +1,7 @@
 /**
- * Scan code set 2 to set 1, index = set 2 code below 80h (PC/AT Technical Reference, "Keyboard Controller", scan code translation). Codes from 80h on stay as they
- * are, but for F7 (83h) and Alt + SysReq (84h).
+ * Scan code set 2 to set 1, index = set 2 code below 80h (PC/AT Technical Reference, "Keyboard
+ * Controller", scan code translation). Codes from 80h on stay as they are, but for F7 (83h) and Alt
+ * + SysReq (84h).
  */
 const SET_1: readonly number[] = [
   0xff, 0x43, 0x41, 0x3f, 0x3d, 0x3b, 0x3c, 0x58, 0x64, 0x44, 0x42, 0x40, 0x3e, 0x0f, 0x29, 0x59,

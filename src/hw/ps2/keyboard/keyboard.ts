@@ -3,10 +3,14 @@ import { ms } from '../../../sim/time.ts';
 import { Device } from '../../device.ts';
 import type { Ps2Device } from '../link.ts';
 
-/** Commands to a keyboard (IBM PS/2 Hardware Interface Technical Reference, 1988, "Keyboards: Commands from the System"). */
+/**
+ * Commands to a keyboard (IBM PS/2 Hardware Interface Technical Reference, 1988, "Keyboards:
+ * Commands from the System").
+ */
 const COMMAND = {
-  LEDS: 0xed, ECHO: 0xee, SCAN_SET: 0xf0, IDENTIFY: 0xf2, TYPEMATIC: 0xf3, ENABLE: 0xf4, DISABLE: 0xf5, DEFAULTS: 0xf6, ALL_KEYS_FIRST: 0xf7, ALL_KEYS_LAST: 0xfa,
-  KEY_FIRST: 0xfb, KEY_LAST: 0xfd, RESEND: 0xfe, RESET: 0xff,
+  LEDS: 0xed, ECHO: 0xee, SCAN_SET: 0xf0, IDENTIFY: 0xf2, TYPEMATIC: 0xf3, ENABLE: 0xf4, DISABLE: 0xf5,
+  DEFAULTS: 0xf6, ALL_KEYS_FIRST: 0xf7, ALL_KEYS_LAST: 0xfa, KEY_FIRST: 0xfb, KEY_LAST: 0xfd, RESEND: 0xfe,
+  RESET: 0xff,
 } as const;
 const ANSWER = { ACK: 0xfa, RESEND: 0xfe, TEST_PASSED: 0xaa, OVERRUN: 0x00 } as const;
 /** Identification of an MF II keyboard. */
@@ -17,8 +21,8 @@ const SELF_TEST = ms(500);
 const BUFFER = 16;
 
 /**
- * A PS/2 keyboard that answers its commands and sends what the host types, as raw scan codes of set 2. It neither repeats keys by itself nor changes scan code
- * sets.
+ * A PS/2 keyboard that answers its commands and sends what the host types, as raw scan codes of set
+ * 2. It neither repeats keys by itself nor changes scan code sets.
  */
 export class Ps2Keyboard extends Device implements Ps2Device {
   private readonly s = this.cells('state', {
@@ -76,7 +80,10 @@ export class Ps2Keyboard extends Device implements Ps2Device {
     return s.last;
   }
 
-  /** The host presses or releases a key: one byte of its set 2 code. Returns false if keys are disabled or the buffer overran. Call only between two runs. */
+  /**
+   * The host presses or releases a key: one byte of its set 2 code. Returns false if keys are
+   * disabled or the buffer overran. Call only between two runs.
+   */
   type(code: number): boolean {
     const s = this.s;
     if (!s.enabled || s.count === BUFFER) return false;
@@ -126,14 +133,18 @@ export class Ps2Keyboard extends Device implements Ps2Device {
     const s = this.s;
     if (command === COMMAND.LEDS) s.leds = byte & 7;
     if (command === COMMAND.SCAN_SET && byte === 0) return this.say(ANSWER.ACK, s.scanSet);
-    if (command === COMMAND.SCAN_SET && byte !== 2) this.note('scan-set', `scan code set ${byte} was asked for; the keyboard keeps sending set 2`);
+    if (command === COMMAND.SCAN_SET && byte !== 2)
+      this.note('scan-set', `scan code set ${byte} was asked for; the keyboard keeps sending set 2`);
     if (command === COMMAND.SCAN_SET) s.scanSet = byte;
     // Set key type: key codes follow until the next command.
     if (command >= COMMAND.KEY_FIRST && command <= COMMAND.KEY_LAST) s.waitingFor = command;
     this.say(ANSWER.ACK);
   }
 
-  /** Default Disable, Set Default and Enable clear the buffer; the first two also reset rate and scan code set. */
+  /**
+   * Default Disable, Set Default and Enable clear the buffer; the first two also reset rate and
+   * scan code set.
+   */
   private setDefaults(enabled: boolean, defaults: boolean): void {
     const s = this.s;
     s.enabled = enabled;

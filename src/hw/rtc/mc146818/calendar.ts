@@ -73,13 +73,24 @@ export function tick(r: View): void {
 /** All three alarm bytes match the time or are "don't care" (both top bits set). */
 export function alarmMatches(r: View): boolean {
   const match = (alarm: number, time: number): boolean => (alarm & 0xc0) === 0xc0 || alarm === time;
-  return match(r.SECONDS_ALARM.value, r.SECONDS.value) && match(r.MINUTES_ALARM.value, r.MINUTES.value) && match(r.HOURS_ALARM.value, r.HOURS.value);
+  return (
+    match(r.SECONDS_ALARM.value, r.SECONDS.value) &&
+    match(r.MINUTES_ALARM.value, r.MINUTES.value) &&
+    match(r.HOURS_ALARM.value, r.HOURS.value)
+  );
 }
 
 /** 0 = Sunday, by counting days of the Gregorian calendar from 1 March of year 0, a Wednesday. */
 function dayOfWeek(year: number, month: number, day: number): number {
   const y = month < 3 ? year - 1 : year;
   const monthsSinceMarch = (month + 9) % 12;
-  const days = 365 * y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + Math.floor((153 * monthsSinceMarch + 2) / 5) + day - 1;
+  const days =
+    365 * y +
+    Math.floor(y / 4) -
+    Math.floor(y / 100) +
+    Math.floor(y / 400) +
+    Math.floor((153 * monthsSinceMarch + 2) / 5) +
+    day -
+    1;
   return (days + 3) % 7;
 }

@@ -6,7 +6,10 @@ import type { RtcDate } from './calendar.ts';
 import { Mc146818, RTC_CLOCK, type Mc146818Options } from './mc146818.ts';
 
 const select = Object.fromEntries(
-  ['SECONDS', 'SECONDS_ALARM', 'MINUTES', 'MINUTES_ALARM', 'HOURS', 'HOURS_ALARM', 'DAY_OF_WEEK', 'DAY_OF_MONTH', 'MONTH', 'YEAR', 'A', 'B', 'C', 'D'].map((row, index) => [
+  [
+    'SECONDS', 'SECONDS_ALARM', 'MINUTES', 'MINUTES_ALARM', 'HOURS', 'HOURS_ALARM', 'DAY_OF_WEEK',
+    'DAY_OF_MONTH', 'MONTH', 'YEAR', 'A', 'B', 'C', 'D',
+  ].map((row, index) => [
     `ports.${row}`,
     (s: { banks: ReadonlyMap<string, { r: Record<string, { value: number }> }> }): void => {
       s.banks.get('ports')!.r['INDEX'].value = index;
@@ -40,7 +43,9 @@ function make(options: Mc146818Options = {}): void {
   bench.reset(rtc);
 }
 const time = (): number[] => [9, 8, 7, 6, 4, 2, 0].map(rd);
-const at = (year: number, month: number, day: number, hour: number, minute: number, second: number): { date: RtcDate } => ({ date: { year, month, day, hour, minute, second } });
+const at = (
+  year: number, month: number, day: number, hour: number, minute: number, second: number,
+): { date: RtcDate } => ({ date: { year, month, day, hour, minute, second } });
 const seconds = (n: number): void => bench.run(n * TICKS_PER_SECOND);
 
 beforeEach(() => make());

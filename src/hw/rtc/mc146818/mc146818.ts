@@ -11,13 +11,17 @@ export const RTC_CLOCK = new Clock('rtc', CYCLES_PER_SECOND);
 export interface Mc146818Options {
   /** Date and time at simulated time 0; 2000-01-01 00:00:00 by default. */
   date?: RtcDate;
-  /** Contents of the RAM, index = address; bytes 14 to 127 are taken. The century (32h) always follows the date. */
+  /**
+   * Contents of the RAM, index = address; bytes 14 to 127 are taken. The century (32h) always
+   * follows the date.
+   */
   cmos?: Uint8Array;
 }
 
 /**
- * The real-time clock and CMOS RAM of a PC behind ports 70h and 71h. The clock runs on simulated time from a date that is given, so that every run is the
- * same. One event a second updates the time; the periodic interrupt has an event only while it is enabled and not pending.
+ * The real-time clock and CMOS RAM of a PC behind ports 70h and 71h. The clock runs on simulated
+ * time from a date that is given, so that every run is the same. One event a second updates the
+ * time; the periodic interrupt has an event only while it is enabled and not pending.
  */
 export class Mc146818 extends Device {
   /** IRQ (IRQ8), shown active high. */
@@ -128,7 +132,10 @@ export class Mc146818 extends Device {
     return (b.UIE === 1 && this.s.uf) || (b.AIE === 1 && this.s.af) || (b.PIE === 1 && this.periodicFlag);
   }
 
-  /** PF: the selected divider tap had an edge since the flags were cleared; whether or not the interrupt is enabled. */
+  /**
+   * PF: the selected divider tap had an edge since the flags were cleared; whether or not the
+   * interrupt is enabled.
+   */
   private get periodicFlag(): boolean {
     const period = periodicCycles(this.battery.rs);
     if (this.s.pf || period === 0 || !this.running) return this.s.pf;
@@ -142,7 +149,10 @@ export class Mc146818 extends Device {
     this.s.since = this.cycles;
   }
 
-  /** End of an update cycle: one second later, update-ended and alarm flags (§Update Cycle). With SET the time stands still. */
+  /**
+   * End of an update cycle: one second later, update-ended and alarm flags (§Update Cycle). With
+   * SET the time stands still.
+   */
   private updateCycle(): void {
     this.armUpdate();
     if (this.ports.r.B.SET === 1) return;
@@ -166,7 +176,11 @@ export class Mc146818 extends Device {
     if (dv === old.dv) return;
     old.dv = dv;
     if (this.running) old.base = this.cycles - CYCLES_PER_SECOND / 2;
-    else if ((dv & 6) !== 6) this.note('divider', `DV ${dv} is a time base or test mode for which there is no crystal; the clock stands still`);
+    else if ((dv & 6) !== 6)
+      this.note(
+        'divider',
+        `DV ${dv} is a time base or test mode for which there is no crystal; the clock stands still`,
+      );
     this.armUpdate();
   }
 }

@@ -13,8 +13,9 @@ interface Moment {
 }
 
 /**
- * One counter of an 8254 (§Counters, figure 5). It remembers when a count was loaded and works out count and output from the clock; nothing happens at
- * each clock. All times are clock cycles. A count that is written takes effect at a later clock: it waits in `next…`.
+ * One counter of an 8254 (§Counters, figure 5). It remembers when a count was loaded and works out
+ * count and output from the clock; nothing happens at each clock. All times are clock cycles. A
+ * count that is written takes effect at a later clock: it waits in `next…`.
  */
 export class I8254Counter {
   readonly state = {
@@ -97,7 +98,10 @@ export class I8254Counter {
       return;
     }
     s.highWriteNext = false;
-    this.writeCount(now, s.access === ACCESS.BOTH ? (byte << 8) | s.writeLow : s.access === ACCESS.MSB ? byte << 8 : byte);
+    this.writeCount(
+      now,
+      s.access === ACCESS.BOTH ? (byte << 8) | s.writeLow : s.access === ACCESS.MSB ? byte << 8 : byte,
+    );
   }
 
   /** The GATE pin (figure 21, Gate Pin Operations Summary). */
@@ -122,7 +126,10 @@ export class I8254Counter {
     }
   }
 
-  /** Counter latch command: holds the count until it is read or the counter is programmed (§Counter Latch Command). */
+  /**
+   * Counter latch command: holds the count until it is read or the counter is programmed (§Counter
+   * Latch Command).
+   */
   latchCount(now: number): void {
     const s = this.state;
     if (s.countLatched) return;
@@ -135,7 +142,8 @@ export class I8254Counter {
     const s = this.state;
     if (s.statusLatched) return;
     s.statusLatched = true;
-    s.latchedStatus = (+this.out(now) << 7) | (+this.at(now).nullCount << 6) | (s.access << 4) | (s.modeBits << 1) | +s.bcd;
+    s.latchedStatus =
+      (+this.out(now) << 7) | (+this.at(now).nullCount << 6) | (s.access << 4) | (s.modeBits << 1) | +s.bcd;
   }
 
   /** Pure: the byte that a read gives now. */

@@ -5,7 +5,9 @@ import { DeviceBench, IrqProbe } from '../../../../test/bench/device-bench.ts';
 import { TICKS_PER_SECOND } from '../../../sim/time.ts';
 import { I8254, PIT_CLOCK } from './i8254.ts';
 
-const except = Object.fromEntries([0, 1, 2].map((n) => [`ports.COUNTER${n}`, 'the byte read is a count, not the byte written']));
+const except = Object.fromEntries(
+  [0, 1, 2].map((n) => [`ports.COUNTER${n}`, 'the byte read is a count, not the byte written']),
+);
 describeContract('I8254', () => new I8254('pit', new DeviceBench()), { except });
 
 let bench: DeviceBench, pit: I8254, irq0: IrqProbe;
@@ -310,7 +312,8 @@ describe('the timer in a PC', () => {
 });
 
 /**
- * A counter that really counts, clock by clock, after figure 5 and the mode definitions: the model to compare with. Counts are at least 2 and written once.
+ * A counter that really counts, clock by clock, after figure 5 and the mode definitions: the model
+ * to compare with. Counts are at least 2 and written once.
  */
 function stepped(mode: number, n: number, clocksRun: number): string {
   let ce = -1, high = mode !== 0, shape = '', loaded = false;
@@ -335,16 +338,22 @@ function stepped(mode: number, n: number, clocksRun: number): string {
 }
 
 test('the output worked out from the time is that of a counter stepped clock by clock', () => {
-  fc.assert(fc.property(fc.constantFrom(0, 2, 3, 4), fc.integer({ min: 2, max: 40 }), fc.integer({ min: 1, max: 150 }), (mode, n, run) => {
-    bench.run(7777);
-    program(0, mode, n);
-    let seen = '';
-    for (let k = 0; k < run; k++) {
-      clocks(1);
-      seen += +irq0.level;
-    }
-    expect(seen).toBe(stepped(mode, n, run));
-  }), { numRuns: 200 });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(0, 2, 3, 4), fc.integer({ min: 2, max: 40 }), fc.integer({ min: 1, max: 150 }),
+      (mode, n, run) => {
+        bench.run(7777);
+        program(0, mode, n);
+        let seen = '';
+        for (let k = 0; k < run; k++) {
+          clocks(1);
+          seen += +irq0.level;
+        }
+        expect(seen).toBe(stepped(mode, n, run));
+      },
+    ),
+    { numRuns: 200 },
+  );
 });
 
 test('save, restore into another timer: the same edges', () => {

@@ -9,8 +9,8 @@ import { I8254_REGISTERS, PORT_61_REGISTERS, REFRESH_CLOCKS } from './spec.ts';
 export const PIT_CLOCK = new Clock('pit', 315e6, 264);
 
 /**
- * The 8254 timer of a PC with port 61h, which gates counter 2 and shows its output. Counter 0 drives IRQ0; counter 1's output is not used. Events take
- * place only when OUT0 changes.
+ * The 8254 timer of a PC with port 61h, which gates counter 2 and shows its output. Counter 0
+ * drives IRQ0; counter 1's output is not used. Events take place only when OUT0 changes.
  */
 export class I8254 extends Device {
   /** OUT of counter 0 (IRQ0). */
@@ -41,7 +41,10 @@ export class I8254 extends Device {
     });
     this.port61 = this.regs('port61', PORT_61_REGISTERS, {
       NMISC: {
-        get: { REFRESH: () => Math.floor(this.clocks / REFRESH_CLOCKS) & 1, OUT2: () => +this.counters[2].out(this.clocks) },
+        get: {
+          REFRESH: () => Math.floor(this.clocks / REFRESH_CLOCKS) & 1,
+          OUT2: () => +this.counters[2].out(this.clocks),
+        },
         write: (w) => this.counters[2].setGate(this.clocks, w.GATE2 === 1),
       },
     });

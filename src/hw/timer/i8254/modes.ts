@@ -1,6 +1,6 @@
 /**
- * The six modes of the 8254 as functions of the clocks since the count was loaded (231164-005 §Mode Definitions). `count` is the loaded count in clocks,
- * `position` the clocks counted.
+ * The six modes of the 8254 as functions of the clocks since the count was loaded (231164-005 §Mode
+ * Definitions). `count` is the loaded count in clocks, `position` the clocks counted.
  */
 
 /** Clocks of a mode 3 period during which OUT is high: (N + 1) / 2 of an odd count. */
@@ -8,7 +8,10 @@ function highClocks(count: number): number {
   return Math.ceil(count / 2);
 }
 
-/** OUT. In modes 2, 3 and 4 a stopped counter has OUT high. A count of 1 is illegal in modes 2 and 3; here OUT then stays high. */
+/**
+ * OUT. In modes 2, 3 and 4 a stopped counter has OUT high. A count of 1 is illegal in modes 2 and
+ * 3; here OUT then stays high.
+ */
 export function outAt(mode: number, count: number, position: number, running: boolean): boolean {
   switch (mode) {
     case 0:

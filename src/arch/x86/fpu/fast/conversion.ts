@@ -1,4 +1,7 @@
-/** Memory operands and their conversions to and from 80 bits, emitted in place. Normal numbers and zeros only; anything else is refused. */
+/**
+ * Memory operands and their conversions to and from 80 bits, emitted in place. Normal numbers and
+ * zeros only; anything else is refused.
+ */
 import type { Code } from '../../../../jit/wasm-code.ts';
 import { I32, I64 } from '../../../../jit/wasm-encode.ts';
 import { CONTROL, RC_DOWN, RC_MASK, RC_SHIFT, RC_UP } from '../layout.ts';
@@ -30,14 +33,19 @@ function widenReal(w: WindowCode, bits: number, [fraction, exponent]: readonly [
   const largest = 2 ** exponent - 1;
   const exp = f.local(I32);
   f.get(bits).const64(BigInt(fraction + exponent - 15)).shrU64().wrap().const(SIGN).and().set(b.se);
-  f.get(bits).const64(BigInt(fraction)).shrU64().wrap().const(largest).and().tee(exp).const(1).sub().const(largest - 1).ltU().if(() => {
-    f.get(bits).const64(BigInt(63 - fraction)).shl64().const64(TOP_BIT).or64().set(b.sig);
-    f.get(b.se).get(exp).const(BIAS - (largest >> 1)).add().or().set(b.se);
-  }, () => {
-    f.get(bits).const64(BigInt(64 - fraction)).shl64().get(exp).extendU64().or64().eqz64().eqz();
-    w.refuseIf();
-    f.const64(0n).set(b.sig);
-  });
+  f.get(bits).const64(BigInt(fraction)).shrU64().wrap().const(largest).and().tee(exp).const(1).sub()
+    .const(largest - 1).ltU()
+    .if(
+      () => {
+        f.get(bits).const64(BigInt(63 - fraction)).shl64().const64(TOP_BIT).or64().set(b.sig);
+        f.get(b.se).get(exp).const(BIAS - (largest >> 1)).add().or().set(b.se);
+      },
+      () => {
+        f.get(bits).const64(BigInt(64 - fraction)).shl64().get(exp).extendU64().or64().eqz64().eqz();
+        w.refuseIf();
+        f.const64(0n).set(b.sig);
+      },
+    );
 }
 
 /** b = the signed integer in local `value`; always exact. */
@@ -63,7 +71,10 @@ export function storeOperand(w: WindowCode, format: Format): void {
   else f.wrap().store(BYTES[format] === 2 ? 16 : 32);
 }
 
-/** Local `value` = a as a real, rounded to nearest; only if that is normal and not among the largest, or a zero. */
+/**
+ * Local `value` = a as a real, rounded to nearest; only if that is normal and not among the
+ * largest, or a zero.
+ */
 function narrowReal(w: WindowCode, value: number, [fraction, exponent]: readonly [number, number]): void {
   const { f, a, flags } = w;
   const largest = 2 ** exponent - 1;
@@ -84,7 +95,10 @@ function narrowReal(w: WindowCode, value: number, [fraction, exponent]: readonly
   f.get(value).get(a.se).const(15).shrU().extendU64().const64(BigInt(fraction + exponent)).shl64().or64().set(value);
 }
 
-/** Local `value` = the integer part of |a|, rounded under RC; status bits in local `flags`. a is normal, its lowest bits stand for 2^-shift, shift > 0. */
+/**
+ * Local `value` = the integer part of |a|, rounded under RC; status bits in local `flags`. a is
+ * normal, its lowest bits stand for 2^-shift, shift > 0.
+ */
 function roundToUnits(w: WindowCode, value: number, shift: number): void {
   const { f, a, flags } = w;
   const rest = f.local(I64), up = f.local(I64), rc = f.local(I32);
@@ -95,15 +109,23 @@ function roundToUnits(w: WindowCode, value: number, shift: number): void {
     f.get(a.sig).const64(1n).get(shift).const(64).eq().select().set(rest);
     f.const64(0n).set(value);
   });
-  w.word(CONTROL).const(RC_SHIFT).shrU().const(RC_MASK >> RC_SHIFT).and().tee(rc).eqz().if(() => pushRoundUp(f, value, rest).set(up), () => {
-    // Away from zero if RC says up and the value is positive, or down and it is negative.
-    f.get(rc).const(RC_UP).const(RC_DOWN).get(a.se).const(SIGN).and().eqz().select().eq().get(rest).const64(0n).ne64().and().extendU64().set(up);
-  });
+  w.word(CONTROL).const(RC_SHIFT).shrU().const(RC_MASK >> RC_SHIFT).and().tee(rc).eqz()
+    .if(
+      () => pushRoundUp(f, value, rest).set(up),
+      () => {
+        // Away from zero if RC says up and the value is positive, or down and it is negative.
+        f.get(rc).const(RC_UP).const(RC_DOWN).get(a.se).const(SIGN).and().eqz().select().eq().get(rest)
+          .const64(0n).ne64().and().extendU64().set(up);
+      },
+    );
   setRounding(f, flags, rest, up);
   f.get(value).get(up).add64().set(value);
 }
 
-/** Local `value` = a as a signed integer, rounded under RC; only if its magnitude is below 2^(bits - 1). */
+/**
+ * Local `value` = a as a signed integer, rounded under RC; only if its magnitude is below 2^(bits -
+ * 1).
+ */
 function narrowInteger(w: WindowCode, value: number, bits: number): void {
   const { f, a, flags } = w;
   const shift = f.local(I32);
@@ -129,7 +151,8 @@ export function roundToInteger(w: WindowCode): void {
   isNormal(f, a).get(shift).const(0).gtS().and().if(() => {
     roundToUnits(w, value, shift);
     f.get(value).get(value).clz64().shl64().set(r.sig);
-    f.get(a.se).const(SIGN).and().const(BIAS + 63).get(value).clz64().wrap().sub().const(0).get(value).eqz64().eqz().select().or().set(r.se);
+    f.get(a.se).const(SIGN).and().const(BIAS + 63).get(value).clz64().wrap().sub().const(0).get(value).eqz64()
+      .eqz().select().or().set(r.se);
   }, () => {
     isNormal(f, a);
     isZero(f, a).or().eqz();

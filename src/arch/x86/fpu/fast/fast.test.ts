@@ -44,7 +44,9 @@ function condition(code: number, flags: number): number {
   return holds !== ((code & 0x100) !== 0) ? 1 : 0;
 }
 
-/** The fast path over one memory, and the unit in TypeScript over another with the same contents. */
+/**
+ * The fast path over one memory, and the unit in TypeScript over another with the same contents.
+ */
 class Pair {
   readonly fast: GuestMemory = createGuestMemory(0x10000);
   readonly slow: GuestMemory = createGuestMemory(0x10000);
@@ -54,11 +56,18 @@ class Pair {
   constructor() {
     const space = new AddressSpace('memory', 32, { scheduler: new Scheduler(), trace: new Trace() });
     space.map(0, 0x10000, new Ram('ram', this.slow.ram));
-    this.x = new X86(this.slow, space, { flushJumps: () => {}, codeWritten: () => {}, note: () => {}, currentPc: () => PC } as unknown as Environment, 'test');
+    this.x = new X86(
+      this.slow, space,
+      { flushJumps: () => {}, codeWritten: () => {}, note: () => {}, currentPc: () => PC } as unknown as Environment,
+      'test',
+    );
     for (const m of [this.fast, this.slow]) {
       m.words[STATE.TLB_BASE >> 2] = MAP.TLB_SUPERVISOR;
       const page = OPERAND & ~0xfff;
-      for (const [table, word] of [[TLB.READ, page], [TLB.WRITE, page], [TLB.ADDEND, MAP.RAM]]) m.words[(MAP.TLB_SUPERVISOR + table + (page >> 12) * 4) >> 2] = word;
+      for (const [table, word] of [
+        [TLB.READ, page], [TLB.WRITE, page], [TLB.ADDEND, MAP.RAM],
+      ])
+        m.words[(MAP.TLB_SUPERVISOR + table + (page >> 12) * 4) >> 2] = word;
     }
   }
 
@@ -68,13 +77,19 @@ class Pair {
     change(this.slow);
   }
 
-  /** Executes in both; returns false if there is no function or it refused, with its memory untouched. Throws if the outcomes differ. */
+  /**
+   * Executes in both; returns false if there is no function or it refused, with its memory
+   * untouched. Throws if the outcomes differ.
+   */
   run(code: number): boolean {
     const opcode = code >>> 8, modrm = code & 0xff, register = modrm >= 0xc0;
     const number = fastFunction(opcode, modrm);
     if (number === 0) return false;
     const before = this.image(this.fast);
-    const result = this.functions[number - 1](code, PC, register ? condition(code, readArithmetic(this.fast.words)) : OPERAND);
+    const result = this.functions[number - 1](
+      code, PC,
+      register ? condition(code, readArithmetic(this.fast.words)) : OPERAND,
+    );
     const value = code === 0xdfe0, flags = (opcode === 0xdb || opcode === 0xdf) && register && modrm >= 0xe8;
     if (value || flags ? result < 0 : result === 0) {
       expect(this.image(this.fast)).toEqual(before);
@@ -96,15 +111,20 @@ class Pair {
   }
 
   private image(m: GuestMemory): string {
-    const words = (from: number, bytes: number): string => [...m.words.subarray(from >> 2, (from + bytes) >> 2)].map((w) => (w >>> 0).toString(16)).join(' ');
-    return [words(FPU_STATE, WINDOW_BYTES), words(STATE.CC_RES, 8), words(EAX, 4), words(MAP.RAM + OPERAND, 16)].join('\n');
+    const words = (from: number, bytes: number): string =>
+      [...m.words.subarray(from >> 2, (from + bytes) >> 2)].map((w) => (w >>> 0).toString(16)).join(' ');
+    return [words(FPU_STATE, WINDOW_BYTES), words(STATE.CC_RES, 8), words(EAX, 4), words(MAP.RAM + OPERAND, 16)].join(
+      '\n',
+    );
   }
 }
 
 /** A significand and an exponent of the kind that programs use, now and then another. */
 function register(r: Random, m: GuestMemory[], n: number, near: number): void {
   const kind = r.below(24);
-  let hi = r.bits() | 0x80000000, lo = r.one([0, 0, r.bits(), r.bits(), -1, 1, 0x7ff, 0x400, 0x800, 0xc00]), exp = near + r.below(140) - 70;
+  let hi = r.bits() | 0x80000000,
+    lo = r.one([0, 0, r.bits(), r.bits(), -1, 1, 0x7ff, 0x400, 0x800, 0xc00]),
+    exp = near + r.below(140) - 70;
   if (r.below(4) === 0) exp = near + r.below(3) - 1;
   if (r.below(8) === 0) hi = r.one([-1, 0x80000000 | 0, 0xffffff80 | 0, 0xfffffff0 | 0]);
   if (kind === 0) hi = lo = exp = 0;
@@ -115,7 +135,16 @@ function register(r: Random, m: GuestMemory[], n: number, near: number): void {
 }
 
 function state(r: Random, pair: Pair, control: number): void {
-  const near = r.one([0x3fff, 0x3fff, 0x3fff, 0x3fff + 20, 0x3fff + 62, 0x3fff + 127, 0x3fff - 126, 0x3fff + 1023, 0x3fff - 1022, 1, 0x7ffe, 0x5fff, 0x1fff]);
+  const near = r.one([
+    0x3fff, 0x3fff, 0x3fff,
+    0x3fff + 20,
+    0x3fff + 62,
+    0x3fff + 127,
+    0x3fff - 126,
+    0x3fff + 1023,
+    0x3fff - 1022,
+    1, 0x7ffe, 0x5fff, 0x1fff,
+  ]);
   for (let n = 0; n < 8; n++) register(r, [pair.fast, pair.slow], n, near);
   const full = r.below(4) === 0 ? r.below(256) : r.one([0xff, 0x0f, 0xf0, 0x3c]);
   const status = (r.below(8) << 11) | (r.bits() & 0x473f) | (r.below(40) === 0 ? 0x80 : 0);
@@ -149,7 +178,12 @@ function operand(r: Random, pair: Pair): void {
   else if (kind === 5) view.setInt32(0, r.below(2001) - 1000, true);
   else if (kind === 6) for (let k = 0; k < 12; k += 4) view.setInt32(k, 0);
   else if (kind === 7) view.setInt32(0, r.one([0, 1, -1, 0x7fffffff, 0x80000000, 0x7f800000, 0x00400000]), true);
-  else if (kind === 8) view.setBigInt64(0, r.one([0n, -1n, 2n ** 63n - 1n, -(2n ** 63n), 1n << 52n, 0x7ff0000000000000n, 0x000fffffffffffffn]), true);
+  else if (kind === 8)
+    view.setBigInt64(
+      0,
+      r.one([0n, -1n, 2n ** 63n - 1n, -(2n ** 63n), 1n << 52n, 0x7ff0000000000000n, 0x000fffffffffffffn]),
+      true,
+    );
   pair.write((m) => m.bytes.set(new Uint8Array(view.buffer), MAP.RAM + OPERAND));
 }
 
@@ -177,7 +211,11 @@ describe('the fast path does what the unit does, or nothing', () => {
 
   test('rounding: halfway cases, carries, far apart operands', () => {
     const r = new Random(4711), pair = new Pair();
-    const sigs: readonly [number, number][] = [[0x80000000, 0], [0x80000000, 1], [0xffffffff, 0xffffffff], [0xffffffff, 0xfffffffe], [0xc0000000, 0], [0xaaaaaaaa, 0xaaaaaaab], [0x80000001, 0x80000000], [0x80000000, 0x400], [0x80000000, 0xc00], [0xffffffff, 0xfffffc00], [0xffffff80, 0], [0x80000080, 0], [0x80000180, 0]];
+    const sigs: readonly [number, number][] = [
+      [0x80000000, 0], [0x80000000, 1], [0xffffffff, 0xffffffff], [0xffffffff, 0xfffffffe], [0xc0000000, 0],
+      [0xaaaaaaaa, 0xaaaaaaab], [0x80000001, 0x80000000], [0x80000000, 0x400], [0x80000000, 0xc00],
+      [0xffffffff, 0xfffffc00], [0xffffff80, 0], [0x80000080, 0], [0x80000180, 0],
+    ];
     let fast = 0;
     for (let n = 0; n < 60_000; n++) {
       state(r, pair, r.one([0x37f, 0x37f, 0x27f, 0x07f]));
@@ -216,7 +254,18 @@ describe('the fast path does what the unit does, or nothing', () => {
       state(r, pair, 0x37f);
       const root = (BigInt(r.bits() | 0x80000000) & 0xffffffffn) + (r.below(2) === 0 ? 0n : 1n);
       const square = BigInt.asUintN(64, root * root + BigInt(r.below(5) - 2));
-      const sig = r.below(3) === 0 ? r.one([2n ** 64n - 1n, 2n ** 64n - 2n, 2n ** 64n - 1024n, 2n ** 64n - 2048n, 2n ** 63n, 2n ** 63n + 1n, 2n ** 64n - BigInt(r.below(4096)) - 1n]) : square | 2n ** 63n;
+      const sig =
+        r.below(3) === 0
+          ? r.one([
+              2n ** 64n - 1n,
+              2n ** 64n - 2n,
+              2n ** 64n - 1024n,
+              2n ** 64n - 2048n,
+              2n ** 63n,
+              2n ** 63n + 1n,
+              2n ** 64n - BigInt(r.below(4096)) - 1n,
+            ])
+          : square | (2n ** 63n);
       const exp = 0x3fff + r.below(200) - 100;
       pair.write((m) => {
         m.words[CR0 >> 2] = 0x31;

@@ -3,7 +3,10 @@ import type { Code } from '../../../../jit/wasm-code.ts';
 import { C0, C2, C3, CONTROL, PE } from '../layout.ts';
 import { WindowCode } from './window.ts';
 
-/** One function and the instructions that it executes, as (opcode & 7) << 8 | ModRM; of memory forms, with mod and rm 0. */
+/**
+ * One function and the instructions that it executes, as (opcode & 7) << 8 | ModRM; of memory
+ * forms, with mod and rm 0.
+ */
 export interface Form {
   readonly codes: readonly number[];
   readonly emit: () => Code;

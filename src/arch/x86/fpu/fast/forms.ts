@@ -1,7 +1,8 @@
 /**
- * The x87 instructions that have a function of their own in WebAssembly (`module.ts`): those that compilers use. Each does what `fpu/` does to normal
- * numbers and zeros, rounded to nearest (to integers: in any way) with PE masked, without stack faults, with operands that the TLB lets pass; else it refuses, and
- * `fpu/` does it.
+ * The x87 instructions that have a function of their own in WebAssembly (`module.ts`): those that
+ * compilers use. Each does what `fpu/` does to normal numbers and zeros, rounded to nearest (to
+ * integers: in any way) with PE masked, without stack faults, with operands that the TLB lets pass;
+ * else it refuses, and `fpu/` does it.
  */
 import type { Form } from './form.ts';
 import { MEMORY_FORMS } from './memory-forms.ts';

@@ -139,8 +139,12 @@ const OPERANDS: readonly (readonly [number, Format])[] = [[0, 'single'], [2, 'in
 export const MEMORY_FORMS: readonly Form[] = [
   ...OPERANDS.flatMap(([opcode, format]) => OPERATIONS.map((field) => arithmeticMemory(opcode, format, field))),
   ...OPERANDS.flatMap(([opcode, format]) => [0, 1].map((pops) => comparisonMemory(opcode, format, pops))),
-  loadMemory(1, 0, 'single'), loadMemory(5, 0, 'double'), loadMemory(7, 0, 'int16'), loadMemory(3, 0, 'int32'), loadMemory(7, 5, 'int64'), loadExtended, storeExtended,
-  ...[2, 3].flatMap((field) => [storeMemory(1, 'single', field), storeMemory(5, 'double', field), storeMemory(3, 'int32', field), storeMemory(7, 'int16', field)]),
+  loadMemory(1, 0, 'single'), loadMemory(5, 0, 'double'), loadMemory(7, 0, 'int16'),
+  loadMemory(3, 0, 'int32'), loadMemory(7, 5, 'int64'), loadExtended, storeExtended,
+  ...[2, 3].flatMap((field) => [
+    storeMemory(1, 'single', field), storeMemory(5, 'double', field), storeMemory(3, 'int32', field),
+    storeMemory(7, 'int16', field),
+  ]),
   storeMemory(7, 'int64', 7),
   storeWord(1, CONTROL), storeWord(5, STATUS), loadControl,
 ];

@@ -16,7 +16,10 @@ function binary(): Uint8Array<ArrayBuffer> {
   });
 }
 
-/** The functions for the unit whose state stands in `memory`; number n of `fastFunction` is at n - 1. */
+/**
+ * The functions for the unit whose state stands in `memory`; number n of `fastFunction` is at n -
+ * 1.
+ */
 export function createFastX87(memory: WebAssembly.Memory): readonly FastFunction[] {
   const { exports } = new WebAssembly.Instance((shared ??= new WebAssembly.Module(binary())), { env: { memory } });
   return FAST_FORMS.map((_, index) => exports[`${index}`] as FastFunction);

@@ -3,7 +3,9 @@ import { constantWord } from '../constants.ts';
 import { C1, C2, C3, STATUS } from '../layout.ts';
 import { Arithmetic, isNormal, isZero, SIGN } from './arithmetic.ts';
 import { roundToInteger } from './conversion.ts';
-import { CONDITIONS, type Form, needPeMasked, OPERATIONS, pair, register, settleComparison, single, stack } from './form.ts';
+import {
+  CONDITIONS, type Form, needPeMasked, OPERATIONS, pair, register, settleComparison, single, stack,
+} from './form.ts';
 import { WindowCode } from './window.ts';
 
 /** What functions that give a value return if they have done nothing. */
@@ -39,7 +41,10 @@ function comparison(codes: readonly number[], pops: number): Form {
   };
 }
 
-/** FCOMI, FUCOMI, FCOMIP, FUCOMIP give ZF, PF and CF at their places in EFLAGS, which are those of C3, C2 and C0 in the status word's upper byte. */
+/**
+ * FCOMI, FUCOMI, FCOMIP, FUCOMIP give ZF, PF and CF at their places in EFLAGS, which are those of
+ * C3, C2 and C0 in the status word's upper byte.
+ */
 function comparisonToFlags(opcode: number): Form {
   return {
     codes: [...stack(opcode, 5), ...stack(opcode, 6)],
@@ -227,8 +232,10 @@ const statusToAx: Form = {
 
 export const REGISTER_FORMS: readonly Form[] = [
   ...[0, 4, 6].flatMap((opcode) => OPERATIONS.map((field) => arithmetic(opcode, field))),
-  comparison([...stack(0, 2), ...stack(5, 4)], 0), comparison([...stack(0, 3), ...stack(5, 5)], 1), comparison([register(2, 5, 1), register(6, 3, 1)], 2),
-  comparisonToFlags(3), comparisonToFlags(7), test, examine,
-  pushCopy, exchange, copyTop(0), copyTop(1), conditionalMove, ...[0, 1, 2, 3, 4, 5, 6].map(constant),
+  comparison([...stack(0, 2), ...stack(5, 4)], 0), comparison([...stack(0, 3), ...stack(5, 5)], 1),
+  comparison([register(2, 5, 1), register(6, 3, 1)], 2),
+  comparisonToFlags(3), comparisonToFlags(7), test, examine, pushCopy, exchange, copyTop(0), copyTop(1),
+  conditionalMove,
+  ...[0, 1, 2, 3, 4, 5, 6].map(constant),
   sign(0), sign(1), toInteger, squareRoot, statusToAx,
 ];

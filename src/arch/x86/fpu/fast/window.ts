@@ -1,7 +1,9 @@
 /**
- * One function of the x87's fast path: its code, and emitters for the register stack, the status word and the memory operand. A function takes the form
- * (opcode << 8 | ModRM), the pc and an address; it either executes the instruction as `fpu/` would, to the last bit, or refuses before it has changed anything.
- * The physical register of ST(i) is kept as an offset in the window, which makes TOP of it with one shift.
+ * One function of the x87's fast path: its code, and emitters for the register stack, the status
+ * word and the memory operand. A function takes the form (opcode << 8 | ModRM), the pc and an
+ * address; it either executes the instruction as `fpu/` would, to the last bit, or refuses before
+ * it has changed anything. The physical register of ST(i) is kept as an offset in the window, which
+ * makes TOP of it with one shift.
  */
 import { SEGMENT, STATE, TLB } from '../../../../ir/layout.ts';
 import { tlbEntry } from '../../../../jit/emit/tlb-entry.ts';
@@ -10,7 +12,8 @@ import { I32, I64 } from '../../../../jit/wasm-encode.ts';
 import { CR0_EM, CR0_TS } from '../../mmu.ts';
 import { CR0, CS, DS, FPU_STATE, segmentCell } from '../../state.ts';
 import {
-  C1, CONTROL, ES, FULL, LAST_CS, LAST_DP, LAST_DS, LAST_IP, LAST_OPCODE, PC_53, PC_64, PE, RC_MASK, SIG_LO, SIGN_EXP, STATUS, TOP_MASK,
+  C1, CONTROL, ES, FULL, LAST_CS, LAST_DP, LAST_DS, LAST_IP, LAST_OPCODE, PC_53, PC_64, PE, RC_MASK, SIG_LO,
+  SIGN_EXP, STATUS, TOP_MASK,
 } from '../layout.ts';
 
 /** Locals that hold an 80-bit value: significand (i64), sign and exponent (i32). */
@@ -81,7 +84,9 @@ export class WindowCode {
     this.refuseIf();
   }
 
-  /** Refuses if an exception is due or the control word is not as wanted; reads the stack's words. */
+  /**
+   * Refuses if an exception is due or the control word is not as wanted; reads the stack's words.
+   */
   open(control: Control): void {
     const { f } = this;
     this.word(STATUS).set(this.status);
@@ -98,7 +103,8 @@ export class WindowCode {
   /** Local `other` = offset of ST(i) that the form names. */
   locateOther(): void {
     const { f } = this;
-    f.get(this.form).const(7).and().const(STRIDE_SHIFT).shl().get(this.top).add().const(OFFSET_MASK).and().set(this.other);
+    f.get(this.form).const(7).and().const(STRIDE_SHIFT).shl().get(this.top).add().const(OFFSET_MASK).and()
+      .set(this.other);
   }
 
   private bit(offset: number): Code {
@@ -166,7 +172,8 @@ export class WindowCode {
     });
     this.setWord(FULL, () => {
       f.get(this.full).const(1).get(this.top).const(STRIDE_SHIFT).shrU().shl();
-      if (count === 2) f.const(1).get(this.top).const(STRIDE).add().const(OFFSET_MASK).and().const(STRIDE_SHIFT).shrU().shl().or();
+      if (count === 2)
+        f.const(1).get(this.top).const(STRIDE).add().const(OFFSET_MASK).and().const(STRIDE_SHIFT).shrU().shl().or();
       f.const(-1).xor().and();
     });
   }
@@ -185,7 +192,10 @@ export class WindowCode {
     this.setWord(FULL, () => f.get(this.full).const(1).get(this.other).const(STRIDE_SHIFT).shrU().shl().or());
   }
 
-  /** Records the instruction, and its operand if it has one, as the last that was no control instruction. */
+  /**
+   * Records the instruction, and its operand if it has one, as the last that was no control
+   * instruction.
+   */
   record(operand: boolean): void {
     const { f } = this;
     this.setWord(LAST_OPCODE, () => f.get(this.form).const(0x7ff).and());
@@ -203,11 +213,15 @@ export class WindowCode {
 
   // ---- memory
 
-  /** Local `host` = where the operand of `bytes` stands; refuses if the TLB does not let the access pass. */
+  /**
+   * Local `host` = where the operand of `bytes` stands; refuses if the TLB does not let the access
+   * pass.
+   */
   reach(bytes: number, write: boolean): void {
     const { f } = this;
     tlbEntry(f.get(this.address)).const(0).load(32, STATE.TLB_BASE).add().set(this.host);
-    f.get(this.address).const(bytes - 1).add().const(~0xfff).and().get(this.host).load(32, write ? TLB.WRITE : TLB.READ).ne();
+    f.get(this.address).const(bytes - 1).add().const(~0xfff).and().get(this.host)
+      .load(32, write ? TLB.WRITE : TLB.READ).ne();
     this.refuseIf();
     f.get(this.host).load(32, TLB.ADDEND).get(this.address).add().set(this.host);
   }
