@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { ENGINE_KINDS, type EngineKind } from '../src/jit/engine-kind.ts';
 import { PcMachine } from '../src/machine/pc-machine.ts';
 import { seconds as simulated, toSeconds } from '../src/sim/time.ts';
-import { prepareDebianGuest, type DebianGuest } from '../tools/debian-guest/index.ts';
+import { prepareDebianGuest, type DebianGuest } from '../apps/cli/guests/debian/index.ts';
 import { runChild } from './child.ts';
 import { figure, ratio, type Column, type Figure } from './measure.ts';
 import type { NodeBinary } from './node24.ts';
@@ -17,7 +17,7 @@ import { qemuVersion, runQemu } from './peers/qemu.ts';
 import { runV86, v86Version } from './peers/v86.ts';
 
 export const BOOT_MEMORY_MIB = 256;
-/** The first line of /init (tools/debian-guest/init.ts), with the end of the line. */
+/** The first line of /init (apps/cli/guests/debian/init.ts), with the end of the line. */
 const MARKER = 'nb: init 1\r\n';
 /** Simulated seconds after which our boot is given up: it takes some 15. */
 const SIMULATED_LIMIT = 120;

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultCacheDir } from '../tools/debian-guest/index.ts';
+import { defaultCacheDir } from '../apps/cli/guests/debian/index.ts';
 
 export interface NodeBinary {
   /** `Node 20.20.2`. */

@@ -12,7 +12,7 @@ import { ENGINE_KINDS, POST, pseudoRandomImage, type EngineKind } from '../../sr
 import { DISK_BYTES, fileNames, READ_BYTES, runGuest, type GuestJob, type GuestReport } from './guest-run.ts';
 import type { BrowserResult } from './page.ts';
 import { openSite, type Site } from './site.ts';
-import { NoDebianGuestError, prepareDebianGuest } from '../../tools/debian-guest/index.ts';
+import { NoDebianGuestError, prepareDebianGuest } from '../../apps/cli/guests/debian/index.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 /** No GPU, no first-run pages, and nothing that would talk to anybody but our server. */

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type * as Library from '../../src/index.ts';
-import { prepareDebianGuest } from '../../tools/debian-guest/index.ts';
+import { prepareDebianGuest } from '../../apps/cli/guests/debian/index.ts';
 
 const wanted = process.env['CI'] !== undefined || process.env['NORTHBRIDGE_TEST_DEBIAN'] === '1';
 const CHECKPOINTS = 20, INSTRUCTIONS = 130e6;

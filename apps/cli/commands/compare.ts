@@ -24,7 +24,7 @@ import { formatSize, parseSize } from '../quantities.ts';
 import { compareJson, compareTable, type TimedRun } from '../reports/disk-read.ts';
 import { knownWord } from '../suggest.ts';
 import { addTraceOptions, checkFilterNames, traceFilter, type TraceOptions } from '../trace-options.ts';
-import { KERNEL_OPTIONS } from '../../../tools/debian-guest/index.ts';
+import { KERNEL_OPTIONS } from '../guests/debian/index.ts';
 import { debianGuest } from './guest.ts';
 
 interface CompareOptions extends TraceOptions {

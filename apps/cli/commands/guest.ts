@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { NoDebianGuestError, prepareDebianGuest, type DebianGuest } from '../../../tools/debian-guest/index.ts';
+import { NoDebianGuestError, prepareDebianGuest, type DebianGuest } from '../guests/debian/index.ts';
 import { InputError, systemReason } from '../input-error.ts';
 import { knownWord } from '../suggest.ts';
 

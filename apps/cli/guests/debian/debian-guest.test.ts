@@ -31,9 +31,10 @@ describe('package client', () => {
     writeFileSync(
       script,
       `import { prepareDebianGuest } from '${index}';
-try { await prepareDebianGuest({ cacheDir: '${dir}/none' }); } catch (e) { console.log((e as Error).name + ': ' + (e as Error).message); }`,
+try { await prepareDebianGuest({ cacheDir: '${dir}/none' }); }
+catch (e) { console.log((e as Error).name + ': ' + (e as Error).message); }`,
     );
-    const tsx = new URL('../../node_modules/tsx/dist/esm/index.mjs', import.meta.url).href;
+    const tsx = new URL('../../../../node_modules/tsx/dist/esm/index.mjs', import.meta.url).href;
     const result = spawnSync(process.execPath, ['--import', tsx, script], {
       encoding: 'utf8',
       env: { PATH: dir, TMPDIR: dir },

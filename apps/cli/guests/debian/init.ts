@@ -70,7 +70,8 @@ mode=$(cat /sys/class/ata_device/dev1.0/xfer_mode)
 echo "nb: mode $mode"
 # A comparison with PIO that in truth ran by DMA would look right in every other line.
 case " $(cat /proc/cmdline) " in
-  *" libata.dma=0 "*) case $mode in *PIO*) ;; *) fail "libata.dma=0, but the mode is $mode" ;; esac ;;
+  *" libata.dma=0 "*) case $mode in *PIO*) ;; *) \
+fail "libata.dma=0, but the mode is $mode" ;; esac ;;
 esac
 echo "nb: read $bytes"
 drain
