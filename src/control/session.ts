@@ -2,7 +2,8 @@ import type { MachineState } from '../machine/snapshot.ts';
 import type { SavedState } from '../sim/state.ts';
 import { ms, type Ticks } from '../sim/time.ts';
 import type { Trace } from '../sim/trace.ts';
-import { difference, type Counters } from './counters.ts';
+import { difference } from '../machine/counters.ts';
+import type { Counters } from './counters.ts';
 import { SnapshotError } from './snapshot-error.ts';
 import { configurationHash, decodeSnapshot, encodeSnapshot } from './snapshot-format.ts';
 

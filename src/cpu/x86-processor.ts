@@ -107,6 +107,20 @@ export class X86Processor extends Component {
     };
     this.time.reset(0);
     resetState(this.core.x);
+    this.declareCounters();
+  }
+
+  private declareCounters(): void {
+    const { counters: c, time } = this;
+    this.counter('instructions', '', 'completed; an iteration of a repeated string instruction counts as one',
+      () => time.instructions);
+    this.counter('cpuPortAccesses', '', 'accesses by processors to ports', () => c.portReads + c.portWrites);
+    this.counter('cpuMmioAccesses', '', 'accesses by processors to devices in memory space',
+      () => c.mmioReads + c.mmioWrites);
+    this.counter('busyTicks', 'ticks', 'time in which a processor executed or was stalled by an access',
+      () => time.now - time.haltedTicks);
+    this.counter('haltedTicks', 'ticks', 'time in HLT', () => time.haltedTicks);
+    this.counter('interrupts', '', 'taken by processors', () => c.interrupts);
   }
 
   /** Wires the interrupt controller that is asked for vectors. */

@@ -6,6 +6,12 @@ import { Bank, type BankHooks, type BankOptions } from '../reg/bank.ts';
 import type { Layout, Registers } from '../reg/layout.ts';
 import { DmaPort, type DmaCompletion, type DmaPortOptions } from './dma-port.ts';
 
+/** What every bus master counts. */
+const DEVICE_COUNTERS = {
+  deviceBytes: 'data that devices moved to or from memory themselves (descriptors not included)',
+  deviceTransfers: 'bus transactions in which they did, descriptor fetches included',
+} as const;
+
 /** Options of a register bank of a device. */
 export interface RegsOptions extends Omit<BankOptions, 'guard' | 'after'> {
   /**
@@ -26,6 +32,8 @@ export abstract class Device extends Component {
   readonly banks = new Map<string, Bank>();
   readonly dmaPorts: DmaPort[] = [];
   readonly irqLines: IrqLine[] = [];
+  /** Ports all of whose bytes are data. */
+  private readonly bytesBy: DmaPort[] = [];
 
   constructor(name: string, sim: Simulation) {
     super(name, sim);
@@ -86,8 +94,25 @@ export abstract class Device extends Component {
   protected dmaPort(name: string, options: DmaPortOptions): DmaPort {
     const port = new DmaPort(`${this.name}.${name}`, this.sim, this.guard, options);
     this.cells(`dma.${name}`, port.cells);
+    if (this.dmaPorts.length === 0) this.countTransfers();
     this.dmaPorts.push(port);
+    if (options.countsData !== true) this.bytesBy.push(port);
     return port;
+  }
+
+  private countTransfers(): void {
+    const { deviceBytes, deviceTransfers } = DEVICE_COUNTERS;
+    this.counter('deviceTransfers', '', deviceTransfers, () => {
+      return this.dmaPorts.reduce((sum, p) => sum + p.counters.bursts, 0);
+    });
+    this.counter('deviceBytes', 'B', deviceBytes, () => {
+      return this.bytesBy.reduce((sum, p) => sum + p.counters.bytes, this.dataBytes());
+    });
+  }
+
+  /** Bytes of data that went through ports declared with `countsData`. */
+  protected dataBytes(): number {
+    return 0;
   }
 
   /**

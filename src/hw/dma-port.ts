@@ -10,6 +10,11 @@ export interface DmaPortOptions {
   burst: number;
   /** Size of the port's buffer: the longest request (bytes). */
   buffer: number;
+  /**
+   * The device says itself what of the port's traffic is data (its `deviceBytes`), because it also
+   * fetches descriptors through it.
+   */
+  countsData?: boolean;
 }
 
 /** A named completion of a DMA port. */

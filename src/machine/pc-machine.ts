@@ -6,7 +6,7 @@ import type { IdeVariant } from '../hw/pci/piix3/spec-ide.ts';
 import type { JitOptions } from '../jit/compiler/code-cache.ts';
 import type { EngineKind } from '../jit/engine-kind.ts';
 import { buildPc, type PcBoard } from './boards/pc.ts';
-import type { MachineCounters } from './counters.ts';
+import { machineCounters, type MachineCounters } from './counters.ts';
 import { e820 } from './firmware/e820.ts';
 import { setUpPci } from './firmware/pci-setup.ts';
 import { planLinux } from './loader/bzimage.ts';
@@ -132,18 +132,7 @@ export class PcMachine {
   }
 
   counters(): MachineCounters {
-    const { cpu, ide } = this.parts;
-    const c = cpu.counters;
-    const d = ide.counters();
-    return {
-      ticks: cpu.now, instructions: cpu.instructions,
-      cpuPortAccesses: c.portReads + c.portWrites,
-      dataPortAccesses: d.dataReads16 + d.dataReads32 + d.dataWrites16 + d.dataWrites32,
-      cpuMmioAccesses: c.mmioReads + c.mmioWrites,
-      busyTicks: cpu.now - cpu.haltedTicks,
-      haltedTicks: cpu.haltedTicks, interrupts: c.interrupts, deviceBytes: d.dmaBytes,
-      deviceTransfers: d.dmaTransfers,
-    };
+    return machineCounters(this.board.components, this.cpu.now);
   }
 
   save(): MachineState {

@@ -1,3 +1,4 @@
+import type { Counter } from './counter.ts';
 import type { Scheduler, SimEvent } from './scheduler.ts';
 import { StateStore, type Cells, type LiveCells, type SavedState } from './state.ts';
 import type { Trace } from './trace.ts';
@@ -16,6 +17,8 @@ export interface Simulation {
 export abstract class Component {
   readonly name: string;
   readonly sim: Simulation;
+  /** What it counts, declared with `counter`. */
+  readonly counterRows: Counter[] = [];
   protected readonly state = new StateStore();
   private readonly ownEvents: SimEvent[] = [];
 
@@ -34,6 +37,19 @@ export abstract class Component {
     const e = this.sim.scheduler.event(`${this.name}.${name}`, action, priority);
     this.ownEvents.push(e);
     return e;
+  }
+
+  /**
+   * Declares something that is counted from reset on; the machine adds up what has the same name in
+   * several components. Add to `value` of the cell that is returned, or give a function that tells
+   * what is counted elsewhere.
+   */
+  protected counter(name: string, unit: string, doc: string, value?: () => number): { value: number } {
+    if (this.counterRows.some((c) => c.name === name)) throw new Error(`${this.name} counts ${name} twice`);
+    const cell = { value: 0 };
+    if (value === undefined) this.cells(`count.${name}`, cell);
+    this.counterRows.push({ name, unit, doc, value: value ?? (() => cell.value) });
+    return cell;
   }
 
   resetEnter(): void {

@@ -80,7 +80,7 @@ export class BusMaster {
     owner.cells(name, this.s);
     owner.cells(`${name}.counters`, this.counters);
     owner.cells(`${name}.hold`, { bytes: this.hold });
-    this.port = owner.dmaPort(channel.name, { burst: BURST, buffer: BURST });
+    this.port = owner.dmaPort(channel.name, { burst: BURST, buffer: BURST, countsData: true });
     this.portDone = owner.completion(this.port, 'done', (status) => this.onPort(status));
     this.cable = owner.event(`${channel.name}.cable`, () => this.onCable());
     channel.onDmaRequest = () => this.kick();

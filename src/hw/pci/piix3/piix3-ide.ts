@@ -102,6 +102,10 @@ export class Piix3Ide extends PciFunction {
       this.fixedRange('io', legacy.command, 8, command, () => idetim.IDE === 1);
       this.fixedRange('io', legacy.control, 1, control, () => idetim.IDE === 1);
     });
+    this.counter('dataPortAccesses', '', 'accesses by the processor to the IDE data ports', () => {
+      const c = this.counters();
+      return c.dataReads16 + c.dataReads32 + c.dataWrites16 + c.dataWrites32;
+    });
     this.timing();
   }
 
@@ -126,6 +130,10 @@ export class Piix3Ide extends PciFunction {
       statusReads: c.statusReads + c.alternateStatusReads,
       commands: c.commands,
     };
+  }
+
+  protected override dataBytes(): number {
+    return this.counters().dmaBytes;
   }
 
   protected override outputs(): void {
