@@ -291,6 +291,15 @@ describe('time and trace', () => {
     expect(bus.burstTime(1)).toBe(270);
   });
 
+  test('the parts of a burst take no bus: the burst has taken it', () => {
+    const bus = new Bus('pci', new Clock('pci', 100e6, 3), { arbitration: 1, firstData: 3, perBeat: 1, width: 4 });
+    const { space } = timed({ latency: 10, bus });
+    bus.take(0, 16);
+    const busyUntil = bus.busyUntil;
+    space.burst(0, new Uint8Array(16), 0, 16, true, tx);
+    expect([bus.busyUntil, tx.ticks, tx.status]).toEqual([busyUntil, 0, STATUS.OK]);
+  });
+
   test('debug accesses take no time and leave no trace', () => {
     const bus = new Bus('pci', new Clock('pci', 100e6, 3), { arbitration: 1, firstData: 3, perBeat: 1, width: 4 });
     const { s, space } = timed({ latency: 10, bus });

@@ -256,6 +256,9 @@ export class AddressSpace {
     for (let done = 0; done < length;) {
       const a = (address + done) % space;
       const size = (a & 3) === 0 && length - done >= 4 ? 4 : (a & 1) === 0 && length - done >= 2 ? 2 : 1;
+      // The caller's burst has taken the bus already: the parts take none of its time.
+      const bus = this.find(a)?.bus ?? null;
+      const busyUntil = bus === null ? 0 : bus.busyUntil;
       if (write) {
         let v = 0;
         for (let k = 0; k < size; k++) v += buffer[offset + done + k] * 2 ** (8 * k);
@@ -264,9 +267,11 @@ export class AddressSpace {
         const v = this.read(a, size, tx);
         for (let k = 0; k < size; k++) buffer[offset + done + k] = Math.floor(v / 2 ** (8 * k)) & 0xff;
       }
+      if (bus !== null) bus.busyUntil = busyUntil;
       if (tx.status > worst) worst = tx.status;
       done += size;
     }
+    tx.ticks = 0;
     tx.status = worst;
   }
 

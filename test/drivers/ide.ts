@@ -55,7 +55,7 @@ export class IdeDriver {
     const end = this.bench.scheduler.now + 40 * SECOND;
     for (;;) {
       const s = this.alternateStatus;
-      if ((s & BSY) === 0 || s === 0xff) return s;
+      if ((s & BSY) === 0) return s;
       if (this.bench.scheduler.now > end) throw new Error(`IDE status stays ${s.toString(16)}`);
       const next = this.bench.scheduler.nextTime;
       if (next !== Infinity && next > this.bench.scheduler.now) this.bench.scheduler.runUntil(next);

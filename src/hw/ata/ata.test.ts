@@ -160,6 +160,18 @@ describe('commands without data', () => {
     for (const n of [1, 2, 16, 0]) expect(b.driver.simple(0xc6, { count: n })).toBe(0x50);
   });
 
+  test('SET MULTIPLE MODE with a count that is not supported switches the multiple commands off', () => {
+    const b = new IdeBench();
+    expect(b.driver.simple(0xc6, { count: 8 })).toBe(0x50);
+    expect(words(b.driver)[59]).toBe(0x108);
+    expect(b.driver.simple(0xc6, { count: 3 })).toBe(0x51);
+    expect(words(b.driver)[59]).toBe(0);
+    for (const command of [0xc4, 0xc5]) {
+      expect(b.driver.simple(command, { count: 1 })).toBe(0x51);
+      expect(b.driver.error).toBe(0x04);
+    }
+  });
+
   test('power modes (§CHECK POWER MODE)', () => {
     const b = new IdeBench();
     const mode = () => {
@@ -272,13 +284,17 @@ describe('reset, diagnosis and selection (§9)', () => {
     expect(b.irq14.rising).toBe(0);
   });
 
-  test('an empty channel floats', () => {
+  test('an empty channel floats high but for DD7, which the host pulls down (§6)', () => {
     const b = new IdeBench({ drives: [] });
-    for (let p = 0x1f0; p < 0x1f8; p++) expect(b.inb(p)).toBe(0xff);
-    expect(b.inw(0x1f0)).toBe(0xffff);
-    expect(b.inb(0x3f6)).toBe(0xff);
+    for (let p = 0x1f0; p < 0x1f8; p++) expect(b.inb(p)).toBe(0x7f);
+    expect([b.inw(0x1f0), b.inl(0x1f0)]).toEqual([0xff7f, 0xff7fff7f]);
+    expect(b.inb(0x3f6)).toBe(0x7f);
     b.outb(0x1f2, 0x55);
-    expect(b.inb(0x1f2)).toBe(0xff);
+    expect(b.inb(0x1f2)).toBe(0x7f);
+    // A driver that waits for BSY = 0 after a software reset goes on.
+    b.outb(0x3f6, 4);
+    b.outb(0x3f6, 0);
+    expect(b.driver.ready()).toBe(0x7f);
     b.outb(0x1f7, READ);
     b.outb(0x1f7, 0x90);
     b.run(us(5000));
@@ -288,7 +304,7 @@ describe('reset, diagnosis and selection (§9)', () => {
   test('a lone device 1 answers only when it is selected', () => {
     const b = new IdeBench({ drives: [null, {}] });
     b.outb(0x1f6, 0xa0);
-    expect(b.inb(0x1f7)).toBe(0xff);
+    expect(b.inb(0x1f7)).toBe(0x7f);
     expect(words(b.driver, 1)[60]).toBe(4096);
   });
 });

@@ -106,10 +106,13 @@ function initializeParameters(d: AtaDrive): void {
 
 /**
  * §SET MULTIPLE MODE: a power of two to the drive's maximum; 0 switches the multiple commands off.
+ * A count that the drive does not support is aborted and switches them off as well: so say the
+ * makers' manuals (Seagate ST3636A §5.4.15, Hitachi Travelstar 5K100 §13.37).
  */
 function setMultiple(d: AtaDrive): void {
   const n = d.s.count;
   if (n > d.maxMultiple || (n & (n - 1)) !== 0) {
+    d.s.multiple = 0;
     d.abort();
     return;
   }

@@ -48,10 +48,11 @@ type CommandRows = (typeof COMMAND_BLOCK)['registers'];
 type ControlRows = (typeof CONTROL_BLOCK)['registers'];
 
 /**
- * No drive drives the data lines, which float high (an empty channel), or device 0 answers for an
- * absent device 1.
+ * No drive drives the data lines: they are high but for DD7, which the host pulls down so that BSY
+ * reads 0 (ATA-6 §6.1, cable pull-up and pull-down resistors). Two words of the cable: a read of 8
+ * or 16 bits sees the low end.
  */
-const FLOATING = 0xffffffff;
+const FLOATING = 0xff7fff7f;
 
 /**
  * Bits of a buffer index within a sector. A constant of this module, unlike an imported one, goes

@@ -5,7 +5,7 @@ import { I8259Pair } from '../../hw/intc/i8259/pair.ts';
 import { Port92 } from '../../hw/misc/port92/port92.ts';
 import { PostLatch } from '../../hw/misc/post/post.ts';
 import { I440FX } from '../../hw/pci/i440fx/i440fx.ts';
-import { IntxShare, pciTiming } from '../../hw/pci/pci-bus.ts';
+import { IntxShare, PCI_CLOCK, pciTiming } from '../../hw/pci/pci-bus.ts';
 import { Piix3Ide } from '../../hw/pci/piix3/piix3-ide.ts';
 import type { IdeVariant } from '../../hw/pci/piix3/spec-ide.ts';
 import { Piix3Isa } from '../../hw/pci/piix3/piix3-isa.ts';
@@ -18,6 +18,7 @@ import type { JitOptions } from '../../jit/compiler/code-cache.ts';
 import { DEFAULT_ENGINE, type EngineKind } from '../../jit/engine-kind.ts';
 import { createGuestMemory, type GuestMemory } from '../../jit/guest-memory.ts';
 import type { AddressSpace } from '../../mem/address-space.ts';
+import { OPEN_BUS_PRIORITY, OpenBus } from '../../mem/open-bus.ts';
 import { Ram } from '../../mem/ram.ts';
 import { Bus } from '../../mem/bus.ts';
 import { Clock } from '../../sim/clock.ts';
@@ -48,6 +49,15 @@ export interface PcBoardOptions {
  */
 const ISA_CLOCK = new Clock('isa', 100e6, 12);
 const ISA_TIMING = { arbitration: 0, firstData: 9.5, perBeat: 9.5, width: 1 } as const;
+
+/**
+ * What nobody on PCI claims the south bridge does, four clocks after the address, and passes on to
+ * ISA (PCI 2.1 §3.6.1, subtractive decode; two clocks of arbitration before). There it is one cycle
+ * of an 8-bit device for each byte, as nobody asserts IOCS16# or MEMCS16#. ISA has 24 address
+ * lines: above 16 MiB the host bridge's cycle ends in a master abort on PCI.
+ */
+const SUBTRACTIVE_DECODE = PCI_CLOCK.duration(2 + 1 + 4);
+const ISA_MEMORY = 0x1000000;
 
 /** The processor: a P6 at 200 MHz, one instruction a clock (ADR 0003). */
 const PROCESSOR_CLOCK = new Clock('processor', 200e6);
@@ -91,6 +101,14 @@ export function buildPc(o: PcBoardOptions): PcBoard {
   // The BIOS area is shadow RAM; A0000h-BFFFFh belongs to PCI (VGA).
   board.map(memory, 0xc0000, 0x40000, ram, { name: 'shadow', offset: 0xc0000 });
   board.map(memory, 0x100000, o.ramBytes - 0x100000, ram, { name: 'ram', offset: 0x100000 });
+
+  // What nothing else decodes.
+  const nobody = new OpenBus();
+  const unclaimed = { priority: OPEN_BUS_PRIORITY };
+  const onIsa = { ...unclaimed, bus: isaBus, latency: SUBTRACTIVE_DECODE };
+  board.map(io, 0, 0x10000, nobody, onIsa);
+  board.map(memory, 0, ISA_MEMORY, nobody, onIsa);
+  board.map(memory, ISA_MEMORY, 2 ** 32 - ISA_MEMORY, nobody, { ...unclaimed, bus: pciBus });
 
   // Interrupts
   const pic = board.add(new I8259Pair('pic', board));

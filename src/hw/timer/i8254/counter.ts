@@ -38,6 +38,11 @@ export class I8254Counter {
     nextCount: 0,
     nextAt: 0,
     nextElapsed: 0,
+    /**
+     * A trigger asked for it: the edge is remembered until the clock comes. A count that waits for
+     * the end of a cycle waits for counting, and so for GATE.
+     */
+    nextByTrigger: false,
     nullCount: true,
     writeLow: 0,
     highWriteNext: false,
@@ -112,17 +117,19 @@ export class I8254Counter {
     s.gate = level;
     const mode = this.mode;
     if (mode === 1 || mode === 5) {
-      if (level && s.reload > 0) this.loadAt(now + 1, s.reload, 0);
+      if (level && s.reload > 0) this.trigger(now);
     } else if (!s.loaded) {
       return;
     } else if (!level) {
       s.elapsed += s.running ? now - s.since : 0;
       s.running = false;
+      // Modes 2 and 3: no cycle ends while GATE is low; the count stays in the count register.
+      if (!s.nextByTrigger) s.nextCount = 0;
     } else if (mode === 0 || mode === 4) {
       s.since = now;
       s.running = true;
     } else {
-      this.loadAt(now + 1, s.reload, 0);
+      this.trigger(now);
     }
   }
 
@@ -190,6 +197,11 @@ export class I8254Counter {
     s.reload = this.decode(raw);
     s.nullCount = true;
     if (mode === 0) this.stop(now);
+    if (s.nextCount > 0 && s.nextByTrigger) {
+      // The clock after the trigger takes what the count register then holds.
+      s.nextCount = s.reload;
+      return;
+    }
     if (mode === 1 || mode === 5) return;
     if ((mode === 2 || mode === 3) && s.loaded) {
       // Taken over at the end of the cycle (mode 3: of the half-cycle), or by a trigger.
@@ -208,6 +220,13 @@ export class I8254Counter {
     s.nextCount = count;
     s.nextAt = clock;
     s.nextElapsed = elapsed;
+    s.nextByTrigger = false;
+  }
+
+  /** A rising edge of GATE in modes 1, 2, 3 and 5 loads the count at the next clock (§GATE). */
+  private trigger(now: number): void {
+    this.loadAt(now + 1, this.state.reload, 0);
+    this.state.nextByTrigger = true;
   }
 
   private stop(now: number): void {

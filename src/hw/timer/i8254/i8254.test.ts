@@ -138,6 +138,48 @@ describe('8254 §Mode Definitions', () => {
     expect(counts(2, 5)).toEqual([4, 3, 2, 1, 4]);
   });
 
+  test.each([2, 3])('mode %i: a count that waits is not loaded while GATE is low, but at its rise', (mode) => {
+    bench.outb(0x61, 1);
+    program(2, mode, 100);
+    clocks(10);
+    bench.outb(0x42, 50);
+    bench.outb(0x42, 0);
+    const before = count(2);
+    bench.outb(0x61, 0);
+    clocks(540);
+    expect(count(2)).toBe(before);
+    expect(status(2) & 0x40).toBe(0x40);
+    bench.outb(0x61, 1);
+    clocks(1);
+    expect(count(2)).toBe(50);
+    expect(status(2) & 0x40).toBe(0);
+  });
+
+  test.each([1, 2, 3, 5])('mode %i: the clock after a trigger takes the count that was written last', (mode) => {
+    bench.outb(0x61, 1);
+    program(2, mode, 100);
+    clocks(10);
+    bench.outb(0x61, 0);
+    clocks(1);
+    bench.outb(0x61, 1);
+    bench.outb(0x42, 40);
+    bench.outb(0x42, 0);
+    clocks(1);
+    expect(count(2)).toBe(40);
+    expect(status(2) & 0x40).toBe(0);
+  });
+
+  test('mode 2: a trigger is remembered although GATE falls before the clock', () => {
+    bench.outb(0x61, 1);
+    program(2, 2, 100);
+    clocks(10);
+    bench.outb(0x61, 0);
+    bench.outb(0x61, 1);
+    bench.outb(0x61, 0);
+    clocks(20);
+    expect(count(2)).toBe(100);
+  });
+
   test('mode 3: even counts have two equal halves and count by two', () => {
     program(0, 3, 6);
     expect(wave(0, 12)).toBe('111000111000');

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { STATUS, Transaction } from '../../mem/transaction.ts';
+import { ns } from '../../sim/time.ts';
+import { buildPc } from './pc.ts';
+
+const RAM = 4 * 2 ** 20;
+
+function board() {
+  return buildPc({
+    ramBytes: RAM, disk: null, ide: 'piix3', serial: { transmit: () => {} }, onPost: () => {}, onReset: () => {},
+  });
+}
+
+describe('what nothing on the board decodes takes its cycle all the same', () => {
+  const tx = new Transaction('test');
+  /** PCI until the south bridge claims the access, then 9.5 ISA clocks a byte. */
+  const isa = (bytes: number) => 7 * ns(30) + bytes * 9.5 * ns(120);
+
+  test.each([1, 2, 4])('%i bytes of I/O: subtractive decode, one ISA cycle a byte', (size) => {
+    const { spaces } = board();
+    expect(spaces.io.read(0x500, size, tx)).toBe(2 ** (8 * size) - 1);
+    expect([tx.ticks, tx.status]).toEqual([isa(size), STATUS.DECODE_ERROR]);
+    spaces.io.write(0x500, size, 0, tx);
+    expect([tx.ticks, tx.status]).toEqual([2 * isa(size), STATUS.DECODE_ERROR]);
+  });
+
+  test('memory below 16 MiB goes to ISA, above it a master abort ends the cycle on PCI', () => {
+    const { spaces } = board();
+    spaces.memory.read(0xb8000, 1, tx);
+    expect([tx.ticks, tx.status]).toEqual([isa(1), STATUS.DECODE_ERROR]);
+    spaces.memory.read(0xfec00000, 4, tx);
+    expect([tx.ticks, tx.status]).toEqual([10 * ns(30), STATUS.DECODE_ERROR]);
+  });
+
+  test('RAM, a chip on ISA and a look by a debugger are as before', () => {
+    const { spaces } = board();
+    spaces.memory.read(0x1000, 4, tx);
+    expect([tx.ticks, tx.status]).toEqual([0, STATUS.OK]);
+    spaces.io.read(0x3fd, 1, tx);
+    expect([tx.ticks, tx.status]).toEqual([9.5 * ns(120), STATUS.OK]);
+    const look = new Transaction('debugger');
+    look.debug = true;
+    spaces.io.read(0x500, 1, look);
+    expect(look.ticks).toBe(0);
+  });
+});
