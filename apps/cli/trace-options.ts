@@ -86,7 +86,7 @@ export function checkFilterNames(
     }
   };
   check(filter.initiators, known.initiators, '--trace-initiator');
-  check(filter.targets, [...known.targets, 'none'], '--trace-target');
+  check(filter.targets, known.targets, '--trace-target');
   check(
     filter.ranges.map((r) => r.space).filter((s) => s !== ''),
     known.spaces, '--trace-address',

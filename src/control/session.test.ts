@@ -112,7 +112,7 @@ describe('a session', () => {
     expect(() => other.restore(file)).toThrow('snapshot: it has disk, which this machine has not');
     expect(m.ticker.s.count).toBe(3);
     expect(() => new Session(new Machine('y'), { attachments: { disk: b } }).restore(file)).toThrow(
-      'another machine or another configuration',
+      'snapshot: it was made with x, this machine has y',
     );
     const small = new DiskOverlay(new ImageDisk('d', new Uint8Array(512)));
     expect(() => new Session(m, { attachments: { disk: small } }).restore(file)).toThrow(

@@ -1,11 +1,11 @@
-import type { MachineState } from '../machine/snapshot.ts';
+import { configDifference, type MachineState } from '../machine/snapshot.ts';
 import type { SavedState } from '../sim/state.ts';
 import { ms, type Ticks } from '../sim/time.ts';
 import type { Trace } from '../sim/trace.ts';
 import { difference } from '../machine/counters.ts';
 import type { Counters } from './counters.ts';
 import { SnapshotError } from './snapshot-error.ts';
-import { configurationHash, decodeSnapshot, encodeSnapshot } from './snapshot-format.ts';
+import { decodeSnapshot, encodeSnapshot } from './snapshot-format.ts';
 
 /** What a session needs of a machine. */
 export interface SessionMachine {
@@ -108,10 +108,11 @@ export class Session<M extends SessionMachine = SessionMachine> {
    * or of another machine
    */
   restore(file: Uint8Array): void {
-    const { machine, attachments } = decodeSnapshot(
-      file,
-      configurationHash(this.machine.boardName, this.machine.config),
-    );
+    const { machine, attachments } = decodeSnapshot(file);
+    const other = machine.board === this.machine.boardName
+      ? configDifference(machine.config, this.machine.config)
+      : `it is of board ${machine.board}, this machine is ${this.machine.boardName}`;
+    if (other !== '') throw new SnapshotError(other);
     for (const [name, a] of Object.entries(this.attachments)) {
       const saved = attachments[name];
       if (saved === undefined) throw new SnapshotError(`it has no ${name}`);
@@ -120,7 +121,11 @@ export class Session<M extends SessionMachine = SessionMachine> {
     }
     for (const name of Object.keys(attachments))
       if (this.attachments[name] === undefined) throw new SnapshotError(`it has ${name}, which this machine has not`);
-    this.machine.load(machine);
+    try {
+      this.machine.load(machine);
+    } catch (error) {
+      throw error instanceof SnapshotError ? error : new SnapshotError((error as Error).message);
+    }
     for (const [name, a] of Object.entries(this.attachments)) a.load(attachments[name]);
   }
 }

@@ -31,7 +31,7 @@ export interface Snapshot {
 }
 
 /** Hash of the configuration that a state fits. */
-export function configurationHash(board: string, config: string): number {
+function configurationHash(board: string, config: string): number {
   return crc32(asciiBytes(JSON.stringify([board, config])));
 }
 
@@ -64,10 +64,9 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
 
 /**
  * Reads a file back, whole and checked: magic, version, length, checksum, structure.
- * @param expected the configuration hash of the machine that is to take it, if known
  * @throws SnapshotError
  */
-export function decodeSnapshot(file: Uint8Array, expected?: number): Snapshot {
+export function decodeSnapshot(file: Uint8Array): Snapshot {
   if (file.length < 8 || MAGIC.some((b, i) => file[i] !== b))
     throw new SnapshotError('this is no snapshot file (wrong magic)');
   if (file.length < HEADER + 4) throw new SnapshotError(`truncated: ${file.length} bytes`);
@@ -87,8 +86,6 @@ export function decodeSnapshot(file: Uint8Array, expected?: number): Snapshot {
   const structureEnd = HEADER + view.getUint32(0x18, true);
   if (structureEnd > length - 4 || crc32(file.subarray(HEADER, structureEnd)) !== view.getUint32(0x1c, true))
     throw new SnapshotError('damaged: the structure');
-  if (expected !== undefined && view.getUint32(0x0c, true) !== expected)
-    throw new SnapshotError('it is of another machine or another configuration (RAM, disk)');
 
   // From here on the file is what somebody's program wrote, but not surely ours: nothing is taken
   // on trust.
@@ -128,6 +125,8 @@ export function decodeSnapshot(file: Uint8Array, expected?: number): Snapshot {
     components: decodeStates(m['components'], take),
     lines: Object.fromEntries(Object.entries(object(m['lines'], 'lines')).map(([k, v]) => [k, v === true])),
   };
+  if (configurationHash(state.board, state.config) !== view.getUint32(0x0c, true))
+    throw new SnapshotError('damaged: the configuration is not that of the header');
   const result = { machine: { ...(m as object), ...state }, attachments: decodeStates(attachments, take) };
   if (at !== length - 4) throw new SnapshotError(`damaged: ${length - 4 - at} bytes that belong to nothing`);
   return result;

@@ -82,7 +82,7 @@ export function stateDigests(machine: ChecksumMachine, attachments: ChecksumAtta
     }
   });
   part('lines', (h) => {
-    for (const { line } of board.wires) {
+    for (const line of board.lines) {
       h.text(line.name);
       h.cell(line.level);
     }

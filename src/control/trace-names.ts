@@ -3,7 +3,7 @@ import type { Board } from '../machine/board.ts';
 /** Names that can stand in a trace of a board. */
 export interface TraceNames {
   initiators: readonly string[];
-  /** Regions of every address space. */
+  /** Regions of every address space, and `none`, which stands where nothing answers. */
   targets: readonly string[];
   spaces: readonly string[];
 }
@@ -13,10 +13,10 @@ export function traceNames(board: Board): TraceNames {
   const sorted = (names: string[]): string[] => [...new Set(names)].sort();
   return {
     initiators: sorted([
-      ...board.components.map((c) => c.name).filter((n) => n.startsWith('cpu')),
+      ...board.processors.map((p) => p.processor.name),
       ...board.initiators.map((i) => i.port.name),
     ]),
-    targets: sorted(board.spaces.flatMap((s) => s.mapped.map((r) => r.name))),
+    targets: sorted(['none', ...board.spaces.flatMap((s) => s.mapped.map((r) => r.name))]),
     spaces: board.spaces.map((s) => s.name),
   };
 }

@@ -1,7 +1,7 @@
 import { Component, type Simulation } from '../sim/component.ts';
 import type { SimEvent } from '../sim/scheduler.ts';
 import { IrqLine, type IrqSink } from '../irq/line.ts';
-import type { Guard } from '../mem/transaction.ts';
+import type { Guard, Target } from '../mem/transaction.ts';
 import { Bank, type BankHooks, type BankOptions } from '../reg/bank.ts';
 import type { Layout, Registers } from '../reg/layout.ts';
 import { DmaPort, type DmaCompletion, type DmaPortOptions } from './dma-port.ts';
@@ -30,6 +30,8 @@ export abstract class Device extends Component {
   readonly guard: Guard = { engaged: false };
   /** Register banks by name, for the memory map, the fidelity page and the panels. */
   readonly banks = new Map<string, Bank>();
+  /** Everything of this device that can be mapped into an address space. */
+  readonly targets = new Set<Target>();
   readonly dmaPorts: DmaPort[] = [];
   readonly irqLines: IrqLine[] = [];
   /** Ports all of whose bytes are data. */
@@ -58,7 +60,14 @@ export abstract class Device extends Component {
     });
     this.state.declare(`regs.${name}`, { values: bank.values, locked: bank.locked }, options.keep ?? false);
     this.banks.set(name, bank as unknown as Bank);
+    this.targets.add(bank);
     return bank;
+  }
+
+  /** Declares a target that is no register bank: a buffer, a window. */
+  protected target<T extends Target>(target: T): T {
+    this.targets.add(target);
+    return target;
   }
 
   /** Declares an interrupt (or other one-bit) output. */

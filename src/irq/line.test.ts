@@ -52,12 +52,14 @@ test('an OR gate has the OR of its lines, whatever happens, and passes only chan
   }));
 });
 
-test('an OR gate takes over its level silently after a restore', () => {
+test('an OR gate goes on from restored levels: silent at the restore, heard at the next change', () => {
   const gate = new OrGate('g'), sink = probe();
   gate.out.connect(sink, 0);
   const line = new IrqLine('l');
   gate.add(line);
   line.restore(true);
-  gate.restore();
-  expect([gate.out.level, sink.changes.length]).toEqual([true, 0]);
+  gate.out.restore(true);
+  expect(sink.changes).toEqual([]);
+  line.set(false);
+  expect([gate.out.level, sink.changes.length]).toEqual([false, 1]);
 });

@@ -46,7 +46,7 @@ export class IrqLine {
   }
 }
 
-/** Several lines on one input: the level is the OR of all. It has no state of its own. */
+/** Several lines on one input: the level is the OR of all. Its only state is the level of `out`. */
 export class OrGate implements IrqSink {
   readonly out: IrqLine;
   private readonly lines: IrqLine[] = [];
@@ -55,18 +55,15 @@ export class OrGate implements IrqSink {
     this.out = new IrqLine(name);
   }
 
-  /** Wires a further line to the gate. */
-  add(line: IrqLine): void {
+  /** Wires a further line to the gate; returns the gate's input. */
+  add(line: IrqLine): InputPin {
     this.lines.push(line);
-    line.connect(this, this.lines.length - 1);
+    const input = this.lines.length - 1;
+    line.connect(this, input);
+    return { sink: this, input };
   }
 
   irqLevel(): void {
     this.out.set(this.lines.some((l) => l.level));
-  }
-
-  /** After a restore: takes over the level silently. */
-  restore(): void {
-    this.out.restore(this.lines.some((l) => l.level));
   }
 }

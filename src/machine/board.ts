@@ -1,6 +1,8 @@
 import type { DmaBinding, DmaPort } from '../hw/dma-port.ts';
 import { Device } from '../hw/device.ts';
-import { OrGate, type InputPin, type IrqLine } from '../irq/line.ts';
+import type { PciBus } from '../hw/pci/pci-bus.ts';
+import type { PciFunction } from '../hw/pci/pci-function.ts';
+import { OrGate, type InputPin, type IrqLine, type IrqSink } from '../irq/line.ts';
 import { AddressSpace, type Region, type RegionOptions } from '../mem/address-space.ts';
 import { Bus } from '../mem/bus.ts';
 import type { Target } from '../mem/transaction.ts';
@@ -8,11 +10,12 @@ import type { Clock } from '../sim/clock.ts';
 import { Component, type Simulation } from '../sim/component.ts';
 import { Scheduler } from '../sim/scheduler.ts';
 import { Trace } from '../sim/trace.ts';
+import type { InitiatorEdge, LineEdge, PciBridgeEdge, ProcessorEdge } from './graph.ts';
 
 /**
- * A board as a recorded graph: address spaces, buses, components, mappings, wires and initiators.
- * The memory map, the e820 map, the list of devices and the block diagram are read from it, and
- * `check` refuses what cannot work.
+ * A board as a recorded graph: address spaces, buses, components, and the edges between them.
+ * Snapshots walk it; the memory map, the e820 map and the description of the board are read from it;
+ * `check` refuses what cannot work or is not recorded.
  */
 export class Board implements Simulation {
   readonly name: string;
@@ -23,8 +26,11 @@ export class Board implements Simulation {
   readonly clocks: Clock[] = [];
   readonly components: Component[] = [];
   readonly gates: OrGate[] = [];
-  readonly wires: { line: IrqLine; to: string }[] = [];
-  readonly initiators: { port: DmaPort; binding: DmaBinding }[] = [];
+  readonly wires: LineEdge[] = [];
+  readonly initiators: InitiatorEdge[] = [];
+  readonly processors: ProcessorEdge[] = [];
+  readonly bridges: PciBridgeEdge[] = [];
+  private readonly owners = new Map<Target, Component>();
   /** Lines that are left open on purpose, with the reason. */
   private readonly open = new Map<IrqLine, string>();
 
@@ -39,12 +45,13 @@ export class Board implements Simulation {
   }
 
   clock(clock: Clock): Clock {
-    this.clocks.push(clock);
+    if (!this.clocks.includes(clock)) this.clocks.push(clock);
     return clock;
   }
 
   bus(bus: Bus): Bus {
     if (!this.buses.includes(bus)) this.buses.push(bus);
+    this.clock(bus.clock);
     return bus;
   }
 
@@ -53,28 +60,43 @@ export class Board implements Simulation {
     if (this.components.some((c) => c.name === component.name))
       throw new Error(`two components are named ${component.name}`);
     this.components.push(component);
+    if (component.clock !== null) this.clock(component.clock);
     return component;
   }
 
-  map(space: AddressSpace, base: number, size: number, target: Target, options: RegionOptions = {}): Region {
+  /** Maps a target; `owner` says whose it is where it is no register bank of a device. */
+  map(
+    space: AddressSpace, base: number, size: number, target: Target,
+    options: RegionOptions & { owner?: Component } = {},
+  ): Region {
+    if (options.owner !== undefined) this.owners.set(target, options.owner);
     return space.map(base, size, target, options);
+  }
+
+  /** The component that a target belongs to, or null. */
+  ownerOf(target: Target): Component | null {
+    const recorded = this.owners.get(target);
+    if (recorded !== undefined) return recorded;
+    return this.components.find((c) => c instanceof Device && c.targets.has(target)) ?? null;
   }
 
   wire(line: IrqLine, pin: InputPin, to: string): void {
     line.connect(pin.sink, pin.input);
-    this.wires.push({ line, to });
+    this.wires.push({ line, pin, to });
   }
 
   /** An OR of several lines on one pin. */
   gate(name: string, lines: readonly IrqLine[], pin: InputPin, to: string): OrGate {
     const gate = new OrGate(name);
-    for (const line of lines) {
-      gate.add(line);
-      this.wires.push({ line, to: name });
-    }
+    for (const line of lines) this.join(gate, line);
     this.gates.push(gate);
     this.wire(gate.out, pin, to);
     return gate;
+  }
+
+  /** Wires a further line to a gate. */
+  join(gate: OrGate, line: IrqLine): void {
+    this.wires.push({ line, pin: gate.add(line), to: gate.out.name });
   }
 
   /** Says that a line is not connected on this board, and why. */
@@ -82,14 +104,58 @@ export class Board implements Simulation {
     this.open.set(line, reason);
   }
 
+  /** Why a line is open, or '' if it is not, or by mistake. */
+  openReason(line: IrqLine): string {
+    return this.open.get(line) ?? '';
+  }
+
   initiator(port: DmaPort, binding: DmaBinding): void {
     port.bind(binding);
+    if (binding.bus !== null) this.bus(binding.bus);
     this.initiators.push({ port, binding });
+  }
+
+  /** Records a processor with the spaces that it reaches, first the one that it fetches from. */
+  processor<C extends Component>(processor: C, spaces: readonly AddressSpace[]): C {
+    this.processors.push({ processor, spaces });
+    return this.add(processor);
+  }
+
+  /**
+   * Records a bridge to a PCI bus whose functions drive the four inputs of an interrupt router:
+   * PIRQA# is input 0 of `router`. `to` is the router's name.
+   */
+  pciBridge(component: Component, pci: PciBus, router: IrqSink, to: string): PciBridgeEdge {
+    const pirq = ['a', 'b', 'c', 'd'].map((letter, input) =>
+      this.gate(`pirq${letter}`, [], { sink: router, input }, `${to}.pirq${letter}`),
+    );
+    const edge: PciBridgeEdge = { component, pci, pirq };
+    this.bridges.push(edge);
+    this.bus(pci.bus);
+    return edge;
+  }
+
+  /**
+   * Records a component that is a function of a PCI bus: it gets its slot, its DMA ports see what
+   * the bus shows them, its INTx lines go to the router.
+   */
+  pciFunction<F extends PciFunction>(bridge: PciBridgeEdge, device: number, fn: number, f: F): F {
+    this.add(f);
+    bridge.pci.slot(device, fn, f);
+    for (const port of f.dmaPorts) this.initiator(port, bridge.pci.upstream(f));
+    for (const [pin, line] of f.intx) this.join(bridge.pirq[bridge.pci.router(device, pin)], line);
+    return f;
+  }
+
+  /** Every line of the board: outputs of its components, then outputs of gates. */
+  get lines(): readonly IrqLine[] {
+    const outputs = this.components.flatMap((c) => (c instanceof Device ? c.irqLines : []));
+    return [...outputs, ...this.gates.map((g) => g.out)];
   }
 
   /**
    * What is wrong with the board: overlapping regions of equal priority, open lines, unbound DMA
-   * ports. Empty if all is well.
+   * ports, connections that are not recorded. Empty if all is well.
    */
   check(): string[] {
     const wrong: string[] = [];
@@ -103,11 +169,21 @@ export class Board implements Simulation {
         }
       });
     }
+    const names = new Set<string>();
+    const recorded = new Set(this.wires.map((w) => w.line));
+    for (const line of this.lines) {
+      if (names.has(line.name)) wrong.push(`two lines are named ${line.name}`);
+      names.add(line.name);
+      if (!line.wired && !this.open.has(line)) wrong.push(`line ${line.name} is not wired`);
+      if (line.wired && !recorded.has(line)) wrong.push(`line ${line.name} was wired past the board`);
+    }
     for (const c of this.components) {
       if (!(c instanceof Device)) continue;
-      for (const line of c.irqLines)
-        if (!line.wired && !this.open.has(line)) wrong.push(`line ${line.name} is not wired`);
-      for (const port of c.dmaPorts) if (!port.bound) wrong.push(`DMA port ${port.name} is not bound`);
+      for (const port of c.dmaPorts) {
+        if (!port.bound) wrong.push(`DMA port ${port.name} is not bound`);
+        else if (!this.initiators.some((i) => i.port === port))
+          wrong.push(`DMA port ${port.name} was bound past the board`);
+      }
     }
     return wrong;
   }

@@ -11,20 +11,18 @@ export interface MachineState {
   scheduler: { now: number; sequence: number; events: SavedEvent[] };
   buses: Record<string, number>;
   components: Record<string, SavedState>;
+  /** Levels of all lines. */
   lines: Record<string, boolean>;
 }
 
 /** Everything a board remembers. Take it only between two runs (at an instruction boundary). */
 export function saveBoard(board: Board, config: string): MachineState {
-  const components: Record<string, SavedState> = {};
-  for (const c of board.components) components[c.name] = c.save();
-  const lines: Record<string, boolean> = {};
-  for (const w of board.wires) lines[w.line.name] = w.line.level;
   return {
     board: board.name, config,
     scheduler: board.scheduler.save(),
     buses: Object.fromEntries(board.buses.map((b) => [b.name, b.busyUntil])),
-    components, lines,
+    components: Object.fromEntries(board.components.map((c) => [c.name, c.save()])),
+    lines: Object.fromEntries(board.lines.map((l) => [l.name, l.level])),
   };
 }
 
@@ -34,20 +32,43 @@ export function saveBoard(board: Board, config: string): MachineState {
  */
 export function loadBoard(board: Board, config: string, state: MachineState): void {
   if (state.board !== board.name)
-    throw new Error(`the snapshot is of board ${state.board}, this machine is ${board.name}`);
-  if (state.config !== config)
-    throw new Error(`the snapshot was made with ${state.config}, this machine has ${config}`);
+    throw new Error(`it is of board ${state.board}, this machine is ${board.name}`);
+  const other = configDifference(state.config, config);
+  if (other !== '') throw new Error(other);
+  sameNames('', board.components, state.components);
+  sameNames('line ', board.lines, state.lines);
+  sameNames('bus ', board.buses, state.buses);
   for (const c of board.components) {
-    const saved = state.components[c.name];
-    if (saved === undefined) throw new Error(`the snapshot lacks ${c.name}`);
-    const wrong = c.mismatch(saved);
-    if (wrong !== '') throw new Error(`the snapshot's ${c.name} does not fit: ${wrong}`);
+    const wrong = c.mismatch(state.components[c.name]);
+    if (wrong !== '') throw new Error(`${c.name} does not fit: ${wrong}`);
   }
-  for (const bus of board.buses) if (!(bus.name in state.buses)) throw new Error(`the snapshot lacks bus ${bus.name}`);
   board.scheduler.load(state.scheduler);
   for (const bus of board.buses) bus.busyUntil = state.buses[bus.name];
-  for (const w of board.wires) w.line.restore(state.lines[w.line.name] ?? false);
-  for (const gate of board.gates) gate.restore();
+  for (const line of board.lines) line.restore(state.lines[line.name]);
   for (const c of board.components) c.load(state.components[c.name]);
   for (const c of board.components) if (c instanceof Device) c.restored();
+}
+
+/**
+ * What differs between a snapshot's configuration and this machine's (entries with commas between
+ * them), in one sentence; '' if nothing does.
+ */
+export function configDifference(snapshot: string, machine: string): string {
+  if (snapshot === machine) return '';
+  const there = snapshot.split(', '), here = machine.split(', ');
+  const words = (own: string[], other: string[]): string => own.filter((e) => !other.includes(e)).join(', ');
+  const a = words(there, here), b = words(here, there);
+  if (b === '') return `it was made with ${a}, which this machine has not`;
+  if (a === '') return `this machine has ${b}, which it was not made with`;
+  return `it was made with ${a}, this machine has ${b}`;
+}
+
+function sameNames(
+  kind: string, here: readonly { readonly name: string }[], there: Readonly<Record<string, unknown>>,
+): void {
+  const names = new Set(here.map((e) => e.name));
+  for (const name of Object.keys(there))
+    if (!names.has(name)) throw new Error(`it has ${kind}${name}, which this machine has not`);
+  for (const name of names)
+    if (!Object.hasOwn(there, name)) throw new Error(`it lacks ${kind}${name}, which this machine has`);
 }

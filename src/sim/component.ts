@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts';
 import type { Counter } from './counter.ts';
 import type { Scheduler, SimEvent } from './scheduler.ts';
 import { StateStore, type Cells, type LiveCells, type SavedState } from './state.ts';
@@ -7,6 +8,16 @@ import type { Trace } from './trace.ts';
 export interface Simulation {
   readonly scheduler: Scheduler;
   readonly trace: Trace;
+}
+
+/** What a component is a model of. */
+export interface Identity {
+  /** `vendor,chip` as device trees write it: `intel,i8254`. */
+  readonly compatible: string;
+  /** The chip's name and what it does, in a line. */
+  readonly title: string;
+  /** The document that the model follows, with number and revision, or '' where there is none. */
+  readonly datasheet: string;
 }
 
 /**
@@ -19,6 +30,8 @@ export abstract class Component {
   readonly sim: Simulation;
   /** What it counts, declared with `counter`. */
   readonly counterRows: Counter[] = [];
+  /** The clock that it runs on, an input that the board gives; null if it has none. */
+  readonly clock: Clock | null = null;
   protected readonly state = new StateStore();
   private readonly ownEvents: SimEvent[] = [];
 
@@ -50,6 +63,11 @@ export abstract class Component {
     if (value === undefined) this.cells(`count.${name}`, cell);
     this.counterRows.push({ name, unit, doc, value: value ?? (() => cell.value) });
     return cell;
+  }
+
+  /** What it is a model of; null for a part that stands for no chip. */
+  describe(): Identity | null {
+    return null;
   }
 
   resetEnter(): void {

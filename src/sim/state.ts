@@ -54,6 +54,7 @@ export class StateStore {
     for (const [name, g] of this.groups) {
       const cells = saved[name];
       if (cells === undefined) return `group ${name} is missing`;
+      for (const k of Object.keys(cells)) if (!Object.hasOwn(g.live, k)) return `unknown cell ${name}.${k}`;
       for (const [k, v] of Object.entries(g.live)) {
         const s = cells[k];
         if (s === undefined || typeof s !== typeof v) return `cell ${name}.${k} is missing or of another type`;

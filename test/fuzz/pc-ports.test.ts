@@ -49,7 +49,7 @@ class Ports {
   }
 
   get lines(): IrqLine[] {
-    return this.devices.flatMap((d) => d.irqLines);
+    return [...this.devices.flatMap((d) => d.irqLines), this.a20.out];
   }
 
   save() {
@@ -63,7 +63,6 @@ class Ports {
   load(saved: ReturnType<Ports['save']>): void {
     this.bench.scheduler.load(saved.scheduler);
     this.lines.forEach((l, i) => l.restore(saved.lines[i]));
-    this.a20.restore();
     this.devices.forEach((d, i) => d.load(saved.devices[i]));
     for (const d of this.devices) d.restored();
   }

@@ -1,4 +1,3 @@
-import type { IrqLine, IrqSink } from '../../irq/line.ts';
 import { AddressSpace } from '../../mem/address-space.ts';
 import { Bus } from '../../mem/bus.ts';
 import { STATUS, type Transaction } from '../../mem/transaction.ts';
@@ -8,21 +7,26 @@ import type { Ticks } from '../../sim/time.ts';
 import type { DmaBinding } from '../dma-port.ts';
 import type { PciFunction } from './pci-function.ts';
 
-/** The PCI clock: 33⅓ MHz, 30 ns. */
+/** The usual PCI clock: 33⅓ MHz, 30 ns. */
 export const PCI_CLOCK = new Clock('pci', 100e6, 3);
 
 /**
- * Timing of the 32-bit bus at 33⅓ MHz in clocks: 2 of arbitration, first data 8 clocks after the
+ * Timing of the 32-bit bus in its clocks: 2 of arbitration, first data 8 clocks after the
  * grant, then one per beat. PCI 2.1 §3.5.1.1 allows a target 16 clocks to the first data; 8 is the
  * usual figure.
  */
-export function pciTiming(name = 'pci'): Bus {
-  return new Bus(name, PCI_CLOCK, { arbitration: 2, firstData: 8, perBeat: 1, width: 4 });
+export function pciTiming(name = 'pci', clock: Clock = PCI_CLOCK): Bus {
+  return new Bus(name, clock, { arbitration: 2, firstData: 8, perBeat: 1, width: 4 });
 }
+
+/** Address bits of configuration space: bus 23:16, device 15:11, function 10:8, register 7:0. */
+export const CONFIG_BITS = 24;
 
 export interface PciBusOptions {
   memory: AddressSpace;
   io: AddressSpace;
+  /** Configuration space, of 24 address bits; one of the bus's own if absent. */
+  config?: AddressSpace;
   /** Occupancy and time of the bus. */
   bus: Bus;
   /**
@@ -52,7 +56,7 @@ export class PciBus {
   constructor(sim: Simulation, options: PciBusOptions) {
     this.options = options;
     this.bus = options.bus;
-    this.config = new AddressSpace('pci-config', 24, sim);
+    this.config = options.config ?? new AddressSpace('pci-config', CONFIG_BITS, sim);
   }
 
   /** Puts a function at a device number 0-31 and a function number 0-7. */
@@ -79,13 +83,12 @@ export class PciBus {
   }
 
   /**
-   * INTx lines of all slots with the input of the interrupt router that each drives: (device + pin)
-   * modulo 4, rotated so that device 1's INTA# is PIRQ 0.
+   * Input 0-3 of the interrupt router that pin 1-4 (INTA#-INTD#) of a device drives: device and pin
+   * modulo 4, rotated so that device 1's INTA# is PIRQ 0. Boards are free in this; PCI 2.2 §2.2.6
+   * recommends that neighbours do not share.
    */
-  interruptWires(): { line: IrqLine; input: number }[] {
-    return this.slots.flatMap((s) =>
-      [...s.pci.intx].map(([pin, line]) => ({ line, input: (s.device - 1 + pin - 1) & 3 })),
-    );
+  router(device: number, pin: number): number {
+    return (device - 1 + pin - 1) & 3;
   }
 
   /**
@@ -106,29 +109,5 @@ export class PciBus {
     this.config.write(address, size, value, tx);
     tx.ticks += ticks;
     tx.status = STATUS.OK;
-  }
-}
-
-/**
- * PIRQ inputs shared by several INTx lines: the level of an input is the OR of its lines. Levels
- * live in the lines.
- */
-export class IntxShare implements IrqSink {
-  private readonly lines: { line: IrqLine; input: number }[] = [];
-  private readonly sink: IrqSink;
-
-  constructor(sink: IrqSink) {
-    this.sink = sink;
-  }
-
-  /** Wires a function's line to router input 0-3. */
-  add(line: IrqLine, input: number): void {
-    line.connect(this, this.lines.length);
-    this.lines.push({ line, input });
-  }
-
-  irqLevel(index: number): void {
-    const input = (this.lines[index] as { input: number }).input;
-    this.sink.irqLevel(input, this.lines.some((l) => l.input === input && l.line.level));
   }
 }

@@ -6,7 +6,7 @@ import { reg, regs, rw } from '../../reg/layout.ts';
 import type { Registers } from '../../reg/layout.ts';
 import type { Simulation } from '../../sim/component.ts';
 import { Piix3Isa } from './piix3/piix3-isa.ts';
-import { IntxShare } from './pci-bus.ts';
+import { OrGate } from '../../irq/line.ts';
 import { PciFunction } from './pci-function.ts';
 import {
   capabilityPointerRow, commandRow, identityRows, interruptRows, ioBar, memoryBar, statusRow, subsystemRows,
@@ -202,8 +202,12 @@ describe('ISA bridge (82371SB, function 0)', () => {
     const isa = new Piix3Isa('isa', b, { onReset: (hard) => resets.push(hard) });
     b.bridge.pci.slot(1, 0, isa);
     b.bridge.ports.behind = isa.resetControl;
-    const share = new IntxShare(isa.pirq);
-    for (const w of b.bridge.pci.interruptWires()) share.add(w.line, w.input);
+    for (let input = 0; input < 4; input++) {
+      const gate = new OrGate(`pirq${input}`);
+      gate.out.connect(isa.pirq, input);
+      for (const { device, pci } of b.bridge.pci.slots)
+        for (const [pin, line] of pci.intx) if (b.bridge.pci.router(device, pin) === input) gate.add(line);
+    }
     b.reset(isa);
     return { b, f, isa, resets };
   };

@@ -5,7 +5,7 @@ import { I8259Pair } from '../../hw/intc/i8259/pair.ts';
 import { Port92 } from '../../hw/misc/port92/port92.ts';
 import { PostLatch } from '../../hw/misc/post/post.ts';
 import { I440FX } from '../../hw/pci/i440fx/i440fx.ts';
-import { IntxShare, PCI_CLOCK, pciTiming } from '../../hw/pci/pci-bus.ts';
+import { CONFIG_BITS, PCI_CLOCK, pciTiming } from '../../hw/pci/pci-bus.ts';
 import { Piix3Ide } from '../../hw/pci/piix3/piix3-ide.ts';
 import type { IdeVariant } from '../../hw/pci/piix3/spec-ide.ts';
 import { Piix3Isa } from '../../hw/pci/piix3/piix3-isa.ts';
@@ -89,6 +89,7 @@ export function buildPc(o: PcBoardOptions): PcBoard {
   const board = new Board('pc');
   const memory = board.space('memory', { bits: 32 });
   const io = board.space('io', { bits: 16 });
+  const config = board.space('pci-config', { bits: CONFIG_BITS });
   const pciBus = board.bus(pciTiming());
   const isaBus = board.bus(new Bus('isa', ISA_CLOCK, ISA_TIMING));
   board.clock(PROCESSOR_CLOCK);
@@ -96,8 +97,8 @@ export function buildPc(o: PcBoardOptions): PcBoard {
 
   const guest = createGuestMemory(o.ramBytes);
   const ram = new Ram('ram', guest.ram);
-  board.add(new MainMemory('ram', board, guest.ram));
-  board.map(memory, 0, 0xa0000, ram, { name: 'ram' });
+  const owner = board.add(new MainMemory('ram', board, guest.ram));
+  board.map(memory, 0, 0xa0000, ram, { name: 'ram', owner });
   // The BIOS area is shadow RAM; A0000h-BFFFFh belongs to PCI (VGA).
   board.map(memory, 0xc0000, 0x40000, ram, { name: 'shadow', offset: 0xc0000 });
   board.map(memory, 0x100000, o.ramBytes - 0x100000, ram, { name: 'ram', offset: 0x100000 });
@@ -117,19 +118,15 @@ export function buildPc(o: PcBoardOptions): PcBoard {
   board.map(io, 0x4d0, 2, pic.elcr, { bus: isaBus });
 
   // PCI
-  const bridge = board.add(new I440FX('pci0', board, { memory, io, bus: pciBus, memoryLatency: MEMORY_LATENCY }));
-  const isa = board.add(
-    new Piix3Isa('piix3', board, { variant: o.ide === 'piix3' ? 'piix3' : 'piix4', onReset: o.onReset }),
+  const bridge = board.add(
+    new I440FX('pci0', board, { memory, io, config, bus: pciBus, memoryLatency: MEMORY_LATENCY }),
   );
-  bridge.pci.slot(1, 0, isa);
+  const isa = new Piix3Isa('piix3', board, { variant: o.ide === 'piix3' ? 'piix3' : 'piix4', onReset: o.onReset });
+  const pci = board.pciBridge(bridge, bridge.pci, isa.pirq, 'piix3');
+  board.pciFunction(pci, 1, 0, isa);
   bridge.ports.behind = isa.resetControl;
-  const ide = board.add(
-    new Piix3Ide('ide', board, { variant: o.ide, drives: [o.disk === null ? null : new AtaDrive({ disk: o.disk })] }),
-  );
-  bridge.pci.slot(1, 1, ide);
-  for (const port of ide.ports) board.initiator(port, bridge.pci.upstream(ide));
-  const share = new IntxShare(isa.pirq);
-  for (const w of bridge.pci.interruptWires()) share.add(w.line, w.input);
+  const drives = [o.disk === null ? null : new AtaDrive({ disk: o.disk })];
+  const ide = board.pciFunction(pci, 1, 1, new Piix3Ide('ide', board, { variant: o.ide, drives }));
 
   // The AT's chips
   const pit = board.add(new I8254('pit', board));
@@ -166,12 +163,13 @@ export function buildPc(o: PcBoardOptions): PcBoard {
     else if (lines.length > 1) board.gate(`irq${n}`, lines, pic.input(n), `pic.${n}`);
   }
 
-  const cpu = board.add(
+  const cpu = board.processor(
     new X86Processor('cpu0', board, {
       clock: PROCESSOR_CLOCK, memory, io, engine: guest,
       execution: o.engine ?? DEFAULT_ENGINE,
       ...(o.jit === undefined ? {} : { jit: o.jit }),
     }),
+    [memory, io],
   );
   cpu.connect(pic);
   cpu.watch(ram);

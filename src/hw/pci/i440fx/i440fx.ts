@@ -13,6 +13,8 @@ import { I440FX_CONFIG, MECHANISM_REGISTERS } from './spec.ts';
 export interface I440FXOptions {
   memory: AddressSpace;
   io: AddressSpace;
+  /** Configuration space of PCI bus 0, which stands behind this bridge (see `PciBusOptions`). */
+  config?: AddressSpace;
   /** The bus of PCI bus 0; `pciTiming()` by default. */
   bus?: Bus;
   /** Latency of memory as seen by bus masters, per burst (ticks, default 0). */
@@ -38,10 +40,13 @@ export class I440FX extends PciFunction {
     super(name, sim);
     this.pci = new PciBus(sim, {
       memory: options.memory, io: options.io,
+      ...(options.config === undefined ? {} : { config: options.config }),
       bus: options.bus ?? pciTiming(),
       memoryLatency: options.memoryLatency ?? 0,
     });
-    this.ports = new ConfigurationPorts(`${name}.ports`, this.mechanism as unknown as Bank, this.pci);
+    this.ports = this.target(
+      new ConfigurationPorts(`${name}.ports`, this.mechanism as unknown as Bank, this.pci),
+    );
     options.io.map(CONFIG_PORTS, 8, this.ports, { bus: this.pci.bus });
     this.pci.slot(0, 0, this);
   }
