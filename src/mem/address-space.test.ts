@@ -160,6 +160,26 @@ describe('accesses', () => {
     );
   });
 
+  test('a burst into a device takes no time of its own, leaves no records, and keeps the guard', () => {
+    const m = sim(), space = new AddressSpace('memory', 32, m), guard: Guard = { engaged: false };
+    const probe = new Probe('device', guard), open = new Probe('open');
+    const bus = new Bus('pci', new Clock('pci', 100e6, 3), { arbitration: 2, firstData: 8, perBeat: 1, width: 4 });
+    space.map(0x1000, 0x100, probe, { bus });
+    space.map(0x1100, 0x100, open, { bus });
+    const records: unknown[] = [];
+    m.trace.listen((r) => records.push(r));
+    space.burst(0x1001, new Uint8Array(10).fill(1), 0, 8, true, tx);
+    expect(probe.log).toEqual(['w1@1=1', 'w2@2=101', 'w4@4=1010101', 'w1@8=1']);
+    expect([bus.busyUntil, records.length, guard.engaged, tx.status]).toEqual([0, 0, false, STATUS.OK]);
+    // One part is engaged, one answers, one is nobody's: the worst status, ones where none came.
+    guard.engaged = true;
+    const got = new Uint8Array(0x20a);
+    space.burst(0x10fe, got, 0, 0x104, false, tx);
+    expect(tx.status).toBe(STATUS.TARGET_ERROR);
+    expect([...got.subarray(0, 3), got[0x101], got[0x102]]).toEqual([0xff, 0xff, 0, 0, 0xff]);
+    expect([m.trace.noteCount('device', 'reentrant'), guard.engaged]).toEqual([1, true]);
+  });
+
   test('a burst is the same as its bytes one by one', () => {
     fc.assert(fc.property(fc.nat(255), fc.uint8Array({ minLength: 1, maxLength: 40 }), (address, data) => {
       const one = patched(), two = patched();

@@ -3,6 +3,7 @@ import type { Simulation } from '../sim/component.ts';
 import type { Scheduler } from '../sim/scheduler.ts';
 import type { Ticks } from '../sim/time.ts';
 import type { Trace, TransactionRecord } from '../sim/trace.ts';
+import { inBeats } from './beats.ts';
 import type { Bus } from './bus.ts';
 import { Ram } from './ram.ts';
 import { MEMORY_TYPE_NAMES, STATUS, STATUS_NAMES, type Guard, type Target, type Transaction } from './transaction.ts';
@@ -231,9 +232,10 @@ export class AddressSpace {
   }
 
   /**
-   * Moves a burst between the space and `buffer` (a device's DMA): RAM in bulk, anything else in
-   * accesses of up to 4 bytes. Time is the caller's affair (`DmaPort`). The status is the worst of
-   * the parts; on a decode error reads give ones.
+   * Moves a burst between the space and `buffer` (a device's DMA, a drained write-combining
+   * buffer): RAM in bulk, other targets by their `block` or in beats of up to 4 bytes. Time and the
+   * record in the trace are the caller's affair. The status is the worst of the parts; where
+   * nothing decodes or the target refuses, reads give ones.
    */
   burst(address: number, buffer: Uint8Array, offset: number, length: number, write: boolean, tx: Transaction): void {
     tx.ticks = 0;
@@ -255,24 +257,38 @@ export class AddressSpace {
     const space = 2 ** this.bits;
     for (let done = 0; done < length;) {
       const a = (address + done) % space;
-      const size = (a & 3) === 0 && length - done >= 4 ? 4 : (a & 1) === 0 && length - done >= 2 ? 2 : 1;
-      // The caller's burst has taken the bus already: the parts take none of its time.
-      const bus = this.find(a)?.bus ?? null;
-      const busyUntil = bus === null ? 0 : bus.busyUntil;
-      if (write) {
-        let v = 0;
-        for (let k = 0; k < size; k++) v += buffer[offset + done + k] * 2 ** (8 * k);
-        this.write(a, size, v, tx);
-      } else {
-        const v = this.read(a, size, tx);
-        for (let k = 0; k < size; k++) buffer[offset + done + k] = Math.floor(v / 2 ** (8 * k)) & 0xff;
-      }
-      if (bus !== null) bus.busyUntil = busyUntil;
+      const i = this.index(a);
+      // Up to the end of what decodes here, or to the next 4-byte boundary where nothing does.
+      const end = i < 0 ? a + 4 - (a & 3) : this.flat[i].end;
+      const n = Math.min(length - done, end - a, space - a);
+      tx.status = STATUS.OK;
+      if (i >= 0) this.burstInto(this.flat[i], a, buffer, offset + done, n, write, tx);
+      else tx.status = STATUS.DECODE_ERROR;
+      if (tx.status !== STATUS.OK && !write) buffer.fill(0xff, offset + done, offset + done + n);
       if (tx.status > worst) worst = tx.status;
-      done += size;
+      done += n;
     }
     tx.ticks = 0;
     tx.status = worst;
+  }
+
+  /** The part of a burst that one region decodes. */
+  private burstInto(
+    range: Range, address: number, buffer: Uint8Array, at: number, length: number, write: boolean, tx: Transaction,
+  ): void {
+    const { guard, target } = range;
+    if (target === null) return;
+    if (guard !== null) {
+      if (guard.engaged) {
+        this.noteReentry(range, address, tx);
+        return;
+      }
+      guard.engaged = true;
+    }
+    const first = (address + range.delta) >>> 0;
+    if (target.block !== undefined) target.block(first, buffer, at, length, write, tx);
+    else inBeats(target, first, buffer, at, length, write, tx);
+    if (guard !== null) guard.engaged = false;
   }
 
   /** Emits a record for a burst (the caller knows when it began and ended). */
@@ -313,15 +329,19 @@ export class AddressSpace {
   }
 
   private refuse(range: Range, address: number, size: number, write: boolean, value: number, tx: Transaction): number {
+    this.noteReentry(range, address, tx);
+    const result = write ? value : allOnes(size);
+    if (this.trace.enabled) this.emitAccess(range, address, size, write, result, tx);
+    return result;
+  }
+
+  private noteReentry(range: Range, address: number, tx: Transaction): void {
     tx.status = STATUS.TARGET_ERROR;
     this.trace.note(
       this.scheduler.now, nameOf(range), 'reentrant',
       `${tx.initiator} accessed ${this.name} address 0x${address.toString(16)} while ` +
         `${range.target?.name} was engaged; refused`,
     );
-    const result = write ? value : allOnes(size);
-    if (this.trace.enabled) this.emitAccess(range, address, size, write, result, tx);
-    return result;
   }
 
   private readSplit(address: number, size: number, tx: Transaction): number {

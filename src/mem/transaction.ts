@@ -68,4 +68,9 @@ export interface Target {
   readonly guard?: Guard;
   read(offset: number, size: number, tx: Transaction): number;
   write(offset: number, size: number, value: number, tx: Transaction): void;
+  /**
+   * Moves `length` bytes of a burst between `offset` and `buffer` from `at` on, as one transaction.
+   * What has no such method sees a burst as beats of up to 4 bytes.
+   */
+  block?(offset: number, buffer: Uint8Array, at: number, length: number, write: boolean, tx: Transaction): void;
 }
