@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { DeviceBench } from '../../test/bench/device-bench.ts';
+import { DeviceBench } from '../testing/device-bench.ts';
 import { Bus } from '../mem/bus.ts';
 import { Ram } from '../mem/ram.ts';
 import { STATUS } from '../mem/transaction.ts';
@@ -40,7 +40,7 @@ beforeEach(() => {
 describe('DmaPort', () => {
   test('a request is split into bursts that do not cross their own size, each takes its bus time', () => {
     ram.bytes.forEach((_, i) => (ram.bytes[i] = i * 7));
-    const records = bench.record();
+    const { records } = bench.record();
     m.port.read(0x20, 160, m.done);
     expect(m.port.active).toBe(true);
     bench.run(1e6);

@@ -4,9 +4,9 @@ import { Piix3Ide, type Piix3IdeOptions } from '../../src/hw/pci/piix3/piix3-ide
 import type { BlockBackend } from '../../src/host/block.ts';
 import { Ram } from '../../src/mem/ram.ts';
 import type { SavedState } from '../../src/sim/state.ts';
-import { DeviceBench, IrqProbe } from './device-bench.ts';
-import { IdeDriver } from '../drivers/ide.ts';
-import { PciDriver } from '../drivers/pci.ts';
+import { DeviceBench, IrqProbe } from '../../src/testing/device-bench.ts';
+import { IdeDriver } from '../../src/testing/drivers/ide.ts';
+import { PciDriver } from '../../src/testing/drivers/pci.ts';
 
 /** A disk in memory whose sector n begins with n (32 bits) and goes on with a pattern. */
 export class MemoryDisk implements BlockBackend {

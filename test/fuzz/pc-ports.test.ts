@@ -10,7 +10,7 @@ import { Mc146818 } from '../../src/hw/rtc/mc146818/mc146818.ts';
 import { I8254 } from '../../src/hw/timer/i8254/i8254.ts';
 import { OrGate, type IrqLine } from '../../src/irq/line.ts';
 import { ms } from '../../src/sim/time.ts';
-import { DeviceBench } from '../bench/device-bench.ts';
+import { DeviceBench } from '../../src/testing/device-bench.ts';
 
 /** The chips of a PC that are not on PCI, wired up, without a processor. */
 class Ports {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { us } from '../../sim/time.ts';
 import { IdeBench, MemoryDisk } from '../../../test/bench/ide-bench.ts';
-import { BSY, DRQ, ERR, type IdeDriver } from '../../../test/drivers/ide.ts';
+import { BSY, DRQ, ERR, type IdeDriver } from '../../testing/drivers/ide.ts';
 
 const IDENTIFY = 0xec, SET_FEATURES = 0xef, READ = 0x20, READ_EXT = 0x24, VERIFY = 0x40;
 const ABRT = 0x04, IDNF = 0x10, UNC = 0x40;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ns } from '../../sim/time.ts';
 import { IDE_DEVFN, IdeBench, type IdeBenchOptions } from '../../../test/bench/ide-bench.ts';
-import { DRQ } from '../../../test/drivers/ide.ts';
+import { DRQ } from '../../testing/drivers/ide.ts';
 
 const READ_DMA = 0xc8, WRITE_DMA = 0xca, READ_DMA_EXT = 0x25, SET_FEATURES = 0xef;
 const ACTIVE = 1, ERROR = 2, INT = 4;

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { describeContract } from '../../../test/bench/contract.ts';
-import { DeviceBench, IrqProbe } from '../../../test/bench/device-bench.ts';
+import { describeContract } from '../../testing/vitest.ts';
+import { DeviceBench, IrqProbe } from '../../testing/device-bench.ts';
 import { us } from '../../sim/time.ts';
 import { Port92 } from './port92/port92.ts';
 import { PostLatch } from './post/post.ts';

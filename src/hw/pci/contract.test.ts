@@ -1,5 +1,5 @@
-import { describeContract } from '../../../test/bench/contract.ts';
-import { DeviceBench } from '../../../test/bench/device-bench.ts';
+import { describeContract } from '../../testing/vitest.ts';
+import { DeviceBench } from '../../testing/device-bench.ts';
 import { MemoryDisk } from '../../../test/bench/ide-bench.ts';
 import { AtaDrive } from '../ata/drive.ts';
 import { I440FX } from './i440fx/i440fx.ts';

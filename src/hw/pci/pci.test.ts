@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BM_BASE, IDE_DEVFN, IdeBench } from '../../../test/bench/ide-bench.ts';
-import { IrqProbe } from '../../../test/bench/device-bench.ts';
+import { IrqProbe } from '../../testing/device-bench.ts';
 import type { Bank } from '../../reg/bank.ts';
 import { reg, regs, rw } from '../../reg/layout.ts';
 import type { Registers } from '../../reg/layout.ts';
@@ -94,7 +94,7 @@ describe('configuration mechanism #1 (PCI 2.2 §3.2.2.3.2)', () => {
 
   test('a configuration access is a transaction of its own in the trace', () => {
     const { b } = withSample();
-    const records = b.record();
+    const { records } = b.record();
     b.pci.read(DEVFN, 0);
     expect(records.map((r) => (r.kind === 'transaction' ? [r.space, r.target, r.address] : []))).toEqual([
       ['io', 'pci0.ports', 0xcf8], ['pci-config', 'sample.config', 0x1800], ['io', 'pci0.ports', 0xcfc],

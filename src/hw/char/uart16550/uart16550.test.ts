@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { describeContract } from '../../../../test/bench/contract.ts';
-import { DeviceBench, IrqProbe } from '../../../../test/bench/device-bench.ts';
+import { describeContract } from '../../../testing/vitest.ts';
+import { DeviceBench, IrqProbe } from '../../../testing/device-bench.ts';
 import { TICKS_PER_SECOND } from '../../../sim/time.ts';
 import { MODEM } from './spec.ts';
 import { Uart16550 } from './uart16550.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { describeContract } from '../../../../test/bench/contract.ts';
-import { DeviceBench, IrqProbe } from '../../../../test/bench/device-bench.ts';
+import { describeContract } from '../../../testing/vitest.ts';
+import { DeviceBench, IrqProbe } from '../../../testing/device-bench.ts';
 import { I8259 } from './i8259.ts';
 import { I8259Pair } from './pair.ts';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { describeContract } from '../../../../test/bench/contract.ts';
-import { DeviceBench, IrqProbe } from '../../../../test/bench/device-bench.ts';
+import { describeContract } from '../../../testing/vitest.ts';
+import { DeviceBench, IrqProbe } from '../../../testing/device-bench.ts';
 import { ms, us } from '../../../sim/time.ts';
 import { Ps2Keyboard } from '../keyboard/keyboard.ts';
 import { I8042, type I8042Options } from './i8042.ts';

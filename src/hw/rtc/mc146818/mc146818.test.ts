@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { describeContract } from '../../../../test/bench/contract.ts';
-import { DeviceBench, IrqProbe } from '../../../../test/bench/device-bench.ts';
+import { describeContract } from '../../../testing/vitest.ts';
+import { DeviceBench, IrqProbe } from '../../../testing/device-bench.ts';
 import { ms, TICKS_PER_SECOND, us } from '../../../sim/time.ts';
 import type { RtcDate } from './calendar.ts';
 import { Mc146818, RTC_CLOCK, type Mc146818Options } from './mc146818.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { describeContract } from '../../../../test/bench/contract.ts';
-import { DeviceBench, IrqProbe } from '../../../../test/bench/device-bench.ts';
+import { describeContract } from '../../../testing/vitest.ts';
+import { DeviceBench, IrqProbe } from '../../../testing/device-bench.ts';
 import { TICKS_PER_SECOND } from '../../../sim/time.ts';
 import { I8254, PIT_CLOCK } from './i8254.ts';
 
