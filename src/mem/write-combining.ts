@@ -1,0 +1,194 @@
+import type { Simulation } from '../sim/component.ts';
+import type { Ticks } from '../sim/time.ts';
+import type { AddressSpace } from './address-space.ts';
+import { MEMORY_TYPE, Transaction } from './transaction.ts';
+
+/** Size and number of a processor's write-combining buffers. */
+export interface WriteCombiningOptions {
+  /**
+   * Buffers (default 4). The manuals say "several"; 4 is the usual figure for the P6, unverified.
+   */
+  buffers?: number;
+  /**
+   * Bytes of a buffer, 32 or 64 (default 64). SDM vol. 3A, 11.3.1: 32 in the P6 family, 64 from the
+   * Pentium 4 on. DEVIATES: 64 by default, as in every later processor.
+   */
+  lineBytes?: 32 | 64;
+}
+
+/** Bytes that a partly filled buffer sends at a time (SDM vol. 3A, 11.3.1: a chunk). */
+const CHUNK = 8;
+/** No line is in the buffer. */
+const NONE = -1;
+
+/**
+ * Write-combining buffers of a processor (SDM vol. 3A, 11.3.1): stores to WC memory merge in lines;
+ * a full line leaves as one burst, a partly filled one in pieces of up to 8 bytes. Lines leave when
+ * they are full, when another line needs the buffer, and when `drain` says so. A line that leaves
+ * is posted: it takes the bus, and its buffer is taken until the bus has it; the processor waits
+ * only if it needs that buffer, or in `drain`. Bytes reach the target when the line leaves, as
+ * those of any other access do. All state is in `cells`.
+ */
+export class WriteCombiningBuffers {
+  /** Declared by the processor. */
+  readonly cells: {
+    /** Address of the line in each buffer, or -1. */
+    lines: Float64Array;
+    /** One byte for each byte of the lines: 1 = written. */
+    valid: Uint8Array;
+    data: Uint8Array;
+    /** Bytes written in each line. */
+    count: Uint8Array;
+    /** The bus has each buffer's last line at this time (ticks). */
+    until: Float64Array;
+    /** Which buffer was begun when. */
+    order: Float64Array;
+    begun: number;
+    /** Buffers that hold a line. */
+    filled: number;
+  };
+  private readonly space: AddressSpace;
+  private readonly sim: Simulation;
+  /** Of the lines that leave. */
+  private readonly tx: Transaction;
+  private readonly size: number;
+
+  constructor(initiator: string, sim: Simulation, space: AddressSpace, options: WriteCombiningOptions = {}) {
+    const n = options.buffers ?? 4;
+    this.size = options.lineBytes ?? 64;
+    this.sim = sim;
+    this.space = space;
+    this.tx = new Transaction(initiator);
+    this.tx.memoryType = MEMORY_TYPE.WC;
+    this.cells = {
+      lines: new Float64Array(n).fill(NONE),
+      valid: new Uint8Array(n * this.size),
+      data: new Uint8Array(n * this.size),
+      count: new Uint8Array(n),
+      until: new Float64Array(n),
+      order: new Float64Array(n),
+      begun: 0,
+      filled: 0,
+    };
+  }
+
+  /** A line waits in a buffer. */
+  get holding(): boolean {
+    return this.cells.filled > 0;
+  }
+
+  /**
+   * A store of 1 to 4 bytes, by `tx`, of the processor; `tx.ticks` is set to what it waits for a
+   * buffer.
+   */
+  write(address: number, size: number, value: number, tx: Transaction): void {
+    tx.ticks = 0;
+    const within = address & (this.size - 1);
+    if (within + size <= this.size) {
+      this.merge(address - within, within, size, value, tx);
+      return;
+    }
+    for (let k = 0; k < size; k++) {
+      const at = (address + k) % 2 ** this.space.bits, low = at & (this.size - 1);
+      this.merge(at - low, low, 1, (value >>> (8 * k)) & 0xff, tx);
+    }
+  }
+
+  /** All lines leave, the oldest first; `tx.ticks` is set to the time until the bus has them. */
+  drain(tx: Transaction): void {
+    const c = this.cells, now = this.sim.scheduler.now;
+    tx.ticks = 0;
+    while (c.filled > 0) this.leave(this.oldest(), tx);
+    for (const until of c.until) if (until - now > tx.ticks) tx.ticks = until - now;
+  }
+
+  /** The line that holds `address` leaves: a load from it must see what was stored. */
+  expose(address: number, size: number, tx: Transaction): void {
+    const first = address - (address & (this.size - 1));
+    const last = address + size - 1;
+    for (let n = 0; n < this.cells.lines.length; n++) {
+      const line = this.cells.lines[n];
+      if (line === first || line === last - (last & (this.size - 1))) this.leave(n, tx);
+    }
+  }
+
+  private merge(line: number, within: number, size: number, value: number, tx: Transaction): void {
+    const c = this.cells;
+    let n = c.lines.indexOf(line);
+    if (n < 0) {
+      n = this.free(tx);
+      c.lines[n] = line;
+      c.order[n] = c.begun++;
+      c.filled++;
+    }
+    const base = n * this.size + within;
+    for (let k = 0; k < size; k++) {
+      c.data[base + k] = value >>> (8 * k);
+      c.count[n] += 1 - c.valid[base + k];
+      c.valid[base + k] = 1;
+    }
+    if (c.count[n] === this.size) this.leave(n, tx);
+  }
+
+  /** An empty buffer whose last line is gone; what that takes is added to `tx.ticks`. */
+  private free(tx: Transaction): number {
+    const c = this.cells, now = this.sim.scheduler.now + tx.ticks;
+    if (c.filled === c.lines.length) this.leave(this.oldest(), tx);
+    let best = -1;
+    for (let n = 0; n < c.lines.length; n++)
+      if (c.lines[n] === NONE && (best < 0 || c.until[n] < c.until[best])) best = n;
+    if (c.until[best] > now) tx.ticks += c.until[best] - now;
+    return best;
+  }
+
+  private oldest(): number {
+    const c = this.cells;
+    let best = -1;
+    for (let n = 0; n < c.lines.length; n++)
+      if (c.lines[n] !== NONE && (best < 0 || c.order[n] < c.order[best])) best = n;
+    return best;
+  }
+
+  private leave(n: number, by: Transaction): void {
+    const c = this.cells, base = n * this.size, line = c.lines[n];
+    this.tx.causeKind = by.causeKind;
+    this.tx.cause = by.cause;
+    this.tx.privileged = by.privileged;
+    const now = this.sim.scheduler.now + by.ticks;
+    c.until[n] = now;
+    if (c.count[n] === this.size) {
+      this.send(n, line, base, this.size, now);
+    } else {
+      for (let chunk = 0; chunk < this.size; chunk += CHUNK) this.sendRuns(n, line, base, chunk, now);
+    }
+    c.valid.fill(0, base, base + this.size);
+    c.count[n] = 0;
+    c.lines[n] = NONE;
+    c.filled--;
+  }
+
+  /** The written bytes of one chunk: a transaction for each run of them. */
+  private sendRuns(n: number, line: number, base: number, chunk: number, now: Ticks): void {
+    const valid = this.cells.valid, end = chunk + CHUNK;
+    for (let k = chunk; k < end;) {
+      if (valid[base + k] === 0) {
+        k++;
+        continue;
+      }
+      let stop = k;
+      while (stop < end && valid[base + stop] === 1) stop++;
+      this.send(n, line + k, base + k, stop - k, now);
+      k = stop;
+    }
+  }
+
+  private send(n: number, address: number, at: number, bytes: number, now: Ticks): void {
+    const { space, tx } = this;
+    const region = space.find(address);
+    const bus = region?.bus ?? null, latency = region?.latency ?? 0;
+    const end = bus === null ? now + latency : bus.take(now, bytes, latency);
+    space.burst(address, this.cells.data, at, bytes, true, tx);
+    if (this.sim.trace.enabled) space.emitBurst(address, bytes, true, now, end, tx);
+    if (end > this.cells.until[n]) this.cells.until[n] = end;
+  }
+}
