@@ -11,12 +11,6 @@ export function bits(value: number, hi: number, lo: number = hi): number {
   return (value & mask(hi, lo)) >>> lo;
 }
 
-/** `value` with bits hi..lo replaced by the low bits of `field`, unsigned. */
-export function withBits(value: number, hi: number, lo: number, field: number): number {
-  const m = mask(hi, lo);
-  return ((value & ~m) | ((field << lo) & m)) >>> 0;
-}
-
 /** All ones of an access size in bytes (1, 2, 4), unsigned: what an undriven bus reads. */
 export function allOnes(size: number): number {
   return size === 1 ? 0xff : size === 2 ? 0xffff : 0xffffffff;

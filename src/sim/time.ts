@@ -5,7 +5,7 @@
  */
 export type Ticks = number;
 
-export const TICKS_PER_NS = 3;
+const TICKS_PER_NS = 3;
 export const TICKS_PER_SECOND = 3e9;
 
 /** Nanoseconds to ticks, rounded to the nearest tick. */

@@ -1,18 +1,13 @@
 import { ns, type Ticks } from '../../sim/time.ts';
 
 /**
- * Transfer modes. Cycle times per 16-bit word: ATA/ATAPI-6 §10, tables of PIO, Multiword DMA and
- * Ultra DMA timing (for Ultra DMA the two-word cycle time halved: a word moves on each edge of the
+ * Transfer modes. Cycle times per 16-bit word: ATA/ATAPI-6 §10, tables of Multiword DMA and Ultra
+ * DMA timing (for Ultra DMA the two-word cycle time halved: a word moves on each edge of the
  * strobe).
  */
-const PIO_NS = [600, 383, 240, 180, 120] as const;
 const MWDMA_NS = [480, 150, 120] as const;
 const UDMA_NS = [120, 80, 60, 45, 30, 20] as const;
 
-/** Least time per word in PIO mode 0-4. */
-export function pioCycle(mode: number): Ticks {
-  return ns(PIO_NS[mode] as number);
-}
 /** Least time per word in Multiword DMA mode 0-2. */
 export function multiwordCycle(mode: number): Ticks {
   return ns(MWDMA_NS[mode] as number);

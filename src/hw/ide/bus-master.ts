@@ -7,7 +7,7 @@ import type { ChannelOwner, IdeChannel } from './channel.ts';
 import { PRD } from './spec.ts';
 
 /** Half of the controller's data buffer, and the longest burst on the bus (bytes). */
-export const BURST = 64;
+const BURST = 64;
 
 /** A fault that the controller has, for experiments. Bytes are counted since reset, per channel. */
 export type DmaFault =

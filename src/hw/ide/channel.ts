@@ -1,6 +1,6 @@
 import type { Bus } from '../../mem/bus.ts';
 import type { Transaction } from '../../mem/transaction.ts';
-import type { Bank, BankHooks } from '../../reg/bank.ts';
+import type { BankHooks } from '../../reg/bank.ts';
 import type { Simulation } from '../../sim/component.ts';
 import type { SimEvent } from '../../sim/scheduler.ts';
 import type { Cells } from '../../sim/state.ts';
@@ -360,6 +360,3 @@ export class IdeChannel {
     this.finish(tx, now, end);
   }
 }
-
-export type CommandBlock = Bank<CommandRows>;
-export type ControlBlock = Bank<ControlRows>;

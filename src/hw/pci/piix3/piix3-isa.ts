@@ -16,7 +16,7 @@ export interface Piix3IsaOptions {
 }
 
 /** IRQ numbers that PIRQRC can route to (82371SB §PIRQRC). */
-export const PIRQ_TARGETS = [3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 15] as const;
+const PIRQ_TARGETS = [3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 15] as const;
 
 /**
  * ISA bridge: PIRQ routing and the reset control register. The interrupt controllers, timers, ELCR
