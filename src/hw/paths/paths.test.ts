@@ -157,7 +157,7 @@ describe('§DMA: the card\'s own bus master', () => {
 
   test('a 64-byte burst takes 2 + 8 + 15 PCI clocks', () => {
     const b = new CardBench();
-    const records = b.record();
+    const { records } = b.record();
     dma(b, { address: 0, length: 256 });
     b.run(ms(1));
     const bursts = records.flatMap((r) => (r.kind === 'transaction' && r.initiator === 'paths.dma' ? [r] : []));

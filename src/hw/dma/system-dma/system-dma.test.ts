@@ -46,7 +46,7 @@ describe('memory to memory', () => {
 
   test('each word crosses the bus twice: 2 × (2 + 8 + 15) clocks for 64 bytes, one record a burst', () => {
     const b = new CardBench();
-    const records = b.record();
+    const { records } = b.record();
     copy(b, 0, CARD_BUFFER, 192);
     b.run(ms(1));
     const bursts = records.flatMap((r) => (r.kind === 'transaction' && r.initiator === 'sysdma.dma' ? [r] : []));
