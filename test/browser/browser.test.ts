@@ -46,7 +46,7 @@ test('the library\'s bundle for browsers holds files of src/ only', async () => 
   } finally {
     await site.close();
   }
-}, 60_000);
+});
 
 const missing = existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIUM} is not installed)`;
 describe.skipIf(missing !== '')(`in chromium${missing}`, () => {
@@ -58,13 +58,15 @@ describe.skipIf(missing !== '')(`in chromium${missing}`, () => {
   beforeAll(async () => {
     site = await openSite(guests);
     // A fresh profile in a folder that goes with the browser.
-    browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS });
+    browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS, timeout: 0 });
     page = await browser.newPage();
+    // A busy machine is no failure; what never ends is the runner's business.
+    page.setDefaultTimeout(0);
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('console', (message) => complaints.push(message.text()));
     await page.goto(site.url);
     await page.waitForFunction('globalThis.runInPage !== undefined');
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await site?.close();
@@ -96,7 +98,6 @@ describe.skipIf(missing !== '')(`in chromium${missing}`, () => {
       expect(wanted.serial).toContain(guest === 'cpu-loop' ? 'checksum=' : 'sha256=');
       expect(await inBrowser('runInPage', job)).toEqual(wanted);
     },
-    60_000,
   );
 
   test.each(ENGINE_KINDS)(
@@ -106,7 +107,6 @@ describe.skipIf(missing !== '')(`in chromium${missing}`, () => {
       const report = await inBrowser('runInWorker', job);
       expect(report).toEqual(inNode({ ...job, engine: 'interpreter' }));
     },
-    60_000,
   );
 
   test.skipIf(!withDebian)(
@@ -131,7 +131,6 @@ describe.skipIf(missing !== '')(`in chromium${missing}`, () => {
       expect(wanted.serial).toContain('Linux version 6.1');
       expect(await running).toEqual(wanted);
     },
-    240_000,
   );
 
   test('nothing was written to the console', () => {

@@ -6,7 +6,6 @@ const wanted = process.env['CI'] !== undefined || process.env['NORTHBRIDGE_TEST_
 
 test.skipIf(!wanted)(
   'guest prepare debian says where the guest is, or in one line why there is none',
-  { timeout: 240_000 },
   () => {
     const prepared = northbridge(['guest', 'prepare', 'debian', '--json']);
     if (prepared.status === 0)

@@ -17,12 +17,13 @@ export interface Result {
 /** Runs the command line in a child process, without a terminal. */
 export function northbridge(
   args: readonly string[],
-  options: { cwd?: string; input?: string; env?: Record<string, string>; timeout?: number } = {},
+  options: { cwd?: string; input?: string; env?: Record<string, string> } = {},
 ): Result {
   const r = spawnSync(process.execPath, [PROGRAM, ...args], {
     encoding: 'utf8',
     input: options.input ?? '',
-    timeout: options.timeout ?? 230_000,
+    // Only against a run that never ends: below the runner's own limit.
+    timeout: 1_500_000,
     maxBuffer: 2 ** 28,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: { ...process.env, ...options.env },

@@ -122,4 +122,4 @@ test.skipIf(noTerminal)('on a terminal: keys reach the guest raw, Ctrl-C too, an
   expect(text).toContain('a\x03\x01b');
   expect(text).toContain('northbridge: left after');
   expect(status).toBe(0);
-}, 20_000);
+});

@@ -119,7 +119,7 @@ test("any sequence of port accesses: nothing throws, events are bounded by the t
     }),
     { numRuns: 150 },
   );
-}, 60_000);
+});
 
 test('run(N + M) is run(N), save, load into another machine, run(M)', () => {
   fc.assert(fc.property(commands, fc.nat(299), (list, split) => {
@@ -134,4 +134,4 @@ test('run(N + M) is run(N), save, load into another machine, run(M)', () => {
     expect(two.save()).toEqual(one.save());
     expect(two.sent).toEqual(one.sent.slice(already));
   }), { numRuns: 150 });
-}, 60_000);
+});

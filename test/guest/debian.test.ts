@@ -24,12 +24,9 @@ interface Run {
 describe.skipIf(!wanted)(`Debian's kernel${wanted ? '' : ' (skipped: set NORTHBRIDGE_TEST_DEBIAN=1)'}`, () => {
   test(
     'reads the same disk by PIO and by DMA, right both times, and the processor shows the difference',
-    { timeout: 600_000 },
     () => {
       const bytes = 2 * MiB;
-      const r = northbridge(['compare', 'disk-read', '--guest', 'debian', '--bytes', `${bytes}`, '--json'], {
-        timeout: 590_000,
-      });
+      const r = northbridge(['compare', 'disk-read', '--guest', 'debian', '--bytes', `${bytes}`, '--json']);
       expect(r.stderr).toBe('');
       expect(r.status).toBe(0);
       const result = JSON.parse(r.stdout) as { diskSha256: string; runs: Run[] };

@@ -12,7 +12,7 @@ const wanted = process.env['CI'] !== undefined || process.env['NORTHBRIDGE_TEST_
 const CHECKPOINTS = 20, INSTRUCTIONS = 130e6;
 
 describe.skipIf(!wanted)(`Debian's kernel${wanted ? '' : ' (skipped: set NORTHBRIDGE_TEST_DEBIAN=1)'}`, () => {
-  test('the same state at every checkpoint of the boot under both engines', { timeout: 600_000 }, async () => {
+  test('the same state at every checkpoint of the boot under both engines', async () => {
     const { ENGINE_KINDS, ImageDisk, PcMachine, pseudoRandomImage, stateChecksum } = (await import(
       new URL('../../dist/src/index.js', import.meta.url).href
     )) as typeof Library;

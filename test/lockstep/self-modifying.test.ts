@@ -129,7 +129,7 @@ describe('code that moves', () => {
     expect(r.reason).toBe('halted');
   });
 
-  test('so much new code that the IR cache fills up', { timeout: 60_000 }, () => {
+  test('so much new code that the IR cache fills up', () => {
     // Each turn makes one block of 60 instructions anew.
     const r = lockstep((b) => {
       b.protectedMode();

@@ -1,5 +1,7 @@
 /** Compares outcomes and describes differences for a person. */
+import type { Drawn } from './case-sets.ts';
 import type { Engine } from './engine.ts';
+import { withMakersChoices } from './makers.ts';
 import type { Case, Outcome } from './record.ts';
 
 const NAMES = ['eax', 'ecx', 'edx', 'ebx', 'esp', 'ebp', 'esi', 'edi'];
@@ -34,25 +36,27 @@ function describeCase(c: Case, name: string): string {
 
 /**
  * Runs the cases (or every nth) on the engine and returns a line for each that differs from the
- * host (host | ours).
+ * host (host | ours). Cases without an outcome of the host are left out.
  */
 export function compare(
-  cases: readonly Case[],
-  names: readonly string[],
-  host: readonly Outcome[],
+  drawn: readonly Drawn[],
+  host: readonly (Outcome | null)[],
+  vendor: string,
   engine: Engine,
   every = 1,
 ): string[] {
   const lines: string[] = [];
-  cases.forEach((c, n) => {
-    if (n % every !== 0) return;
+  drawn.forEach((one, n) => {
+    const expected = host[n];
+    if (n % every !== 0 || expected === null) return;
     let found: string;
     try {
-      found = difference(c, host[n], engine.run(c, n % 2 === 0));
+      const ours = engine.run(one.case, n % 2 === 0);
+      found = difference(one.case, withMakersChoices(one, vendor, expected, ours), ours);
     } catch (error) {
       found = error instanceof Error ? error.message : String(error);
     }
-    if (found !== '') lines.push(`${describeCase(c, names[n])}: ${found}`);
+    if (found !== '') lines.push(`${describeCase(one.case, one.name)}: ${found}`);
   });
   return lines;
 }

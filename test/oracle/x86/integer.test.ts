@@ -1,83 +1,67 @@
 /**
- * The engine against the host's own processor: registers, flags, memory and traps after single
- * instructions and short sequences, bit for bit. What is left out: `coverage.ts`; flags that may
- * differ: `undefined-flags.ts`.
+ * The engine against a processor: registers, flags, memory and traps after single instructions and
+ * short sequences, bit for bit. The answers that one processor gave are kept and compared with on
+ * every machine; where the host can run the harness, its own processor is asked as well. What is
+ * left out: `coverage.ts`; flags that may differ: `undefined-flags.ts`; makers: `makers.ts`.
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { createReference } from '../../../src/ir/reference/reference.ts';
 import { createEngine } from '../../../src/jit/dispatcher.ts';
-import { drawCase, shapes } from './cases.ts';
+import { hostProcessor } from '../host-processor.ts';
+import { readRecorded } from '../recorded/container.ts';
+import { answerOf, readAnswers } from './answers.ts';
+import { caseSets, drawAll, isRecorded } from './case-sets.ts';
+import type { Drawn } from './case-sets.ts';
 import { compare } from './compare.ts';
 import { coreHelpers } from './core-helpers.ts';
 import { Engine } from './engine.ts';
 import type { RunnerFactory } from './engine.ts';
-import { Lcg } from './lcg.ts';
 import { Native } from './native.ts';
-import { MODE } from './record.ts';
-import type { Case } from './record.ts';
-import { drawSequence, pools } from './sequences.ts';
+import type { Outcome } from './record.ts';
 
-const ROUNDS = 3;
-const EDGE_ROUNDS = 2;
-const SEQUENCES = 4000;
-const SELECTION = { slow: true, invalid: true };
 /** The reference is slow and runs every third case. */
 const ENGINES: readonly (readonly [name: string, every: number, make: RunnerFactory])[] = [
   ['WebAssembly interpreter', 1, (memory, imports) => createEngine(memory.memory, imports)],
   ['reference interpreter', 3, (memory, imports) => createReference(memory.memory.buffer, imports)],
 ];
-
-interface CaseSet {
-  readonly cases: Case[];
-  readonly names: string[];
-}
+const SETS = caseSets();
+const NAMED = SETS.map((set) => [set.name, set] as const);
+/** Share of the cases to be recorded that must have a recorded answer; below it they want recording anew. */
+const RECORDED_SHARE = 0.9;
 
 const native = Native.build();
-if (typeof native === 'string') console.warn(`x86 oracle skipped: ${native}`);
+if (typeof native === 'string') console.warn(`live x86 oracle skipped: ${native}`);
 afterAll(() => {
   if (typeof native !== 'string') native.remove();
 });
 
-function draw(mode: number, rounds: number, edge: boolean): CaseSet {
-  const r = new Lcg(0x1234 + mode + (edge ? 0x1000 : 0));
-  const set: CaseSet = { cases: [], names: [] };
-  for (let round = 0; round < rounds; round++) {
-    for (const shape of shapes(SELECTION)) {
-      const c = drawCase(r, shape, mode, SELECTION, edge);
-      if (c === null) continue;
-      set.cases.push(c);
-      set.names.push(shape.lift.name);
-    }
+function expectSame(drawn: readonly Drawn[], answers: readonly (Outcome | null)[], vendor: string): void {
+  for (const [name, every, make] of ENGINES) {
+    const differences = compare(drawn, answers, vendor, new Engine(make, coreHelpers), every);
+    expect(differences.slice(0, 20).map((d) => `${name}: ${d}`).join('\n')).toBe('');
   }
-  return set;
 }
 
-function drawSequences(): CaseSet {
-  const r = new Lcg(0x5e9);
-  const from = pools(shapes(SELECTION));
-  const cases = Array.from({ length: SEQUENCES }, (_, n) => drawSequence(r, from, n % 4 === 3));
-  return { cases, names: cases.map(() => 'sequence') };
-}
+const recorded = readRecorded('integer.bin');
+describe(`recorded answers of ${recorded.processor.name}`, () => {
+  const answers = readAnswers(recorded.body);
+  test.each(NAMED)('%s', (_name, { draw }) => {
+    const drawn = draw();
+    expectSame(drawn, drawn.map((one) => answerOf(answers, one)), recorded.processor.vendor);
+  });
 
-const SETS: readonly (readonly [name: string, draw: () => CaseSet])[] = [
-  ...Object.entries(MODE).map(
-    ([name, mode]) => [`single instructions, ${name}`, () => draw(mode, ROUNDS, false)] as const,
-  ),
-  ...Object.entries(MODE).map(
-    ([name, mode]) =>
-      [`operands at the end of memory or segment, ${name}`, () => draw(mode, EDGE_ROUNDS, true)] as const,
-  ),
-  ['sequences', drawSequences],
-];
+  test('are there for the cases (otherwise: npx tsx test/oracle/recorded/record.ts)', () => {
+    const drawn = drawAll(SETS).filter(isRecorded);
+    const known = drawn.filter((one) => answerOf(answers, one) !== null);
+    expect(known.length / drawn.length).toBeGreaterThan(RECORDED_SHARE);
+  });
+});
 
-describe.skipIf(typeof native === 'string')('host processor', () => {
-  test.each(SETS)('%s', (_name, drawSet) => {
+const host = hostProcessor();
+describe.skipIf(typeof native === 'string')(`host processor ${host.name}`, () => {
+  test.each(NAMED)('%s', (_name, { draw }) => {
     if (typeof native === 'string') return;
-    const { cases, names } = drawSet();
-    const host = native.run(cases);
-    for (const [name, every, make] of ENGINES) {
-      const differences = compare(cases, names, host, new Engine(make, coreHelpers), every);
-      expect(differences.slice(0, 20).map((d) => `${name}: ${d}`).join('\n')).toBe('');
-    }
+    const drawn = draw();
+    expectSame(drawn, native.run(drawn.map((one) => one.case)), host.vendor);
   });
 });

@@ -25,10 +25,15 @@ export function push(d: Insn, b: Builder, w: number, cell: number): void {
     b.op(OP.add32i, ESP, ESP, -2);
     return;
   }
+  pushBelow(d, b, size, w, cell);
+}
+
+/** Stores the cell at width w `size` bytes below the stack pointer, which then moves there. */
+function pushBelow(d: Insn, b: Builder, size: number, w: number, cell: number): void {
   b.op(d.stack32 ? OP.add32i : OP.add16i, TS, ESP, -size);
   let at = TS;
   if (!d.flat) {
-    b.op(OP.seg, TSL, TS, STACK_SEGMENT | (size << 16) | (1 << 24));
+    b.op(OP.seg, TSL, TS, STACK_SEGMENT | (BYTES[w] << 16) | (1 << 24));
     at = TSL;
   }
   b.op(ST[w], cell, at, 0);
@@ -123,9 +128,19 @@ export function popE(d: Insn, b: Builder): void {
   release(d, b, size);
 }
 
-/** Segment registers: the selector is zero-extended to a 32-bit operand. */
+/**
+ * Segment registers: the stack pointer moves by the operand's size and two bytes are written; the
+ * upper half of a doubleword stays what it was (SDM vol. 3, "Selector Pushes and Pops": P6 family).
+ */
 function pushSegment(d: Insn, b: Builder, n: number): void {
-  push(d, b, d.w, segmentCell(n) + SEGMENT.SELECTOR);
+  const cell = segmentCell(n) + SEGMENT.SELECTOR;
+  const size = BYTES[d.w];
+  if (flatStack(d)) {
+    b.op(OP.st16, cell, ESP, -size);
+    b.op(OP.add32i, ESP, ESP, -size);
+    return;
+  }
+  pushBelow(d, b, size, W16, cell);
 }
 
 /** 06, 0E, 16, 1E. */
