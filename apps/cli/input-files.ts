@@ -39,10 +39,15 @@ export function readKernel(path: string): Uint8Array {
     parseBzImage(image);
   } catch (error) {
     if (error instanceof LoadError)
-      throw new InputError(`kernel '${path}' cannot be used: ${error.message}${hint(image)}`);
+      throw new InputError(`kernel '${path}' cannot be used: ${error.message}${isBzImage(image) ? '' : hint(image)}`);
     throw error;
   }
   return image;
+}
+
+/** Whether it says that it is one; then what is wrong with it is no mistake of the user's. */
+function isBzImage(image: Uint8Array): boolean {
+  return image.length > 0x206 && Buffer.from(image.buffer, image.byteOffset + 0x202, 4).toString('latin1') === 'HdrS';
 }
 
 function hint(image: Uint8Array): string {

@@ -1,30 +1,56 @@
 import { Transaction } from '../mem/transaction.ts';
+import { ms, type Ticks } from '../sim/time.ts';
 
 /** What is needed of a machine to look at COM1 as a debugger does: no effects, no time. */
 interface Peekable {
+  readonly sim: { readonly scheduler: { readonly now: Ticks } };
+  /** Characters on the line to COM1. */
+  readonly serialPending: number;
   peek(space: 'memory' | 'io', address: number, size: number, tx: Transaction): number;
 }
 
-const MODEM_CONTROL = 0x3fc, LINE_STATUS = 0x3fd;
-const RTS = 1 << 1, DATA_READY = 1 << 0;
+const INTERRUPT_ENABLE = 0x3f9, LINE_CONTROL = 0x3fb, MODEM_CONTROL = 0x3fc, LINE_STATUS = 0x3fd;
+const ERBFI = 1 << 0;
+const DLAB = 1 << 7;
+/** Character length of 7 or 8 bits: software has chosen a format. */
+const LONG_CHARACTER = 1 << 1;
+const DTR = 1 << 0, RTS = 1 << 1, LOOP = 1 << 4;
+const DATA_READY = 1 << 0;
+/** A driver that is still being set up does not look like a port without handshake for so long. */
+const SETTLED = ms(10);
 
 /**
- * A terminal that heeds the guest: it sends the next character only when COM1's Request To Send is
- * on (a driver has opened the port) and the guest has taken the last character, so that text from a
- * pipe is neither lost during the boot nor overruns the receiver (PC16550D §8.4, §8.6).
+ * A terminal that heeds the guest: it sends the next character only when the guest listens and has
+ * taken the last one, so that text from a pipe is neither lost during the boot nor overruns the
+ * receiver (PC16550D §8.4, §8.6, §8.7). A guest listens when Request To Send is on or when it has
+ * enabled the receiver's interrupt. One that programs the port and leaves the modem lines alone
+ * (DTR off: a cable of three wires) listens, too; a driver that has turned on DTR, as Linux does
+ * long before somebody reads, will turn on RTS.
  */
 export class TerminalFlow {
   private readonly tx = new Transaction('terminal');
   private readonly machine: Peekable;
+  /** Since when the port has been programmed and without modem lines; -1: it is not. */
+  private threeWiresSince: Ticks = -1;
 
   constructor(machine: Peekable) {
     this.machine = machine;
     this.tx.debug = true;
   }
 
-  /** Whether the guest can take a character now. */
+  /** Whether the guest can take a character now. Look often: it must see the port at rest. */
   ready(): boolean {
-    if ((this.machine.peek('io', MODEM_CONTROL, 1, this.tx) & RTS) === 0) return false;
-    return (this.machine.peek('io', LINE_STATUS, 1, this.tx) & DATA_READY) === 0;
+    const mcr = this.port(MODEM_CONTROL), lcr = this.port(LINE_CONTROL);
+    const programmed = (lcr & DLAB) === 0 && (lcr & LONG_CHARACTER) !== 0 && (mcr & LOOP) === 0;
+    const now = this.machine.sim.scheduler.now;
+    if (!programmed || (mcr & DTR) !== 0) this.threeWiresSince = -1;
+    else if (this.threeWiresSince < 0) this.threeWiresSince = now;
+    if (!programmed || this.machine.serialPending > 0 || (this.port(LINE_STATUS) & DATA_READY) !== 0) return false;
+    if ((mcr & RTS) !== 0 || (this.port(INTERRUPT_ENABLE) & ERBFI) !== 0) return true;
+    return this.threeWiresSince >= 0 && now - this.threeWiresSince >= SETTLED;
+  }
+
+  private port(address: number): number {
+    return this.machine.peek('io', address, 1, this.tx);
   }
 }

@@ -180,6 +180,8 @@ export class RunLoop extends BusInterface implements BlockFinder {
       w = this.words,
       scheduler = this.sim.scheduler;
     this.between();
+    // After a halt the devices may have gone on alone (machine/drain.ts).
+    if (scheduler.now > time.now) time.idleUntil(scheduler.now);
     this.until = until;
     this.stopRequested = false;
     this.attend = true;

@@ -14,8 +14,8 @@ import type { InitiatorEdge, LineEdge, PciBridgeEdge, ProcessorEdge } from './gr
 
 /**
  * A board as a recorded graph: address spaces, buses, components, and the edges between them.
- * Snapshots walk it; the memory map, the e820 map and the description of the board are read from it;
- * `check` refuses what cannot work or is not recorded.
+ * Snapshots walk it; the memory map, the e820 map and the description of the board are read from
+ * it; `check` refuses what cannot work or is not recorded.
  */
 export class Board implements Simulation {
   readonly name: string;

@@ -7,6 +7,7 @@ import type { JitOptions } from '../jit/compiler/code-cache.ts';
 import type { EngineKind } from '../jit/engine-kind.ts';
 import { buildPc, type PcBoard } from './boards/pc.ts';
 import { machineCounters, type MachineCounters } from './counters.ts';
+import { drainOutput } from './drain.ts';
 import { e820 } from './firmware/e820.ts';
 import { setUpPci } from './firmware/pci-setup.ts';
 import { planLinux } from './loader/bzimage.ts';
@@ -106,11 +107,13 @@ export class PcMachine {
 
   /**
    * Runs until the time `until`, or until something stops the machine. Returns `time`, or why it
-   * stopped.
+   * stopped. When the processor has stopped for good, what devices were sending arrives before
+   * that.
    */
   run(until: Ticks): string {
     this.stopReason = '';
     const reason = this.parts.cpu.run(until);
+    if (reason === 'halted' || reason === 'shutdown' || this.stopReason === 'reset') drainOutput(this.parts.board);
     if (this.stopReason !== '') return this.stopReason;
     return reason === 'until' ? 'time' : reason;
   }
@@ -123,6 +126,11 @@ export class PcMachine {
   /** Puts a character on COM1's receive line. */
   serialInput(byte: number): void {
     this.parts.com1.receive(byte);
+  }
+
+  /** Characters put on COM1's receive line that have not arrived yet. */
+  get serialPending(): number {
+    return this.parts.com1.inputPending;
   }
 
   /** Physical memory or I/O as a debugger sees it: no effects, no time. */

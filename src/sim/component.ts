@@ -70,6 +70,14 @@ export abstract class Component {
     return null;
   }
 
+  /**
+   * Whether something is on its way out of this component to the host: it arrives by events alone,
+   * also when no processor runs any more.
+   */
+  get outputPending(): boolean {
+    return false;
+  }
+
   resetEnter(): void {
     for (const e of this.ownEvents) e.cancel();
     this.state.reset();

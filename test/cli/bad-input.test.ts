@@ -5,11 +5,11 @@ import { northbridge, scratch } from './northbridge.ts';
 const files = scratch();
 const p = files.path;
 
-/** The setup header of a kernel that is whole: boot sector, one setup sector, 16 bytes of code. */
+/** The setup header of a kernel that is whole: boot sector, one setup sector, 32 bytes of code. */
 function smallKernel(): Buffer {
-  const k = Buffer.alloc(2 * 512 + 16);
+  const k = Buffer.alloc(2 * 512 + 32);
   k[0x1f1] = 1;
-  k.writeUInt32LE(1, 0x1f4);
+  k.writeUInt32LE(2, 0x1f4);
   k.writeUInt16LE(0xaa55, 0x1fe);
   k[0x201] = 0x66;
   k.write('HdrS', 0x202);

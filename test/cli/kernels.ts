@@ -47,6 +47,16 @@ export const ECHO = bzImage([
   ...HALT,
 ]);
 
+/** The same at 9600 baud, by a driver that knows no modem lines: LCR 3, MCR 0, IER 1. */
+export const ECHO_THREE_WIRES = bzImage([
+  ...out(0x3fb, 0x83), ...out(0x3f8, 12), ...out(0x3f9, 0), ...out(0x3fb, 3), ...out(0x3fc, 0), ...out(0x3f9, 1),
+  ...waitFor(0x3fd, 0x01), ...waitFor(0x3fd, 0x20), ...dx(0x3f8), 0xec, 0xee, 0x3c, 0x71, 0x75, -28 & 0xff,
+  ...HALT,
+]);
+
+/** Halts at once. */
+export const HALTED = bzImage(HALT);
+
 /** Writes its own first 512 bytes to sector `lba` by PIO, then halts, or runs on for ever. */
 export function diskWriting(lba: number, then: 'halt' | 'loop'): Buffer {
   return bzImage([

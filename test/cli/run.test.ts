@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { diskWriting, ECHO, LOOP, printing, TRIPLE_FAULT } from './kernels.ts';
+import { diskWriting, ECHO, ECHO_THREE_WIRES, HALTED, LOOP, printing, TRIPLE_FAULT } from './kernels.ts';
 import { northbridge, PROGRAM, scratch, type Result } from './northbridge.ts';
 
 const files = scratch();
@@ -11,7 +11,9 @@ const DISK = Buffer.alloc(64 * 1024, 0x5a);
 beforeAll(() => {
   writeFileSync(p('hello'), printing('hello\n'));
   writeFileSync(p('echo'), ECHO);
+  writeFileSync(p('echo3'), ECHO_THREE_WIRES);
   writeFileSync(p('loop'), LOOP);
+  writeFileSync(p('halted'), HALTED);
   writeFileSync(p('triple'), TRIPLE_FAULT);
   writeFileSync(p('writer'), diskWriting(3, 'halt'));
   writeFileSync(p('endless'), diskWriting(3, 'loop'));
@@ -57,6 +59,22 @@ describe('run pc', () => {
     expect(JSON.parse(run('echo', ['--until', '50ms', '--json'], 'abc').stdout)).toMatchObject({ reason: 'until' });
   });
 
+  test('input reaches a guest that leaves the modem lines alone, without an overrun', () => {
+    const text = 'no handshake at all';
+    expect(run('echo3', [], `${text}q`)).toMatchObject({ status: 0, stdout: `${text}q` });
+  });
+
+  test('input that no guest took is told', () => {
+    const r = run('loop', ['--until', '30ms'], 'abc');
+    expect(r.stderr).toContain('3 characters of the input were never typed');
+  });
+
+  test('a guest that halts at once and in silence has not run well', () => {
+    const r = run('halted');
+    expect(r).toMatchObject({ status: 1, stdout: '' });
+    expect(r.stderr).toContain('the guest gave up at once, without a character on COM1');
+  });
+
   test('a triple fault is told, status 1', () => {
     const r = run('triple');
     expect(r.status).toBe(1);
@@ -84,6 +102,21 @@ describe('run pc --disk', () => {
     expect(r).toMatchObject({ status: 0, stdout: 'w' });
     expect(r.stderr).toContain('4,096 bytes of the disk were rewritten');
     expect(readFileSync(p('d')).equals(changedDisk('writer'))).toBe(true);
+  });
+
+  test('a second writer is refused at its start; the first one keeps what it wrote', async () => {
+    writeFileSync(p('d'), DISK);
+    const args = ['run', 'pc', '--memory', '16MiB', '--write-disk', '--disk', p('d'), '--kernel'];
+    const child = spawn(process.execPath, [PROGRAM, ...args, p('endless')]);
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const second = northbridge([...args, p('writer')]);
+    expect(second).toMatchObject({ status: 2, stdout: '' });
+    expect(second.stderr).toContain(`is being written by process ${child.pid}`);
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('close', resolve));
+    expect(northbridge([...args, p('writer')]).status).toBe(0);
+    expect(readFileSync(p('d')).equals(changedDisk('writer'))).toBe(true);
+    expect(readdirSync(files.folder).filter((n) => n.includes('northbridge-'))).toEqual([]);
   });
 
   test('an interrupted run leaves the image as it was, and no copy', async () => {

@@ -10,7 +10,8 @@ import { ms, TICKS_PER_SECOND, toSeconds } from '../../../src/sim/time.ts';
 import { BOARDS } from '../boards.ts';
 import { engineOption } from '../engine-option.ts';
 import { Console, CONSOLE_HELP } from '../hosts/console.ts';
-import { checkWritable, commitOverlay, FileDisk } from '../hosts/disk.ts';
+import { FileDisk } from '../hosts/disk.ts';
+import { commitOverlay, openForCommit } from '../hosts/disk-commit.ts';
 import { checkTraceWritable, refuseOverwriting, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
 import { loadRefusal, readInput, readKernel } from '../input-files.ts';
@@ -42,8 +43,8 @@ const SLICE = ms(5);
  * 115200 baud.
  */
 const KEY_TIME = ms(0.1);
-/** Simulated time in which a UART sends what it holds: 17 characters at 9600 baud. */
-const DRAIN = ms(20);
+/** A guest that halts for good before this simulated time and without a character has given up. */
+const EARLY = ms(1);
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** `northbridge run pc` */
@@ -102,7 +103,6 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const kernel = readKernel(options.kernel);
   const initrd = options.initrd === undefined ? null : readInput(options.initrd, 'initrd');
   const file = options.disk === undefined ? null : new FileDisk(options.disk);
-  if (file !== null && options.writeDisk === true) checkWritable(file);
   if (options.trace !== undefined) {
     refuseOverwriting(options.trace, [
       { path: options.kernel, what: 'kernel' },
@@ -111,6 +111,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     ]);
     checkTraceWritable(options.trace);
   }
+  const lock = file !== null && options.writeDisk === true ? openForCommit(file) : null;
 
   const overlay = file === null ? null : new DiskOverlay(file);
   const terminal = new Console(process.stdin, options.json === true ? process.stderr : process.stdout);
@@ -145,6 +146,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     file !== null && overlay !== null && options.writeDisk === true && end.status === 0
       ? commitOverlay(file, overlay)
       : 0;
+  lock?.release();
   if (options.json === true) process.stdout.write(endReport(board, end, changed));
   else
     process.stderr.write(
@@ -154,8 +156,17 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     );
   if (overlay !== null && options.writeDisk === true && end.status !== 0 && overlay.changedPages > 0)
     process.stderr.write(`northbridge: the disk '${options.disk}' is as it was; what the guest wrote is gone\n`);
+  if (terminal.untaken > 0)
+    process.stderr.write(
+      `northbridge: ${formatCount(terminal.untaken)} characters of the input were never typed: ` +
+        `the guest did not take them\n`,
+    );
   if (end.reason === 'shutdown')
     throw new RunError('the guest ended in a triple fault (an exception while it could not handle one)');
+  if (end.reason === 'halted' && end.status !== 0)
+    throw new RunError(
+      'the guest gave up at once, without a character on COM1: it may want another processor or other firmware',
+    );
   process.exitCode = end.status;
 }
 
@@ -174,10 +185,11 @@ async function runWithConsole(machine: PcMachine, terminal: Console, until: numb
     for (;;) {
       const now = machine.sim.scheduler.now;
       if (now >= until) return { reason: 'until', status: 0, counters: machine.counters() };
-      const typing = terminal.waiting && flow.ready();
+      // Looked at even if nothing waits: it must know how long the port has been as it is.
+      const typing = flow.ready() && terminal.waiting;
       if (typing) machine.serialInput(terminal.take());
       const reason = machine.run(Math.min(until, now + (typing ? KEY_TIME : SLICE)));
-      if (reason !== 'time') return endOf(reason, machine);
+      if (reason !== 'time') return endOf(reason, machine, terminal.received);
       terminal.flush();
       progress.update(toSeconds(machine.sim.scheduler.now), machine.counters().instructions);
       // A guest that sleeps must not make the clock race before somebody who types; time lost to a
@@ -190,6 +202,7 @@ async function runWithConsole(machine: PcMachine, terminal: Console, until: numb
       if (terminal.interactive && ahead > 5) await setTimeout(Math.min(ahead, 50));
       else await setImmediate();
       if (terminal.left) return { reason: 'left', status: 0, counters: machine.counters() };
+      if (terminal.hungUp) signal ??= 'SIGHUP';
       if (signal !== null) return { reason: signal, status: SIGNALS[signal], counters: machine.counters() };
     }
   } finally {
@@ -200,11 +213,10 @@ async function runWithConsole(machine: PcMachine, terminal: Console, until: numb
   }
 }
 
-function endOf(reason: string, machine: PcMachine): End {
+function endOf(reason: string, machine: PcMachine, characters: number): End {
   const counters = machine.counters();
-  // The processor has stopped for good, the UART has not: characters on their way still arrive.
-  if (reason === 'halted') machine.sim.scheduler.runUntil(counters.ticks + DRAIN);
-  return { reason, status: reason === 'shutdown' ? 1 : 0, counters };
+  const gaveUp = reason === 'halted' && counters.ticks < EARLY && characters === 0;
+  return { reason, status: reason === 'shutdown' || gaveUp ? 1 : 0, counters };
 }
 
 function describeEnd(reason: string): string {

@@ -14,6 +14,8 @@ export const CONSOLE_HELP = 'Ctrl-A x leaves, Ctrl-A Ctrl-A sends a Ctrl-A, Ctrl
 export class Console {
   /** True once the user pressed Ctrl-A x. */
   left = false;
+  /** True once the terminal has been closed. */
+  hungUp = false;
   /** Bytes that the guest sent. */
   received = 0;
   private readonly input: NodeJS.ReadStream;
@@ -28,7 +30,11 @@ export class Console {
     for (const byte of data) this.key(byte);
     if (!this.raw && this.keys.length > KEYS_AHEAD) this.input.pause();
   };
-  private readonly onError = (): void => {};
+  private readonly onError = (): void => this.onEnd();
+  /** Raw keys have no end of input: the terminal itself has gone. */
+  private readonly onEnd = (): void => {
+    if (this.raw) this.hungUp = true;
+  };
 
   constructor(input: NodeJS.ReadStream, output: NodeJS.WriteStream) {
     this.input = input;
@@ -45,6 +51,7 @@ export class Console {
     if (this.raw) this.input.setRawMode(true);
     this.input.on('data', this.onData);
     this.input.on('error', this.onError);
+    this.input.on('end', this.onEnd);
     this.input.resume();
   }
 
@@ -52,7 +59,11 @@ export class Console {
   close(): void {
     this.flush();
     this.input.off('data', this.onData);
-    if (this.raw) this.input.setRawMode(false);
+    try {
+      if (this.raw) this.input.setRawMode(false);
+    } catch {
+      // The terminal has been closed.
+    }
     this.input.pause();
     // A pipe that stays open must not keep the process.
     (this.input as unknown as { unref?: () => void }).unref?.();
@@ -75,6 +86,11 @@ export class Console {
   /** Whether input waits for the guest. */
   get waiting(): boolean {
     return this.taken < this.keys.length;
+  }
+
+  /** Bytes read that the guest has not taken. */
+  get untaken(): number {
+    return this.keys.length - this.taken;
   }
 
   /** The next byte for the guest; only if one is waiting. */

@@ -1,13 +1,16 @@
+import { spawnSync } from 'node:child_process';
 import {
-  chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync,
+  chmodSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
 import { pseudoRandomImage } from '../../../src/control/image-disk.ts';
-import { commitOverlay, FileDisk } from './disk.ts';
+import { FileDisk } from './disk.ts';
+import { commitOverlay, openForCommit } from './disk-commit.ts';
+import { ImageLock } from './image-lock.ts';
 
 let folder = '';
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'northbridge-disk-')); });
@@ -81,8 +84,90 @@ describe('--write-disk', () => {
     const overlay = new DiskOverlay(disk);
     overlay.write(0, new Uint8Array(512), 0, 512);
     writeFileSync(join(folder, 'd'), new Uint8Array(1024));
-    expect(() => commitOverlay(disk, overlay)).toThrow(/was not written, it is as it was: somebody else changed it/);
+    expect(() => commitOverlay(disk, overlay)).toThrow(/was not written, it is as somebody else has left it/);
     expect(statSync(join(folder, 'd')).size).toBe(1024);
+    expect(readdirSync(folder)).toEqual(['d']);
+  });
+
+  const DATA = new Uint8Array(512).fill(0xaa);
+  function opened(): { disk: FileDisk; overlay: DiskOverlay; expected: Uint8Array } {
+    writeFileSync(join(folder, 'd'), image);
+    const disk = new FileDisk(join(folder, 'd'));
+    const overlay = new DiskOverlay(disk);
+    overlay.write(512, DATA, 0, 512);
+    const expected = image.slice();
+    expected.set(DATA, 512);
+    return { disk, overlay, expected };
+  }
+
+  test('leaves a file alone that took the name during the run, and keeps the disk beside it', () => {
+    const { disk, overlay, expected } = opened();
+    writeFileSync(join(folder, 'other'), 'mine');
+    renameSync(join(folder, 'other'), join(folder, 'd'));
+    expect(() => commitOverlay(disk, overlay)).toThrow(/was replaced by another file .*; the disk .* is in '/);
+    expect(readFileSync(join(folder, 'd'), 'utf8')).toBe('mine');
+    const [kept] = readdirSync(folder).filter((n) => n !== 'd');
+    expect(same(readFileSync(join(folder, kept)), expected)).toBe(true);
+  });
+
+  test('does not say that an image is as it was that is gone, and keeps the disk', () => {
+    const { disk, overlay, expected } = opened();
+    rmSync(join(folder, 'd'));
+    expect(() => commitOverlay(disk, overlay)).toThrow(/^(?!.*as it was).*is gone.*the disk .* is in '/);
+    const [kept] = readdirSync(folder);
+    expect(same(readFileSync(join(folder, kept)), expected)).toBe(true);
+  });
+
+  test('copies the file that was opened, also a sparse one, and leaves it sparse', () => {
+    const size = 64 * 1024 * 1024;
+    writeFileSync(join(folder, 'd'), '');
+    truncateSync(join(folder, 'd'), size);
+    const before = statSync(join(folder, 'd'));
+    const disk = new FileDisk(join(folder, 'd'));
+    const overlay = new DiskOverlay(disk);
+    overlay.write(size - 512, DATA, 0, 512);
+    expect(commitOverlay(disk, overlay)).toBe(4096);
+    const after = statSync(join(folder, 'd'));
+    expect(after.size).toBe(size);
+    // Where holes are not kept by the file system, there is nothing to compare.
+    if (before.blocks === 0) expect(after.blocks * 512).toBeLessThanOrEqual(128 * 1024);
+    expect(same(readFileSync(join(folder, 'd')).subarray(-512), DATA)).toBe(true);
+  });
+});
+
+describe('the lock of an image', () => {
+  test('a second writer is told at its start, and by whom', () => {
+    const path = join(folder, 'd');
+    writeFileSync(path, image);
+    const lock = openForCommit(new FileDisk(path));
+    expect(() => openForCommit(new FileDisk(path))).toThrow(`'${path}' is being written by process ${process.pid}`);
+    lock.release();
+    openForCommit(new FileDisk(path)).release();
+    expect(readdirSync(folder)).toEqual(['d']);
+  });
+
+  test('one whose holder has died is taken over', () => {
+    const path = join(folder, 'd'), name = join(folder, '.d.northbridge-lock');
+    const dead = spawnSync(process.execPath, ['-e', '']).pid;
+    writeFileSync(name, JSON.stringify({ host: hostname(), pid: dead, started: '1' }));
+    new ImageLock(path).release();
+    writeFileSync(name, 'torn');
+    new ImageLock(path).release();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('one of another host is not judged from here', () => {
+    writeFileSync(join(folder, '.d.northbridge-lock'), JSON.stringify({ host: 'elsewhere', pid: 1, started: '' }));
+    expect(() => new ImageLock(join(folder, 'd'))).toThrow(/written by process 1 on elsewhere; .*remove '/);
+  });
+
+  test('a file that was replaced before the lock was taken is not begun with', () => {
+    const path = join(folder, 'd');
+    writeFileSync(path, image);
+    const disk = new FileDisk(path);
+    rmSync(path);
+    writeFileSync(path, image);
+    expect(() => openForCommit(disk)).toThrow('has just been replaced by another process');
     expect(readdirSync(folder)).toEqual(['d']);
   });
 });

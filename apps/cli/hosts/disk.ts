@@ -1,9 +1,5 @@
-import {
-  accessSync, closeSync, constants, copyFileSync, fstatSync, fsyncSync, openSync, readSync, realpathSync,
-  renameSync, rmSync, writeSync, type Stats,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import type { DiskOverlay } from '../../../src/control/disk-overlay.ts';
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync, type BigIntStats } from 'node:fs';
+import { basename } from 'node:path';
 import type { BlockBackend } from '../../../src/host/block.ts';
 import { InputError, systemReason } from '../input-error.ts';
 
@@ -21,8 +17,9 @@ export class FileDisk implements BlockBackend {
   readonly readOnly = true;
   /** Path with symbolic links resolved. */
   readonly path: string;
-  private readonly fd: number;
-  private readonly opened: Stats;
+  /** The open file: still there when the path is gone. */
+  readonly fd: number;
+  private readonly opened: BigIntStats;
   private readonly chunks = new Map<number, Uint8Array>();
 
   /** @throws InputError if the file cannot be read or is no whole number of sectors */
@@ -34,17 +31,17 @@ export class FileDisk implements BlockBackend {
       throw new InputError(`cannot open disk '${path}': ${systemReason(error)}`);
     }
     this.name = basename(path);
-    this.opened = fstatSync(this.fd);
+    this.opened = fstatSync(this.fd, { bigint: true });
     const wrong = this.refusal();
     if (wrong !== '') {
       closeSync(this.fd);
       throw new InputError(`disk '${path}' ${wrong}`);
     }
-    this.size = this.opened.size;
+    this.size = Number(this.opened.size);
   }
 
   private refusal(): string {
-    const { size } = this.opened;
+    const size = Number(this.opened.size);
     if (!this.opened.isFile()) return 'is no regular file; give a raw disk image';
     if (size === 0) return 'is empty; give a raw disk image';
     if (size % 512 !== 0)
@@ -73,15 +70,22 @@ export class FileDisk implements BlockBackend {
 
   flush(): void {}
 
-  /** Whether the file is the same and as it was when it was opened. */
-  unchanged(): boolean {
-    const now = fstatSync(this.fd);
-    return now.size === this.opened.size && now.mtimeMs === this.opened.mtimeMs;
+  /**
+   * What has become of the file since it was opened: `same` if the path names it and nothing was
+   * written to it; `written` if somebody did; `replaced` or `gone` if the path names another file
+   * or none, and the open one is as it was.
+   */
+  fate(): 'same' | 'written' | 'replaced' | 'gone' {
+    const now = fstatSync(this.fd, { bigint: true });
+    if (now.size !== this.opened.size || now.mtimeNs !== this.opened.mtimeNs) return 'written';
+    const there = statSync(this.path, { bigint: true, throwIfNoEntry: false });
+    if (there === undefined) return 'gone';
+    return there.dev === now.dev && there.ino === now.ino ? 'same' : 'replaced';
   }
 
-  /** True if `path` names this very file. */
-  isSameFile(other: Stats): boolean {
-    return other.dev === this.opened.dev && other.ino === this.opened.ino;
+  /** Owner, mode and allocation of the file as it was opened. */
+  get stats(): BigIntStats {
+    return this.opened;
   }
 
   close(): void {
@@ -117,61 +121,4 @@ export class FileDisk implements BlockBackend {
     this.chunks.set(index, bytes);
     return bytes;
   }
-}
-
-/** Refuses at the start what could not be written back at the end. @throws InputError */
-export function checkWritable(disk: FileDisk): void {
-  try {
-    accessSync(disk.path, constants.W_OK);
-  } catch (error) {
-    throw new InputError(`--write-disk: '${disk.path}' cannot be written: ${systemReason(error)}`);
-  }
-  try {
-    accessSync(dirname(disk.path), constants.W_OK);
-  } catch (error) {
-    throw new InputError(
-      `--write-disk: a new copy is made in '${dirname(disk.path)}', which cannot be written: ${systemReason(error)}`,
-    );
-  }
-}
-
-/**
- * Writes what the guest changed to the disk's file, all or nothing: a copy beside it gets the
- * changed pages, is made durable, and takes the file's place by one rename. Whenever the process
- * ends before that rename, the file is as it was.
- * @returns number of bytes changed
- * @throws InputError if it cannot be done; the file is then as it was
- */
-export function commitOverlay(disk: FileDisk, overlay: DiskOverlay): number {
-  if (overlay.changedPages === 0) return 0;
-  const copy = join(dirname(disk.path), `.${basename(disk.path)}.northbridge-${process.pid}`);
-  let changed = 0;
-  try {
-    copyFileSync(disk.path, copy, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    const fd = openSync(copy, 'r+');
-    try {
-      for (const { offset, bytes } of overlay.changes()) {
-        for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, offset + done);
-        changed += bytes.length;
-      }
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    if (!disk.unchanged()) throw new InputError('somebody else changed it during the run');
-    renameSync(copy, disk.path);
-  } catch (error) {
-    rmSync(copy, { force: true });
-    const why = error instanceof InputError ? error.message : systemReason(error);
-    throw new InputError(`disk '${disk.path}' was not written, it is as it was: ${why}`);
-  }
-  // The rename itself is durable once the folder is.
-  try {
-    const folder = openSync(dirname(disk.path), 'r');
-    fsyncSync(folder);
-    closeSync(folder);
-  } catch {
-    // Some file systems cannot sync a folder; the contents are safe either way.
-  }
-  return changed;
 }

@@ -73,6 +73,24 @@ describe('boot.rst, The Real-Mode Kernel Header', () => {
     expect(parseBzImage(bzImage({ setupSects: 3 })).setup).toHaveLength(4 * 512);
   });
 
+  test('syssize counts paragraphs: the last one need not be full', () => {
+    const image = bzImage({ paragraphs: 4 });
+    for (const missing of [1, 15]) {
+      const { kernel } = parseBzImage(image.subarray(0, image.length - missing));
+      expect(kernel).toHaveLength(64 - missing);
+    }
+    expect(refusal(() => parseBzImage(image.subarray(0, image.length - 16))).message).toContain('truncated');
+  });
+
+  test('xloadflags, XLF_KERNEL_64 (protocol 2.12 on): a kernel for x86-64 is refused', () => {
+    const image = bzImage();
+    image[0x236] = 1;
+    expect(refusal(() => parseBzImage(image)).message).toMatch(/this kernel is for x86-64 .*processor is IA-32/);
+    const older = bzImage({ version: 0x20b });
+    older[0x236] = 1; // not yet defined
+    expect(parseBzImage(older).kernel).toHaveLength(64);
+  });
+
   test('what follows the kernel in the file is not part of it', () => {
     const image = bzImage();
     const signed = new Uint8Array(image.length + 100);
@@ -89,7 +107,7 @@ describe('boot.rst, The Real-Mode Kernel Header', () => {
     ['header end', (i) => { i[0x201] = 0xff; return i; }, 0x201],
     ['no kernel', (i) => { i[0x1f4] = 0; return i; }, 0x1f4],
     ['setup_sects 255 in a short file', (i) => { i[0x1f1] = 255; return i; }, 0x440],
-    ['truncated kernel', (i) => i.subarray(0, i.length - 1), 0x43f],
+    ['truncated kernel', (i) => i.subarray(0, i.length - 16), 0x430],
     ['truncated setup', (i) => i.subarray(0, 0x267), 0x267],
     ['syssize FFFFFFFFh', (i) => { i.fill(0xff, 0x1f4, 0x1f8); return i; }, 0x440],
   ])('refused: %s', (_name, damage, offset) => {

@@ -51,6 +51,9 @@ const BOOT_PARAMS_SIZE = 4096;
 const E820_TABLE = 0x2d0;
 const E820_MAX = 128;
 const LOADED_HIGH = 1;
+/** xloadflags, bit 0: the kernel has the 64-bit entry point (boot.rst, xloadflags). */
+const XLF_KERNEL_64 = 1;
+const PARAGRAPH = 16;
 const KEEP_SEGMENTS = 0x40;
 const PAGE = 4096;
 /** A command line longer than this would leave its place in low memory. */
@@ -81,9 +84,18 @@ export function parseBzImage(image: Uint8Array): BzImage {
   const headerEnd = 0x202 + image[0x201];
   if (headerEnd > 0x290 || headerEnd > setupSize || headerEnd > image.length)
     throw new LoadError('bzImage', 0x201, `the setup header ends at ${hex(headerEnd)}, outside its room`);
-  // syssize is a word before protocol 2.04. A signature may follow the kernel in the file.
-  const kernelSize = (version >= 0x204 ? view.getUint32(0x1f4, true) : view.getUint16(0x1f4, true)) * 16;
-  if (kernelSize === 0) throw new LoadError('bzImage', 0x1f4, 'a protected-mode kernel of 0 bytes');
+  // A kernel for x86-64 has a 32-bit entry as well, which finds no long mode and halts.
+  if (version >= 0x20c && headerEnd >= 0x238 && (view.getUint16(0x236, true) & XLF_KERNEL_64) !== 0)
+    throw new LoadError(
+      'bzImage', 0x236,
+      "this kernel is for x86-64 (XLF_KERNEL_64 is set), and the board's processor is IA-32; take one for i386",
+    );
+  // syssize is a word before protocol 2.04, and counts paragraphs: the last may not be full. A
+  // signature may follow the kernel in the file.
+  const paragraphs = version >= 0x204 ? view.getUint32(0x1f4, true) : view.getUint16(0x1f4, true);
+  const least = (paragraphs - 1) * PARAGRAPH + 1;
+  const kernelSize = Math.min(paragraphs * PARAGRAPH, Math.max(image.length - setupSize, least));
+  if (paragraphs === 0) throw new LoadError('bzImage', 0x1f4, 'a protected-mode kernel of 0 bytes');
   if (setupSize + kernelSize > image.length)
     throw new LoadError(
       'bzImage', image.length,

@@ -110,6 +110,11 @@ export class Uart16550 extends Device {
     return this.input.count;
   }
 
+  /** Characters written by software that have not left; in loopback mode none leaves. */
+  override get outputPending(): boolean {
+    return !this.tx.idle && this.ports.r.MCR.LOOP === 0;
+  }
+
   /** The cable's modem lines change (MODEM bits; 1 = asserted). */
   setModemLines(lines: number): void {
     this.cable.lines = lines & 0xf0;
