@@ -233,6 +233,18 @@ test('a BAR at work: port and memory reach the same registers (PCI 2.2 §6.2.5)'
   expect(b.get(0x3c)).toBe(0);
 });
 
+test('counts control apart from data, and no look of a debugger', () => {
+  const b = new CardBench();
+  const count = (name: string): number => b.card.counterRows.find((c) => c.name === name)?.value() ?? -1;
+  b.set(R.INDEX, 0);
+  b.outw(CARD_PORTS + R.WINDOW, 1);
+  b.set(R.FIFO, 1);
+  b.tx.debug = true;
+  b.get(R.STATUS);
+  b.tx.debug = false;
+  expect(['controlAccesses', 'controlBytes', 'cardTransactions'].map(count)).toEqual([1, 4, 3]);
+});
+
 test('random accesses never throw, never run away, and a reset always helps', () => {
   const offset = fc.integer({ min: 0, max: 0x44 });
   const value = fc.oneof(fc.nat(0xffffffff), fc.nat(3), fc.constantFrom(CARD_MEMORY, CARD_BUFFER, 0x1000, 0xfffffff0));

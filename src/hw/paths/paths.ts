@@ -3,6 +3,7 @@ import type { Bank } from '../../reg/bank.ts';
 import type { Registers } from '../../reg/layout.ts';
 import type { Simulation } from '../../sim/component.ts';
 import type { DmaCompletion, DmaPort } from '../dma-port.ts';
+import { CONTROL_ACCESSES, CONTROL_BYTES, ObservedRegisters, registerTraffic } from '../pci/observed-registers.ts';
 import { PciFunction } from '../pci/pci-function.ts';
 import { CardBuffer } from './card-buffer.ts';
 import { displayCells, drawUntil, frameAt, DISPLAY_LINES, lineAt } from './display.ts';
@@ -35,9 +36,10 @@ export class PathsCard extends PciFunction {
     // The transfer under way.
     busy: false, toMemory: false, address: 0, offset: 0, left: 0, chunk: 0,
   });
+  private readonly traffic = this.cells('traffic', { ...registerTraffic(), bufferAccesses: 0 });
   private readonly display = this.cells('display', displayCells());
   /** What stands behind the window and BAR2. */
-  readonly buffer = new CardBuffer(`${this.name}.buffer`, this.s.buffer, this.guard);
+  readonly buffer = new CardBuffer(`${this.name}.buffer`, this.s.buffer, this.guard, this.traffic);
   readonly registers = this.regs('registers', PATHS_REGISTERS, {
     STATUS: {
       get: {
@@ -61,10 +63,10 @@ export class PathsCard extends PciFunction {
       },
     },
     WINDOW: {
-      value: (size) => this.buffer.read(this.windowAt(size), size),
+      value: (size) => this.buffer.peek(this.windowAt(size), size),
       read: (size) => this.windowMoves(size),
       write: (w) => {
-        this.buffer.write(this.windowAt(w.size), w.size, w.value);
+        this.buffer.poke(this.windowAt(w.size), w.size, w.value);
         this.windowMoves(w.size);
       },
     },
@@ -88,9 +90,18 @@ export class PathsCard extends PciFunction {
     this.mem = this.dmaPort('dma', { burst: options.burst ?? 64, buffer: CHUNK });
     this.fetched = this.completion(this.mem, 'fetched', (status) => this.moved(status));
     this.stored = this.completion(this.mem, 'stored', (status) => this.moved(status));
-    this.bar('memory', REGISTER_BYTES, this.own.r.BAR0, this.registers);
-    this.bar('io', PORT_BYTES, this.own.r.BAR1, this.registers);
+    const { FIFO, WINDOW } = PATHS_REGISTERS.registers;
+    const registers = new ObservedRegisters(
+      this.registers, this.traffic, (offset) => (offset & ~3) === WINDOW.offset || (offset & ~3) === FIFO.offset,
+    );
+    this.bar('memory', REGISTER_BYTES, this.own.r.BAR0, registers);
+    this.bar('io', PORT_BYTES, this.own.r.BAR1, registers);
     this.bar('memory', BUFFER_BYTES, this.own.r.BAR2, this.buffer);
+    const t = this.traffic;
+    this.counter('controlAccesses', '', CONTROL_ACCESSES, () => t.controlAccesses);
+    this.counter('controlBytes', 'B', CONTROL_BYTES, () => t.controlBytes);
+    this.counter('cardTransactions', '', 'bus transactions of the processor with the card',
+      () => t.controlAccesses + t.dataAccesses + t.bufferAccesses);
   }
 
   /** The display now: 8 × 8 pixels, 24 bits each, line by line. */

@@ -3,6 +3,9 @@ import type { Bank } from '../../../reg/bank.ts';
 import type { Registers } from '../../../reg/layout.ts';
 import type { Simulation } from '../../../sim/component.ts';
 import type { DmaCompletion, DmaPort } from '../../dma-port.ts';
+import {
+  CONTROL_ACCESSES, CONTROL_BYTES, ObservedRegisters, registerTraffic,
+} from '../../pci/observed-registers.ts';
 import { PciFunction } from '../../pci/pci-function.ts';
 import { REGISTER_BYTES, SYSTEM_DMA_CONFIG, SYSTEM_DMA_REGISTERS } from './spec.ts';
 
@@ -22,6 +25,7 @@ export class SystemDma extends PciFunction {
   readonly config: Bank<Registers>;
   private readonly fifo: number;
   private readonly s = this.cells('engine', { busy: false, source: 0, target: 0, left: 0, chunk: 0 });
+  private readonly traffic = this.cells('traffic', registerTraffic());
   readonly registers = this.regs('registers', SYSTEM_DMA_REGISTERS, {
     CONTROL: {
       get: { START: () => +this.s.busy },
@@ -51,7 +55,11 @@ export class SystemDma extends PciFunction {
       if (status === STATUS.OK) this.advance();
       else this.end(status, true);
     });
-    this.bar('memory', REGISTER_BYTES, this.own.r.BAR0, this.registers);
+    this.bar('memory', REGISTER_BYTES, this.own.r.BAR0, new ObservedRegisters(this.registers, this.traffic));
+    const t = this.traffic;
+    this.counter('controlAccesses', '', CONTROL_ACCESSES, () => t.controlAccesses);
+    this.counter('controlBytes', 'B', CONTROL_BYTES, () => t.controlBytes);
+    this.counter('cardTransactions', '', 'bus transactions of the processor with the engine', () => t.controlAccesses);
   }
 
   protected override outputs(): void {

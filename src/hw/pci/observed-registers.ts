@@ -1,0 +1,58 @@
+import type { Guard, Target, Transaction } from '../../mem/transaction.ts';
+
+/** Cells of what arrived at a card's registers; declared by the card. */
+export interface RegisterTraffic {
+  /** Accesses to registers that control, and their bytes. */
+  controlAccesses: number;
+  controlBytes: number;
+  /** Accesses to registers that carry data. */
+  dataAccesses: number;
+}
+
+/** Docs of the counters that cards make of it. */
+export const CONTROL_ACCESSES = 'accesses to the registers of our cards, but for data registers';
+export const CONTROL_BYTES = 'bytes of these accesses';
+
+export function registerTraffic(): RegisterTraffic & Record<string, number> {
+  return { controlAccesses: 0, controlBytes: 0, dataAccesses: 0 };
+}
+
+/**
+ * Registers of a card as a target that counts what arrives: control apart from data. Looks of a
+ * debugger are not counted.
+ */
+export class ObservedRegisters implements Target {
+  readonly name: string;
+  readonly guard?: Guard;
+  private readonly registers: Target;
+  private readonly traffic: RegisterTraffic;
+  private readonly carriesData: (offset: number) => boolean;
+
+  constructor(registers: Target, traffic: RegisterTraffic, carriesData: (offset: number) => boolean = () => false) {
+    this.name = registers.name;
+    if (registers.guard !== undefined) this.guard = registers.guard;
+    this.registers = registers;
+    this.traffic = traffic;
+    this.carriesData = carriesData;
+  }
+
+  read(offset: number, size: number, tx: Transaction): number {
+    if (!tx.debug) this.count(offset, size);
+    return this.registers.read(offset, size, tx);
+  }
+
+  write(offset: number, size: number, value: number, tx: Transaction): void {
+    if (!tx.debug) this.count(offset, size);
+    this.registers.write(offset, size, value, tx);
+  }
+
+  private count(offset: number, size: number): void {
+    const t = this.traffic;
+    if (this.carriesData(offset)) {
+      t.dataAccesses++;
+    } else {
+      t.controlAccesses++;
+      t.controlBytes += size;
+    }
+  }
+}
