@@ -4,6 +4,7 @@ import type { Bus } from '../../mem/bus.ts';
 import { STATUS, type Target } from '../../mem/transaction.ts';
 import type { Bank, BankHooks, BankView, Hooks } from '../../reg/bank.ts';
 import type { Fields, Layout, Registers } from '../../reg/layout.ts';
+import type { Clock } from '../../sim/clock.ts';
 import { Device } from '../device.ts';
 
 /** Where a function's ranges are decoded. */
@@ -41,6 +42,8 @@ export abstract class PciFunction extends Device {
   abstract readonly config: Bank<Registers>;
   /** INTA#-INTD# that the function drives, by pin number 1-4. */
   readonly intx = new Map<number, IrqLine>();
+  /** The bus's clock, once it is in a slot. */
+  override clock: Clock | null = null;
   /** The bus whose time its DMA and its ranges take; null before it is put into a slot. */
   protected pciBus: Bus | null = null;
   private readonly ranges: Range[] = [];
@@ -90,6 +93,7 @@ export abstract class PciFunction extends Device {
   /** @internal The bus puts the function into a slot. */
   attach(where: PciDecode): void {
     this.pciBus = where.bus;
+    this.clock = where.bus.clock;
     for (const r of this.ranges) {
       const space = r.kind === 'io' ? where.io : where.memory;
       // System RAM is decoded before anything on PCI, so ranges of functions stand below it.

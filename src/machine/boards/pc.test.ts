@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { STATUS, Transaction } from '../../mem/transaction.ts';
 import { ns } from '../../sim/time.ts';
-import { buildPc } from './pc.ts';
+import { PcMachine } from '../pc-machine.ts';
 
 const RAM = 4 * 2 ** 20;
 
 function board() {
-  return buildPc({
-    ramBytes: RAM, disk: null, ide: 'piix3', serial: { transmit: () => {} }, onPost: () => {}, onReset: () => {},
-  });
+  return new PcMachine({
+    ramBytes: RAM, disk: null, ide: 'piix3', onSerial: () => {}, onPost: () => {},
+  }).parts;
 }
 
 describe('what nothing on the board decodes takes its cycle all the same', () => {

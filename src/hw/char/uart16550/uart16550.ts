@@ -1,7 +1,7 @@
 import type { CharBackend } from '../../../host/char.ts';
 import type { Bank } from '../../../reg/bank.ts';
 import { Clock } from '../../../sim/clock.ts';
-import type { Simulation } from '../../../sim/component.ts';
+import type { Identity, Simulation } from '../../../sim/component.ts';
 import type { Ticks } from '../../../sim/time.ts';
 import { Device } from '../../device.ts';
 import { HostInput } from './host-input.ts';
@@ -9,7 +9,7 @@ import { Receiver } from './receiver.ts';
 import { INTERRUPT, LINE_ERROR, MODEM, TRIGGER_LEVELS, UART_REGISTERS } from './spec.ts';
 import { Transmitter } from './transmitter.ts';
 
-/** The crystal of a PC's serial port; 16 cycles × divisor are one bit. */
+/** The usual crystal, that of a PC's serial port; 16 cycles × divisor are one bit. */
 export const UART_CLOCK = new Clock('uart', 1_843_200);
 
 /** Bits that every access looks at, as the rows of `spec.ts` have them. */
@@ -20,6 +20,8 @@ const LINE_ERRORS = LINE_ERROR.OE | LINE_ERROR.PE | LINE_ERROR.FE | LINE_ERROR.B
 export interface Uart16550Options {
   /** Something is plugged in that asserts CTS, DSR and DCD (default true). */
   connected?: boolean;
+  /** Clock at XIN; `UART_CLOCK` by default. */
+  clock?: Clock;
 }
 
 /**
@@ -29,6 +31,7 @@ export interface Uart16550Options {
  */
 export class Uart16550 extends Device {
   readonly irq = this.irqOut('irq');
+  override readonly clock: Clock;
   private readonly backend: CharBackend;
   private readonly rx = new Receiver();
   private readonly tx = new Transmitter();
@@ -59,6 +62,7 @@ export class Uart16550 extends Device {
   constructor(name: string, sim: Simulation, backend: CharBackend, options: Uart16550Options = {}) {
     super(name, sim);
     this.backend = backend;
+    this.clock = options.clock ?? UART_CLOCK;
     this.cells('rx', this.rx.state);
     this.cells('tx', this.tx.state);
     this.state.declare('input', this.input.state, true);
@@ -124,7 +128,7 @@ export class Uart16550 extends Device {
 
   /** Bits per second on the line. */
   get baudRate(): number {
-    return UART_CLOCK.numerator / (16 * this.divisor);
+    return this.clock.numerator / this.clock.denominator / (16 * this.divisor);
   }
 
   override resetEnter(): void {
@@ -134,6 +138,14 @@ export class Uart16550 extends Device {
 
   override resetExit(): void {
     if (this.input.count > 0) this.arrival.after(this.characterTime());
+  }
+
+  override describe(): Identity {
+    return {
+      compatible: 'ns16550a',
+      title: '16550A serial port',
+      datasheet: 'National Semiconductor PC16550D, TL/C/8652 (June 1995)',
+    };
   }
 
   protected override outputs(): void {
@@ -178,7 +190,7 @@ export class Uart16550 extends Device {
     const lcr = this.ports.r.LCR;
     const stopHalves = lcr.STB === 0 ? 2 : lcr.WLS === 0 ? 3 : 4;
     const halves = 2 * (1 + 5 + lcr.WLS + lcr.PEN) + stopHalves;
-    return UART_CLOCK.duration(8 * this.divisor * halves);
+    return this.clock.duration(8 * this.divisor * halves);
   }
 
   private get dataMask(): number {

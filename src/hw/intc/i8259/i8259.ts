@@ -1,5 +1,5 @@
 import type { InputPin } from '../../../irq/line.ts';
-import type { Simulation } from '../../../sim/component.ts';
+import type { Identity, Simulation } from '../../../sim/component.ts';
 import { Device } from '../../device.ts';
 import { I8259Chip, type I8259Bank } from './chip.ts';
 import { I8259_REGISTERS } from './spec.ts';
@@ -43,6 +43,14 @@ export class I8259 extends Device {
     if (input < 0) this.note('spurious-interrupt', 'acknowledged without a request: default IR7');
     this.outputs();
     return this.chip.vector(input);
+  }
+
+  override describe(): Identity {
+    return {
+      compatible: 'intel,i8259',
+      title: '8259A interrupt controller',
+      datasheet: 'Intel 231468-003 (December 1988)',
+    };
   }
 
   protected override outputs(): void {

@@ -1,6 +1,6 @@
 import type { InputPin } from '../../../irq/line.ts';
 import type { Bank } from '../../../reg/bank.ts';
-import type { Simulation } from '../../../sim/component.ts';
+import type { Identity, Simulation } from '../../../sim/component.ts';
 import { Device } from '../../device.ts';
 import { I8259Chip, type I8259Bank } from './chip.ts';
 import { ELCR_REGISTERS, I8259_REGISTERS } from './spec.ts';
@@ -85,6 +85,14 @@ export class I8259Pair extends Device {
     const slaveInput = this.slaveChip.serve();
     if (slaveInput < 0) this.note('spurious-interrupt', 'acknowledged without a request: default IR7 of the slave');
     return this.slaveChip.vector(slaveInput);
+  }
+
+  override describe(): Identity {
+    return {
+      compatible: 'intel,i8259',
+      title: 'Two cascaded 8259A interrupt controllers, with ELCR',
+      datasheet: 'Intel 231468-003 (December 1988)',
+    };
   }
 
   protected override outputs(): void {

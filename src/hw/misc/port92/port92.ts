@@ -1,6 +1,6 @@
 import type { Bank } from '../../../reg/bank.ts';
 import { reg, regs, rw } from '../../../reg/layout.ts';
-import type { Simulation } from '../../../sim/component.ts';
+import type { Identity, Simulation } from '../../../sim/component.ts';
 import { us } from '../../../sim/time.ts';
 import { Device } from '../../device.ts';
 
@@ -38,6 +38,14 @@ export class Port92 extends Device {
         },
       },
     });
+  }
+
+  override describe(): Identity {
+    return {
+      compatible: 'ibm,port92',
+      title: 'System control port A: fast A20 and reset',
+      datasheet: 'IBM PS/2 Hardware Interface Technical Reference (1988), System Control Port A',
+    };
   }
 
   protected override outputs(): void {

@@ -1,6 +1,6 @@
 import type { Bank } from '../../../reg/bank.ts';
 import { reg, regs, rw } from '../../../reg/layout.ts';
-import type { Simulation } from '../../../sim/component.ts';
+import type { Identity, Simulation } from '../../../sim/component.ts';
 import { Device } from '../../device.ts';
 
 /**
@@ -19,6 +19,14 @@ export class PostLatch extends Device {
   constructor(name: string, sim: Simulation, onPost: (code: number) => void = () => {}) {
     super(name, sim);
     this.ports = this.regs('ports', POST_REGISTERS, { CODE: { write: (w) => onPost(w.CODE) } });
+  }
+
+  override describe(): Identity {
+    return {
+      compatible: 'ibm,post',
+      title: 'POST code latch',
+      datasheet: 'IBM PC/AT Technical Reference, I/O address map',
+    };
   }
 
   /** The last code written. */

@@ -4,7 +4,7 @@ import { allOnes } from '../../../bits/field.ts';
 import type { Target, Transaction } from '../../../mem/transaction.ts';
 import type { Bank } from '../../../reg/bank.ts';
 import type { Registers } from '../../../reg/layout.ts';
-import type { Simulation } from '../../../sim/component.ts';
+import type { Identity, Simulation } from '../../../sim/component.ts';
 import type { Ticks } from '../../../sim/time.ts';
 import { PciBus, pciTiming } from '../pci-bus.ts';
 import { PciFunction } from '../pci-function.ts';
@@ -49,6 +49,14 @@ export class I440FX extends PciFunction {
     );
     options.io.map(CONFIG_PORTS, 8, this.ports, { bus: this.pci.bus });
     this.pci.slot(0, 0, this);
+  }
+
+  override describe(): Identity {
+    return {
+      compatible: 'intel,82441fx',
+      title: '82441FX host bridge, PCI bus 0',
+      datasheet: 'Intel 290549-001 (May 1996)',
+    };
   }
 
   /**

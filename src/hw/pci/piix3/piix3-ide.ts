@@ -1,11 +1,12 @@
 import type { Bank, BankView } from '../../../reg/bank.ts';
 import type { Registers } from '../../../reg/layout.ts';
-import type { Simulation } from '../../../sim/component.ts';
+import type { Identity, Simulation } from '../../../sim/component.ts';
 import type { AtaDrive } from '../../ata/drive.ts';
 import type { DmaPort } from '../../dma-port.ts';
 import { BusMaster, type BusMasterRegisters, type DmaFault } from '../../ide/bus-master.ts';
 import { IdeChannel, type ChannelOwner } from '../../ide/channel.ts';
 import { BUS_MASTER, COMMAND_BLOCK, CONTROL_BLOCK } from '../../ide/spec.ts';
+import { PCI_CLOCK } from '../pci-bus.ts';
 import { PciFunction } from '../pci-function.ts';
 import { BUS_MASTER_BYTES, ideConfig, type IdeVariant } from './spec-ide.ts';
 import { channelTiming } from './timing.ts';
@@ -136,6 +137,14 @@ export class Piix3Ide extends PciFunction {
     return this.counters().dmaBytes;
   }
 
+  override describe(): Identity {
+    return {
+      compatible: `intel,${this.variant}-ide`,
+      title: `${this.variant.toUpperCase()} IDE: two channels with bus masters`,
+      datasheet: 'Intel 290550-002, 290562-001, 290655, 290687; Bus Master IDE Controller 1.0',
+    };
+  }
+
   protected override outputs(): void {
     const primary = this.masters[0].sampleInterrupt(), secondary = this.masters[1].sampleInterrupt();
     this.irq14.set(primary);
@@ -179,7 +188,7 @@ export class Piix3Ide extends PciFunction {
         idetim: value(n === 0 ? 'IDETIM0' : 'IDETIM1'),
         sidetim: (value('SIDETIM') >> (4 * n)) & 15,
         ultra,
-      });
+      }, this.pciBus?.clock ?? PCI_CLOCK);
     });
   }
 

@@ -1,7 +1,7 @@
 import type { IrqLine } from '../../../irq/line.ts';
 import type { Bank } from '../../../reg/bank.ts';
 import type { Registers } from '../../../reg/layout.ts';
-import type { Simulation } from '../../../sim/component.ts';
+import type { Identity, Simulation } from '../../../sim/component.ts';
 import { PciFunction } from '../pci-function.ts';
 import { isaBridgeConfig, RESET_CONTROL } from './spec-isa.ts';
 
@@ -14,6 +14,11 @@ export interface Piix3IsaOptions {
    */
   onReset?: (hard: boolean) => void;
 }
+
+const CHIPS = {
+  piix3: { chip: '82371sb', name: '82371SB (PIIX3)' },
+  piix4: { chip: '82371ab', name: '82371AB (PIIX4)' },
+} as const;
 
 /** IRQ numbers that PIRQRC can route to (82371SB §PIRQRC). */
 const PIRQ_TARGETS = [3, 4, 5, 6, 7, 9, 10, 11, 12, 14, 15] as const;
@@ -53,6 +58,14 @@ export class Piix3Isa extends PciFunction {
     this.irq = new Map(PIRQ_TARGETS.map((n) => [n, this.irqOut(`irq${n}`)]));
   }
   private readonly latch = { rcpu: false };
+
+  override describe(): Identity {
+    return {
+      compatible: `intel,${CHIPS[this.options.variant ?? 'piix3'].chip}`,
+      title: `${CHIPS[this.options.variant ?? 'piix3'].name} south bridge: ISA, interrupt routing, reset`,
+      datasheet: 'Intel 290550-002 (May 1996), 290562-001 (April 1997)',
+    };
+  }
 
   /** The PIRQs of which `irq` is the target, as levels. */
   protected override outputs(): void {

@@ -2,7 +2,7 @@ import type { Ticks } from '../../../sim/time.ts';
 import type { AtaDrive } from '../../ata/drive.ts';
 import { multiwordCycle, ultraCycle } from '../../ata/transfer-mode.ts';
 import type { ChannelTiming } from '../../ide/channel.ts';
-import { PCI_CLOCK } from '../pci-bus.ts';
+import type { Clock } from '../../../sim/clock.ts';
 
 /**
  * Cycle times of one channel, from the timing registers (82371SB 290550, table of IDE transaction
@@ -46,17 +46,17 @@ function ultraMode(code: number, base: number): number {
  * Host-timed Ultra DMA cycle: 4, 3 or 2 clocks of 33 MHz or of twice that; mode 5 at its nominal 20
  * ns.
  */
-function hostUltraCycle(code: number, base: number): Ticks {
+function hostUltraCycle(code: number, base: number, pci: Clock): Ticks {
   if (base === 2) return ultraCycle(5);
-  return PCI_CLOCK.duration(4 - Math.min(code, 2)) / (base + 1);
+  return Math.ceil(pci.duration(4 - Math.min(code, 2)) / (base + 1));
 }
 
-/** Timing of a channel as its registers stand now. */
-export function channelTiming(r: TimingRegisters): ChannelTiming {
+/** Timing of a channel as its registers stand now, on a bus with the clock `pci`. */
+export function channelTiming(r: TimingRegisters, pci: Clock): ChannelTiming {
   const cycle = (n: 0 | 1, dma: boolean): Ticks => {
     const bits = r.idetim >> (4 * n);
     const fast = (bits & IDETIM_TIME) !== 0 && (dma || (bits & IDETIM_DTE) === 0);
-    return PCI_CLOCK.duration(fast ? fastClocks(r, n) : COMPATIBLE_DATA);
+    return pci.duration(fast ? fastClocks(r, n) : COMPATIBLE_DATA);
   };
   const prefetch = (n: number): boolean => ((r.idetim >> (4 * n)) & IDETIM_PPE) !== 0;
   const pio: [Ticks, Ticks] = [cycle(0, false), cycle(1, false)];
@@ -64,7 +64,7 @@ export function channelTiming(r: TimingRegisters): ChannelTiming {
   return {
     pio,
     prefetch: [prefetch(0), prefetch(1)],
-    register: PCI_CLOCK.duration(COMPATIBLE_OTHER),
+    register: pci.duration(COMPATIBLE_OTHER),
     dma(drive: AtaDrive, toMemory: boolean): Ticks {
       const n = drive.position as 0 | 1;
       const u = r.ultra[n];
@@ -74,7 +74,7 @@ export function channelTiming(r: TimingRegisters): ChannelTiming {
       // The sender strobes (ATA-6 §9.13): the drive in its mode on a read, not faster than the
       // controller is set to receive; the controller's clock on a write.
       const mode = Math.min(drive.s.ultra, ultraMode(u.code, u.base));
-      return toMemory ? ultraCycle(mode) : Math.max(hostUltraCycle(u.code, u.base), ultraCycle(drive.s.ultra));
+      return toMemory ? ultraCycle(mode) : Math.max(hostUltraCycle(u.code, u.base, pci), ultraCycle(drive.s.ultra));
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Bank } from '../../../reg/bank.ts';
-import type { Simulation } from '../../../sim/component.ts';
+import type { Identity, Simulation } from '../../../sim/component.ts';
 import { Device } from '../../device.ts';
 import type { Ps2Device } from '../link.ts';
 import {
@@ -86,6 +86,14 @@ export class I8042 extends Device {
         },
       },
     });
+  }
+
+  override describe(): Identity {
+    return {
+      compatible: 'intel,i8042',
+      title: '8042 keyboard controller',
+      datasheet: 'IBM PC/AT Technical Reference (1502243), section 1',
+    };
   }
 
   protected override outputs(): void {

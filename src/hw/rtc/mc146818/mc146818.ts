@@ -1,11 +1,11 @@
 import type { Bank } from '../../../reg/bank.ts';
 import { Clock } from '../../../sim/clock.ts';
-import type { Simulation } from '../../../sim/component.ts';
+import type { Identity, Simulation } from '../../../sim/component.ts';
 import { Device } from '../../device.ts';
 import { alarmMatches, setDate, tick, type RtcDate } from './calendar.ts';
 import { CENTURY, CYCLES_PER_SECOND, DV_RUNNING, MC146818_REGISTERS, periodicCycles, UIP_CYCLES } from './spec.ts';
 
-/** The clock crystal. */
+/** The usual crystal. */
 export const RTC_CLOCK = new Clock('rtc', CYCLES_PER_SECOND);
 
 export interface Mc146818Options {
@@ -16,6 +16,8 @@ export interface Mc146818Options {
    * follows the date.
    */
   cmos?: Uint8Array;
+  /** Time base of 32.768 kHz at OSC1; `RTC_CLOCK` by default. */
+  clock?: Clock;
 }
 
 /**
@@ -26,6 +28,7 @@ export interface Mc146818Options {
 export class Mc146818 extends Device {
   /** IRQ (IRQ8), shown active high. */
   readonly irq = this.irqOut('irq');
+  override readonly clock: Clock;
   /** RAM by index; bytes 0 to 13 are not used. */
   readonly ram = new Uint8Array(128);
   /** Battery-backed, as time and RAM are: no reset touches it. */
@@ -51,6 +54,7 @@ export class Mc146818 extends Device {
 
   constructor(name: string, sim: Simulation, options: Mc146818Options = {}) {
     super(name, sim);
+    this.clock = options.clock ?? RTC_CLOCK;
     const date = options.date ?? { year: 2000, month: 1, day: 1, hour: 0, minute: 0, second: 0 };
     if (options.cmos !== undefined) this.ram.set(options.cmos.subarray(14, 128), 14);
     const century = Math.floor(date.year / 100);
@@ -91,13 +95,21 @@ export class Mc146818 extends Device {
     this.armUpdate();
   }
 
+  override describe(): Identity {
+    return {
+      compatible: 'motorola,mc146818',
+      title: 'MC146818A real-time clock and CMOS RAM',
+      datasheet: 'Motorola MC146818A (1984)',
+    };
+  }
+
   protected override outputs(): void {
     this.irq.set(this.requesting);
     const period = periodicCycles(this.battery.rs);
     if (this.ports.r.B.PIE === 0 || period === 0 || !this.running || this.periodicFlag) {
       this.periodic.cancel();
     } else {
-      const due = RTC_CLOCK.timeOf(this.cycles + period - this.dividerAt(this.cycles) % period);
+      const due = this.clock.timeOf(this.cycles + period - this.dividerAt(this.cycles) % period);
       if (!this.periodic.pending || this.periodic.time !== due) this.periodic.at(due);
     }
   }
@@ -107,7 +119,7 @@ export class Mc146818 extends Device {
   }
 
   private get cycles(): number {
-    return RTC_CLOCK.cyclesAt(this.sim.scheduler.now);
+    return this.clock.cyclesAt(this.sim.scheduler.now);
   }
 
   private get running(): boolean {
@@ -162,7 +174,7 @@ export class Mc146818 extends Device {
   }
 
   private armUpdate(): void {
-    if (this.running) this.update.at(RTC_CLOCK.timeOf(this.cycles + this.cyclesToUpdate));
+    if (this.running) this.update.at(this.clock.timeOf(this.cycles + this.cyclesToUpdate));
     else this.update.cancel();
   }
 

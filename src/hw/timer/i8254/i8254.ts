@@ -1,12 +1,17 @@
 import type { Bank } from '../../../reg/bank.ts';
 import { Clock } from '../../../sim/clock.ts';
-import type { Simulation } from '../../../sim/component.ts';
+import type { Identity, Simulation } from '../../../sim/component.ts';
 import { Device } from '../../device.ts';
 import { I8254Counter } from './counter.ts';
 import { I8254_REGISTERS, PORT_61_REGISTERS, REFRESH_CLOCKS } from './spec.ts';
 
-/** The PC's timer clock: 14.31818 MHz (315/22 MHz exactly) divided by 12. */
+/** The usual clock, that of a PC's timer: 14.31818 MHz (315/22 MHz exactly) divided by 12. */
 export const PIT_CLOCK = new Clock('pit', 315e6, 264);
+
+export interface I8254Options {
+  /** CLK of all three counters; `PIT_CLOCK` by default. */
+  clock?: Clock;
+}
 
 /**
  * The 8254 timer of a PC with port 61h, which gates counter 2 and shows its output. Counter 0
@@ -15,6 +20,7 @@ export const PIT_CLOCK = new Clock('pit', 315e6, 264);
 export class I8254 extends Device {
   /** OUT of counter 0 (IRQ0). */
   readonly out0 = this.irqOut('out0');
+  override readonly clock: Clock;
   private readonly counters = [new I8254Counter(), new I8254Counter(), new I8254Counter()] as const;
   private readonly change = this.event('out0', () => this.counters[0].settle(this.clocks));
   /** Ports 40h to 43h. */
@@ -22,8 +28,9 @@ export class I8254 extends Device {
   /** Port 61h. */
   readonly port61: Bank<(typeof PORT_61_REGISTERS)['registers']>;
 
-  constructor(name: string, sim: Simulation) {
+  constructor(name: string, sim: Simulation, options: I8254Options = {}) {
     super(name, sim);
+    this.clock = options.clock ?? PIT_CLOCK;
     this.counters[2].state.gate = false;
     this.counters.forEach((c, i) => this.cells(`counter${i}`, c.state));
     const hooks = (c: I8254Counter) => ({
@@ -56,7 +63,7 @@ export class I8254 extends Device {
   }
 
   private get clocks(): number {
-    return PIT_CLOCK.cyclesAt(this.sim.scheduler.now);
+    return this.clock.cyclesAt(this.sim.scheduler.now);
   }
 
   /** Read-back command: the selected counters latch count, status or both (§Read-Back Command). */
@@ -68,6 +75,14 @@ export class I8254 extends Device {
     });
   }
 
+  override describe(): Identity {
+    return {
+      compatible: 'intel,i8254',
+      title: '8254 programmable interval timer, with port 61h',
+      datasheet: 'Intel 231164-005 (September 1993)',
+    };
+  }
+
   protected override outputs(): void {
     const now = this.clocks;
     const counter = this.counters[0];
@@ -77,7 +92,7 @@ export class I8254 extends Device {
       this.change.cancel();
       return;
     }
-    const due = PIT_CLOCK.timeOf(next);
+    const due = this.clock.timeOf(next);
     if (!this.change.pending || this.change.time !== due) this.change.at(due);
   }
 }

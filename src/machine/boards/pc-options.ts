@@ -1,0 +1,52 @@
+import { choice, count, duration, frequency, size } from '../../sim/parameter.ts';
+import { ms, ns, us } from '../../sim/time.ts';
+
+const MiB = 2 ** 20;
+
+/** The options of the PC board. Every default gives the figures of ADR 0004. */
+export const PC_OPTIONS = {
+  ram: size(128 * MiB, {
+    doc: 'Main memory', source: 'a choice', minimum: 4 * MiB, maximum: 1024 * MiB, step: MiB,
+  }),
+  ide: choice(['piix3', 'piix4'], 'piix3', {
+    doc: 'South bridge with the IDE controller: piix4 has Ultra DMA', source: 'Intel 290550-002, 290562-001',
+  }),
+  processorClock: frequency(200e6, {
+    doc: 'Processor clock', source: 'ADR 0003, an assumption', minimum: 1e6, maximum: 3e9,
+  }),
+  pciClockPeriod: duration(ns(30), {
+    doc: 'Period of the PCI clock; the IDE controller counts in it too', minimum: ns(5), maximum: us(1),
+    source: 'PCI 2.2 §4.2.3.1: 33⅓ MHz',
+  }),
+  isaDivisor: count(4, {
+    doc: 'PCI clocks in a clock of the ISA bus', source: 'Intel 290550-002, SYSCLK: 8⅓ MHz', minimum: 1, maximum: 64,
+  }),
+  isaCycle: count(6, {
+    doc: 'ISA clocks of an access to an 8-bit chip', source: 'calibration A7, length unverified', minimum: 1,
+    maximum: 100,
+  }),
+  isaRecovery: count(7, {
+    doc: 'Half ISA clocks of I/O recovery after each access', source: 'calibration A7: 3.5 clocks', maximum: 100,
+  }),
+  memoryLatency: duration(0, {
+    doc: 'Time that main memory adds to each burst of a bus master', source: 'unverified: no figure known, so none',
+    maximum: us(100),
+  }),
+  driveCommand: duration(us(50), {
+    doc: 'Drive: from a command to its first data', source: 'ADR 0004, an assumption', maximum: ms(1000),
+  }),
+  driveNonData: duration(us(10), {
+    doc: 'Drive: a command without data', source: 'ADR 0004, an assumption', maximum: ms(1000),
+  }),
+  driveBlockGap: duration(us(5), {
+    doc: 'Drive: busy between two DRQ blocks of a PIO command', source: 'ADR 0004, an assumption', maximum: ms(1000),
+  }),
+  driveFinish: duration(us(2), {
+    doc: 'Drive: from the last word of a DMA command to its interrupt', source: 'ADR 0004, an assumption',
+    maximum: ms(1000),
+  }),
+  driveSector: duration(0, {
+    doc: 'Drive: time of the medium for each sector; 0: data are in its cache', source: 'ADR 0004, an assumption',
+    maximum: ms(1000),
+  }),
+} as const;

@@ -1,0 +1,94 @@
+import type { BlockBackend } from '../host/block.ts';
+import type { CharBackend } from '../host/char.ts';
+import type { JitOptions } from '../jit/compiler/code-cache.ts';
+import type { EngineKind } from '../jit/engine-kind.ts';
+import type { AddressSpace } from '../mem/address-space.ts';
+import type { Parameter, ValuesOf } from '../sim/parameter.ts';
+import type { Ticks } from '../sim/time.ts';
+import type { Board } from './board.ts';
+import type { PciBridgeEdge } from './graph.ts';
+import type { Software } from './software.ts';
+
+/** The options of a board: names, defaults, units, ranges, sources. */
+export type OptionRows = Readonly<Record<string, Parameter>>;
+
+/** What the outside world plugs into a machine. What is left out is not plugged in. */
+export interface Hosts {
+  /** By position: on a PC, primary master. */
+  disks?: readonly (BlockBackend | null)[];
+  /** Far ends of the serial ports, the console first. */
+  serial?: readonly CharBackend[];
+  /** Software wrote a code to the board's POST latch. */
+  onPost?: (code: number) => void;
+}
+
+/** How guest code is executed. What is simulated is the same either way. */
+export interface Execution {
+  engine: EngineKind;
+  /** When `jit` compiles what; for tests. */
+  jit?: JitOptions;
+}
+
+/** What a board's builder gets beside its options. */
+export interface Surroundings {
+  readonly hosts: Required<Hosts>;
+  readonly execution: Execution;
+  /** Software asked for a reset. Callable inside an access. */
+  readonly onReset: () => void;
+}
+
+/** What a machine needs of a processor. */
+export interface MachineProcessor {
+  readonly name: string;
+  /** Time of the last instruction boundary. */
+  readonly now: Ticks;
+  /** Runs until a time (`until`), or says what stopped it. */
+  run(until: Ticks): string;
+  /** Makes `run` return at the next instruction boundary. */
+  requestStop(): void;
+}
+
+/** A serial port as the host sees it. */
+export interface MachineSerialPort {
+  /** Puts a character on the receive line; false if it found no room. */
+  receive(byte: number): boolean;
+  /** Characters received that have not arrived yet. */
+  readonly inputPending: number;
+}
+
+/** What a machine needs of a board that was built. Boards add what their users reach by name. */
+export interface BoardParts {
+  readonly processors: readonly MachineProcessor[];
+  /** The address space that software is loaded into. */
+  readonly memory: AddressSpace;
+  /** Main memory; index = physical address. */
+  readonly ram: Uint8Array;
+  readonly serial: readonly MachineSerialPort[];
+  /** Where cards go, if the board has slots. */
+  readonly pci: PciBridgeEdge | null;
+  /** What firmware does between the reset and the start of software. */
+  firmware(): void;
+  /** Loads software and sets the processor to its entry. @throws LoadError */
+  boot(software: Software): void;
+}
+
+/** A board as data: its options and how they become a graph. */
+export interface BoardDefinition<R extends OptionRows = OptionRows, P extends BoardParts = BoardParts> {
+  readonly name: string;
+  /** One line for lists. */
+  readonly summary: string;
+  readonly options: R;
+  /** How much of each kind can be plugged in. */
+  readonly sockets: { readonly disks: number; readonly serial: number };
+  /** Adds components and edges to an empty board. Nothing is reset yet. */
+  build(board: Board, options: ValuesOf<R>, surroundings: Surroundings): P;
+}
+
+/** Declares a board. */
+export function board<R extends OptionRows, P extends BoardParts>(
+  name: string,
+  about: { summary: string; options: R; sockets: { disks: number; serial: number } },
+  build: (board: Board, options: ValuesOf<R>, surroundings: Surroundings) => P,
+): BoardDefinition<R, P> {
+  return { name, ...about, build };
+}

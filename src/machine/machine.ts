@@ -1,0 +1,175 @@
+import { DEFAULT_ENGINE, type EngineKind } from '../jit/engine-kind.ts';
+import type { JitOptions } from '../jit/compiler/code-cache.ts';
+import type { Transaction } from '../mem/transaction.ts';
+import { valuesOf, type ValuesOf } from '../sim/parameter.ts';
+import type { Ticks } from '../sim/time.ts';
+import { Board } from './board.ts';
+import { machineCounters, type MachineCounters } from './counters.ts';
+import type { BoardDefinition, BoardParts, Hosts, OptionRows } from './definition.ts';
+import { drainOutput } from './drain.ts';
+import { LoadError } from './loader/load-error.ts';
+import { placeDevices, type PlacedDevice, type UserDevice } from './user-devices.ts';
+import { optionWord } from './option-words.ts';
+import { loadBoard, saveBoard, type MachineState } from './snapshot.ts';
+import type { Software } from './software.ts';
+
+export interface MachineOptions<R extends OptionRows = OptionRows> {
+  /** Board options; what is left out has its row's default. */
+  options?: Partial<ValuesOf<R>>;
+  hosts?: Hosts;
+  /** Devices that are not part of the board, put into its slots before it is checked and reset. */
+  devices?: readonly UserDevice[];
+  /**
+   * How guest code is executed; `DEFAULT_ENGINE` if absent. What is simulated is the same either
+   * way, so it is no part of `config`.
+   */
+  engine?: EngineKind;
+  /** When `jit` compiles what; for tests. */
+  jit?: JitOptions;
+}
+
+/** A machine: a board built, checked, reset, set up by its firmware, into which software goes. */
+export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = BoardParts> {
+  readonly definition: BoardDefinition<R, P>;
+  readonly board: Board;
+  /** The board's parts that are reached by name. */
+  readonly parts: P;
+  readonly options: ValuesOf<R>;
+  /** The devices that were added, with the slots that they are in. */
+  readonly devices: readonly PlacedDevice[];
+  /** What must be equal for a snapshot to fit: options, disks, devices. */
+  readonly config: string;
+  private stopReason = '';
+
+  /**
+   * @throws ParameterError if an option is refused
+   * @throws LoadError if a host or a device has no place
+   */
+  constructor(definition: BoardDefinition<R, P>, plan: MachineOptions<R> = {}) {
+    this.definition = definition;
+    this.options = valuesOf(definition.options, plan.options ?? {});
+    const hosts = plugged(definition, plan.hosts ?? {});
+    this.board = new Board(definition.name);
+    this.parts = definition.build(this.board, this.options, {
+      hosts,
+      execution: { engine: plan.engine ?? DEFAULT_ENGINE, ...(plan.jit === undefined ? {} : { jit: plan.jit }) },
+      onReset: () => this.resetAsked(),
+    });
+    if (this.parts.processors.length !== 1)
+      throw new Error(`board ${definition.name}: a machine runs one processor, not ${this.parts.processors.length}`);
+    this.devices = placeDevices(this.board, this.parts.pci, plan.devices ?? []);
+    const wrong = this.board.check();
+    if (wrong.length > 0) throw new LoadError(`board ${definition.name}`, -1, wrong.join('; '));
+    this.config = configuration(definition.options, this.options, hosts, this.devices);
+    this.board.reset();
+    this.parts.firmware();
+  }
+
+  get boardName(): string {
+    return this.definition.name;
+  }
+  /** Scheduler and trace. */
+  get sim(): Board {
+    return this.board;
+  }
+  get processors(): P['processors'] {
+    return this.parts.processors;
+  }
+  /** Main memory; index = physical address. */
+  get ram(): Uint8Array {
+    return this.parts.ram;
+  }
+
+  /** Loads software; `run` starts it. @throws LoadError */
+  boot(software: Software): void {
+    this.parts.boot(software);
+  }
+
+  /**
+   * Runs until the time `until`, or until something stops the machine. Returns `time`, or why it
+   * stopped. When the processor has stopped for good, what devices were sending arrives before
+   * that.
+   */
+  run(until: Ticks): string {
+    this.stopReason = '';
+    const reason = this.parts.processors[0].run(until);
+    if (reason === 'halted' || reason === 'shutdown' || this.stopReason === 'reset') drainOutput(this.board);
+    if (this.stopReason !== '') return this.stopReason;
+    return reason === 'until' ? 'time' : reason;
+  }
+
+  /** Makes `run` return at the next instruction boundary. */
+  stop(): void {
+    this.halt('stopped');
+  }
+
+  /** Puts a character on the receive line of a serial port; false if it found no room. */
+  serialInput(byte: number, port = 0): boolean {
+    return this.parts.serial[port]?.receive(byte) ?? false;
+  }
+
+  /** Characters put on the console's receive line that have not arrived yet. */
+  get serialPending(): number {
+    return this.parts.serial[0]?.inputPending ?? 0;
+  }
+
+  /** An address space as a debugger sees it: no effects, no time. */
+  peek(space: string, address: number, size: number, tx: Transaction): number {
+    const found = this.board.spaces.find((s) => s.name === space);
+    if (found === undefined) throw new Error(`board ${this.boardName} has no address space ${space}`);
+    tx.debug = true;
+    return found.read(address, size, tx);
+  }
+
+  counters(): MachineCounters {
+    return machineCounters(this.board.components, this.parts.processors[0].now);
+  }
+
+  save(): MachineState {
+    return saveBoard(this.board, this.config);
+  }
+
+  /** Throws, and changes nothing, if the state does not fit. */
+  load(state: MachineState): void {
+    loadBoard(this.board, this.config, state);
+  }
+
+  private resetAsked(): void {
+    this.board.trace.note(
+      this.board.scheduler.now, this.boardName, 'reset', 'software asked for a reset: the machine stops',
+    );
+    this.halt('reset');
+  }
+
+  private halt(reason: string): void {
+    if (this.stopReason === '') this.stopReason = reason;
+    this.parts.processors[0].requestStop();
+  }
+}
+
+/** All sockets, the empty ones too. @throws LoadError if there are not enough */
+function plugged({ name, sockets }: BoardDefinition, hosts: Hosts): Required<Hosts> {
+  const { disks = [], serial = [] } = hosts;
+  for (const [kind, given, most] of [
+    ['disks', disks, sockets.disks], ['serial ports', serial, sockets.serial],
+  ] as const)
+    if (given.length > most) throw new LoadError(`board ${name}`, -1, `it has ${most} ${kind}, not ${given.length}`);
+  return {
+    disks: Array.from({ length: sockets.disks }, (_, i) => disks[i] ?? null),
+    serial: Array.from({ length: sockets.serial }, (_, i) => serial[i] ?? { transmit: () => {} }),
+    onPost: hosts.onPost ?? (() => {}),
+  };
+}
+
+/** Entries with ', ' between them, as `configDifference` takes them apart. */
+function configuration(
+  rows: OptionRows, values: Readonly<Record<string, unknown>>, hosts: Required<Hosts>,
+  devices: readonly PlacedDevice[],
+): string {
+  const size = (disk: { size: number } | null): string => (disk === null ? 'none' : `of ${disk.size} bytes`);
+  return [
+    ...Object.entries(rows).map(([name, row]) => `${optionWord(name)} ${row.format(values[name])}`),
+    ...hosts.disks.map((disk, i) => `disk ${hosts.disks.length > 1 ? `${i} ` : ''}${size(disk)}`),
+    ...devices.map((d) => `device ${d.component.name} at pci ${d.device}.${d.function} ${d.settings}`.trimEnd()),
+  ].join(', ');
+}
