@@ -186,7 +186,7 @@ export abstract class BusInterface implements Environment {
     this.time.synchronize(w[IC] + this.rem + 1, this.scheduler);
     tx.memoryType = memoryType;
     tx.privileged = w[CPL_WORD] !== 3;
-    if (this.trace.enabled) this.describeCause(tx);
+    if (this.trace.enabled) tx.pc = this.currentLinear();
   }
 
   /**
@@ -221,11 +221,6 @@ export abstract class BusInterface implements Environment {
   protected allowed(): number {
     this.words[STAMP_VALID] = 0;
     return this.time.allowed(this.scheduler, this);
-  }
-
-  private describeCause(tx: Transaction): void {
-    tx.causeKind = 'pc';
-    tx.cause = this.currentLinear();
   }
 
   /** Linear address of the instruction at hand, for the trace. */

@@ -256,7 +256,7 @@ describe('memory types and devices', () => {
     b.paging();
     b.trace.listen(
       (r) =>
-        void (r.kind === 'transaction' && types.push(`${r.memoryType} ${r.causeKind} ${Number(r.cause).toString(16)}`)),
+        void (r.kind === 'transaction' && types.push(`${r.memoryType} pc ${r.pc.toString(16)}`)),
     );
     b.write32(b.pte(PAGE), 0xe0000003);
     b.write32(b.pte(PAGE + 0x1000), 0xe000101b);

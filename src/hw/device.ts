@@ -72,7 +72,7 @@ export abstract class Device extends Component {
 
   /** Declares an interrupt (or other one-bit) output. */
   protected irqOut(name: string): IrqLine {
-    const line = new IrqLine(`${this.name}.${name}`);
+    const line = new IrqLine(`${this.name}.${name}`, this.sim);
     this.irqLines.push(line);
     return line;
   }

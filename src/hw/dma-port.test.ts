@@ -6,18 +6,24 @@ import { STATUS } from '../mem/transaction.ts';
 import { reg, regs, rw } from '../reg/layout.ts';
 import type { Simulation } from '../sim/component.ts';
 import { Clock } from '../sim/clock.ts';
+import type { TraceRecord } from '../sim/trace.ts';
 import { Device } from './device.ts';
 
 const ROWS = regs(32, { R: reg(0, { V: rw(31, 0) }) });
 
 class Master extends Device {
-  readonly s = this.cells('s', { status: -1, doneAt: -1 });
+  readonly s = this.cells('s', { status: -1, doneAt: -1, others: 0 });
   readonly port = this.dmaPort('mem', { burst: 64, buffer: 512 });
   readonly done = this.completion(this.port, 'done', (status) => {
     this.s.status = status;
     this.s.doneAt = this.sim.scheduler.now;
   });
-  readonly mmio = this.regs('mmio', ROWS, { R: { write: () => this.port.write(0x1000, 8, this.done) } });
+  readonly other = this.completion(this.port, 'other', () => void this.s.others++);
+  readonly again = this.completion(this.port, 'again', () => this.port.read(0, 8, this.other));
+  readonly later = this.event('later', () => this.port.read(0, 8, this.other));
+  readonly mmio = this.regs('mmio', ROWS, {
+    R: { write: (r) => (r.V === 1 ? this.port.read(0, 96, this.again) : this.port.write(0x1000, 8, this.done)) },
+  });
   constructor(sim: Simulation) {
     super('m', sim);
   }
@@ -44,9 +50,9 @@ describe('DmaPort', () => {
     m.port.read(0x20, 160, m.done);
     expect(m.port.active).toBe(true);
     bench.run(1e6);
-    expect(records.map((r) => (r.kind === 'transaction' ? [r.address, r.size, r.initiator, r.causeKind] : []))).toEqual(
+    expect(records.flatMap((r) => (r.kind === 'transaction' ? [[r.address, r.size, r.initiator, r.pc]] : []))).toEqual(
       [
-        [0x20, 32, 'm.mem', 'event'], [0x40, 64, 'm.mem', 'event'], [0x80, 64, 'm.mem', 'event'],
+        [0x20, 32, 'm.mem', -1], [0x40, 64, 'm.mem', -1], [0x80, 64, 'm.mem', -1],
       ],
     );
     const time = [32, 64, 64].reduce((t, n) => t + 90 + 270 + (n / 4 - 1) * 90 + 100, 0);
@@ -120,5 +126,60 @@ describe('DmaPort', () => {
     other.run(1e6);
     expect(m2.save()).toEqual(m.save());
     expect(ram2.bytes).toEqual(ram.bytes);
+  });
+
+  test('the trace: access, request, its bursts, completion, and the request that goes on with it', () => {
+    const records: TraceRecord[] = [];
+    bench.trace.listen((r) => records.push(r));
+    bench.memory.write(0x1000, 4, 1, bench.tx);
+    bench.run(1e6);
+    m.later.after(1);
+    bench.run(1e6);
+    expect(records.map((r) => [r.id, r.kind, r.parent, ...(r.kind === 'request' ? [r.after] : [])])).toEqual([
+      [2, 'request', 1, 0], [1, 'transaction', 0], [3, 'transaction', 2], [4, 'transaction', 2],
+      // Started by the completion: cause enough.
+      [5, 'completion', 2], [6, 'request', 5, 0], [7, 'transaction', 6], [8, 'completion', 6],
+      // Started by an event: goes on with the request before.
+      [9, 'event', 0], [10, 'request', 9, 6], [11, 'transaction', 10], [12, 'completion', 10],
+    ]);
+    expect(records[4]).toMatchObject({ kind: 'completion', port: 'm.mem', bytes: 96, status: 'ok' });
+  });
+});
+
+describe('what a guest can ask for', () => {
+  test.each([
+    ['no bytes', 0], ['more than the buffer holds', 513], ['a negative length', -4], ['no number', NaN],
+  ])('%s: noted, and completes with an error at the next tick', (_, length) => {
+    m.port.write(0, length, m.done);
+    expect([m.port.active, m.s.status]).toEqual([false, -1]);
+    bench.run(1);
+    expect([m.s.status, m.s.doneAt, m.port.counters]).toEqual([STATUS.TARGET_ERROR, 1, { bursts: 0, bytes: 0 }]);
+    expect(bench.trace.noteCount('m.mem', 'dma-refused')).toBe(1);
+  });
+
+  test('a second request is refused, the first goes on; each completion runs as often as it was asked for', () => {
+    m.port.buffer.fill(3);
+    m.port.write(0, 64, m.done);
+    m.port.write(0x100, 64, m.other);
+    m.port.read(0x200, 8, m.other);
+    bench.run(1);
+    expect([m.s.others, m.s.status, m.port.active]).toEqual([2, -1, true]);
+    bench.run(1e6);
+    expect([m.s.others, m.s.status, ram.bytes[63], ram.bytes[0x100]]).toEqual([2, STATUS.OK, 3, 0]);
+    expect(bench.trace.noteCount('m.mem', 'dma-refused')).toBe(2);
+  });
+
+  test('a refused request is forgotten by a reset, and survives a snapshot', () => {
+    m.port.write(0, 0, m.done);
+    bench.reset(m);
+    bench.run(10);
+    expect(m.s.status).toBe(-1);
+    m.port.write(0, 0, m.done);
+    const saved = { m: m.save(), scheduler: bench.scheduler.save() };
+    bench.reset(m);
+    m.load(saved.m);
+    bench.scheduler.load(saved.scheduler);
+    bench.run(1);
+    expect(m.s.status).toBe(STATUS.TARGET_ERROR);
   });
 });

@@ -1,9 +1,10 @@
 import type { AddressSpace } from '../mem/address-space.ts';
 import type { Bus } from '../mem/bus.ts';
-import { STATUS, Transaction, type Guard } from '../mem/transaction.ts';
+import { STATUS, STATUS_NAMES, Transaction, type Guard } from '../mem/transaction.ts';
 import type { Simulation } from '../sim/component.ts';
 import type { SimEvent } from '../sim/scheduler.ts';
 import type { Ticks } from '../sim/time.ts';
+import { FLAG, KIND } from '../sim/trace.ts';
 
 export interface DmaPortOptions {
   /** Longest burst in bytes: a longer request becomes several bus transactions. */
@@ -43,10 +44,17 @@ export interface DmaCounters {
   bytes: number;
 }
 
+/** Completions that one port can have. */
+const COMPLETIONS = 16;
+
 /**
  * A bus-master port: one request at a time, split into bursts, each of which takes the bus, takes
  * time, moves its bytes when it completes and is one transaction of the trace. When the last burst
  * is over the named completion runs. All state is in cells.
+ *
+ * Addresses and lengths often come from the guest, so none of them throws: a request without bytes,
+ * with more than the buffer holds, or while another one is under way moves nothing, is noted
+ * (`dma-refused`), and completes with TARGET_ERROR a tick later.
  */
 export class DmaPort {
   readonly name: string;
@@ -67,14 +75,20 @@ export class DmaPort {
     completion: number;
     bursts: number;
     bytes: number;
+    /** By completion: refused requests whose completion has not run yet. */
+    refused: Uint8Array;
   };
   readonly tx: Transaction;
   private readonly sim: Simulation;
   private readonly guard: Guard;
   private readonly burst: number;
   private readonly step: SimEvent;
+  private readonly refusal: SimEvent;
   private readonly completions: ((status: number) => void)[] = [];
   private binding: DmaBinding | null = null;
+  /** Ids in the trace: of the latest request and of its completion. */
+  private latest = 0;
+  private completed = 0;
 
   /** @internal */
   constructor(name: string, sim: Simulation, guard: Guard, options: DmaPortOptions) {
@@ -86,11 +100,12 @@ export class DmaPort {
     this.view = new DataView(this.buffer.buffer);
     this.cells = {
       buffer: this.buffer, active: false, write: false, address: 0, length: 0, done: 0, chunk: 0, start: 0,
-      status: 0, completion: 0, bursts: 0, bytes: 0,
+      status: 0, completion: 0, bursts: 0, bytes: 0, refused: new Uint8Array(COMPLETIONS),
     };
     this.tx = new Transaction(name);
-    this.tx.causeKind = 'event';
-    this.step = sim.scheduler.event(`${name}.burst`, () => this.finishBurst());
+    // What a burst does is the request's doing: the event makes no record of its own.
+    this.step = sim.scheduler.event(`${name}.burst`, () => this.finishBurst(), 0, false);
+    this.refusal = sim.scheduler.event(`${name}.refused`, () => this.completeRefused(), 0, false);
   }
 
   /** The board says what the port sees. */
@@ -113,6 +128,7 @@ export class DmaPort {
 
   /** @internal */
   completion(_name: string, action: (status: number) => void): DmaCompletion {
+    if (this.completions.length === COMPLETIONS) throw new Error(`${this.name}: more than ${COMPLETIONS} completions`);
     this.completions.push(action);
     return { index: this.completions.length - 1 };
   }
@@ -130,21 +146,84 @@ export class DmaPort {
   /** Gives up the request under way: nothing more is moved, no completion runs. */
   abort(): void {
     this.step.cancel();
+    this.refusal.cancel();
     this.cells.active = false;
+    this.cells.refused.fill(0);
+    this.latest = 0;
   }
 
   private begin(address: number, length: number, write: boolean, done: DmaCompletion): void {
-    const c = this.cells;
-    if (c.active) throw new Error(`${this.name}: a request is under way`);
-    if (!(length > 0 && length <= this.buffer.length)) throw new Error(`${this.name}: request of ${length} bytes`);
-    c.active = true;
-    c.write = write;
-    c.address = address;
-    c.length = length;
-    c.done = 0;
-    c.status = STATUS.OK;
-    c.completion = done.index;
-    this.startBurst();
+    const c = this.cells, trace = this.sim.trace;
+    const before = trace.cause;
+    const request = trace.enabled ? this.traceRequest(address, length, write) : 0;
+    trace.cause = request === 0 ? before : request;
+    if (c.active) this.refuse(done, `of ${length} bytes while another request is under way`);
+    else if (length > 0 && length <= this.buffer.length) {
+      c.active = true;
+      c.write = write;
+      c.address = address;
+      c.length = length;
+      c.done = 0;
+      c.status = STATUS.OK;
+      c.completion = done.index;
+      this.latest = request;
+      this.startBurst();
+    } else this.refuse(done, `of ${length} bytes; the buffer holds ${this.buffer.length}`);
+    trace.cause = before;
+  }
+
+  /**
+   * A request that no access to the device starts goes on with the work of the one before: it links
+   * to it, unless that one's completion is its cause anyway.
+   */
+  private traceRequest(address: number, length: number, write: boolean): number {
+    const trace = this.sim.trace, cause = trace.cause;
+    const after = this.guard.engaged || cause === this.completed ? 0 : this.latest;
+    const shape = this.shape(KIND.REQUEST, write, STATUS.OK);
+    return trace.add(shape, cause, this.sim.scheduler.now, address, length, trace.valid(after));
+  }
+
+  private shape(kind: number, write: boolean, status: number): number {
+    const trace = this.sim.trace;
+    return trace.shapes.number({
+      kind,
+      who: trace.name(this.name),
+      what: 0,
+      space: kind === KIND.REQUEST ? trace.name(this.binding?.space.name ?? '') : 0,
+      size: 0,
+      flags: write ? FLAG.WRITE : 0,
+      type: 0,
+      status: kind === KIND.COMPLETION ? trace.name(STATUS_NAMES[status]) : 0,
+    });
+  }
+
+  private refuse(done: DmaCompletion, why: string): void {
+    const { scheduler, trace } = this.sim;
+    trace.note(scheduler.now, this.name, 'dma-refused', `a request ${why}`);
+    const { refused } = this.cells;
+    if (refused[done.index] < 255) refused[done.index]++;
+    this.refusal.at(scheduler.now + 1);
+  }
+
+  private completeRefused(): void {
+    const waiting = this.cells.refused.slice();
+    this.cells.refused.fill(0);
+    for (const [index, count] of waiting.entries())
+      for (let n = 0; n < count; n++) this.complete(index, STATUS.TARGET_ERROR, 0);
+  }
+
+  private complete(index: number, status: number, bytes: number): void {
+    const trace = this.sim.trace;
+    if (!trace.enabled) {
+      this.completions[index](status);
+      return;
+    }
+    const before = trace.cause;
+    trace.cause = this.completed = trace.add(
+      this.shape(KIND.COMPLETION, false, status), before, this.sim.scheduler.now, 0, bytes,
+    );
+    this.completions[index](status);
+    trace.cause = before;
   }
 
   private startBurst(): void {
@@ -167,13 +246,15 @@ export class DmaPort {
   private finishBurst(): void {
     const c = this.cells;
     const binding = this.binding;
+    let moved = c.done;
     if (c.chunk > 0 && binding !== null) {
       if (!binding.enabled()) {
         c.status = STATUS.TARGET_ERROR;
         c.done = c.length;
       } else {
         this.moveBurst(binding);
-        if (c.status !== STATUS.OK) c.done = c.length;
+        if (c.status === STATUS.OK) moved = c.done;
+        else c.done = c.length;
       }
     } else {
       c.done = c.length;
@@ -183,17 +264,18 @@ export class DmaPort {
       return;
     }
     c.active = false;
-    this.completions[c.completion](c.status);
+    this.complete(c.completion, c.status, moved);
   }
 
   private moveBurst(binding: DmaBinding): void {
     const c = this.cells;
     const at = c.address + c.done;
     const tx = this.tx;
-    tx.cause = this.sim.scheduler.running;
     const wasEngaged = this.guard.engaged;
     this.guard.engaged = true;
-    binding.space.burst(at, this.buffer, c.done, c.chunk, c.write, tx);
+    const { space } = binding, { scheduler, trace } = this.sim;
+    if (trace.enabled) space.burstTraced(at, this.buffer, c.done, c.chunk, c.write, c.start, scheduler.now, tx);
+    else space.burst(at, this.buffer, c.done, c.chunk, c.write, tx);
     this.guard.engaged = wasEngaged;
     if (tx.status !== STATUS.OK) {
       c.status = tx.status;
@@ -206,7 +288,6 @@ export class DmaPort {
       c.bytes += c.chunk;
     }
     c.bursts++;
-    if (this.sim.trace.enabled) binding.space.emitBurst(at, c.chunk, c.write, c.start, this.sim.scheduler.now, tx);
     c.done += c.chunk;
   }
 }

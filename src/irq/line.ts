@@ -1,3 +1,6 @@
+import type { Simulation } from '../sim/component.ts';
+import { KIND } from '../sim/trace.ts';
+
 /** What a line drives: input `input` of a chip. */
 export interface IrqSink {
   irqLevel(input: number, level: boolean): void;
@@ -19,9 +22,14 @@ export class IrqLine {
   level = false;
   private sink: IrqSink | null = null;
   private input = 0;
+  private readonly sim: Simulation | null;
+  private readonly shape: number;
 
-  constructor(name: string) {
+  /** `sim`: whose trace gets a record of each edge; without it the edges are not recorded. */
+  constructor(name: string, sim: Simulation | null = null) {
     this.name = name;
+    this.sim = sim;
+    this.shape = sim === null ? -1 : sim.trace.shape(KIND.EDGE, name);
   }
 
   connect(sink: IrqSink, input: number): void {
@@ -37,7 +45,16 @@ export class IrqLine {
   set(level: boolean): void {
     if (level === this.level) return;
     this.level = level;
+    if (this.sim !== null && this.sim.trace.enabled) this.setTraced(this.sim, level);
+    else if (this.sink !== null) this.sink.irqLevel(this.input, level);
+  }
+
+  /** The edge is the cause of what the sink does with it. */
+  private setTraced(sim: Simulation, level: boolean): void {
+    const trace = sim.trace, before = trace.cause;
+    trace.cause = trace.add(this.shape, before, sim.scheduler.now, 0, level ? 1 : 0);
     if (this.sink !== null) this.sink.irqLevel(this.input, level);
+    trace.cause = before;
   }
 
   /** Takes over a level without telling anybody. */
@@ -51,8 +68,8 @@ export class OrGate implements IrqSink {
   readonly out: IrqLine;
   private readonly lines: IrqLine[] = [];
 
-  constructor(name: string) {
-    this.out = new IrqLine(name);
+  constructor(name: string, sim: Simulation | null = null) {
+    this.out = new IrqLine(name, sim);
   }
 
   /** Wires a further line to the gate; returns the gate's input. */

@@ -19,8 +19,8 @@ import type { InitiatorEdge, LineEdge, PciBridgeEdge, ProcessorEdge } from './gr
  */
 export class Board implements Simulation {
   readonly name: string;
-  readonly scheduler = new Scheduler();
   readonly trace = new Trace();
+  readonly scheduler = new Scheduler(this.trace);
   readonly spaces: AddressSpace[] = [];
   readonly buses: Bus[] = [];
   readonly clocks: Clock[] = [];
@@ -87,7 +87,7 @@ export class Board implements Simulation {
 
   /** An OR of several lines on one pin. */
   gate(name: string, lines: readonly IrqLine[], pin: InputPin, to: string): OrGate {
-    const gate = new OrGate(name);
+    const gate = new OrGate(name, this);
     for (const line of lines) this.join(gate, line);
     this.gates.push(gate);
     this.wire(gate.out, pin, to);

@@ -42,6 +42,7 @@ export function loadBoard(board: Board, config: string, state: MachineState): vo
     const wrong = c.mismatch(state.components[c.name]);
     if (wrong !== '') throw new Error(`${c.name} does not fit: ${wrong}`);
   }
+  board.trace.forget();
   board.scheduler.load(state.scheduler);
   for (const bus of board.buses) bus.busyUntil = state.buses[bus.name];
   for (const line of board.lines) line.restore(state.lines[line.name]);

@@ -2,11 +2,12 @@ import { allOnes } from '../bits/field.ts';
 import type { Simulation } from '../sim/component.ts';
 import type { Scheduler } from '../sim/scheduler.ts';
 import type { Ticks } from '../sim/time.ts';
-import type { Trace, TransactionRecord } from '../sim/trace.ts';
+import type { Trace } from '../sim/trace.ts';
+import { AccessTracer, type Traced } from './access-tracer.ts';
 import { inBeats } from './beats.ts';
 import type { Bus } from './bus.ts';
 import { Ram } from './ram.ts';
-import { MEMORY_TYPE_NAMES, STATUS, STATUS_NAMES, type Guard, type Target, type Transaction } from './transaction.ts';
+import { STATUS, type Guard, type Target, type Transaction } from './transaction.ts';
 
 /** How a region is mapped. */
 export interface RegionOptions {
@@ -76,9 +77,11 @@ interface Range {
   readonly times: Float64Array;
   /** Added to an address it gives the offset in the target, modulo 2^32. */
   readonly delta: number;
+  /** How accesses to it stand in the trace. */
+  readonly traced: Traced | null;
 }
 
-function rangeOf(start: number, end: number, region: Region): Range {
+function rangeOf(start: number, end: number, region: Region, traced: Traced): Range {
   const { target, bus, latency } = region;
   const times = Float64Array.from([0, 1, 2, 3, 4], (bytes) =>
     bus === null ? latency : bus.accessTime(bytes, latency),
@@ -86,7 +89,7 @@ function rangeOf(start: number, end: number, region: Region): Range {
   return {
     start, end, region, target,
     guard: target.guard ?? null,
-    bus, times,
+    bus, times, traced,
     delta: (region.offset - region.base) | 0,
   };
 }
@@ -96,6 +99,7 @@ const NOWHERE: Range = {
   start: Infinity, end: -Infinity, region: null, target: null, guard: null, bus: null,
   times: new Float64Array(0),
   delta: 0,
+  traced: null,
 };
 
 /** Spaces of so few address bits know the range of each address. */
@@ -126,7 +130,7 @@ export class AddressSpace {
   private last = 0;
   /** In a small space: index of the flat range that holds an address, or -1. */
   private readonly table: Int16Array | null;
-  private readonly record: TransactionRecord;
+  private readonly tracer: AccessTracer;
 
   constructor(name: string, bits: number, sim: Simulation) {
     this.name = name;
@@ -134,11 +138,7 @@ export class AddressSpace {
     this.scheduler = sim.scheduler;
     this.trace = sim.trace;
     this.table = bits <= TABLE_BITS ? new Int16Array(2 ** bits) : null;
-    this.record = {
-      kind: 'transaction', space: name, initiator: '', target: '', address: 0, size: 0, write: false,
-      value: 0, secure: true, privileged: true, memoryType: '', start: 0, end: 0, status: '', causeKind: '',
-      cause: '',
-    };
+    this.tracer = new AccessTracer(name, sim);
   }
 
   /** Maps `size` bytes at `base`. Ranges past the end of the space are an error of the board. */
@@ -195,15 +195,29 @@ export class AddressSpace {
     const last = this.current;
     const range = address >= last.start && address + size <= last.end ? last : this.whole(address, size);
     if (range.target === null || (address & (size - 1)) !== 0) return this.readOdd(address, size, tx);
+    return this.trace.enabled && !tx.debug
+      ? this.readTraced(range, range.target, address, size, tx)
+      : this.readTarget(range, range.target, address, size, tx);
+  }
+
+  private readTarget(range: Range, target: Target, address: number, size: number, tx: Transaction): number {
     const guard = range.guard;
     if (guard !== null) {
       if (guard.engaged) return this.refuse(range, address, size, false, 0, tx);
       guard.engaged = true;
     }
     if (!tx.debug) this.spend(range, size, tx);
-    const value = range.target.read((address + range.delta) >>> 0, size, tx);
+    const value = target.read((address + range.delta) >>> 0, size, tx);
     if (guard !== null) guard.engaged = false;
-    if (this.trace.enabled) this.emitAccess(range, address, size, false, value, tx);
+    return value;
+  }
+
+  /** The access is the cause of what the target does. */
+  private readTraced(range: Range, target: Target, address: number, size: number, tx: Transaction): number {
+    const before = this.trace.cause;
+    const id = this.trace.open(this.scheduler.now);
+    const value = this.readTarget(range, target, address, size, tx);
+    this.tracer.close(id, before, range.traced, address, size, false, value, tx);
     return value;
   }
 
@@ -217,6 +231,13 @@ export class AddressSpace {
       this.writeOdd(address, size, value, tx);
       return;
     }
+    if (this.trace.enabled && !tx.debug) this.writeTraced(range, range.target, address, size, value, tx);
+    else this.writeTarget(range, range.target, address, size, value, tx);
+  }
+
+  private writeTarget(
+    range: Range, target: Target, address: number, size: number, value: number, tx: Transaction,
+  ): void {
     const guard = range.guard;
     if (guard !== null) {
       if (guard.engaged) {
@@ -226,9 +247,17 @@ export class AddressSpace {
       guard.engaged = true;
     }
     if (!tx.debug) this.spend(range, size, tx);
-    range.target.write((address + range.delta) >>> 0, size, value, tx);
+    target.write((address + range.delta) >>> 0, size, value, tx);
     if (guard !== null) guard.engaged = false;
-    if (this.trace.enabled) this.emitAccess(range, address, size, true, value, tx);
+  }
+
+  private writeTraced(
+    range: Range, target: Target, address: number, size: number, value: number, tx: Transaction,
+  ): void {
+    const before = this.trace.cause;
+    const id = this.trace.open(this.scheduler.now);
+    this.writeTarget(range, target, address, size, value, tx);
+    this.tracer.close(id, before, range.traced, address, size, true, value, tx);
   }
 
   /**
@@ -291,10 +320,20 @@ export class AddressSpace {
     if (guard !== null) guard.engaged = false;
   }
 
-  /** Emits a record for a burst (the caller knows when it began and ended). */
-  emitBurst(address: number, size: number, write: boolean, start: Ticks, end: Ticks, tx: Transaction): void {
+  /**
+   * A burst that moves its bytes now, as one record from `start` to `end`, which is the cause of
+   * what it does.
+   */
+  burstTraced(
+    address: number, buffer: Uint8Array, offset: number, length: number, write: boolean, start: Ticks, end: Ticks,
+    tx: Transaction,
+  ): void {
+    const before = this.trace.cause;
+    const id = this.trace.open(start);
+    this.burst(address, buffer, offset, length, write, tx);
     const i = this.index(address);
-    this.emit(i < 0 ? 'none' : nameOf(this.flat[i]), address, size, write, -1, tx, start, end);
+    tx.ticks = end - start;
+    this.tracer.close(id, before, i < 0 ? null : this.flat[i].traced, address, length, write, -1, tx);
   }
 
   private spend(range: Range, size: number, tx: Transaction): void {
@@ -315,7 +354,7 @@ export class AddressSpace {
       return this.readSplit(address, size, tx);
     tx.status = STATUS.DECODE_ERROR;
     const ones = allOnes(size);
-    if (this.trace.enabled && !tx.debug) this.emit('none', address, size, false, ones, tx);
+    if (this.trace.enabled && !tx.debug) this.tracer.point(address, size, false, ones, tx);
     return ones;
   }
 
@@ -325,14 +364,12 @@ export class AddressSpace {
       return;
     }
     tx.status = STATUS.DECODE_ERROR;
-    if (this.trace.enabled && !tx.debug) this.emit('none', address, size, true, value, tx);
+    if (this.trace.enabled && !tx.debug) this.tracer.point(address, size, true, value, tx);
   }
 
   private refuse(range: Range, address: number, size: number, write: boolean, value: number, tx: Transaction): number {
     this.noteReentry(range, address, tx);
-    const result = write ? value : allOnes(size);
-    if (this.trace.enabled) this.emitAccess(range, address, size, write, result, tx);
-    return result;
+    return write ? value : allOnes(size);
   }
 
   private noteReentry(range: Range, address: number, tx: Transaction): void {
@@ -370,35 +407,6 @@ export class AddressSpace {
     }
     tx.ticks = ticks;
     tx.status = status;
-  }
-
-  private emitAccess(
-    range: Range, address: number, size: number, write: boolean, value: number, tx: Transaction,
-  ): void {
-    if (!tx.debug) this.emit(nameOf(range), address, size, write, value, tx);
-  }
-
-  private emit(
-    target: string, address: number, size: number, write: boolean, value: number, tx: Transaction,
-    start = this.scheduler.now,
-    end = start + tx.ticks,
-  ): void {
-    const r = this.record;
-    r.initiator = tx.initiator;
-    r.target = target;
-    r.address = address;
-    r.size = size;
-    r.write = write;
-    r.value = value;
-    r.secure = tx.secure;
-    r.privileged = tx.privileged;
-    r.memoryType = MEMORY_TYPE_NAMES[tx.memoryType];
-    r.start = start;
-    r.end = end;
-    r.status = STATUS_NAMES[tx.status];
-    r.causeKind = tx.causeKind;
-    r.cause = tx.cause;
-    this.trace.transaction(r);
   }
 
   /** Index of the flat range that holds `address`, or -1. */
@@ -446,7 +454,7 @@ export class AddressSpace {
     }
     this.starts = Float64Array.from(starts);
     this.ends = Float64Array.from(ends);
-    this.flat = winners.map((region, i) => rangeOf(starts[i], ends[i], region));
+    this.flat = winners.map((region, i) => rangeOf(starts[i], ends[i], region, this.tracer.target(region.name)));
     this.current = NOWHERE;
     this.last = 0;
     if (this.table !== null) {

@@ -41,9 +41,11 @@ export class Transaction {
    * space, added to along the way.
    */
   ticks: Ticks = 0;
-  /** Cause of the access for the trace. Maintained by the initiator. */
-  causeKind: 'pc' | 'event' | '' = '';
-  cause: number | string = '';
+  /**
+   * Linear address of the instruction that makes the access, -1 if none does. For the trace, and
+   * maintained by the initiator only while something is traced.
+   */
+  pc = -1;
 
   constructor(initiator: string) {
     this.initiator = initiator;

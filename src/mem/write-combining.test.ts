@@ -14,8 +14,8 @@ const CLOCK = 90;
 const FULL = (2 + 8 + 15) * CLOCK, EIGHT = (2 + 8 + 1) * CLOCK, FOUR = 10 * CLOCK;
 
 class Bench {
-  readonly scheduler = new Scheduler();
   readonly trace = new Trace();
+  readonly scheduler = new Scheduler(this.trace);
   readonly space = new AddressSpace('memory', 32, this);
   readonly bus = new Bus('pci', new Clock('pci', 100e6, 3), { arbitration: 2, firstData: 8, perBeat: 1, width: 4 });
   readonly bytes = new Uint8Array(0x1000);

@@ -151,8 +151,7 @@ export class WriteCombiningBuffers {
 
   private leave(n: number, by: Transaction): void {
     const c = this.cells, base = n * this.size, line = c.lines[n];
-    this.tx.causeKind = by.causeKind;
-    this.tx.cause = by.cause;
+    this.tx.pc = by.pc;
     this.tx.privileged = by.privileged;
     const now = this.sim.scheduler.now + by.ticks;
     c.until[n] = now;
@@ -187,8 +186,8 @@ export class WriteCombiningBuffers {
     const region = space.find(address);
     const bus = region?.bus ?? null, latency = region?.latency ?? 0;
     const end = bus === null ? now + latency : bus.take(now, bytes, latency);
-    space.burst(address, this.cells.data, at, bytes, true, tx);
-    if (this.sim.trace.enabled) space.emitBurst(address, bytes, true, now, end, tx);
+    if (this.sim.trace.enabled) space.burstTraced(address, this.cells.data, at, bytes, true, now, end, tx);
+    else space.burst(address, this.cells.data, at, bytes, true, tx);
     if (end > this.cells.until[n]) this.cells.until[n] = end;
   }
 }

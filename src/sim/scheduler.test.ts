@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Scheduler, type SimEvent } from './scheduler.ts';
+import { Trace, type TraceRecord } from './trace.ts';
 
 type Op = { op: 'at' | 'cancel'; event: number; time: number } | { op: 'run'; event: number; time: number };
 
@@ -71,15 +72,51 @@ describe('order', () => {
     a.at(5);
     s.runUntil(5);
     expect(ran).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
-    expect([s.now, s.executed, s.running]).toEqual([5, 6, '']);
+    expect([s.now, s.executed]).toEqual([5, 6]);
   });
 
-  test('the name of the running event is known, and now is its time', () => {
-    const s = new Scheduler();
-    const seen: [string, number][] = [];
-    for (const name of ['x', 'y']) s.event(name, () => seen.push([s.running, s.now])).at(name === 'x' ? 7 : 3);
+  test('an event has its own time, and the cause of whoever scheduled it last', () => {
+    const trace = new Trace();
+    const s = new Scheduler(trace);
+    const records: TraceRecord[] = [];
+    trace.listen((r) => records.push(r));
+    const y: SimEvent = s.event('y', () => {
+      trace.mark(s.now, 'in y');
+      x.at(7);
+    });
+    const quiet: SimEvent = s.event('quiet', () => trace.mark(s.now, 'quiet'), 0, false);
+    const x: SimEvent = s.event('x', () => quiet.after(2));
+    trace.cause = 40;
+    x.at(5);
+    y.at(3);
+    trace.cause = 0;
     s.runUntil(10);
-    expect(seen).toEqual([['y', 3], ['x', 7]]);
+    expect(trace.cause).toBe(0);
+    expect(records).toEqual([
+      { kind: 'event', id: 1, parent: 40, time: 3, name: 'y' },
+      { kind: 'mark', id: 2, parent: 1, time: 3, name: 'in y' },
+      { kind: 'event', id: 3, parent: 1, time: 7, name: 'x' },
+      { kind: 'mark', id: 4, parent: 3, time: 9, name: 'quiet' },
+    ]);
+  });
+
+  test('causes move with the tables when they grow, and are unknown after a restore', () => {
+    const trace = new Trace();
+    const s = new Scheduler(trace);
+    const parents: number[] = [];
+    trace.listen((r) => parents.push(r.parent));
+    const first = s.event('first', () => {});
+    trace.cause = 9;
+    first.at(1);
+    for (let n = 0; n < 100; n++) s.event(`e${n}`, () => {}).at(2);
+    trace.cause = 0;
+    const saved = s.save();
+    s.runUntil(2);
+    expect(parents).toEqual(Array.from({ length: 101 }, () => 9));
+    trace.forget();
+    s.load(saved);
+    s.runUntil(2);
+    expect(parents.slice(101)).toEqual(Array.from({ length: 101 }, () => 0));
   });
 });
 

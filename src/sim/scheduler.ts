@@ -1,4 +1,5 @@
 import type { Ticks } from './time.ts';
+import { KIND, Trace } from './trace.ts';
 
 /**
  * Something that happens at a time: a named member of a component, created once and scheduled many
@@ -8,16 +9,20 @@ export class SimEvent {
   readonly name: string;
   /** @internal */ readonly id: number;
   /** @internal */ readonly action: () => void;
+  /** @internal Shape of its records, or -1 if it makes none. */ readonly shape: number;
   readonly priority: number;
   private readonly scheduler: Scheduler;
 
   /** @internal */
-  constructor(scheduler: Scheduler, id: number, name: string, priority: number, action: () => void) {
+  constructor(
+    scheduler: Scheduler, id: number, name: string, priority: number, action: () => void, shape: number,
+  ) {
     this.scheduler = scheduler;
     this.id = id;
     this.name = name;
     this.priority = priority;
     this.action = action;
+    this.shape = shape;
   }
 
   get pending(): boolean {
@@ -68,20 +73,27 @@ export class Scheduler {
   private position = new Int32Array(64).fill(-1);
   private times = new Float64Array(64);
   private sequences = new Float64Array(64);
+  /** What was happening when the event was scheduled (`Trace.cause`). Derived: not in snapshots. */
+  private causes = new Float64Array(64);
+  private readonly trace: Trace;
   /** Count of events run, for benchmarks. */
   executed = 0;
-  /** Name of the event that is running, or '' (the cause of what it does, for the trace). */
-  running = '';
+
+  /** `trace`: gets a record of each event that runs; without one nobody can listen. */
+  constructor(trace: Trace = new Trace()) {
+    this.trace = trace;
+  }
 
   /**
    * Creates an event. Names are unique: `<component>.<event>`. Lower priorities run first at equal
-   * times.
+   * times. `own` false: it makes no record of its own, and the cause of what it does is what
+   * scheduled it.
    */
-  event(name: string, action: () => void, priority = 0): SimEvent {
+  event(name: string, action: () => void, priority = 0, own = true): SimEvent {
     if (this.byName.has(name)) throw new Error(`two events are named ${name}`);
     const id = this.events.length;
     if (id === this.times.length) this.growTables();
-    const event = new SimEvent(this, id, name, priority, action);
+    const event = new SimEvent(this, id, name, priority, action, own ? this.trace.shape(KIND.EVENT, name) : -1);
     this.events.push(event);
     this.byName.set(name, event);
     return event;
@@ -95,6 +107,7 @@ export class Scheduler {
     let at = this.position[id];
     this.times[id] = time;
     this.sequences[id] = this.sequence++;
+    this.causes[id] = this.trace.cause;
     if (at < 0) {
       at = this.size++;
       this.heap[at] = id;
@@ -134,11 +147,18 @@ export class Scheduler {
       if (due > this.now) this.now = due;
       const event = this.events[id];
       this.executed++;
-      this.running = event.name;
-      event.action();
+      if (this.trace.enabled) this.runTraced(event);
+      else event.action();
     }
-    this.running = '';
     if (time > this.now) this.now = time;
+  }
+
+  /** Runs an event as the cause of what it does; afterwards goes on what was going on before. */
+  private runTraced(event: SimEvent): void {
+    const trace = this.trace, before = trace.cause, cause = this.causes[event.id];
+    trace.cause = event.shape < 0 ? cause : trace.add(event.shape, cause, this.now);
+    event.action();
+    trace.cause = before;
   }
 
   /** Pending events in the order in which they would run, for a snapshot. */
@@ -167,6 +187,7 @@ export class Scheduler {
       const event = events[i] as SimEvent;
       this.schedule(event, s.time);
       this.sequences[event.id] = s.sequence;
+      this.causes[event.id] = 0;
     });
     // The sequence numbers were replaced after insertion: restore the heap order.
     for (let i = (this.size >> 1) - 1; i >= 0; i--) this.siftDown(i);
@@ -234,14 +255,17 @@ export class Scheduler {
     const heap = new Int32Array(n),
       position = new Int32Array(n).fill(-1),
       times = new Float64Array(n),
-      sequences = new Float64Array(n);
+      sequences = new Float64Array(n),
+      causes = new Float64Array(n);
     heap.set(this.heap);
     position.set(this.position);
     times.set(this.times);
     sequences.set(this.sequences);
+    causes.set(this.causes);
     this.heap = heap;
     this.position = position;
     this.times = times;
     this.sequences = sequences;
+    this.causes = causes;
   }
 }

@@ -1,69 +1,142 @@
 import type { Ticks } from './time.ts';
+import { FLAG, KIND } from './trace/kinds.ts';
+import { Names, Shapes } from './trace/names.ts';
+import { recordOf, type TraceRecord } from './trace/records.ts';
+import { Rows } from './trace/rows.ts';
 
-/**
- * One bus transaction as it is recorded. The object is reused by the caller: copy what you keep.
- */
-export interface TransactionRecord {
-  readonly kind: 'transaction';
-  /** Name of the address space: 'memory', 'io', 'pci-config'. */
-  space: string;
-  initiator: string;
-  /** Name of the target region, or 'none' if nothing decodes the address. */
-  target: string;
-  address: number;
-  /** Bytes. */
-  size: number;
-  write: boolean;
-  /** Value moved, for accesses of up to 4 bytes; -1 for bursts. */
-  value: number;
-  secure: boolean;
-  privileged: boolean;
-  /** UC, WC, WT, WP, WB, or '' outside memory. */
-  memoryType: string;
-  start: Ticks;
-  end: Ticks;
-  status: string;
-  /**
-   * 'pc' with the linear address of the guest instruction, or 'event' with the name of the device
-   * event.
-   */
-  causeKind: 'pc' | 'event' | '';
-  cause: number | string;
+export type * from './trace/records.ts';
+
+/** Rows that are collected before a sink gets them. */
+export const BLOCK_ROWS = 4096;
+/** Notes of one (source, what) that are recorded; after them only every power of two. */
+const NOTE_LIMIT = 16;
+
+/** Takes records by the block: rows 0 to `count` - 1 of `rows`, the first with id `first`. */
+export interface TraceSink {
+  /** The columns are used again when this returns. */
+  block(rows: Rows, count: number, first: number): void;
 }
 
-/** Something worth noting that is no transaction: a guest mistake, a reset, a mark. */
-export interface NoteRecord {
-  readonly kind: 'note';
-  time: Ticks;
-  source: string;
-  what: string;
-  detail: string;
-}
-
-export type TraceRecord = TransactionRecord | NoteRecord;
-
 /**
- * The trace: listeners get every record. With no listener `enabled` is false and callers skip
- * building records, so that it costs one test. Notes of one (source, what) are limited: after
- * `NOTE_LIMIT` only every power of two is passed on, with the count.
+ * The trace of one machine. Every record has an id and the id of its cause: `cause` is what is
+ * happening now, and whoever starts something for later (an event, a DMA request, a raised line)
+ * keeps it and gives it back when it goes on. Records are columns of numbers; sinks get them by the
+ * block, listeners as objects. With neither, `enabled` is false and callers skip all of it, so that
+ * it costs one test. Tracing has no effect on what is simulated.
  */
 export class Trace {
   enabled = false;
   /**
    * Also record the processor's RAM accesses (slow: the fast path is off). Read by the processor at
-   * its reset.
+   * the start of each run.
    */
   processorRam = false;
+  /**
+   * Id of what is happening now; 0: nothing that was recorded. Whoever sets it sets it back.
+   */
+  cause = 0;
+  /** Texts and shapes of records by number. */
+  readonly names = new Names();
+  readonly shapes = new Shapes();
+  /** @internal The rows that no sink has got yet. */
+  readonly rows = new Rows(2 * BLOCK_ROWS);
+  /** Used rows, and the id of row -1. */
+  private used = 0;
+  private before = 0;
+  /** Ids up to this one are void: they are from before a restore. */
+  private floor = 0;
+  /** Records that have begun and not ended: their rows are still written to. */
+  private depth = 0;
   private readonly listeners: ((record: TraceRecord) => void)[] = [];
+  private readonly sinks: TraceSink[] = [];
   private readonly noteCounts = new Map<string, number>();
 
+  /** Calls `listener` with every record as it ends. */
   listen(listener: (record: TraceRecord) => void): void {
     this.listeners.push(listener);
     this.enabled = true;
   }
 
-  transaction(record: TransactionRecord): void {
-    for (const l of this.listeners) l(record);
+  /** Hands every record to `sink`, in the order of ids. Call `flush` at the end. */
+  attach(sink: TraceSink): void {
+    this.sinks.push(sink);
+    this.enabled = true;
+  }
+
+  /** The number of a name. */
+  name(text: string): number {
+    return this.names.number(text);
+  }
+
+  /** Hands over what was collected. Not from within an access. */
+  flush(): void {
+    const count = this.used, first = this.before + 1;
+    if (count === 0) return;
+    this.before += count;
+    this.used = 0;
+    for (const sink of this.sinks) sink.block(this.rows, count, first);
+  }
+
+  /**
+   * The machine's state was replaced: nothing that happens from now on was caused by what was
+   * recorded so far.
+   */
+  forget(): void {
+    this.floor = this.before + this.used;
+    this.cause = 0;
+    this.depth = 0;
+  }
+
+  /**
+   * Begins a record: what happens until `close` has it as its cause. The caller keeps `cause` from
+   * before, and gives it to `close`.
+   */
+  open(start: Ticks): number {
+    const row = this.row();
+    const rows = this.rows;
+    rows.parent[row] = this.valid(this.cause);
+    rows.start[row] = start;
+    this.depth++;
+    return (this.cause = this.before + row + 1);
+  }
+
+  /** Ends the record `id`: see `Rows` for what the columns hold. */
+  close(
+    id: number, cause: number, shape: number, ticks: Ticks, address: number, value: number, extra: number,
+  ): void {
+    const rows = this.rows, row = id - this.before - 1;
+    rows.shape[row] = shape;
+    rows.ticks[row] = ticks;
+    rows.address[row] = address;
+    rows.value[row] = value;
+    rows.extra[row] = extra;
+    this.depth--;
+    this.cause = cause;
+    if (this.listeners.length > 0) this.tell(row);
+  }
+
+  /** Gives an open record another parent than what was happening when it began. */
+  adopt(id: number, parent: number): void {
+    this.rows.parent[id - this.before - 1] = this.valid(parent);
+  }
+
+  /** Records something without duration; returns its id. */
+  add(shape: number, parent: number, time: Ticks, address = 0, value = 0, extra = 0): number {
+    const row = this.row();
+    this.rows.set(row, shape, this.valid(parent), time, 0, address, value, extra);
+    if (this.listeners.length > 0) this.tell(row);
+    return this.before + row + 1;
+  }
+
+  /** The number of a shape that has a kind and a name only. */
+  shape(kind: number, who: string): number {
+    return this.shapes.number({
+      kind, who: this.name(who), what: 0, space: 0, size: 0, flags: 0, type: 0, status: 0,
+    });
+  }
+
+  mark(time: Ticks, name: string): void {
+    if (this.enabled) this.add(this.shape(KIND.MARK, name), this.cause, time);
   }
 
   note(time: Ticks, source: string, what: string, detail: string): void {
@@ -72,17 +145,37 @@ export class Trace {
     this.noteCounts.set(key, count);
     if (!this.enabled) return;
     if (count > NOTE_LIMIT && (count & (count - 1)) !== 0) return;
-    const record: NoteRecord = {
-      kind: 'note', time, source, what,
-      detail: count > NOTE_LIMIT ? `${detail} (${count} times so far)` : detail,
-    };
-    for (const l of this.listeners) l(record);
+    const shape = this.shapes.number({
+      kind: KIND.NOTE,
+      who: this.name(source),
+      what: this.name(what),
+      space: 0, size: 0, flags: 0, type: 0, status: 0,
+    });
+    const text = count > NOTE_LIMIT ? `${detail} (${count} times so far)` : detail;
+    this.add(shape, this.cause, time, 0, this.name(text));
   }
 
   /** How often a note was made, whether or not anybody listened. */
   noteCount(source: string, what: string): number {
     return this.noteCounts.get(`${source} ${what}`) ?? 0;
   }
+
+  /** `id` if it is of this machine's present life, else 0. */
+  valid(id: number): number {
+    return id > this.floor ? id : 0;
+  }
+
+  /** A free row. */
+  private row(): number {
+    if (this.used >= BLOCK_ROWS && this.depth === 0) this.flush();
+    if (this.used === this.rows.capacity) this.rows.grow();
+    return this.used++;
+  }
+
+  private tell(row: number): void {
+    const record = recordOf(this.before + row + 1, this.rows, row, this.shapes.list, this.names.list);
+    for (const l of this.listeners) l(record);
+  }
 }
 
-const NOTE_LIMIT = 16;
+export { FLAG, KIND };

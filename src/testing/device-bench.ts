@@ -13,8 +13,8 @@ import { Recording } from './recording.ts';
  * processor.
  */
 export class DeviceBench {
-  readonly scheduler = new Scheduler();
   readonly trace = new Trace();
+  readonly scheduler = new Scheduler(this.trace);
   readonly memory = new AddressSpace('memory', 32, this);
   readonly io = new AddressSpace('io', 16, this);
   /** The bench's own accesses, as a processor's. */

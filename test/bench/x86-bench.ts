@@ -46,15 +46,15 @@ export function gate(selector: number, offset: number, access: number, count = 0
  * an IDT whose handlers halt. Programs are hex bytes with the instruction beside them.
  */
 export class X86Bench {
-  readonly scheduler = new Scheduler();
   readonly trace = new Trace();
+  readonly scheduler = new Scheduler(this.trace);
   readonly memory = new AddressSpace('memory', 32, this);
   readonly io = new AddressSpace('io', 16, this);
   readonly engine = createGuestMemory(4 << 20);
   readonly ram = new Ram('ram', this.engine.ram);
   readonly cpu: X86Processor;
-  readonly intr = new IrqLine('intr');
-  readonly nmi = new IrqLine('nmi');
+  readonly intr = new IrqLine('intr', this);
+  readonly nmi = new IrqLine('nmi', this);
   /** Vectors acknowledged so far, and the vector that the controller gives. */
   acknowledged = 0;
   vector = 0x20;

@@ -25,18 +25,17 @@ function traceOf(name: string, more: readonly string[]): { lines: Record<string,
 describe('--trace', () => {
   test('has a header, a line for each run, and every word that the processor read', () => {
     const { lines } = traceOf('all', []);
-    expect(lines[0]).toMatchObject({ 'northbridge-trace': 1, ticksPerSecond: 3e9, board: 'pc', filter: '' });
+    expect(lines[0]).toMatchObject({ 'northbridge-trace': 2, ticksPerSecond: 3e9, board: 'pc', filter: '' });
     expect(lines.filter((l) => l['kind'] === 'run').map((l) => l['name'])).toEqual(['pio-polled', 'pio-irq', 'dma']);
     const dataReads = lines.filter((l) => l['space'] === 'io' && l['address'] === 0x1f0 && l['write'] === false);
     expect(dataReads.length).toBeGreaterThanOrEqual(2 * 4096);
-    expect(dataReads[0]).toMatchObject({ initiator: 'cpu0', size: 2, status: 'ok', cause: { pc: expect.any(Number) } });
+    expect(dataReads[0]).toMatchObject({ initiator: 'cpu0', size: 2, status: 'ok', pc: expect.any(Number) });
     const bursts = lines.filter(
       (l) => l['kind'] === 'transaction' && String(l['initiator']).startsWith('ide') && l['write'] === true,
     );
     expect(bursts.reduce((n, l) => n + (l['size'] as number), 0)).toBe(8192);
     expect(bursts[0]).toMatchObject({
-      space: 'memory', target: 'ram', value: null,
-      cause: { event: expect.any(String) },
+      space: 'memory', target: 'ram', value: null, pc: null,
     });
     for (const l of lines)
       if (l['kind'] === 'transaction') expect(l['end'] as number).toBeGreaterThanOrEqual(l['start'] as number);

@@ -4,15 +4,17 @@ import { ndjsonHeader, ndjsonRecord, ndjsonRun } from './ndjson.ts';
 import { describeFilter, parseAddressRange, passes, type TraceFilter } from './trace-filter.ts';
 
 const read: TransactionRecord = {
-  kind: 'transaction', space: 'io', initiator: 'cpu0', target: 'ide.command', address: 0x1f0, size: 2,
+  kind: 'transaction', id: 7, parent: 3, space: 'io', initiator: 'cpu0', target: 'ide.command', address: 0x1f0, size: 2,
   write: false, value: 0xbeef, secure: true, privileged: true, memoryType: '', start: 100, end: 460,
-  status: 'ok', causeKind: 'pc', cause: 0x100234,
+  status: 'ok', pc: 0x100234,
 };
 const burst: TransactionRecord = {
   ...read, space: 'memory', initiator: 'ide.mem', target: 'ram', address: 0x1000, size: 64, write: true,
-  value: -1, memoryType: 'WB', causeKind: 'event', cause: 'ide.fill',
+  value: -1, memoryType: 'WB', pc: -1,
 };
-const note: NoteRecord = { kind: 'note', time: 5, source: 'ide', what: 'odd', detail: 'a "quoted" thing\n' };
+const note: NoteRecord = {
+  kind: 'note', id: 9, parent: 0, time: 5, source: 'ide', what: 'odd', detail: 'a "quoted" thing\n',
+};
 
 describe('a trace line', () => {
   test('is one JSON object with all keys in one order', () => {
@@ -21,28 +23,26 @@ describe('a trace line', () => {
       expect(line.endsWith('\n')).toBe(true);
       expect(line.slice(0, -1)).not.toContain('\n');
       expect(Object.keys(JSON.parse(line))).toEqual([
-        'kind', 'start', 'end', 'initiator', 'space', 'target', 'address', 'size', 'write', 'value', 'status',
-        'secure', 'privileged', 'memoryType', 'cause',
+        'kind', 'id', 'parent', 'start', 'end', 'initiator', 'space', 'target', 'address', 'addressHex', 'size',
+        'write', 'value', 'status', 'secure', 'privileged', 'memoryType', 'pc', 'pcHex',
       ]);
     }
     expect(JSON.parse(ndjsonRecord(read))).toMatchObject({
-      start: 100, end: 460, address: 496, value: 0xbeef, memoryType: null,
-      cause: { pc: 0x100234 },
+      id: 7, parent: 3, start: 100, end: 460, address: 496, addressHex: '0x1f0', value: 0xbeef, memoryType: null,
+      pc: 0x100234, pcHex: '0x100234',
     });
     expect(JSON.parse(ndjsonRecord(burst))).toMatchObject({
-      value: null, memoryType: 'WB',
-      cause: { event: 'ide.fill' },
+      value: null, memoryType: 'WB', pc: null, pcHex: null,
     });
-    expect(JSON.parse(ndjsonRecord({ ...read, causeKind: '' })).cause).toBe(null);
     expect(JSON.parse(ndjsonRecord(note))).toEqual({
-      kind: 'note', time: 5, source: 'ide', what: 'odd',
+      kind: 'note', id: 9, parent: 0, time: 5, source: 'ide', what: 'odd',
       detail: 'a "quoted" thing\n',
     });
   });
 
   test('the header says what the numbers are', () => {
     expect(JSON.parse(ndjsonHeader({ board: 'pc', generator: 'northbridge 1', filter: '' }))).toMatchObject({
-      'northbridge-trace': 1,
+      'northbridge-trace': 2,
       ticksPerSecond: 3e9, board: 'pc',
     });
     expect(JSON.parse(ndjsonRun('dma'))).toEqual({ kind: 'run', name: 'dma' });

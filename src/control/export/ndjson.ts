@@ -3,10 +3,10 @@ import type { TraceRecord } from '../../sim/trace.ts';
 
 /**
  * The trace as newline-delimited JSON (RFC 8259 values, one a line). The first line is a header
- * that names the units; every other line is a transaction, a note or the begin of a run. All keys
- * are always there, in the same order; a value that a record has not is null. Same run, same bytes.
+ * that names the units; every other line is a record or the begin of a run. All keys of a kind are
+ * always there, in the same order; a value that a record has not is null. Same run, same bytes.
  */
-export const NDJSON_VERSION = 1;
+export const NDJSON_VERSION = 2;
 
 /** What the header line tells. */
 export interface NdjsonHeader {
@@ -47,25 +47,48 @@ export function ndjsonRun(name: string): string {
   return `{"kind":"run","name":${quote(name)}}\n`;
 }
 
+/** `"address":496,"addressHex":"0x1f0"`: numbers for programs, digits for people. */
+function place(key: string, address: number): string {
+  return address < 0 ? `"${key}":null,"${key}Hex":null` : `"${key}":${address},"${key}Hex":"0x${address.toString(16)}"`;
+}
+
 /** The line for one record, with its newline. Bursts have no value: null. */
 export function ndjsonRecord(r: TraceRecord): string {
-  if (r.kind === 'note')
-    return (
-      `{"kind":"note","time":${r.time},"source":${quote(r.source)},` +
-      `"what":${quote(r.what)},"detail":${JSON.stringify(r.detail)}}\n`
-    );
-  const cause =
-    r.causeKind === 'pc'
-      ? `{"pc":${r.cause}}`
-      : r.causeKind === 'event'
-        ? `{"event":${quote(String(r.cause))}}`
-        : 'null';
-  const value = r.value < 0 ? 'null' : r.value;
-  const type = r.memoryType === '' ? 'null' : quote(r.memoryType);
-  return (
-    `{"kind":"transaction","start":${r.start},"end":${r.end},"initiator":${quote(r.initiator)},` +
-    `"space":${quote(r.space)},"target":${quote(r.target)},"address":${r.address},"size":${r.size},` +
-    `"write":${r.write},"value":${value},"status":${quote(r.status)},"secure":${r.secure},` +
-    `"privileged":${r.privileged},"memoryType":${type},"cause":${cause}}\n`
-  );
+  const head = `{"kind":"${r.kind}","id":${r.id},"parent":${r.parent},`;
+  switch (r.kind) {
+    case 'transaction':
+      return (
+        `${head}"start":${r.start},"end":${r.end},"initiator":${quote(r.initiator)},"space":${quote(r.space)},` +
+        `"target":${quote(r.target)},${place('address', r.address)},"size":${r.size},"write":${r.write},` +
+        `"value":${r.value < 0 ? 'null' : r.value},"status":${quote(r.status)},"secure":${r.secure},` +
+        `"privileged":${r.privileged},"memoryType":${r.memoryType === '' ? 'null' : quote(r.memoryType)},` +
+        `${place('pc', r.pc)}}\n`
+      );
+    case 'request':
+      return (
+        `${head}"time":${r.time},"port":${quote(r.port)},"space":${quote(r.space)},` +
+        `${place('address', r.address)},"size":${r.size},"write":${r.write},"after":${r.after}}\n`
+      );
+    case 'completion':
+      return `${head}"time":${r.time},"port":${quote(r.port)},"bytes":${r.bytes},"status":${quote(r.status)}}\n`;
+    case 'edge':
+      return `${head}"time":${r.time},"line":${quote(r.line)},"level":${r.level}}\n`;
+    case 'acknowledge':
+      return `${head}"time":${r.time},"initiator":${quote(r.initiator)},"vector":${r.vector}}\n`;
+    case 'handler':
+      return (
+        `${head}"time":${r.time},"initiator":${quote(r.initiator)},"vector":${r.vector},` +
+        `${place('entry', r.entry)},${place('pc', r.pc)}}\n`
+      );
+    case 'return':
+      return `${head}"time":${r.time},"initiator":${quote(r.initiator)},${place('pc', r.pc)}}\n`;
+    case 'event':
+    case 'mark':
+      return `${head}"time":${r.time},"name":${quote(r.name)}}\n`;
+    case 'note':
+      return (
+        `${head}"time":${r.time},"source":${quote(r.source)},"what":${quote(r.what)},` +
+        `"detail":${JSON.stringify(r.detail)}}\n`
+      );
+  }
 }

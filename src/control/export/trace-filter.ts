@@ -26,11 +26,11 @@ function named(name: string, wanted: readonly string[]): boolean {
 }
 
 /**
- * Whether a record passes. Transactions must fit every kind of filter that is given; notes (guest
- * mistakes, resets) always pass: they are few and say why.
+ * Whether a record passes. Transactions must fit every kind of filter that is given; all other
+ * records always pass: they are few and say why.
  */
 export function passes(filter: TraceFilter, r: TraceRecord): boolean {
-  if (r.kind === 'note') return true;
+  if (r.kind !== 'transaction') return true;
   if (filter.initiators.length > 0 && !named(r.initiator, filter.initiators)) return false;
   if (filter.targets.length > 0 && !named(r.target, filter.targets)) return false;
   if (filter.ranges.length === 0) return true;

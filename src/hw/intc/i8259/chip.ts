@@ -45,6 +45,11 @@ export class I8259Chip {
     /** The initialization sequence has run; before it the chip asks for nothing. */
     ready: false,
   };
+  /**
+   * For the trace: id of the latest rising edge of each input. Derived: it is neither reset nor
+   * saved.
+   */
+  readonly edges = new Float64Array(8);
   readonly hooks: BankHooks<Rows> = {
     ICW1: { write: () => this.initialize() },
     ICW2: {

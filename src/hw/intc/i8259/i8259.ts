@@ -14,7 +14,12 @@ export class I8259 extends Device {
     ltim: true,
     acknowledged: () => this.intr.set(false),
   });
-  private readonly sink = this.irqIn((input, level) => this.chip.setLine(input, level));
+  private readonly sink = this.irqIn((input, level) => {
+    if (level) this.chip.edges[input] = this.sim.trace.cause;
+    this.chip.setLine(input, level);
+  });
+  /** For the trace: the edge that made the request acknowledged last, 0 if there was none. */
+  acknowledgedEdge = 0;
   /** Two ports: A0 = 0 and A0 = 1. */
   readonly ports: I8259Bank;
 
@@ -40,6 +45,7 @@ export class I8259 extends Device {
    */
   acknowledge(): number {
     const input = this.chip.serve();
+    this.acknowledgedEdge = input < 0 ? 0 : this.chip.edges[input];
     if (input < 0) this.note('spurious-interrupt', 'acknowledged without a request: default IR7');
     this.outputs();
     return this.chip.vector(input);

@@ -29,9 +29,13 @@ export class I8259Pair extends Device {
     ltim: false,
     acknowledged: () => this.masterChip.setLine(CASCADE, false),
   });
-  private readonly sink = this.irqIn((input, level) =>
-    input < 8 ? this.masterChip.setLine(input, level) : this.slaveChip.setLine(input - 8, level),
-  );
+  private readonly sink = this.irqIn((input, level) => {
+    const chip = input < 8 ? this.masterChip : this.slaveChip;
+    if (level) chip.edges[input & 7] = this.sim.trace.cause;
+    chip.setLine(input & 7, level);
+  });
+  /** For the trace: the edge that made the request acknowledged last, 0 if there was none. */
+  acknowledgedEdge = 0;
   /** Ports 20h and 21h. */
   readonly master: I8259Bank;
   /** Ports A0h and A1h. */
@@ -73,6 +77,7 @@ export class I8259Pair extends Device {
 
   private acknowledgeMaster(): number {
     const input = this.masterChip.serve();
+    this.acknowledgedEdge = input < 0 ? 0 : this.masterChip.edges[input];
     if (input < 0) {
       this.note('spurious-interrupt', 'acknowledged without a request: default IR7 of the master');
       return this.masterChip.vector(-1);
@@ -83,6 +88,7 @@ export class I8259Pair extends Device {
       return UNDRIVEN;
     }
     const slaveInput = this.slaveChip.serve();
+    this.acknowledgedEdge = slaveInput < 0 ? 0 : this.slaveChip.edges[slaveInput];
     if (slaveInput < 0) this.note('spurious-interrupt', 'acknowledged without a request: default IR7 of the slave');
     return this.slaveChip.vector(slaveInput);
   }
