@@ -6,8 +6,8 @@ export { Device, type RegsOptions } from './hw/device.ts';
 export { DmaPort, type DmaBinding, type DmaCompletion, type DmaCounters, type DmaPortOptions } from './hw/dma-port.ts';
 export { PciFunction } from './hw/pci/pci-function.ts';
 export {
-  capabilityPointerRow, commandRow, identityRows, interruptRows, ioBar, memoryBar, statusRow, subsystemRows,
-  timerRows, type PciIdentity,
+  capabilityPointerRow, commandRow, headerRows, identityRows, interruptRows, ioBar, memoryBar, memoryBar64, romBar,
+  statusRow, subsystemRows, timerRows, upperBar, type PciIdentity,
 } from './hw/pci/spec.ts';
 export {
   rclr, reg, regs, ro, rset, rsvd, rw, unmodelled, w0c, w1c, w1s, wo, wonce, type Field, type FieldKind,

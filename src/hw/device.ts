@@ -1,5 +1,6 @@
 import { Component, type Simulation } from '../sim/component.ts';
 import type { SimEvent } from '../sim/scheduler.ts';
+import { Ram } from '../mem/ram.ts';
 import { IrqLine, type IrqSink } from '../irq/line.ts';
 import type { Guard, Target } from '../mem/transaction.ts';
 import { Bank, type BankHooks, type BankOptions } from '../reg/bank.ts';
@@ -59,7 +60,7 @@ export abstract class Device extends Component {
       after: this.outputs === Device.prototype.outputs ? null : this.outputs.bind(this),
     });
     this.state.declare(`regs.${name}`, { values: bank.values, locked: bank.locked }, options.keep ?? false);
-    this.banks.set(name, bank as unknown as Bank);
+    this.banks.set(name, bank);
     this.targets.add(bank);
     return bank;
   }
@@ -122,6 +123,15 @@ export abstract class Device extends Component {
   /** Bytes of data that went through ports declared with `countsData`. */
   protected dataBytes(): number {
     return 0;
+  }
+
+  /**
+   * Declares plain memory of the device: a target to map, and state. A reset brings the contents
+   * back that it was declared with.
+   */
+  protected memory(name: string, bytes: Uint8Array): Ram {
+    this.cells(`memory.${name}`, { bytes });
+    return this.target(new Ram(`${this.name}.${name}`, bytes));
   }
 
   /**

@@ -83,6 +83,8 @@ export interface RegisterOptions {
   /** Further offsets at which the same register answers (aliases). */
   mirrors?: readonly number[];
   doc?: string;
+  /** Of a base address register: bytes that it asks for. */
+  covers?: number;
 }
 
 export type Fields = Readonly<Record<string, Field>>;

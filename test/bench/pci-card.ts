@@ -39,9 +39,9 @@ export class PciCard extends PciFunction {
       }),
       {},
     );
-    this.config = config as unknown as Bank<Registers>;
-    this.bar('memory', size, config.r.BAR0, this.target(new Ram(`${name}.memory`, new Uint8Array(4096))));
-    this.bar('io', 64, config.r.BAR1, this.ports);
+    this.config = config;
+    this.bar('BAR0', this.target(new Ram(`${name}.memory`, new Uint8Array(4096))));
+    this.bar('BAR1', this.ports);
   }
 
   protected override outputs(): void {

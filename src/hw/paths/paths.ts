@@ -1,13 +1,11 @@
 import { STATUS } from '../../mem/transaction.ts';
-import type { Bank } from '../../reg/bank.ts';
-import type { Registers } from '../../reg/layout.ts';
 import type { Simulation } from '../../sim/component.ts';
 import type { DmaCompletion, DmaPort } from '../dma-port.ts';
 import { CONTROL_ACCESSES, CONTROL_BYTES, ObservedRegisters, registerTraffic } from '../pci/observed-registers.ts';
 import { PciFunction } from '../pci/pci-function.ts';
 import { CardBuffer } from './card-buffer.ts';
 import { displayCells, drawUntil, frameAt, DISPLAY_LINES, lineAt } from './display.ts';
-import { BUFFER_BYTES, FIFO_WORDS, PATHS_CONFIG, PATHS_REGISTERS, PORT_BYTES, REGISTER_BYTES } from './spec.ts';
+import { BUFFER_BYTES, FIFO_WORDS, PATHS_CONFIG, PATHS_REGISTERS } from './spec.ts';
 
 /** Bytes that the bus master moves with one request. */
 const CHUNK = 256;
@@ -25,7 +23,6 @@ export class PathsCard extends PciFunction {
   readonly inta = this.intxOut(1);
   /** The card's own way to memory; to be bound to `PciBus.upstream`. */
   readonly mem: DmaPort;
-  readonly config: Bank<Registers>;
   private readonly s = this.cells('card', {
     buffer: new Uint8Array(BUFFER_BYTES),
     fifo: new Uint32Array(FIFO_WORDS),
@@ -78,7 +75,7 @@ export class PathsCard extends PciFunction {
       },
     },
   }, { unclaimedValue: 'zero' });
-  private readonly own = this.configSpace(PATHS_CONFIG, {
+  readonly config = this.configSpace(PATHS_CONFIG, {
     STATUS: { get: { INTX: () => +this.pending } },
   });
   private readonly fetched: DmaCompletion;
@@ -86,7 +83,6 @@ export class PathsCard extends PciFunction {
 
   constructor(name: string, sim: Simulation, options: PathsOptions = {}) {
     super(name, sim);
-    this.config = this.own as unknown as Bank<Registers>;
     this.mem = this.dmaPort('dma', { burst: options.burst ?? 64, buffer: CHUNK });
     this.fetched = this.completion(this.mem, 'fetched', (status) => this.moved(status));
     this.stored = this.completion(this.mem, 'stored', (status) => this.moved(status));
@@ -94,9 +90,9 @@ export class PathsCard extends PciFunction {
     const registers = new ObservedRegisters(
       this.registers, this.traffic, (offset) => (offset & ~3) === WINDOW.offset || (offset & ~3) === FIFO.offset,
     );
-    this.bar('memory', REGISTER_BYTES, this.own.r.BAR0, registers);
-    this.bar('io', PORT_BYTES, this.own.r.BAR1, registers);
-    this.bar('memory', BUFFER_BYTES, this.own.r.BAR2, this.buffer);
+    this.bar('BAR0', registers);
+    this.bar('BAR1', registers);
+    this.bar('BAR2', this.buffer);
     const t = this.traffic;
     this.counter('controlAccesses', '', CONTROL_ACCESSES, () => t.controlAccesses);
     this.counter('controlBytes', 'B', CONTROL_BYTES, () => t.controlBytes);
@@ -110,7 +106,7 @@ export class PathsCard extends PciFunction {
   }
 
   protected override outputs(): void {
-    this.inta.set(this.pending && this.own.r.COMMAND.INTX_DISABLE === 0);
+    this.inta.set(this.pending && !this.intxDisabled);
   }
 
   private get pending(): boolean {

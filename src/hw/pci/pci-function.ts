@@ -1,11 +1,13 @@
 import type { IrqLine } from '../../irq/line.ts';
 import type { AddressSpace, Region } from '../../mem/address-space.ts';
 import type { Bus } from '../../mem/bus.ts';
+import { Ram } from '../../mem/ram.ts';
 import { STATUS, type Target } from '../../mem/transaction.ts';
 import type { Bank, BankHooks, BankView, Hooks } from '../../reg/bank.ts';
 import type { Fields, Layout, Registers } from '../../reg/layout.ts';
 import type { Clock } from '../../sim/clock.ts';
 import { Device } from '../device.ts';
+import type { DmaCompletion, DmaPort } from '../dma-port.ts';
 
 /** Where a function's ranges are decoded. */
 export interface PciDecode {
@@ -27,19 +29,25 @@ interface Range {
   region: Region | null;
 }
 
-/** Command register bits (PCI 2.2 §6.2.2). */
-const COMMAND_IO = 1, COMMAND_MEM = 2, COMMAND_BME = 4;
+/** Offset of the command register, and its bits (PCI 2.2 §6.2.2). */
+const COMMAND = 0x04, COMMAND_IO = 1, COMMAND_MEM = 2, COMMAND_BME = 4, COMMAND_INTX_DISABLE = 0x400;
 /** Status register bits (PCI 2.2 §6.2.3). */
 const STATUS_RTA = 0x1000, STATUS_RMA = 0x2000;
+/** Base address registers (PCI 2.2 §6.2.5): six from 10h on, and that of the expansion ROM. */
+const FIRST_BAR = 0x10, LAST_BAR = 0x24, ROM_BAR = 0x30;
+/** Flags of a base address register: I/O; memory of 64 address bits; bit 0 of the ROM's enables. */
+const BAR_IO = 1, BAR_64 = 4, ROM_ENABLE = 1;
 
 /**
- * A function of a PCI device: a configuration space (rows named as in `spec.ts`, with at least
- * COMMAND and STATUS) and the ranges that it decodes, which follow the base address registers and
- * the command register. The bus maps them when the function is put into a slot.
+ * A function of a PCI device: a configuration space (rows as in `spec.ts`, with at least COMMAND
+ * and STATUS) and the ranges that it decodes, which follow the base address registers and the
+ * command register. The bus maps them when the function is put into a slot. A subclass declares its
+ * rows once, `readonly config = this.configSpace(ROWS)`, and says what stands behind each base
+ * address register with `bar`; size and kind are the row's.
  */
 export abstract class PciFunction extends Device {
   /** The 256 bytes of configuration space. */
-  abstract readonly config: Bank<Registers>;
+  abstract readonly config: Bank;
   /** INTA#-INTD# that the function drives, by pin number 1-4. */
   readonly intx = new Map<number, IrqLine>();
   /** The bus's clock, once it is in a slot. */
@@ -49,12 +57,13 @@ export abstract class PciFunction extends Device {
   private readonly ranges: Range[] = [];
   private command: { value: number } = { value: 0 };
   private pciStatus: { value: number } = { value: 0 };
+  private space: Bank | null = null;
 
   /** Declares the configuration space. Unnamed bytes read 0 (PCI 2.2 §6.1). */
-  protected configSpace<R extends Registers>(layout: Layout<R>, hooks: BankHooks<R>): Bank<R> {
+  protected configSpace<R extends Registers>(layout: Layout<R>, hooks: BankHooks<R> = {}): Bank<R> {
     const all: Record<string, Hooks<Fields>> = { ...(hooks as Record<string, Hooks<Fields>>) };
-    for (const name of Object.keys(layout.registers)) {
-      if (name !== 'COMMAND' && !name.startsWith('BAR')) continue;
+    for (const [name, { offset }] of Object.entries(layout.registers)) {
+      if (offset !== COMMAND && offset !== ROM_BAR && (offset < FIRST_BAR || offset > LAST_BAR)) continue;
       const own = all[name]?.write;
       all[name] = {
         ...all[name],
@@ -65,20 +74,50 @@ export abstract class PciFunction extends Device {
       };
     }
     const bank = this.regs('config', layout, all as BankHooks<R>, { unclaimedValue: 'zero' });
-    const view = bank.r as unknown as BankView<Registers>;
+    this.space = bank;
+    const view: BankView<Registers> = this.space.r;
     this.command = view['COMMAND'];
     this.pciStatus = view['STATUS'];
     return bank;
   }
 
   /**
-   * Declares what stands behind a base address register row (`ioBar`, `memoryBar`). A base of 0 is
-   * not decoded.
+   * Says what stands behind a base address register, by the name of its row (`ioBar`, `memoryBar`,
+   * `memoryBar64` with its `upperBar`, `romBar`). Kind and size are those of the row. A base of 0
+   * is not decoded.
    */
-  protected bar(kind: 'io' | 'memory', size: number, register: { readonly value: number }, target: Target): void {
-    const flags = kind === 'io' ? 3 : 15;
-    const base = (): number => (register.value & ~flags) >>> 0;
-    this.ranges.push({ kind, size, target, name: target.name, base, enabled: () => base() !== 0, region: null });
+  protected bar(row: string, target: Target): void {
+    const register = this.space?.layout.registers[row];
+    const size = register?.options.covers;
+    if (this.space === null || register === undefined || size === undefined)
+      throw new Error(`${this.name}: configuration space has no base address register ${row}`);
+    const low = this.space.r[row];
+    const rom = register.offset === ROM_BAR;
+    const kind = !rom && (low.value & BAR_IO) !== 0 ? 'io' : 'memory';
+    const upper = kind === 'memory' && !rom && (low.value & BAR_64) !== 0 ? this.rowAt(register.offset + 4) : null;
+    const flags = kind === 'io' ? 3 : rom ? 0x7ff : 15;
+    const base = (): number => (upper === null ? 0 : upper.value * 2 ** 32) + ((low.value & ~flags) >>> 0);
+    const enabled = rom ? () => (low.value & ROM_ENABLE) !== 0 && base() !== 0 : () => base() !== 0;
+    this.ranges.push({ kind, size, target, name: target.name, base, enabled, region: null });
+  }
+
+  /** Puts plain memory behind a base address register; its contents are in snapshots. */
+  protected barMemory(row: string, name: string, bytes: Uint8Array): Ram {
+    const ram = this.memory(name, bytes);
+    this.bar(row, ram);
+    return ram;
+  }
+
+  /** Puts an image behind the expansion ROM's base address register (PCI 2.2 §6.2.5.2). */
+  protected rom(row: string, image: Uint8Array): void {
+    this.bar(row, this.target(new Ram(`${this.name}.rom`, image, true)));
+  }
+
+  private rowAt(offset: number): { readonly value: number } {
+    const found = Object.entries(this.space?.layout.registers ?? {}).find(([, r]) => r.offset === offset);
+    if (this.space === null || found === undefined)
+      throw new Error(`${this.name}: a memory base address register of 64 bits needs an upper half at ${offset}`);
+    return this.space.r[found[0]];
   }
 
   /** Declares a range at a fixed address that the function decodes while `enabled`. */
@@ -129,6 +168,23 @@ export abstract class PciFunction extends Device {
   protected recordAbort(status: number): void {
     if (status === STATUS.DECODE_ERROR) this.pciStatus.value |= STATUS_RMA;
     else if (status !== STATUS.OK) this.pciStatus.value |= STATUS_RTA;
+  }
+
+  /**
+   * Declares a DMA completion. How the transfer ended stands in the status register before `action`
+   * runs (`recordAbort`).
+   */
+  protected override completion(port: DmaPort, name: string, action: (status: number) => void): DmaCompletion {
+    return super.completion(port, name, (status) => {
+      // With Bus Master Enable off nothing was on the bus that could have been aborted.
+      if (this.mayMaster) this.recordAbort(status);
+      action(status);
+    });
+  }
+
+  /** Software has switched INTx off (PCI 2.3 §6.2.2, bit 10 of the command register). */
+  protected get intxDisabled(): boolean {
+    return (this.command.value & COMMAND_INTX_DISABLE) !== 0;
   }
 
   /** Declares an INTx output. */

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BM_BASE, IDE_DEVFN, IdeBench } from '../../../test/bench/ide-bench.ts';
 import { IrqProbe } from '../../testing/device-bench.ts';
-import type { Bank } from '../../reg/bank.ts';
 import { reg, regs, rw } from '../../reg/layout.ts';
-import type { Registers } from '../../reg/layout.ts';
 import type { Simulation } from '../../sim/component.ts';
 import { Piix3Isa } from './piix3/piix3-isa.ts';
 import { OrGate } from '../../irq/line.ts';
@@ -19,7 +17,7 @@ class Sample extends PciFunction {
   readonly mem = this.dmaPort('mem', { burst: 64, buffer: 64 });
   readonly file = this.regs('file', regs(32, { A: reg(0, { V: rw(31, 0) }), B: reg(0x1ffc, { V: rw(31, 0) }) }), {});
   readonly ports = this.regs('ports', regs(8, { X: reg(0, { V: rw(7, 0) }) }), {});
-  private readonly own = this.configSpace(
+  readonly config = this.configSpace(
     regs(8, {
       ...identityRows({ vendor: 0x1234, device: 0x5678, revision: 9, classCode: 0xff0000 }),
       COMMAND: commandRow(),
@@ -31,14 +29,13 @@ class Sample extends PciFunction {
     }),
     {},
   );
-  readonly config = this.own as unknown as Bank<Registers>;
   constructor(name: string, sim: Simulation) {
     super(name, sim);
-    this.bar('memory', 0x2000, this.own.r.BAR0, this.file);
-    this.bar('io', 8, this.own.r.BAR1, this.ports);
+    this.bar('BAR0', this.file);
+    this.bar('BAR1', this.ports);
   }
   protected override outputs(): void {
-    this.inta.set(this.ports.r.X.V !== 0 && this.own.r.COMMAND.INTX_DISABLE === 0);
+    this.inta.set(this.ports.r.X.V !== 0 && !this.intxDisabled);
   }
 }
 

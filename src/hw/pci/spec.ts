@@ -95,25 +95,77 @@ export function timerRows() {
   };
 }
 
+const KiB = 2 ** 10, MiB = 2 ** 20, GiB = 2 ** 30;
+
+/** The lowest address bit that software sets, of a range of `size` bytes. */
+function addressBit(size: number, least: number, greatest: number): number {
+  const bit = Math.log2(size);
+  if (!Number.isInteger(bit) || size < least || size > greatest)
+    throw new Error(`a base address register covers a power of two from ${least} to ${greatest} bytes, not ${size}`);
+  return bit;
+}
+
 /**
- * An I/O base address register for `size` bytes, a power of two, at least 4 (§6.2.5.1). Address
- * bits 31:16 are wired to 0 where the I/O space has 16 bits.
+ * An I/O base address register for `size` bytes, a power of two from 4 to 32 KiB (§6.2.5.1; PC
+ * software expects 256 at most). Address bits 31:16 are wired to 0 where the I/O space has 16 bits.
  */
 export function ioBar(offset: number, size: number): Register<{ SPACE: Field; BASE: Field }> {
   return reg(
     offset,
-    { SPACE: rsvd(0, 0, { reset: 1 }), BASE: rw(15, Math.log2(size)) },
-    { width: 32, doc: `I/O, ${size} bytes` },
+    { SPACE: rsvd(0, 0, { reset: 1 }), BASE: rw(15, addressBit(size, 4, 32 * KiB)) },
+    { width: 32, doc: `I/O, ${size} bytes`, covers: size },
   );
 }
 
-/** A 32-bit memory base address register for `size` bytes, a power of two, at least 16. */
+/** A 32-bit memory base address register for `size` bytes, a power of two from 16 to 2 GiB. */
 export function memoryBar(offset: number, size: number, prefetchable = false): Register<{ KIND: Field; BASE: Field }> {
   return reg(
     offset,
-    { KIND: rsvd(3, 0, { reset: prefetchable ? 8 : 0 }), BASE: rw(31, Math.log2(size)) },
-    { width: 32, doc: `memory, ${size} bytes` },
+    { KIND: rsvd(3, 0, { reset: prefetchable ? 8 : 0 }), BASE: rw(31, addressBit(size, 16, 2 * GiB)) },
+    { width: 32, doc: `memory, ${size} bytes`, covers: size },
   );
+}
+
+/**
+ * The lower half of a memory base address register of 64 bits, for `size` bytes, a power of two
+ * from 16 to 4 GiB (§6.2.5.1). The next register is its upper half, `upperBar`.
+ */
+export function memoryBar64(offset: number, size: number, prefetchable = false): Register {
+  const bit = addressBit(size, 16, 4 * GiB), kind = 4 + (prefetchable ? 8 : 0);
+  return reg(
+    offset,
+    // Of 4 GiB all address bits are in the upper half.
+    bit === 32 ? { KIND: rsvd(31, 0, { reset: kind }) } : { KIND: rsvd(3, 0, { reset: kind }), BASE: rw(31, bit) },
+    { width: 32, doc: `memory with a 64-bit address, ${size} bytes`, covers: size },
+  );
+}
+
+/** The upper half of the `memoryBar64` before it. */
+export function upperBar(offset: number): Register<{ BASE: Field }> {
+  return reg(offset, { BASE: rw(31, 0) }, { width: 32, doc: 'address bits 63:32' });
+}
+
+/** Base address register of the expansion ROM (§6.2.5.2): a power of two from 2 KiB to 16 MiB. */
+export function romBar(size: number): Register<{ ENABLE: Field; BASE: Field }> {
+  return reg(
+    0x30,
+    { ENABLE: rw(0), BASE: rw(31, addressBit(size, 2 * KiB, 16 * MiB)) },
+    { width: 32, doc: `expansion ROM, ${size} bytes`, covers: size },
+  );
+}
+
+/**
+ * The rows that every function has but its base address registers: identity, command, status,
+ * timers, and the interrupt's if `pin` (1-4, INTA# to INTD#) is given.
+ */
+export function headerRows(id: PciIdentity & { pin?: 1 | 2 | 3 | 4 }) {
+  return {
+    ...identityRows(id),
+    COMMAND: commandRow(),
+    STATUS: statusRow(),
+    ...timerRows(),
+    ...interruptRows(id.pin ?? 0),
+  };
 }
 
 /** Interrupt line and pin (§6.2.4). `pin` 1-4 is INTA#-INTD#, 0 none. */

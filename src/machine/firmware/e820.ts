@@ -9,8 +9,9 @@ import type { MemoryRange } from '../loader/plan.ts';
  */
 export function e820(memory: AddressSpace): MemoryRange[] {
   const entries: MemoryRange[] = [];
+  // Memory of PCI functions stands below system RAM (`PciFunction.attach`) and is no system RAM.
   const regions = memory.mapped
-    .filter((r) => r.enabled && r.target instanceof Ram && !r.target.readOnly)
+    .filter((r) => r.enabled && r.target instanceof Ram && !r.target.readOnly && r.priority >= 0)
     .sort((a, b) => a.base - b.base);
   for (const r of regions) {
     const end = r.base + r.size;

@@ -43,12 +43,22 @@ export class PciDriver {
 
   /** Size in bytes that a base address register asks for; its value is put back. */
   barSize(devfn: number, register: number): number {
+    const mask = this.ones(devfn, register);
+    if (mask === 0) return 0;
+    if ((mask & 1) === 1) return (~(mask & 0xfffc) & 0xffff) + 1;
+    const low = mask & 0xfffffff0;
+    // A 64-bit register whose lower half takes no address bit: the upper half tells.
+    if (low === 0 && (mask & 6) === 4) return ((~this.ones(devfn, register + 4) >>> 0) + 1) * 2 ** 32;
+    return (~low >>> 0) + 1;
+  }
+
+  /** What a register keeps of all ones; its value is put back. */
+  private ones(devfn: number, register: number): number {
     const old = this.read(devfn, register);
     this.write(devfn, register, 0xffffffff);
     const mask = this.read(devfn, register);
     this.write(devfn, register, old);
-    if (mask === 0) return 0;
-    return (mask & 1) === 1 ? (~(mask & 0xfffc) & 0xffff) + 1 : (~(mask & 0xfffffff0) >>> 0) + 1;
+    return mask;
   }
 
   private select(devfn: number, register: number): void {

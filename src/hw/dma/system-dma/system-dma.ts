@@ -1,13 +1,11 @@
 import { STATUS } from '../../../mem/transaction.ts';
-import type { Bank } from '../../../reg/bank.ts';
-import type { Registers } from '../../../reg/layout.ts';
 import type { Simulation } from '../../../sim/component.ts';
 import type { DmaCompletion, DmaPort } from '../../dma-port.ts';
 import {
   CONTROL_ACCESSES, CONTROL_BYTES, ObservedRegisters, registerTraffic,
 } from '../../pci/observed-registers.ts';
 import { PciFunction } from '../../pci/pci-function.ts';
-import { REGISTER_BYTES, SYSTEM_DMA_CONFIG, SYSTEM_DMA_REGISTERS } from './spec.ts';
+import { SYSTEM_DMA_CONFIG, SYSTEM_DMA_REGISTERS } from './spec.ts';
 
 export interface SystemDmaOptions {
   /** The engine's FIFO = longest burst: bytes, a power of two from 4 to 256 (default 64). */
@@ -22,7 +20,6 @@ export class SystemDma extends PciFunction {
   readonly inta = this.intxOut(1);
   /** To be bound to `PciBus.upstream`. */
   readonly mem: DmaPort;
-  readonly config: Bank<Registers>;
   private readonly fifo: number;
   private readonly s = this.cells('engine', { busy: false, source: 0, target: 0, left: 0, chunk: 0 });
   private readonly traffic = this.cells('traffic', registerTraffic());
@@ -36,7 +33,7 @@ export class SystemDma extends PciFunction {
     },
     LEFT: { get: { BYTES: () => this.s.left } },
   }, { unclaimedValue: 'zero' });
-  private readonly own = this.configSpace(SYSTEM_DMA_CONFIG, {
+  readonly config = this.configSpace(SYSTEM_DMA_CONFIG, {
     STATUS: { get: { INTX: () => +this.pending } },
   });
   private readonly fetched: DmaCompletion;
@@ -45,7 +42,6 @@ export class SystemDma extends PciFunction {
   constructor(name: string, sim: Simulation, options: SystemDmaOptions = {}) {
     super(name, sim);
     this.fifo = options.fifo ?? 64;
-    this.config = this.own as unknown as Bank<Registers>;
     this.mem = this.dmaPort('dma', { burst: this.fifo, buffer: this.fifo });
     this.fetched = this.completion(this.mem, 'fetched', (status) => {
       if (status === STATUS.OK) this.mem.write(this.s.target, this.s.chunk, this.stored);
@@ -55,7 +51,7 @@ export class SystemDma extends PciFunction {
       if (status === STATUS.OK) this.advance();
       else this.end(status, true);
     });
-    this.bar('memory', REGISTER_BYTES, this.own.r.BAR0, new ObservedRegisters(this.registers, this.traffic));
+    this.bar('BAR0', new ObservedRegisters(this.registers, this.traffic));
     const t = this.traffic;
     this.counter('controlAccesses', '', CONTROL_ACCESSES, () => t.controlAccesses);
     this.counter('controlBytes', 'B', CONTROL_BYTES, () => t.controlBytes);
@@ -63,7 +59,7 @@ export class SystemDma extends PciFunction {
   }
 
   protected override outputs(): void {
-    this.inta.set(this.pending && this.own.r.COMMAND.INTX_DISABLE === 0);
+    this.inta.set(this.pending && !this.intxDisabled);
   }
 
   private get pending(): boolean {

@@ -3,7 +3,6 @@ import type { Bus } from '../../../mem/bus.ts';
 import { allOnes } from '../../../bits/field.ts';
 import type { Target, Transaction } from '../../../mem/transaction.ts';
 import type { Bank } from '../../../reg/bank.ts';
-import type { Registers } from '../../../reg/layout.ts';
 import type { Identity, Simulation } from '../../../sim/component.ts';
 import type { Ticks } from '../../../sim/time.ts';
 import { PciBus, pciTiming } from '../pci-bus.ts';
@@ -30,8 +29,7 @@ const CONFIG_PORTS = 0xcf8;
  */
 export class I440FX extends PciFunction {
   readonly mechanism = this.regs('mechanism', MECHANISM_REGISTERS, {});
-  private readonly own = this.configSpace(I440FX_CONFIG, {});
-  readonly config = this.own as unknown as Bank<Registers>;
+  readonly config = this.configSpace(I440FX_CONFIG);
   /** PCI bus 0. */
   readonly pci: PciBus;
   readonly ports: ConfigurationPorts;
@@ -45,7 +43,7 @@ export class I440FX extends PciFunction {
       memoryLatency: options.memoryLatency ?? 0,
     });
     this.ports = this.target(
-      new ConfigurationPorts(`${name}.ports`, this.mechanism as unknown as Bank, this.pci),
+      new ConfigurationPorts(`${name}.ports`, this.mechanism, this.pci),
     );
     options.io.map(CONFIG_PORTS, 8, this.ports, { bus: this.pci.bus });
     this.pci.slot(0, 0, this);

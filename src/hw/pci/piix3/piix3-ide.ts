@@ -8,7 +8,7 @@ import { IdeChannel, type ChannelOwner } from '../../ide/channel.ts';
 import { BUS_MASTER, COMMAND_BLOCK, CONTROL_BLOCK } from '../../ide/spec.ts';
 import { PCI_CLOCK } from '../pci-bus.ts';
 import { PciFunction } from '../pci-function.ts';
-import { BUS_MASTER_BYTES, ideConfig, type IdeVariant } from './spec-ide.ts';
+import { ideConfig, type IdeVariant } from './spec-ide.ts';
 import { channelTiming } from './timing.ts';
 
 export interface Piix3IdeOptions {
@@ -59,7 +59,7 @@ export class Piix3Ide extends PciFunction {
   /** IRQ 14: the primary channel's interrupt. IRQ 15: the secondary one's. */
   readonly irq14 = this.irqOut('irq14');
   readonly irq15 = this.irqOut('irq15');
-  readonly config: Bank<Registers>;
+  readonly config: Bank;
   private readonly timing: () => void;
 
   constructor(name: string, sim: Simulation, options: Piix3IdeOptions) {
@@ -91,10 +91,10 @@ export class Piix3Ide extends PciFunction {
       IDETIM1: { write: () => this.timingWritten() },
       SIDETIM: retime, UDMACTL: retime, UDMATIM: retime, IOCONFIG: retime,
     });
-    this.config = config as unknown as Bank<Registers>;
-    this.timing = () => this.readTiming(config.r as unknown as BankView<Registers>);
+    this.config = config;
+    this.timing = () => this.readTiming(this.config.r);
 
-    this.bar('io', BUS_MASTER_BYTES, config.r.BAR4, busMaster);
+    this.bar('BAR4', busMaster);
     this.channels.forEach((channel, n) => {
       const legacy = LEGACY[n as 0 | 1];
       const command = this.regs(`${channel.name}.command`, COMMAND_BLOCK, channel.commandHooks);

@@ -52,8 +52,8 @@ export class Piix3Isa extends PciFunction {
     // Pin levels are the outside world's: no reset touches them.
     this.state.declare('pins', this.pins, true);
     this.state.declare('reset', this.latch);
-    const bank = this.configSpace(isaBridgeConfig(options.variant === 'piix4' ? 0x7110 : 0x7000), {});
-    this.config = bank as unknown as Bank<Registers>;
+    const bank = this.configSpace(isaBridgeConfig(options.variant === 'piix4' ? 0x7110 : 0x7000));
+    this.config = bank;
     this.routes = [bank.r.PIRQRCA, bank.r.PIRQRCB, bank.r.PIRQRCC, bank.r.PIRQRCD];
     this.irq = new Map(PIRQ_TARGETS.map((n) => [n, this.irqOut(`irq${n}`)]));
   }
