@@ -28,6 +28,8 @@ const MAY_IMPORT = {
 };
 /** The one file under src/ that speaks to a test runner: it is for those who test their devices. */
 const TEST_RUNNER = { path: 'src/testing/vitest.ts', specifier: 'vitest' };
+/** Layers that know `arch/isa.ts` at most: which instruction set it is comes to them as a value. */
+const ANY_ISA = new Set(['ir', 'jit', 'cpu', 'control']);
 const BANNED_FILE_NAMES = new Set(['utils', 'util', 'common', 'helpers', 'helper', 'base']);
 const BANNED_GLOBALS = [
   'Date', 'performance', 'console', 'process', 'require', 'setTimeout', 'setInterval', 'setImmediate',
@@ -105,6 +107,18 @@ function checkImports(path, text) {
   }
 }
 
+/** One instruction set must not grow into what is for all. Tests count: they belong beside the set. */
+function checkIsa(path, text) {
+  const layer = path.split('/')[1];
+  if (!ANY_ISA.has(layer)) return;
+  for (const { specifier, line } of importsOf(text)) {
+    if (!specifier.startsWith('.')) continue;
+    const target = relative(root, resolve(root, dirname(path), specifier)).split(sep).join('/');
+    if (target.startsWith('src/arch/') && target !== 'src/arch/isa.ts')
+      failures.push(`${path}:${line}: ${layer} imports ${target}; of arch it may import isa.ts only`);
+  }
+}
+
 /** Lines fit a laptop beside a diff. Outside src/ and apps/ a literal that cannot be broken may stand out. */
 function checkWidth(path, text, folder) {
   const strict = folder === 'src' || folder === 'apps';
@@ -151,6 +165,7 @@ for (const folder of ['src', 'apps', 'test', 'bench', 'tools', 'guest']) {
     if (lines > FAIL_LINES) failures.push(`${path}: ${lines} lines; the limit is ${FAIL_LINES}`);
     else if (lines > WARN_LINES) warnings.push(`${path}: ${lines} lines; split it by concern (about 300)`);
     checkWidth(path, text, folder);
+    if (folder === 'src') checkIsa(path, text);
     if (folder === 'src' && !path.endsWith('.test.ts') && !path.endsWith('.d.ts')) {
       checkImports(path, text);
       checkNames(path, text);

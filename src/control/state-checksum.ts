@@ -1,7 +1,4 @@
-import { readEflags } from '../arch/x86/flags.ts';
-import { FAULT_PC, SHADOW } from '../arch/x86/state.ts';
-import { X86Processor } from '../cpu/x86-processor.ts';
-import { INVALID_TAG, MAP, STATE } from '../ir/layout.ts';
+import { Processor } from '../cpu/processor.ts';
 import type { Board } from '../machine/board.ts';
 import { MainMemory } from '../machine/main-memory.ts';
 import type { SavedState } from '../sim/state.ts';
@@ -31,11 +28,7 @@ export type ChecksumAttachments = Readonly<Record<string, { save(): SavedState }
  * architectural TLBs, counters.
  *
  * Does not count, because no guest and no device can ever see it:
- * - the engine's own cells (`STATE` below `STATE.ISA`) but for PC; the lazy flags count as the
- *   flags that they stand for;
- * - the cell of the interrupt shadow once the instruction that it held back is over, and FAULT_PC
- *   outside of a delivery;
- * - page, rights and type in TLB entries that hold nothing;
+ * - what the processor says software cannot see (`Architecture.architectural`);
  * - the sequence numbers of events (only their order has consequences);
  * - engine TLB, jump cache, µops, compiled code: derived (ADR 0002), and in no snapshot either.
  *
@@ -93,7 +86,7 @@ export function stateDigests(machine: ChecksumMachine, attachments: ChecksumAtta
       part(`${c.name}.contents`, (h) => memory(h, machine.ram));
       continue;
     }
-    const saved = c instanceof X86Processor ? architectural(c.save()) : c.save();
+    const saved = c instanceof Processor ? c.architectural() : c.save();
     for (const [group, cells] of Object.entries(saved)) part(`${c.name}.${group}`, (h) => h.state({ [group]: cells }));
   }
   for (const [name, a] of Object.entries(attachments)) part(`attachment.${name}`, (h) => h.state(a.save()));
@@ -118,42 +111,4 @@ function memory(hash: StateHash, ram: Uint8Array): void {
 function allZero(words: Int32Array, from: number, to: number): boolean {
   for (let i = from; i < to; i += 4) if ((words[i] | words[i + 1] | words[i + 2] | words[i + 3]) !== 0) return false;
   return true;
-}
-
-/** A processor's saved state (a copy, which is changed) reduced to what counts. */
-function architectural(saved: SavedState): SavedState {
-  const { cpu, time, tlb, ...rest } = saved;
-  const bytes = (cpu['cells'] as Uint8Array).slice();
-  // As a whole linear memory has them, so that the cells' addresses can be used.
-  const cells = new Int32Array(MAP.TLB_SUPERVISOR >> 2);
-  cells.set(new Int32Array(bytes.buffer), MAP.STATE >> 2);
-  const values = Float64Array.from(time['values'] as Float64Array);
-  const pc = cells[STATE.PC >> 2], eflags = readEflags(cells);
-  cells.fill(0, MAP.STATE >> 2, STATE.ISA >> 2);
-  cells[FAULT_PC >> 2] = 0;
-  // The shadow lasts for one instruction: [2] is the count of instructions, [5] the count at which
-  // the shadow began.
-  if (values[2] !== values[5]) {
-    cells[SHADOW >> 2] = 0;
-    values[5] = -1;
-  } else if (cells[SHADOW >> 2] === 0) {
-    values[5] = -1;
-  }
-  const { tags, frames, flags, codeTags, codeFrames } = tlb as Record<string, Int32Array>;
-  return {
-    ...rest,
-    cpu: { cells, pc, eflags },
-    time: { values },
-    tlb: {
-      tags, codeTags,
-      frames: where(tags, frames),
-      flags: where(tags, flags),
-      codeFrames: where(codeTags, codeFrames),
-    },
-  };
-}
-
-/** The values of the entries that hold something. */
-function where(tags: Int32Array, values: Int32Array): Int32Array {
-  return values.map((v, i) => (tags[i] === INVALID_TAG ? 0 : v));
 }

@@ -2,10 +2,10 @@
  * Decoded blocks by the memory that they were decoded from, and their retirement when it is
  * written.
  */
+import type { Translations } from '../arch/isa.ts';
 import type { IrCache } from '../ir/ir-cache.ts';
 import { NO_PAGE, type Block } from '../ir/block.ts';
 import type { JumpCache } from '../jit/tables.ts';
-import type { Mmu } from '../arch/x86/mmu.ts';
 
 /** A page with decoded code. */
 interface CodePage {
@@ -42,14 +42,14 @@ export class CodeStore {
   private used = 0;
   private readonly cache: IrCache;
   private readonly jumps: JumpCache;
-  private readonly mmu: Mmu;
+  private readonly translations: Translations;
   /** Blocks retired because their code was written. */
   retired = 0;
 
-  constructor(cache: IrCache, jumps: JumpCache, mmu: Mmu) {
+  constructor(cache: IrCache, jumps: JumpCache, translations: Translations) {
     this.cache = cache;
     this.jumps = jumps;
-    this.mmu = mmu;
+    this.translations = translations;
   }
 
   /** The block decoded in page `key` for this EIP and mode, or null. */
@@ -108,7 +108,7 @@ export class CodeStore {
     if (page === undefined) {
       page = { host, blocks: [], spans: [], linesLow: 0, linesHigh: 0 };
       this.pages.set(key, page);
-      if (host >= 0) this.mmu.protect(host);
+      if (host >= 0) this.translations.protect(host);
     }
     this.recentKey = key;
     this.recent = page;
@@ -124,7 +124,7 @@ export class CodeStore {
     for (let at = host, left = length; left > 0; ) {
       const offset = at & 0xfff;
       const n = Math.min(left, 0x1000 - offset);
-      if (this.mmu.codePages[at >>> 12] !== 0 && this.writtenPage(at >>> 12, offset, offset + n)) any = true;
+      if (this.translations.codePages[at >>> 12] !== 0 && this.writtenPage(at >>> 12, offset, offset + n)) any = true;
       at += n;
       left -= n;
     }
@@ -165,12 +165,12 @@ export class CodeStore {
     if (page.blocks.length > 0) return;
     this.pages.delete(key);
     this.recent = null;
-    if (page.host >= 0) this.mmu.unprotect(page.host);
+    if (page.host >= 0) this.translations.unprotect(page.host);
   }
 
   /** Forgets everything; the caller flushes the IR cache and the jump cache. */
   clear(): void {
-    for (const page of this.pages.values()) if (page.host >= 0) this.mmu.unprotect(page.host);
+    for (const page of this.pages.values()) if (page.host >= 0) this.translations.unprotect(page.host);
     this.pages.clear();
     this.recent = null;
     this.index = new Int32Array(SLOTS);

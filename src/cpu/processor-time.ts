@@ -3,7 +3,7 @@ import type { Clock } from '../sim/clock.ts';
 import type { Scheduler } from '../sim/scheduler.ts';
 import { TICKS_PER_SECOND, type Ticks } from '../sim/time.ts';
 
-const NOW = 0, FRACTION = 1, INSTRUCTIONS = 2, HALTED = 3, TSC_OFFSET = 4, SHADOW_AT = 5;
+const NOW = 0, FRACTION = 1, INSTRUCTIONS = 2, HALTED = 3;
 
 /**
  * Longest run between two looks at the queue, in instructions: now and then even an endless loop
@@ -25,7 +25,7 @@ export interface Stops {
  */
 export class ProcessorTime {
   /** Everything that must be kept, for the snapshot. */
-  readonly values: Float64Array = new Float64Array(8);
+  readonly values: Float64Array = new Float64Array(4);
   /** Instructions left at the anchor. */
   budget = 0;
   readonly clock: Clock;
@@ -34,12 +34,9 @@ export class ProcessorTime {
   private readonly denominator: number = 1;
   /** What the longest run takes, in ticks × denominator. */
   private readonly most: number = 0;
-  /**
-   * Time stamp counter without its offset at the time `stampedAt`: most reads come between two
-   * anchors.
-   */
-  private stamp = 0;
-  private stampedAt: Ticks = -1;
+  /** Cycles of the clock at the time `countedAt`: most reads come between two anchors. */
+  private counted = 0;
+  private countedAt: Ticks = -1;
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -62,13 +59,6 @@ export class ProcessorTime {
   /** Ticks spent halted. */
   get haltedTicks(): Ticks {
     return this.values[HALTED];
-  }
-  /** Instruction count at which interrupts are still held back by STI or a load of SS. */
-  get shadowAt(): number {
-    return this.values[SHADOW_AT];
-  }
-  set shadowAt(count: number) {
-    this.values[SHADOW_AT] = count;
   }
 
   /** The anchor moves to where `left` instructions of the budget are left. */
@@ -142,45 +132,36 @@ export class ProcessorTime {
     v[FRACTION] = 0;
   }
 
-  /** Time stamp counter at the anchor. */
-  get timeStamp(): number {
-    return this.clock.cyclesAt(this.values[NOW]) + this.values[TSC_OFFSET];
-  }
-  set timeStamp(cycles: number) {
-    this.values[TSC_OFFSET] = cycles - this.clock.cyclesAt(this.values[NOW]);
-  }
-
   /**
-   * An instruction takes a whole number of ticks, so between two anchors the time stamp counter
-   * goes with the instructions.
+   * An instruction takes a whole number of ticks, so between two anchors the clock's cycles go with
+   * the instructions.
    */
-  get regular(): boolean {
+  get steady(): boolean {
     return this.denominator === 1;
   }
 
   /**
-   * Time stamp counter where `left` instructions of the budget are left. The anchor may move there.
+   * Cycles of the clock since time 0 where `left` instructions of the budget are left. The anchor
+   * may move there.
    */
-  timeStampAt(left: number): number {
+  cyclesAt(left: number): number {
     const v = this.values;
-    if (!this.regular) {
+    if (!this.steady) {
       this.anchor(left);
-      return this.timeStamp;
+      return this.clock.cyclesAt(v[NOW]);
     }
     const now = v[NOW];
-    if (now !== this.stampedAt) {
-      this.stampedAt = now;
-      this.stamp = this.clock.cyclesAt(now);
+    if (now !== this.countedAt) {
+      this.countedAt = now;
+      this.counted = this.clock.cyclesAt(now);
     }
-    return this.stamp + (this.budget - left) + v[TSC_OFFSET];
+    return this.counted + (this.budget - left);
   }
 
   /** Reset: counts from 0 again, time goes on from `now`. */
   reset(now: Ticks): void {
     this.values.fill(0);
     this.values[NOW] = now;
-    this.values[SHADOW_AT] = -1;
-    this.timeStamp = 0;
     this.budget = 0;
   }
 }

@@ -108,7 +108,7 @@ describe('time', () => {
     const b = bench();
     b.code(AT.CODE, nops(30), 'f4  hlt');
     b.run();
-    expect(b.cpu.x86.env.timeStamp()).toBe(31);
+    expect(b.cpu.architecture.x86.stamp.read()).toBe(31);
   });
 });
 
@@ -209,7 +209,7 @@ describe('traps', () => {
     );
     expect(b.run()).toBe('halted');
     expect(stops.map((s) => s - AT.CODE)).toEqual([10, 15, 18, 21, 22, 29, 30]);
-    expect(b.cpu.x86.words[(0x2400 >> 2) + 6] & 0x4000).toBe(0x4000);
+    expect(b.cpu.architecture.x86.words[(0x2400 >> 2) + 6] & 0x4000).toBe(0x4000);
   });
 
   test('breakpoints stop before their instruction and let it run on the next go', () => {

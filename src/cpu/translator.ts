@@ -1,5 +1,5 @@
 /** Finds or makes the block at a place: fetch translation, limits, decoding, the IR cache. */
-import { SEGMENT } from '../ir/layout.ts';
+import type { Architecture, EngineViews, FetchWindow } from '../arch/isa.ts';
 import { Builder } from '../ir/builder.ts';
 import { NO_PAGE, type Block } from '../ir/block.ts';
 import { IrCache } from '../ir/ir-cache.ts';
@@ -7,13 +7,7 @@ import { JumpCache } from '../jit/tables.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import type { Ram } from '../mem/ram.ts';
 import { MEMORY_TYPE, Transaction } from '../mem/transaction.ts';
-import type { CodeWindow } from '../arch/x86/mode.ts';
-import { VECTOR } from '../arch/x86/fault.ts';
-import { translateBlock } from '../arch/x86/lift/translate.ts';
-import { CS, segmentCell } from '../arch/x86/state.ts';
-import type { X86 } from '../arch/x86/x86.ts';
 import { CodeStore } from './code-store.ts';
-import type { ModeTable } from './mode-table.ts';
 
 /** Longest block. */
 const BLOCK_INSNS = 64;
@@ -21,7 +15,6 @@ const BLOCK_INSNS = 64;
 const FOREIGN = 1 << 21;
 /** Code at addresses with no RAM or ROM is fetched afresh each time, in pieces of this size. */
 const FETCH_BYTES = 16;
-const BASE_WORD = (segmentCell(CS) + SEGMENT.BASE) >> 2, LIMIT_WORD = (segmentCell(CS) + SEGMENT.LIMIT) >> 2;
 
 /** Where a physical page of code is. */
 interface Place {
@@ -41,73 +34,68 @@ export class Translator {
   translated = 0;
   /** Times that the IR cache was full. */
   flushes = 0;
-  private readonly x: X86;
+  private readonly architecture: Architecture;
+  private readonly engine: EngineViews;
   private readonly memory: AddressSpace;
-  private readonly modes: ModeTable;
   private readonly builder = new Builder();
   private readonly tx: Transaction;
   private readonly foreign = new Map<Ram, number>();
   private readonly piece = new Uint8Array(0x1000 + FETCH_BYTES);
-  private readonly window: CodeWindow;
+  private readonly window: FetchWindow;
   private readonly place: Place;
   /** Of the fetch under way. */
   private linear = 0;
   private room = 0;
-  private user: 0 | 1 = 0;
+  private most = 0;
   private key2: number = NO_PAGE;
   private host2 = -1;
 
-  constructor(x: X86, memory: AddressSpace, modes: ModeTable, name: string) {
-    this.x = x;
+  constructor(architecture: Architecture, engine: EngineViews, memory: AddressSpace, name: string) {
+    this.architecture = architecture;
+    this.engine = engine;
     this.memory = memory;
-    this.modes = modes;
-    this.cache = new IrCache(x.words);
-    this.jumps = new JumpCache(x.words);
-    this.store = new CodeStore(this.cache, this.jumps, x.mmu);
+    this.cache = new IrCache(engine.words);
+    this.jumps = new JumpCache(engine.words);
+    this.store = new CodeStore(this.cache, this.jumps, architecture.translations);
     this.tx = new Transaction(name);
     this.tx.memoryType = MEMORY_TYPE.UC;
-    this.place = { bytes: x.bytes, at: 0, key: NO_PAGE, host: -1 };
-    this.window = { bytes: x.bytes, start: 0, end: 0, nextPage: (index) => this.nextPage(index) };
+    this.place = { bytes: engine.bytes, at: 0, key: NO_PAGE, host: -1 };
+    this.window = { bytes: engine.bytes, start: 0, end: 0, nextPage: (index) => this.nextPage(index) };
   }
 
   /**
-   * The block at EIP `pc` in mode number `mode`, or null with a fault recorded. It is in the jump
-   * cache if it may be.
+   * The block at `pc` in mode number `mode` and `regime`, or null with a fault recorded. It is in
+   * the jump cache if it may be.
    */
-  block(pc: number, mode: number): Block | null {
-    const x = this.x, w = x.words;
-    const limit = w[LIMIT_WORD] >>> 0;
-    if (pc >>> 0 > limit) {
-      x.fault.set(VECTOR.GP, 0);
-      return null;
-    }
-    this.linear = (w[BASE_WORD] + pc) >>> 0;
-    this.user = x.user;
-    const frame = x.mmu.fetch(this.linear, this.user);
-    if (frame < 0) return null;
+  block(pc: number, mode: number, regime: number): Block | null {
+    const from = this.architecture.fetch(pc);
+    if (from === null) return null;
+    this.linear = from.linear;
+    this.most = from.room;
     const offset = this.linear & 0xfff;
-    this.find(frame, offset);
+    this.find(from.frame, offset);
     const place = this.place;
     let block = place.key === NO_PAGE ? null : this.store.find(place.key, pc, mode);
     if (block !== null && block.page2 !== NO_PAGE && !this.sameSecondPage(block)) {
-      if (x.fault.pending) return null;
+      if (this.architecture.fault.pending) return null;
       this.store.retire(block);
       block = null;
     }
     if (block === null) {
-      block = this.translate(pc, mode, offset, limit);
+      block = this.translate(pc, mode, offset);
       if (block === null) return null;
     }
-    if (place.key !== NO_PAGE) this.jumps.insert(pc, mode, block.address, this.user);
+    if (place.key !== NO_PAGE) this.jumps.insert(pc, mode, block.address, regime === 0 ? 0 : 1);
     return block;
   }
 
   /** Fills `place` for the physical page `frame`. */
   private find(frame: number, offset: number): void {
     const place = this.place;
-    const host = this.x.physical.hostPage(frame);
+    const { bytes } = this.engine;
+    const host = this.architecture.translations.hostPage(frame);
     if (host >= 0) {
-      place.bytes = this.x.bytes;
+      place.bytes = bytes;
       place.at = host;
       place.key = host >>> 12;
       place.host = host;
@@ -115,7 +103,7 @@ export class Translator {
     }
     place.host = -1;
     const ram = this.memory.ramAt(frame, 4096);
-    if (ram !== null && ram.bytes.buffer !== this.x.bytes.buffer && (this.memory.ramOffset & 0xfff) === 0) {
+    if (ram !== null && ram.bytes.buffer !== bytes.buffer && (this.memory.ramOffset & 0xfff) === 0) {
       place.bytes = ram.bytes;
       place.at = this.memory.ramOffset;
       place.key = ram.readOnly ? this.foreignKey(ram) + (this.memory.ramOffset >>> 12) : NO_PAGE;
@@ -141,7 +129,7 @@ export class Translator {
   /** A block over two pages is only good while the second page is the same. */
   private sameSecondPage(block: Block): boolean {
     const { bytes, at, key, host } = this.place;
-    const next = this.x.mmu.fetch((this.linear & ~0xfff) + 0x1000, this.user);
+    const next = this.architecture.fetchFrame((this.linear & ~0xfff) + 0x1000);
     if (next < 0) return false;
     this.find(next, 0);
     const same = this.place.key === block.page2;
@@ -149,10 +137,10 @@ export class Translator {
     return same;
   }
 
-  private translate(pc: number, mode: number, offset: number, limit: number): Block | null {
-    const x = this.x, place = this.place, b = this.builder, window = this.window;
+  private translate(pc: number, mode: number, offset: number): Block | null {
+    const { architecture } = this, place = this.place, b = this.builder, window = this.window;
     const fresh = place.bytes === this.piece;
-    this.room = Math.min(fresh ? FETCH_BYTES : 0x1000, 0x1000 - offset, limit - (pc >>> 0) + 1);
+    this.room = Math.min(fresh ? FETCH_BYTES : 0x1000, 0x1000 - offset, this.most);
     this.key2 = NO_PAGE;
     this.host2 = -1;
     window.bytes = place.bytes;
@@ -160,9 +148,9 @@ export class Translator {
     window.end = window.start + this.room;
     const key = place.key, host = place.host;
     b.begin();
-    const result = translateBlock(window, pc, this.modes.mode(mode), b, fresh ? 1 : BLOCK_INSNS);
+    const result = architecture.lift(window, pc, mode, b, fresh ? 1 : BLOCK_INSNS);
     if (result.fetchFailed || result.insns === 0) {
-      if (!x.fault.pending) x.fault.set(VECTOR.GP, 0);
+      if (!architecture.fault.pending) architecture.fetchBeyond();
       return null;
     }
     b.finish((pc + result.bytes) | 0);
@@ -184,15 +172,12 @@ export class Translator {
 
   /** Byte `index` behind the window, of an instruction that crosses into the next page. */
   private nextPage(index: number): number {
-    const x = this.x;
-    const offset = (this.linear & 0xfff) + this.room;
-    if (offset < 0x1000) {
-      // The window was cut short by the limit of CS.
-      x.fault.set(VECTOR.GP, 0);
+    const { architecture } = this;
+    if (this.room + index >= this.most) {
+      architecture.fetchBeyond();
       return -1;
     }
-    if (this.pastLimit(index)) return -1;
-    const frame = x.mmu.fetch((this.linear & ~0xfff) + 0x1000, this.user);
+    const frame = architecture.fetchFrame((this.linear & ~0xfff) + 0x1000);
     if (frame < 0) return -1;
     const { bytes, at, key, host } = this.place;
     this.find(frame, 0);
@@ -210,14 +195,6 @@ export class Translator {
     place.at = at;
     place.key = key;
     place.host = host;
-  }
-
-  private pastLimit(index: number): boolean {
-    const w = this.x.words;
-    const pc = (this.linear - w[BASE_WORD]) >>> 0;
-    if (pc + this.room + index <= w[LIMIT_WORD] >>> 0) return false;
-    this.x.fault.set(VECTOR.GP, 0);
-    return true;
   }
 
   /** Empties the IR cache and everything that points into it. Never from within an import. */

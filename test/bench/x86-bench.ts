@@ -1,7 +1,10 @@
 import {
   type ProcessorState, setFlat, setReal, setRegisters, setTable, readState,
-} from '../../src/cpu/processor-setup.ts';
-import { PROCESSOR_INPUT, X86Processor, type X86ProcessorOptions } from '../../src/cpu/x86-processor.ts';
+} from '../../src/arch/x86/setup.ts';
+import type { X86Architecture } from '../../src/arch/x86/architecture.ts';
+import { X86_INPUT } from '../../src/arch/x86/boundary.ts';
+import { X86_ISA } from '../../src/arch/x86/isa.ts';
+import { Processor, type ProcessorOptions } from '../../src/cpu/processor.ts';
 import { HALTED } from '../../src/arch/x86/state.ts';
 import { IrqLine } from '../../src/irq/line.ts';
 import { createGuestMemory } from '../../src/jit/guest-memory.ts';
@@ -52,7 +55,7 @@ export class X86Bench {
   readonly io = new AddressSpace('io', 16, this);
   readonly engine = createGuestMemory(4 << 20);
   readonly ram = new Ram('ram', this.engine.ram);
-  readonly cpu: X86Processor;
+  readonly cpu: Processor<X86Architecture>;
   readonly intr = new IrqLine('intr', this);
   readonly nmi = new IrqLine('nmi', this);
   /** Vectors acknowledged so far, and the vector that the controller gives. */
@@ -60,16 +63,16 @@ export class X86Bench {
   vector = 0x20;
 
   /** `engine`: which engine, and after how many executions it compiles; the default if left out. */
-  constructor(engine: Pick<X86ProcessorOptions, 'execution' | 'jit'> = {}) {
+  constructor(engine: Pick<ProcessorOptions, 'execution' | 'jit'> = {}) {
     this.memory.map(0, this.ram.bytes.length, this.ram);
-    this.cpu = new X86Processor('cpu', this, {
+    this.cpu = new Processor('cpu', this, X86_ISA, {
       clock: new Clock('cpu', 200e6),
       memory: this.memory, io: this.io, engine: this.engine, ...engine,
     });
     this.cpu.watch(this.ram);
-    this.intr.connect(this.cpu.inputs, PROCESSOR_INPUT.INTR);
-    this.nmi.connect(this.cpu.inputs, PROCESSOR_INPUT.NMI);
-    this.cpu.connect({
+    this.intr.connect(this.cpu.inputs, X86_INPUT.INTR);
+    this.nmi.connect(this.cpu.inputs, X86_INPUT.NMI);
+    this.cpu.architecture.connect({
       acknowledge: () => {
         this.acknowledged++;
         this.intr.set(false);
@@ -176,7 +179,7 @@ export class X86Bench {
   }
   /** Takes the processor out of HLT. */
   wake(): this {
-    this.cpu.x86.words[HALTED >> 2] = 0;
+    this.cpu.architecture.x86.words[HALTED >> 2] = 0;
     return this;
   }
 

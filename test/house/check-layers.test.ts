@@ -48,6 +48,14 @@ test.each([
     "devices see the processor's side", 'src/hw/a.ts', "const x = await import('../cpu/x.ts');",
     'src/hw/a.ts:1: hw imports src/cpu/x.ts',
   ],
+  [
+    'an instruction set in the core', 'src/cpu/a.ts', "import { x } from '../arch/x86/x86.ts';",
+    'src/cpu/a.ts:1: cpu imports src/arch/x86/x86.ts; of arch it may import isa.ts only',
+  ],
+  [
+    'and in its tests', 'src/control/a.test.ts', "import { EAX } from '../arch/x86/state.ts';",
+    'control imports src/arch/x86/state.ts',
+  ],
   ['neighbours of one rank', 'src/mem/a.ts', "import '../irq/x.ts';", 'mem imports src/irq/x.ts'],
   ['a package', 'src/sim/a.ts', "import { readFileSync } from 'node:fs';", 'under src/ imports are relative'],
   ['an app', 'src/control/a.ts', "import { x } from '../../apps/cli/x.ts';", 'outside src/'],

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { AT, CYCLE, descriptor, gate, SEL, type X86Bench } from '../bench/x86-bench.ts';
-import { setTable } from '../../src/cpu/processor-setup.ts';
+import { setTable } from '../../src/arch/x86/setup.ts';
 import { lockstep, place, type LockstepOptions, type LockstepResult } from './twin.ts';
 
 const TIMER = 47 * CYCLE + 11;

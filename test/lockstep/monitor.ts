@@ -4,7 +4,7 @@
  * user now and then, takes pages away, swaps them and writes into the user's code.
  */
 import { AT, descriptor, gate, SEL, type X86Bench } from '../bench/x86-bench.ts';
-import { setTable } from '../../src/cpu/processor-setup.ts';
+import { setTable } from '../../src/arch/x86/setup.ts';
 import { MODE, PLACE } from '../oracle/x86/record.ts';
 import { place } from './twin.ts';
 

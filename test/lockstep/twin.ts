@@ -89,7 +89,7 @@ export function lockstep(setup: Setup, options: LockstepOptions): LockstepResult
       });
       tick.at(timer);
     }
-    bench.cpu.connect({
+    bench.cpu.architecture.connect({
       acknowledge: () => {
         bench.acknowledged++;
         bench.intr.set(false);
@@ -128,7 +128,7 @@ export function lockstep(setup: Setup, options: LockstepOptions): LockstepResult
 
 /** Linear address of the next instruction. */
 function linear(bench: X86Bench): number {
-  const { words } = bench.cpu.x86;
+  const { words } = bench.cpu.architecture.x86;
   return (words[CS_BASE] + words[STATE.PC >> 2]) >>> 0;
 }
 
@@ -145,7 +145,7 @@ export function difference(a: X86Bench, b: X86Bench, ram = true): string {
   differ('acknowledged', a.acknowledged, b.acknowledged);
   for (const name of ['portReads', 'portWrites', 'mmioReads', 'mmioWrites', 'interrupts', 'exceptions'] as const)
     differ(name, a.cpu.counters[name], b.cpu.counters[name]);
-  const x = a.cpu.x86, y = b.cpu.x86;
+  const x = a.cpu.architecture.x86, y = b.cpu.architecture.x86;
   if (CELLS.some(([start, end]) => firstDifference(x.bytes.subarray(start, end), y.bytes.subarray(start, end)) >= 0))
     found.push(cells(a, b));
   for (const part of ['tags', 'frames', 'flags', 'codeTags', 'codeFrames'] as const) {
@@ -167,7 +167,7 @@ function cells(a: X86Bench, b: X86Bench): string {
     if (x[name] !== y[name]) found.push(`${name} ${x[name].toString(16)} | ${y[name].toString(16)}`);
   for (const [start, end] of CELLS) {
     for (let at = start; at < end; at += 4) {
-      const v = a.cpu.x86.words[at >> 2], w = b.cpu.x86.words[at >> 2];
+      const v = a.cpu.architecture.x86.words[at >> 2], w = b.cpu.architecture.x86.words[at >> 2];
       if (v !== w && found.length < 24)
         found.push(`cell ${at.toString(16)} ${(v >>> 0).toString(16)} | ${(w >>> 0).toString(16)}`);
     }

@@ -2,9 +2,11 @@
  * The example's machine: a processor with RAM and nothing else, whose run loop writes down each
  * call of the engine and each call that the engine makes.
  */
-import { setFlat, setRegisters } from '../../src/cpu/processor-setup.ts';
-import type { RunLoop } from '../../src/cpu/run-loop.ts';
-import { X86Processor } from '../../src/cpu/x86-processor.ts';
+import { setFlat, setRegisters } from '../../src/arch/x86/setup.ts';
+import type { X86Architecture } from '../../src/arch/x86/architecture.ts';
+import { X86_ISA } from '../../src/arch/x86/isa.ts';
+import type { Core } from '../../src/cpu/core.ts';
+import { Processor } from '../../src/cpu/processor.ts';
 import { EXIT, MAP, STATE } from '../../src/ir/layout.ts';
 import type { CodeCache } from '../../src/jit/compiler/code-cache.ts';
 import type { Engine } from '../../src/jit/dispatcher.ts';
@@ -44,13 +46,13 @@ export class Machine {
   readonly io = new AddressSpace('io', 16, this);
   readonly engine = createGuestMemory(RAM_BYTES);
   readonly ram = new Ram('ram', this.engine.ram);
-  readonly cpu: X86Processor;
+  readonly cpu: Processor<X86Architecture>;
   readonly runs: Run[] = [];
 
   /** The program is in place, ESI at its data, ECX its count, EDX its number of passes. */
   constructor(count: number, passes: number) {
     this.memory.map(0, RAM_BYTES, this.ram);
-    this.cpu = new X86Processor('cpu', this, {
+    this.cpu = new Processor('cpu', this, X86_ISA, {
       clock: new Clock('cpu', HERTZ),
       memory: this.memory, io: this.io, engine: this.engine, execution: 'jit',
     });
@@ -66,8 +68,8 @@ export class Machine {
   }
 
   /** The run loop with its translator, and tier two. */
-  get core(): RunLoop {
-    return this.cpu['core'] as RunLoop;
+  get core(): Core<X86Architecture> {
+    return this.cpu['core'] as Core<X86Architecture>;
   }
   get code(): CodeCache {
     return this.cpu['code'] as CodeCache;
@@ -76,16 +78,17 @@ export class Machine {
   /** Puts itself between the run loop and the engine. */
   private listen(): void {
     const { core, code, words, runs } = this;
+    const { port } = core;
     const engine = core['engine'] as Engine;
     let calls: string[] = [];
-    const own = core as unknown as Record<'slowLoad' | 'slowStore' | 'helper', (...args: number[]) => number>;
+    const own = port as unknown as Record<'slowLoad' | 'slowStore' | 'helper', (...args: number[]) => number>;
     for (const name of ['slowLoad', 'slowStore', 'helper'] as const) {
-      const before = own[name].bind(core);
+      const before = own[name].bind(port);
       const listened = (...args: number[]): number => {
         calls.push(`${name}(${args.map(hex).join(', ')})`);
         return before(...args);
       };
-      Object.assign(core, { [name]: listened });
+      Object.assign(port, { [name]: listened });
     }
     const run = (from: number): void => {
       const before = words[STATE.IC >> 2]!;

@@ -8,12 +8,13 @@
  * each for supervisor and user, direct mapped, the same geometry as the engine's. Code: 4096 each;
  * replacing a code entry drops the jump cache.
  */
-import { INVALID_TAG, MAP, TLB, TLB_ENTRIES } from '../../ir/layout.ts';
+import { INVALID_TAG, MAP, TLB_ENTRIES } from '../../ir/layout.ts';
 import { JUMPS } from '../../jit/tables.ts';
 import { MEMORY_TYPE } from '../../mem/transaction.ts';
 import { PF, VECTOR, type FaultRecord } from './fault.ts';
+import type { PhysicalMemory } from '../physical-memory.ts';
+import { TranslationTable, TYPE_SHIFT, WRITABLE } from '../translation-table.ts';
 import type { MemoryTypes } from './memory-types.ts';
-import type { PhysicalMemory } from './physical-memory.ts';
 import { CR0, CR2, CR3, CR4 } from './state.ts';
 
 export const CR0_PE = 1,
@@ -32,8 +33,8 @@ const P = 1, RW = 2, US = 4, ACCESSED = 0x20, DIRTY = 0x40, PS = 0x80, GLOBAL = 
 /** Bits 21:13 of a 4 MiB entry are reserved; bit 12 is its PAT bit. */
 const LARGE_RESERVED = 0x3fe000;
 
-/** Flags of an architectural entry. */
-const WRITABLE = 1, IS_GLOBAL = 2, IS_LARGE = 4, TYPE_SHIFT = 8;
+/** Flags of an architectural entry, beside `WRITABLE` and the memory type. */
+const IS_GLOBAL = 2, IS_LARGE = 4;
 
 const DATA = 2 * TLB_ENTRIES;
 const CODE_ENTRIES = 4096;
@@ -46,28 +47,13 @@ export interface MmuListener {
   codeWritten(host: number, length: number): void;
 }
 
-export class Mmu {
-  /** Virtual page of each data entry (or INVALID_TAG), its physical page, its flags. State. */
-  readonly tags: Int32Array = new Int32Array(DATA).fill(INVALID_TAG);
-  readonly frames: Int32Array = new Int32Array(DATA);
-  readonly flags: Int32Array = new Int32Array(DATA);
+export class Mmu extends TranslationTable {
   /**
    * Code entries: virtual page, physical page with bit 0 = global, bit 1 = part of a 4 MiB page.
    * State.
    */
   readonly codeTags: Int32Array = new Int32Array(2 * CODE_ENTRIES).fill(INVALID_TAG);
   readonly codeFrames: Int32Array = new Int32Array(2 * CODE_ENTRIES);
-  /**
-   * Byte address in linear memory of each data entry's page, -1 if it must be accessed over the
-   * bus. Derived.
-   */
-  readonly hosts: Int32Array = new Int32Array(DATA).fill(-1);
-  /**
-   * By linear-memory page: 1 = holds decoded code, so stores must be seen. Kept by the code store.
-   */
-  readonly codePages: Uint8Array;
-  /** Every access goes over the bus, so that it is traced. */
-  private overBus = false;
   /** Slots with non-global entries since the last flush, so that a flush need not look at all. */
   private readonly dirtySlots = new Int32Array(DATA + 2 * CODE_ENTRIES);
   private readonly listed = new Uint8Array(DATA + 2 * CODE_ENTRIES);
@@ -77,9 +63,7 @@ export class Mmu {
    */
   private readonly largeRegions = new Uint8Array(1024);
 
-  private readonly words: Int32Array;
   private readonly fault: FaultRecord;
-  private readonly physical: PhysicalMemory;
   private readonly types: MemoryTypes;
   private readonly listener: MmuListener;
 
@@ -87,53 +71,16 @@ export class Mmu {
     words: Int32Array, fault: FaultRecord, physical: PhysicalMemory, types: MemoryTypes,
     listener: MmuListener,
   ) {
-    this.words = words;
+    super(words, physical, 2);
     this.fault = fault;
-    this.physical = physical;
     this.types = types;
     this.listener = listener;
-    this.codePages = new Uint8Array((words.length * 4) >>> 12);
   }
 
-  /**
-   * Translates a linear address (int32 or uint32) for a data access: `user` 1 = with user
-   * privilege, `write` 1 = a write. Returns the slot, or -1 with a page fault recorded and CR2 set.
-   * Then `hosts[slot]` and `frames[slot]` say where the page is.
-   */
-  translate(address: number, user: number, write: number): number {
-    const slot = (user << 10) | ((address >>> 12) & (TLB_ENTRIES - 1));
-    if (this.tags[slot] === (address & ~0xfff) && (write === 0 || (this.flags[slot] & WRITABLE) !== 0)) return slot;
-    return this.walk(address, slot, user, write);
-  }
-
-  /** Memory type of the page in a slot. */
-  memoryType(slot: number): number {
-    return this.flags[slot] >>> TYPE_SHIFT;
-  }
-
-  /** Enters a slot's page into the engine's TLB if it is RAM. */
-  fillEngine(slot: number): void {
-    const host = this.hosts[slot];
-    if (host < 0) return;
-    const w = this.words,
-      tag = this.tags[slot];
-    // Compiled code relies on it (`X86Mode.paging`).
-    if ((w[CR0 >> 2] & CR0_PG) === 0 && ((host - tag) | 0) !== MAP.RAM) return;
-    const at = engineEntry(slot);
-    w[at + (TLB.READ >> 2)] = tag;
-    w[at + (TLB.WRITE >> 2)] =
-      (this.flags[slot] & WRITABLE) !== 0 && this.codePages[host >>> 12] === 0 ? tag : INVALID_TAG;
-    w[at + (TLB.ADDEND >> 2)] = host - tag;
-  }
-
-  /**
-   * Enters the page of an address that has just been translated into the engine's TLB, for those
-   * who reach memory through it only.
-   */
-  offerEngine(address: number, user: number, write: number): void {
-    const slot = (user << 10) | ((address >>> 12) & (TLB_ENTRIES - 1));
-    if (this.tags[slot] === (address & ~0xfff) && (write === 0 || (this.flags[slot] & WRITABLE) !== 0))
-      this.fillEngine(slot);
+  override fillEngine(slot: number): void {
+    // Without paging compiled code relies on one addend (`X86Mode.paging`).
+    if ((this.words[CR0 >> 2] & CR0_PG) === 0 && ((this.hosts[slot] - this.tags[slot]) | 0) !== MAP.RAM) return;
+    super.fillEngine(slot);
   }
 
   /** Physical page for fetching from a linear address, or -1 with a page fault recorded. */
@@ -158,20 +105,14 @@ export class Mmu {
   /** Result of `find`: PAT index. */
   private patIndex = 0;
 
-  private walk(address: number, slot: number, user: number, write: number): number {
+  protected walk(address: number, slot: number, user: number, write: number): number {
     const rights = this.find(address, user, write);
     if (rights < 0) return -1;
     const frame = this.frame;
-    let host = this.physical.hostPage(frame >>> 0);
-    if (this.overBus) host = -1;
-    this.tags[slot] = address & ~0xfff;
-    this.frames[slot] = frame;
-    this.hosts[slot] = host;
+    const host = this.overBus ? -1 : this.physical.hostPage(frame >>> 0);
     // The type matters where the access goes over the bus.
-    const type = host >= 0 ? MEMORY_TYPE.NONE : this.typeOf(frame >>> 0);
-    this.flags[slot] = rights | (type << TYPE_SHIFT);
+    this.enter(slot, address, frame, rights, host, host >= 0 ? MEMORY_TYPE.NONE : this.typeOf(frame >>> 0));
     if ((rights & IS_LARGE) !== 0) this.largeRegions[address >>> 22] = 1;
-    this.dropEngine(slot);
     if ((rights & IS_GLOBAL) === 0) this.list(slot);
     return slot;
   }
@@ -247,12 +188,6 @@ export class Mmu {
     this.dirtySlots[this.dirtyCount++] = index;
   }
 
-  private dropEngine(slot: number): void {
-    const at = engineEntry(slot);
-    this.words[at + (TLB.READ >> 2)] = INVALID_TAG;
-    this.words[at + (TLB.WRITE >> 2)] = INVALID_TAG;
-  }
-
   /**
    * MOV to CR3, task switch: all entries but the global ones go. Returns whether code entries were
    * among them: if not, code that is running is still where it was.
@@ -284,11 +219,6 @@ export class Mmu {
     this.dirtyCount = 0;
     this.flushEngine();
     this.listener.flushJumps(JUMPS.ALL);
-  }
-
-  /** Empties the engine's TLB only. */
-  flushEngine(): void {
-    this.words.fill(INVALID_TAG, MAP.TLB_SUPERVISOR >> 2, (MAP.TLB_USER + TLB.BYTES) >> 2);
   }
 
   /**
@@ -341,26 +271,6 @@ export class Mmu {
     return dropped;
   }
 
-  /** Stores to this page of linear memory take the slow path from now on: it holds decoded code. */
-  protect(host: number): void {
-    const page = host & ~0xfff;
-    this.codePages[page >>> 12] = 1;
-    for (let slot = 0; slot < DATA; slot++)
-      if (this.hosts[slot] === page) this.words[engineEntry(slot) + (TLB.WRITE >> 2)] = INVALID_TAG;
-  }
-
-  /** The page holds no decoded code any more. */
-  unprotect(host: number): void {
-    this.codePages[host >>> 12] = 0;
-  }
-
-  /** Switches tracing of all accesses on or off; the architectural entries stay. */
-  setOverBus(on: boolean): void {
-    if (on === this.overBus) return;
-    this.overBus = on;
-    this.rebuild();
-  }
-
   /** Computes everything derived anew: after a restore, or when tracing was switched. */
   rebuild(): void {
     this.flushEngine();
@@ -392,11 +302,6 @@ export class Mmu {
     if (type !== MEMORY_TYPE.NONE) return type;
     return (this.words[CR0 >> 2] & CR0_CD) !== 0 ? MEMORY_TYPE.UC : this.types.ofPhysical(frame);
   }
-}
-
-/** Word of a slot's entry in the first table of the engine's TLB. */
-function engineEntry(slot: number): number {
-  return (slot < TLB_ENTRIES ? MAP.TLB_SUPERVISOR >> 2 : (MAP.TLB_USER >> 2) - TLB_ENTRIES) + slot;
 }
 
 /**

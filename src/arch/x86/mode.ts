@@ -27,18 +27,3 @@ export interface X86Mode {
   readonly fsOpen?: boolean;
   readonly gsOpen?: boolean;
 }
-
-/**
- * Code bytes for the decoder. `bytes[start]` is the byte at pc; bytes up to `end` (exclusive) lie
- * in the same page.
- */
-export interface CodeWindow {
-  bytes: Uint8Array;
-  start: number;
-  end: number;
-  /**
-   * Called when the first instruction of a block runs over `end`: byte number `index` (0-based) of
-   * the next page, or -1 if it cannot be fetched (the implementation has recorded the fault).
-   */
-  nextPage(index: number): number;
-}

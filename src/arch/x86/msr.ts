@@ -51,7 +51,7 @@ export function readMsr(x: X86, number: number): boolean {
   value.high = 0;
   switch (number) {
     case MSR.TSC: {
-      const cycles = x.env.timeStamp();
+      const cycles = x.stamp.read();
       value.low = cycles | 0;
       value.high = Math.floor(cycles / 2 ** 32) | 0;
       return true;
@@ -82,7 +82,7 @@ export function writeMsr(x: X86, number: number, low: number, high: number): boo
   switch (number) {
     case MSR.TSC:
       // The P6 sets the low half and clears the high one.
-      x.env.setTimeStamp(low >>> 0);
+      x.stamp.set(low >>> 0);
       return true;
     case MSR.BIOS_UPDT_TRIG:
       x.env.note('microcode', 'microcode update ignored');

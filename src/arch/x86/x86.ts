@@ -3,34 +3,32 @@
  * operations are functions over this (`slow/`).
  */
 import { STATE } from '../../ir/layout.ts';
-import type { AddressSpace } from '../../mem/address-space.ts';
-import type { Environment } from './environment.ts';
+import type { CorePort } from '../isa.ts';
+import { LinearMemory } from '../linear-memory.ts';
+import { PhysicalMemory } from '../physical-memory.ts';
+import { Boundary } from './boundary.ts';
 import { FaultRecord, GUEST_FAULT, NO_ERROR, VECTOR } from './fault.ts';
 import { X87 } from './fpu/x87.ts';
-import { LinearMemory } from './linear-memory.ts';
 import { MemoryTypes } from './memory-types.ts';
 import { CR0_PE, Mmu } from './mmu.ts';
-import { PhysicalMemory } from './physical-memory.ts';
 import { CPL, CR0, EFLAGS_SYS, FLAG, FPU_STATE } from './state.ts';
-
-/** Views of the engine's linear memory. */
-export interface EngineViews {
-  readonly bytes: Uint8Array;
-  readonly words: Int32Array;
-  readonly view: DataView;
-}
+import { TimeStamp } from './timestamp.ts';
 
 export class X86 {
   readonly words: Int32Array;
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  readonly env: Environment;
+  /** The core around it: bus, budget, time. */
+  readonly env: CorePort;
   readonly fault: FaultRecord = new FaultRecord();
   readonly types: MemoryTypes = new MemoryTypes();
   readonly physical: PhysicalMemory;
   readonly mmu: Mmu;
   readonly memory: LinearMemory;
   readonly fpu: X87;
+  /** Interrupts, traps, HLT. */
+  readonly boundary: Boundary;
+  readonly stamp: TimeStamp;
   /** EXT bit of error codes: 1 while an external interrupt or an exception is being delivered. */
   ext = 0;
   /** A software interrupt was taken: no single-step trap follows it. */
@@ -44,15 +42,18 @@ export class X86 {
   low = 0;
   high = 0;
 
-  constructor(engine: EngineViews, memory: AddressSpace, env: Environment, name: string) {
+  constructor(env: CorePort) {
+    const { engine } = env;
     this.words = engine.words;
     this.bytes = engine.bytes;
     this.view = engine.view;
     this.env = env;
-    this.physical = new PhysicalMemory(memory, engine.bytes.buffer, name);
+    this.physical = new PhysicalMemory(env.memory, engine.bytes.buffer, env.name);
     this.mmu = new Mmu(engine.words, this.fault, this.physical, this.types, env);
     this.memory = new LinearMemory(engine.view, this.mmu, env, this.fault);
     this.fpu = new X87(engine.view, FPU_STATE);
+    this.boundary = new Boundary(this, env);
+    this.stamp = new TimeStamp(env);
   }
 
   get cpl(): number {

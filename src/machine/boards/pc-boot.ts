@@ -1,5 +1,5 @@
-import { setFlat, setMemoryTypes, setRegisters, setTable } from '../../cpu/processor-setup.ts';
-import type { X86Processor } from '../../cpu/x86-processor.ts';
+import { setFlat, setMemoryTypes, setRegisters, setTable } from '../../arch/x86/setup.ts';
+import type { X86Processor } from '../x86-processor.ts';
 import type { AddressSpace } from '../../mem/address-space.ts';
 import { MEMORY_TYPE } from '../../mem/transaction.ts';
 import { e820 } from '../firmware/e820.ts';

@@ -1,4 +1,3 @@
-import { PROCESSOR_INPUT, X86Processor } from '../../cpu/x86-processor.ts';
 import { AtaDrive } from '../../hw/ata/drive.ts';
 import { Uart16550 } from '../../hw/char/uart16550/uart16550.ts';
 import { I8259Pair } from '../../hw/intc/i8259/pair.ts';
@@ -26,6 +25,7 @@ import { board, type BoardParts, type Execution, type Surroundings } from '../de
 import { setUpPci } from '../firmware/pci-setup.ts';
 import type { PciBridgeEdge } from '../graph.ts';
 import { MainMemory } from '../main-memory.ts';
+import { X86_INPUT, x86Processor, type X86Processor } from '../x86-processor.ts';
 import { bootPc } from './pc-boot.ts';
 import { PC_OPTIONS } from './pc-options.ts';
 
@@ -92,7 +92,7 @@ export const pc = board('pc', {
   }
 
   const cpu = processor(b, o, bone, pic, s.execution);
-  b.wire(pic.intr, { sink: cpu.inputs, input: PROCESSOR_INPUT.INTR }, 'cpu0.intr');
+  b.wire(pic.intr, { sink: cpu.inputs, input: X86_INPUT.INTR }, 'cpu0.intr');
   const ram = bone.guest.ram;
   return {
     processors: [cpu], cpu, memory, ram, spaces: { memory, io }, bridge, isa, ide, pci,
@@ -185,14 +185,14 @@ function processor(
   b: Board, o: PcValues, { memory, io, guest, ram }: Backbone, pic: InterruptAcknowledge, execution: Execution,
 ): X86Processor {
   const cpu = b.processor(
-    new X86Processor('cpu0', b, {
+    x86Processor('cpu0', b, {
       clock: b.clock(new Clock('processor', o.processorClock)), memory, io, engine: guest,
       execution: execution.engine,
       ...(execution.jit === undefined ? {} : { jit: execution.jit }),
     }),
     [memory, io],
   );
-  cpu.connect(pic);
+  cpu.architecture.connect(pic);
   cpu.watch(ram);
   return cpu;
 }

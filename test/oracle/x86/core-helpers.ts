@@ -4,12 +4,13 @@
  */
 import { AddressSpace } from '../../../src/mem/address-space.ts';
 import { Ram } from '../../../src/mem/ram.ts';
-import type { Environment } from '../../../src/arch/x86/environment.ts';
+import type { CorePort, EngineViews } from '../../../src/arch/isa.ts';
 import { GUEST_FAULT } from '../../../src/arch/x86/fault.ts';
 import { CR0_PE, CR0_PG } from '../../../src/arch/x86/mmu.ts';
 import { SLOW_HANDLERS } from '../../../src/arch/x86/slow/table.ts';
 import { CR0, CR3 } from '../../../src/arch/x86/state.ts';
 import { X86 } from '../../../src/arch/x86/x86.ts';
+import type { Cells, LiveCells } from '../../../src/sim/state.ts';
 import type { Engine, SlowOps } from './engine.ts';
 import { PLACE } from './record.ts';
 
@@ -18,11 +19,22 @@ const PAGE = 0x1000;
 const DIRECTORY = 0x10000, TABLE = 0x11000;
 const PRESENT_WRITABLE_USER = 7;
 
-class TestEnvironment implements Environment {
-  private readonly engine: Engine;
+class TestPort implements CorePort {
+  readonly name = 'cpu';
+  readonly engine: EngineViews;
+  readonly memory: AddressSpace;
+  readonly counters = { portReads: 0, portWrites: 0, mmioReads: 0, mmioWrites: 0, interrupts: 0, exceptions: 0 };
+  readonly steady = false;
+  private readonly oracle: Engine;
 
-  constructor(engine: Engine) {
-    this.engine = engine;
+  constructor(oracle: Engine, memory: AddressSpace) {
+    this.oracle = oracle;
+    this.engine = oracle.memory;
+    this.memory = memory;
+  }
+
+  declare<T extends Cells>(_group: string, initial: T): LiveCells<T> {
+    return initial as LiveCells<T>;
   }
 
   busRead(): number {
@@ -61,24 +73,22 @@ class TestEnvironment implements Environment {
   jumped(): void {}
   resumed(): void {}
   modeChanged(): void {}
-  inhibitInterrupts(): void {}
-  interruptsEnabled(): void {}
+  between(): void {}
+  elapse(): void {}
   flushJumps(): void {}
   note(): void {}
 
   currentPc(): number {
-    return this.engine.currentPc();
+    return this.oracle.currentPc();
   }
 
   nextPc(): number {
     throw new Error('next pc');
   }
 
-  timeStamp(): number {
+  cycles(): number {
     return 0;
   }
-
-  setTimeStamp(): void {}
 
   instructionCount(): number {
     return 0;
@@ -90,7 +100,7 @@ export function coreHelpers(engine: Engine): SlowOps {
   const { memory } = engine;
   const space = new AddressSpace('memory', 32, {} as never);
   space.map(0, memory.ramBytes, new Ram('ram', memory.ram));
-  const x = new X86(memory, space, new TestEnvironment(engine), 'cpu');
+  const x = new X86(new TestPort(engine, space));
   const entry = (at: number, value: number): void =>
     new DataView(memory.ram.buffer, memory.ram.byteOffset).setInt32(at, value, true);
   entry(DIRECTORY + ((PLACE.DATA >>> 22) << 2), TABLE | PRESENT_WRITABLE_USER);

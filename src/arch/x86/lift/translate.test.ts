@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { Builder } from '../../../ir/builder.ts';
 import { OP, OPS } from '../../../ir/ops.ts';
 import { STATE } from '../../../ir/layout.ts';
-import type { CodeWindow, X86Mode } from '../mode.ts';
+import type { FetchWindow } from '../../isa.ts';
+import type { X86Mode } from '../mode.ts';
 import { SLOW_NAMES } from '../slow-ops.ts';
 import { GPR, SEGS } from '../state.ts';
 import { translateBlock } from './translate.ts';
@@ -20,7 +21,7 @@ function cellName(address: number): string {
   return `@${address.toString(16)}`;
 }
 
-class Page implements CodeWindow {
+class Page implements FetchWindow {
   bytes: Uint8Array;
   start = 0;
   end: number;
@@ -77,7 +78,7 @@ function lift(text: string, mode: X86Mode = FLAT32, pc = 0x1000): string[] {
   return out;
 }
 
-function block(page: CodeWindow, mode = FLAT32, max = 40, pc = 0x1000) {
+function block(page: FetchWindow, mode = FLAT32, max = 40, pc = 0x1000) {
   const b = new Builder();
   b.begin();
   const r = { ...translateBlock(page, pc, mode, b, max) };

@@ -1,25 +1,15 @@
 /** Translation of a block: decode and lift instructions until the block ends. */
 import type { Builder } from '../../../ir/builder.ts';
 import { OP } from '../../../ir/ops.ts';
+import type { FetchWindow, Translation } from '../../isa.ts';
 import { MAX_LENGTH, decode } from '../decode/decode.ts';
 import { Insn } from '../decode/insn.ts';
 import { LIFTS, LOCKABLE } from '../decode/table.ts';
-import type { CodeWindow, X86Mode } from '../mode.ts';
+import type { X86Mode } from '../mode.ts';
 import { generalProtection, undefinedOpcode } from './exception.ts';
 
-/** Outcome of `translateBlock`; one object, overwritten by the next call. */
-export interface Translation {
-  /** Instructions translated; 0 when the fetch failed. */
-  insns: number;
-  /** Bytes of code from pc. */
-  bytes: number;
-  /** The block is one instruction that runs into the next page. */
-  crosses: boolean;
-  /** `nextPage` returned -1 (and has recorded the fault): nothing was emitted. */
-  fetchFailed: boolean;
-}
-
-const result: Translation = { insns: 0, bytes: 0, crosses: false, fetchFailed: false };
+/** One object, overwritten by the next call. */
+const result = { insns: 0, bytes: 0, crosses: false, fetchFailed: false };
 const insn = new Insn();
 /**
  * The end of a page, for instructions that may run over it: its bytes, those of the next page as
@@ -32,7 +22,9 @@ const tail = new Uint8Array(64);
  * `begin` before and `finish(pc + bytes)` after. The block has at most `maxInsns` (1 or more)
  * instructions and ends with a µop that ends a block, or with a helper that always leaves.
  */
-export function translateBlock(code: CodeWindow, pc: number, mode: X86Mode, b: Builder, maxInsns: number): Translation {
+export function translateBlock(
+  code: FetchWindow, pc: number, mode: X86Mode, b: Builder, maxInsns: number,
+): Translation {
   const d = insn;
   d.code32 = mode.code32;
   d.stack32 = mode.stack32;
@@ -90,7 +82,7 @@ function emit(d: Insn, b: Builder, length: number): void {
  * one as the instruction turns out to need them, and only if it is the `first` of its block.
  * Returns 0 if it must not be translated here.
  */
-function decodeAtEnd(d: Insn, code: CodeWindow, at: number, first: boolean): number {
+function decodeAtEnd(d: Insn, code: FetchWindow, at: number, first: boolean): number {
   let have = code.end - at;
   const bytes = code.bytes;
   for (let i = 0; i < have; i++) tail[i] = bytes[at + i];

@@ -14,7 +14,7 @@ import type { X86 } from '../x86.ts';
 /** MOV, POP, LxS of ES, SS, DS, FS, GS. SS holds interrupts back for one instruction. */
 export function movSreg(x: X86, n: number, cell: number): void {
   loadSegment(x, n, x.words[cell >> 2] & 0xffff);
-  if (n === SS) x.env.inhibitInterrupts(true);
+  if (n === SS) x.boundary.inhibit(true);
 }
 
 function loadTable(x: X86, cell: number, size: number, baseCell: number, limitCell: number): void {

@@ -22,7 +22,7 @@ export function cpuid(x: X86): void {
 export function rdtsc(x: X86): void {
   const w = x.words;
   if ((w[CR4 >> 2] & CR4_TSD) !== 0) x.privileged();
-  const cycles = x.env.timeStamp();
+  const cycles = x.stamp.read();
   w[EAX >> 2] = cycles | 0;
   w[EDX >> 2] = cycles * 2 ** -32 | 0;
 }
@@ -71,8 +71,8 @@ export function sti(x: X86): void {
   if (w[CPL >> 2] > ((flags >>> 12) & 3)) x.protection();
   if ((flags & FLAG.IF) !== 0) return;
   w[EFLAGS_SYS >> 2] = flags | FLAG.IF;
-  x.env.inhibitInterrupts(false);
-  x.env.interruptsEnabled();
+  x.boundary.inhibit(false);
+  x.boundary.interruptsEnabled();
 }
 
 export function popf(x: X86, cell: number, size: number): void {

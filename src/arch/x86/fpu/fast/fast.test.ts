@@ -5,7 +5,7 @@ import { AddressSpace } from '../../../../mem/address-space.ts';
 import { Ram } from '../../../../mem/ram.ts';
 import { Scheduler } from '../../../../sim/scheduler.ts';
 import { Trace } from '../../../../sim/trace.ts';
-import type { Environment } from '../../environment.ts';
+import type { CorePort } from '../../../isa.ts';
 import { GUEST_FAULT } from '../../fault.ts';
 import { fpuMem, fpuReg } from '../../slow/x87.ts';
 import { ARITH_FLAGS, CR0, CS, DS, EAX, FPU_STATE, segmentCell, temp } from '../../state.ts';
@@ -56,11 +56,11 @@ class Pair {
   constructor() {
     const space = new AddressSpace('memory', 32, { scheduler: new Scheduler(), trace: new Trace() });
     space.map(0, 0x10000, new Ram('ram', this.slow.ram));
-    this.x = new X86(
-      this.slow, space,
-      { flushJumps: () => {}, codeWritten: () => {}, note: () => {}, currentPc: () => PC } as unknown as Environment,
-      'test',
-    );
+    this.x = new X86({
+      name: 'test', engine: this.slow, memory: space,
+      declare: (_group: string, initial: object) => initial,
+      flushJumps: () => {}, codeWritten: () => {}, note: () => {}, currentPc: () => PC,
+    } as unknown as CorePort);
     for (const m of [this.fast, this.slow]) {
       m.words[STATE.TLB_BASE >> 2] = MAP.TLB_SUPERVISOR;
       const page = OPERAND & ~0xfff;

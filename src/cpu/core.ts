@@ -3,25 +3,17 @@
  * exactly where it should. Everything outside `execute` happens at an instruction boundary, with PC
  * and time exact.
  */
-import { EXIT, MAP, SEGMENT, STATE, UOP_BYTES } from '../ir/layout.ts';
+import { PENDING, type Architecture, type Isa } from '../arch/isa.ts';
+import { EXIT, MAP, STATE, UOP_BYTES } from '../ir/layout.ts';
 import { type Block, insnAt } from '../ir/block.ts';
-import { ENGINE_HELPER } from '../ir/ops.ts';
 import { Scratch } from '../ir/scratch.ts';
 import type { EngineImports } from '../ir/imports.ts';
 import type { BlockFinder } from '../jit/compiler/code-cache.ts';
 import type { MemoryAccess } from '../jit/compiler/local-operands.ts';
 import type { Engine } from '../jit/dispatcher.ts';
-import type { AddressSpace } from '../mem/address-space.ts';
 import type { Simulation } from '../sim/component.ts';
 import type { Ticks } from '../sim/time.ts';
-import { GUEST_FAULT, NO_ERROR, VECTOR } from '../arch/x86/fault.ts';
-import { KIND, deliver } from '../arch/x86/interrupt.ts';
-import { SLOW_HANDLERS } from '../arch/x86/slow/table.ts';
-import { CS, DR, EFLAGS_SYS, FLAG, HALTED, SHADOW, SS, segmentCell } from '../arch/x86/state.ts';
-import type { EngineViews } from '../arch/x86/x86.ts';
-import { BusInterface, type ProcessorCounters, type ProcessorLines } from './bus-interface.ts';
-import type { InterruptAcknowledge } from './interrupt-acknowledge.ts';
-import { ModeTable } from './mode-table.ts';
+import { Port, type DecodedCode, type PortOptions } from './port.ts';
 import type { ProcessorTime } from './processor-time.ts';
 import { Translator } from './translator.ts';
 
@@ -36,17 +28,15 @@ const PC = STATE.PC >> 2,
   IC = STATE.IC >> 2,
   EXIT_WORD = STATE.EXIT >> 2,
   EXIT_IP = STATE.EXIT_IP >> 2,
-  MODE = STATE.MODE >> 2;
-const FLAGS = EFLAGS_SYS >> 2, HALT = HALTED >> 2;
-const CS_BASE = (segmentCell(CS) + SEGMENT.BASE) >> 2;
-const DR6_STEP = 0x4000;
+  MODE = STATE.MODE >> 2,
+  TLB_BASE = STATE.TLB_BASE >> 2;
 
-export class RunLoop extends BusInterface implements BlockFinder {
+export class Core<A extends Architecture = Architecture> implements BlockFinder, DecodedCode {
+  readonly port: Port<A>;
+  readonly architecture: A;
   readonly translator: Translator;
-  /** Linear addresses at which `run` stops. */
+  /** Virtual addresses at which `run` stops. */
   readonly breakpoints: Set<number> = new Set();
-  /** Asked for a vector when INTR is taken. */
-  acknowledge: InterruptAcknowledge | null = null;
   /**
    * The memory map has changed, or state was restored: everything derived must be looked up anew.
    */
@@ -61,26 +51,31 @@ export class RunLoop extends BusInterface implements BlockFinder {
   private engine: Pick<Engine, 'run'> | null = null;
   private hot: (block: Block) => void = () => {};
   private readonly scratch: Scratch;
-  private readonly modes: ModeTable;
+  private readonly sim: Simulation;
+  private readonly time: ProcessorTime;
+  private readonly words: Int32Array;
 
-  constructor(
-    name: string, sim: Simulation, memory: AddressSpace, io: AddressSpace, engine: EngineViews,
-    time: ProcessorTime, counters: ProcessorCounters, lines: ProcessorLines,
-  ) {
-    super(name, sim, memory, io, engine, time, counters, lines);
-    this.modes = new ModeTable(engine.words);
-    this.translator = new Translator(this.x, memory, this.modes, name);
+  constructor(isa: Isa<A>, options: PortOptions) {
+    const { engine } = options;
+    this.sim = options.sim;
+    this.time = options.time;
+    this.words = engine.words;
+    this.port = new Port(isa, options);
+    this.architecture = this.port.architecture;
+    this.translator = new Translator(this.architecture, engine, options.memory, options.name);
     this.scratch = new Scratch(engine.words);
+    this.port.code = this;
   }
 
   /** The interpreter's imports. */
   get imports(): EngineImports {
+    const { port } = this;
     return {
-      slowLoad: (address, size, intent, ip) => this.slowLoad(address, size, intent, ip),
-      slowStore: (address, value, size, ip) => this.slowStore(address, value, size, ip),
-      portIn: (port, size, ip) => this.portIn(port, size, ip),
-      portOut: (port, value, size, ip) => this.portOut(port, value, size, ip),
-      helper: (id, a, b, ip) => this.helper(id, a, b, ip),
+      slowLoad: (address, size, intent, ip) => port.slowLoad(address, size, intent, ip),
+      slowStore: (address, value, size, ip) => port.slowStore(address, value, size, ip),
+      portIn: (number, size, ip) => port.portIn(number, size, ip),
+      portOut: (number, value, size, ip) => port.portOut(number, value, size, ip),
+      helper: (id, a, b, ip) => port.helper(id, a, b, ip),
     };
   }
 
@@ -95,15 +90,15 @@ export class RunLoop extends BusInterface implements BlockFinder {
   }
 
   access(mode: number): MemoryAccess {
-    const { cpl, paging } = this.modes.mode(mode);
-    return { tlbBase: cpl === 3 ? MAP.TLB_USER : MAP.TLB_SUPERVISOR, addend: paging === false ? MAP.RAM : null };
+    const { regime, addend } = this.architecture.modeAccess(mode);
+    return { tlbBase: tlbOf(regime), addend };
   }
 
   /** The memory map has changed. Also from within an access. */
   mapChanged(): void {
     this.derivedStale = true;
-    this.attend = true;
-    this.x.mmu.flushEngine();
+    this.port.attend = true;
+    this.architecture.translations.flushEngine();
     this.translator.jumps.flush();
   }
 
@@ -111,30 +106,14 @@ export class RunLoop extends BusInterface implements BlockFinder {
   stateReplaced(): void {
     this.codeStale = true;
     this.derivedStale = true;
-    this.attend = true;
+    this.port.attend = true;
+    this.port.discard();
   }
 
   /** The loop returns `requested` at the next instruction boundary. */
   requestStop(): void {
     this.stopRequested = true;
-    this.attend = true;
-  }
-
-  private helper(id: number, a: number, b: number, ip: number): void {
-    this.enter(ip);
-    const x = this.x;
-    if (id >= ENGINE_HELPER.SEGMENT) {
-      if (id === ENGINE_HELPER.RAISE) x.fault.set(a, b);
-      else x.fault.set((a & 0xffff) === segmentCell(SS) ? VECTOR.SS : VECTOR.GP, 0);
-      this.words[EXIT_WORD] = EXIT.FAULT;
-      return;
-    }
-    try {
-      SLOW_HANDLERS[id](x, a, b);
-    } catch (failure) {
-      if (failure !== GUEST_FAULT) throw failure;
-      this.words[EXIT_WORD] = EXIT.FAULT;
-    }
+    this.port.attend = true;
   }
 
   private callingBlock(ip: number): Block {
@@ -143,31 +122,27 @@ export class RunLoop extends BusInterface implements BlockFinder {
     return block;
   }
 
-  currentPc(): number {
-    const block = this.callingBlock(this.ip);
-    return block.insnPc[insnAt(block, this.ip)];
+  pcAt(ip: number): number {
+    const block = this.callingBlock(ip);
+    return block.insnPc[insnAt(block, ip)];
   }
 
-  nextPc(): number {
-    const block = this.callingBlock(this.ip);
-    return block.insnPc[insnAt(block, this.ip) + 1];
+  pcAfter(ip: number): number {
+    const block = this.callingBlock(ip);
+    return block.insnPc[insnAt(block, ip) + 1];
   }
 
-  protected currentLinear(): number {
-    return (this.words[CS_BASE] + (this.rem < 0 ? this.words[PC] : this.currentPc())) >>> 0;
-  }
-
-  codeWritten(host: number, length: number): void {
-    if (this.translator.store.written(host, length)) this.words[EXIT_WORD] = EXIT.LEAVE;
+  written(host: number, length: number): boolean {
+    return this.translator.store.written(host, length);
   }
 
   /** Somebody else is about to write RAM. */
   foreignWrite(host: number, length: number): void {
-    if (this.translator.store.written(host, length)) this.attend = true;
+    if (this.translator.store.written(host, length)) this.port.attend = true;
   }
 
-  flushJumps(which: number): void {
-    this.translator.jumps.flush(which);
+  flushJumps(regimes: number): void {
+    this.translator.jumps.flush(regimes);
   }
 
   // --- the loop ---
@@ -175,136 +150,78 @@ export class RunLoop extends BusInterface implements BlockFinder {
   /**
    * Runs until `until` (ticks) or until `instructionStop` instructions have been executed in all.
    */
-  protected loop(until: Ticks, instructionStop: number): StopReason {
-    const time = this.time,
-      w = this.words,
-      scheduler = this.sim.scheduler;
-    this.between();
+  run(until: Ticks, instructionStop: number): StopReason {
+    const { time, port, architecture } = this;
+    const { scheduler, trace } = this.sim;
+    port.between();
     // After a halt the devices may have gone on alone (machine/drain.ts).
     if (scheduler.now > time.now) time.idleUntil(scheduler.now);
-    this.until = until;
+    port.until = until;
     this.stopRequested = false;
-    this.attend = true;
-    this.x.mmu.setOverBus(this.sim.trace.processorRam && this.sim.trace.enabled);
+    port.attend = true;
+    architecture.translations.setOverBus(trace.processorRam && trace.enabled);
     let skipBreakpoint = true;
     for (;;) {
-      this.instructionStop = instructionStop;
+      port.instructionStop = instructionStop;
       scheduler.runUntil(time.now);
-      if (this.attend) {
+      if (port.attend) {
         if (this.stopRequested) return 'requested';
         this.refresh();
       }
-      if (w[HALT] === 2) return 'shutdown';
+      if (architecture.stopped()) return 'shutdown';
       if (time.now >= until) return 'until';
       if (time.instructions >= instructionStop) return 'steps';
-      const flags = w[FLAGS];
-      const shadow = w[SHADOW >> 2];
-      if (shadow !== 0 && time.shadowAt !== time.instructions) w[SHADOW >> 2] = 0;
-      const inhibited = w[SHADOW >> 2] !== 0;
-      if (this.lines.nmiPending && !inhibited) {
-        this.lines.nmiPending = false;
-        this.take(VECTOR.NMI, KIND.EXTERNAL);
-        continue;
-      }
-      if (this.lines.intr && (flags & FLAG.IF) !== 0 && !inhibited && this.acknowledge !== null) {
-        this.take(this.acknowledge.acknowledge(), KIND.EXTERNAL);
-        continue;
-      }
-      if (w[HALT] === 1) {
+      const pending = architecture.boundary();
+      if (pending === PENDING.TAKEN) continue;
+      if (pending === PENDING.HALTED) return 'halted';
+      if (pending === PENDING.IDLE) {
         const next = Math.min(scheduler.nextTime, until);
-        if ((flags & FLAG.IF) === 0 || next === Infinity) return 'halted';
+        if (next === Infinity) return 'halted';
         time.idleUntil(next);
         continue;
       }
       if (this.breakpoints.size > 0) {
-        if (!skipBreakpoint && this.breakpoints.has((w[CS_BASE] + w[PC]) >>> 0)) return 'breakpoint';
+        if (!skipBreakpoint && this.breakpoints.has(architecture.linear(this.words[PC]))) return 'breakpoint';
         skipBreakpoint = false;
-        this.instructionStop = Math.min(instructionStop, time.instructions + 1);
+        port.instructionStop = Math.min(instructionStop, time.instructions + 1);
       }
-      const step = (flags & FLAG.TF) !== 0;
-      // One instruction only while a trap or an interrupt is due after it.
-      if (step || inhibited) this.instructionStop = Math.min(this.instructionStop, time.instructions + 1);
+      const one = pending === PENDING.ONE;
+      if (one) port.instructionStop = Math.min(port.instructionStop, time.instructions + 1);
       const before = time.instructions;
       this.execute();
-      if (step && time.instructions !== before) this.singleStep();
+      if (one && time.instructions !== before) architecture.afterOne();
     }
   }
 
   private refresh(): void {
-    this.attend = false;
+    this.port.attend = false;
     if (!this.derivedStale) return;
     this.derivedStale = false;
-    const x = this.x;
-    x.physical.changed();
+    this.architecture.mapChanged();
     if (this.codeStale) {
       this.codeStale = false;
       this.translator.flush();
-      this.modes.forget();
-      this.modeDirty = true;
+      this.port.modeDirty = true;
     }
-    x.mmu.rebuild();
-  }
-
-  /**
-   * Takes an interrupt at this boundary. It costs a cycle, so that no storm of them can stop time.
-   */
-  private take(vector: number, kind: number): void {
-    const w = this.words;
-    w[HALT] = 0;
-    w[SHADOW >> 2] = 0;
-    this.counters.interrupts++;
-    this.deliver(vector, kind, NO_ERROR);
-  }
-
-  /** Delivers at PC. Accesses on the way happen between instructions. */
-  private deliver(vector: number, kind: number, error: number): void {
-    const w = this.words;
-    this.between();
-    w[IC] = 0;
-    this.time.budget = 0;
-    if (!deliver(this.x, vector, kind, error, w[PC])) {
-      this.note('shutdown', `triple fault after exception ${vector} at 0x${(w[PC] >>> 0).toString(16)}`);
-    }
-    this.time.cycles(1);
-  }
-
-  private fault(): void {
-    const fault = this.x.fault;
-    fault.pending = false;
-    this.words[SHADOW >> 2] = 0;
-    this.counters.exceptions++;
-    this.deliver(fault.vector, KIND.EXCEPTION, fault.error);
-  }
-
-  /** The trap after an instruction that began with TF set. A load of SS puts it off. */
-  private singleStep(): void {
-    const x = this.x,
-      w = this.words;
-    if (x.interrupted || (w[SHADOW >> 2] === 2 && this.time.shadowAt === this.time.instructions) || w[HALT] === 2)
-      return;
-    w[(DR >> 2) + 6] |= DR6_STEP;
-    this.counters.exceptions++;
-    w[HALT] = 0;
-    this.deliver(VECTOR.DB, KIND.EXCEPTION, NO_ERROR);
-  }
-
-  /** Must the loop look around before going on? */
-  private due(): boolean {
-    const w = this.words;
-    return w[IC] <= 0 || w[HALT] !== 0 || this.attention() || (w[FLAGS] & FLAG.TF) !== 0;
+    this.architecture.translations.rebuild();
   }
 
   /** IR address to run at for PC, or 0 with a fault recorded. */
   private entry(): number {
-    if (this.modeDirty) {
-      this.modeDirty = false;
-      this.modes.update();
-    }
     const w = this.words;
+    if (this.port.modeDirty) this.findMode();
     const known = this.translator.jumps.lookup(w[PC], w[MODE]);
     if (known !== 0) return known;
-    const block = this.translator.block(w[PC], w[MODE]);
+    const block = this.translator.block(w[PC], w[MODE], this.port.regime);
     return block === null ? 0 : block.address;
+  }
+
+  private findMode(): void {
+    const { port, architecture, words: w } = this;
+    port.modeDirty = false;
+    w[MODE] = architecture.mode();
+    port.regime = architecture.regime();
+    w[TLB_BASE] = tlbOf(port.regime);
   }
 
   /**
@@ -312,14 +229,9 @@ export class RunLoop extends BusInterface implements BlockFinder {
    * the end.
    */
   private execute(): void {
-    const w = this.words,
-      time = this.time,
-      engine = this.engine;
+    const { words: w, port, engine } = this;
     if (engine === null) throw new Error('the processor has no engine');
-    const budget = this.allowed();
-    time.budget = budget;
-    w[IC] = budget;
-    this.x.interrupted = false;
+    port.newBudget();
     let ip = this.entry();
     for (;;) {
       if (ip === 0) break;
@@ -355,19 +267,18 @@ export class RunLoop extends BusInterface implements BlockFinder {
           throw new Error(`exit code ${w[EXIT_WORD]}`);
       }
     }
-    this.between();
-    time.anchor(w[IC]);
-    if (this.x.fault.pending) this.fault();
+    port.between();
+    if (this.architecture.fault.pending) this.architecture.deliverFault();
   }
 
   /** No IR was known for PC: finds it and links the branch to it. */
   private follow(): number {
     const w = this.words;
     const from = w[EXIT_IP];
-    if (this.modeDirty) return this.due() ? 0 : this.entry();
+    if (this.port.modeDirty) return this.port.due() ? 0 : this.entry();
     const translator = this.translator;
     const flushes = translator.flushes;
-    const block = translator.block(w[PC], w[MODE]);
+    const block = translator.block(w[PC], w[MODE], this.port.regime);
     if (block === null) return 0;
     if (from !== 0 && translator.flushes === flushes) translator.cache.link(from, block);
     return block.address;
@@ -376,7 +287,7 @@ export class RunLoop extends BusInterface implements BlockFinder {
   /** At an instruction boundary with PC set; `rem` instructions were charged that did not run. */
   private boundary(rem: number): number {
     this.words[IC] += rem;
-    return this.due() ? 0 : this.entry();
+    return this.port.due() ? 0 : this.entry();
   }
 
   /** A µop completed and asked to leave: the rest of its instruction runs alone. */
@@ -410,9 +321,13 @@ export class RunLoop extends BusInterface implements BlockFinder {
     const w = this.words;
     const ip = w[EXIT_IP];
     const block = this.callingBlock(ip);
-    if (this.x.taskEntered) this.x.taskEntered = false;
-    else w[PC] = block.insnPc[insnAt(block, ip)];
+    if (!this.architecture.pcIsSet()) w[PC] = block.insnPc[insnAt(block, ip)];
     w[IC] += (w[ip >> 2] >>> 16) + 1;
     return 0;
   }
+}
+
+/** Where the engine's TLB of a regime stands. */
+function tlbOf(regime: number): number {
+  return regime === 0 ? MAP.TLB_SUPERVISOR : MAP.TLB_USER;
 }

@@ -2,11 +2,11 @@
  * Execution modes interned to small numbers, the second half of the jump cache's key
  * (`STATE.MODE`).
  */
-import { MAP, SEGMENT, STATE } from '../ir/layout.ts';
-import type { X86Mode } from '../arch/x86/mode.ts';
-import { CR0_PE, CR0_PG } from '../arch/x86/mmu.ts';
-import { D } from '../arch/x86/segments.ts';
-import { CPL, CR0, CS, DS, EFLAGS_SYS, ES, FLAG, FS, GS, SS, segmentCell } from '../arch/x86/state.ts';
+import { SEGMENT } from '../../ir/layout.ts';
+import type { X86Mode } from './mode.ts';
+import { CR0_PE, CR0_PG } from './mmu.ts';
+import { D } from './segments.ts';
+import { CPL, CR0, CS, DS, EFLAGS_SYS, ES, FLAG, FS, GS, SS, segmentCell } from './state.ts';
 
 const CODE32 = 1,
   STACK32 = 2,
@@ -24,6 +24,8 @@ export class ModeTable {
   /** Ids of the modes whose CS has base 0 and limit 4 GiB, by bits; -1 = none yet. */
   private readonly flatCode = new Int32Array(1024).fill(-1);
   private readonly words: Int32Array;
+  /** The mode found last, and what of. */
+  private last = 0;
   private lastBits = -1;
   private lastBase = 0;
   private lastLimit = 0;
@@ -36,11 +38,10 @@ export class ModeTable {
     return this.modes[id];
   }
 
-  /** Sets STATE.MODE and STATE.TLB_BASE from the cells. */
-  update(): void {
+  /** Number of the mode that the cells describe. */
+  current(): number {
     const w = this.words;
     const cpl = w[CPL >> 2] & 3;
-    w[STATE.TLB_BASE >> 2] = cpl === 3 ? MAP.TLB_USER : MAP.TLB_SUPERVISOR;
     const at = segmentCell(CS) >> 2;
     const base = w[at + (SEGMENT.BASE >> 2)], limit = w[at + (SEGMENT.LIMIT >> 2)];
     const bits =
@@ -53,16 +54,11 @@ export class ModeTable {
       (takesAll(w, FS) ? FS_OPEN : 0) |
       (takesAll(w, GS) ? GS_OPEN : 0) |
       ((w[CR0 >> 2] & CR0_PG) !== 0 ? PAGED : 0);
-    if (bits === this.lastBits && base === this.lastBase && limit === this.lastLimit) return;
+    if (bits === this.lastBits && base === this.lastBase && limit === this.lastLimit) return this.last;
     this.lastBits = bits;
     this.lastBase = base;
     this.lastLimit = limit;
-    w[STATE.MODE >> 2] = this.intern(bits, base, limit);
-  }
-
-  /** After a restore STATE.MODE may hold another numbering. */
-  forget(): void {
-    this.lastBits = -1;
+    return (this.last = this.intern(bits, base, limit));
   }
 
   private intern(bits: number, base: number, limit: number): number {

@@ -1,4 +1,5 @@
-/** An IA-32 processor of the P6 family as a component of a machine. */
+/** A processor of any instruction set as a component of a machine. */
+import type { Architecture, Isa, ProcessorCounters } from '../arch/isa.ts';
 import { MAP, STATE } from '../ir/layout.ts';
 import type { EngineImports } from '../ir/imports.ts';
 import type { IrqSink } from '../irq/line.ts';
@@ -12,18 +13,10 @@ import type { Clock } from '../sim/clock.ts';
 import { Component, type Simulation } from '../sim/component.ts';
 import type { SavedState } from '../sim/state.ts';
 import type { Ticks } from '../sim/time.ts';
-import { createFastX87 } from '../arch/x86/fpu/fast/module.ts';
-import { createHelperFront } from '../arch/x86/helper-front.ts';
-import { loadMemoryTypes } from '../arch/x86/msr.ts';
-import { resetState } from '../arch/x86/reset.ts';
-import { HALTED } from '../arch/x86/state.ts';
-import type { X86 } from '../arch/x86/x86.ts';
-import type { ProcessorCounters, ProcessorLines } from './bus-interface.ts';
-import type { InterruptAcknowledge } from './interrupt-acknowledge.ts';
+import { Core, type StopReason } from './core.ts';
 import { ProcessorTime } from './processor-time.ts';
-import { RunLoop, type StopReason } from './run-loop.ts';
 
-export interface X86ProcessorOptions {
+export interface ProcessorOptions {
   /**
    * Cycles; one instruction takes one. The default assumption for a Pentium II is 200 MHz of
    * instructions.
@@ -41,58 +34,45 @@ export interface X86ProcessorOptions {
   interpreter?: (imports: EngineImports) => Pick<Engine, 'run'>;
 }
 
-/** Inputs of `lines`. */
-export const PROCESSOR_INPUT = { INTR: 0, NMI: 1 } as const;
-
 /** Engine cells that are dead or recomputed at an instruction boundary. */
 const ENGINE_CELLS: readonly number[] = [
   STATE.IC, STATE.EXIT, STATE.EXIT_IP, STATE.MODE,
   ...Array.from({ length: 16 }, (_, n) => STATE.TEMP + 4 * n),
 ];
 
-/** The protected loop of `RunLoop`, for the component that owns it. */
-class Core extends RunLoop {
-  run(until: Ticks, instructionStop: number): StopReason {
-    return this.loop(until, instructionStop);
-  }
-}
-
 /**
  * The processor. `run` moves simulated time; nothing else does. Between two calls it stands at an
- * instruction boundary with all of its state in cells, so that a snapshot can be taken.
+ * instruction boundary with all of its state in cells, so that a snapshot can be taken. What is
+ * special to its instruction set is reached by `architecture`.
  */
-export class X86Processor extends Component {
-  /** Interrupt inputs: INTR (0, level) and NMI (1, edge). */
-  readonly inputs: IrqSink = { irqLevel: (input, level) => this.inputChanged(input, level) };
+export class Processor<A extends Architecture = Architecture> extends Component {
+  /** Input pins, numbered by the architecture. */
+  readonly inputs: IrqSink = { irqLevel: (input, level) => this.architecture.input(input, level) };
+  /** The part that is special to the instruction set. */
+  readonly architecture: A;
   readonly counters: ProcessorCounters = this.cells('counters', {
     portReads: 0, portWrites: 0, mmioReads: 0, mmioWrites: 0, interrupts: 0, exceptions: 0,
   }) as ProcessorCounters;
   private readonly time: ProcessorTime;
-  private readonly lines: ProcessorLines = this.cells('lines', {
-    intr: false, nmi: false, nmiPending: false,
-  }) as ProcessorLines;
-  private readonly core: Core;
+  private readonly core: Core<A>;
   private readonly code: CodeCache | null = null;
 
-  constructor(name: string, sim: Simulation, options: X86ProcessorOptions) {
+  constructor(name: string, sim: Simulation, isa: Isa<A>, options: ProcessorOptions) {
     super(name, sim);
     const { engine, memory, io } = options;
     this.time = new ProcessorTime(options.clock);
+    this.time.reset(0);
     this.cells('time', { values: this.time.values });
     this.cells('cpu', { cells: engine.bytes.subarray(MAP.STATE, MAP.TLB_SUPERVISOR) });
-    this.core = new Core(name, sim, memory, io, engine, this.time, this.counters, this.lines);
-    const mmu = this.core.x.mmu;
-    this.cells('tlb', {
-      tags: mmu.tags, frames: mmu.frames, flags: mmu.flags, codeTags: mmu.codeTags,
-      codeFrames: mmu.codeFrames,
+    this.core = new Core(isa, {
+      name, sim, memory, io, engine, time: this.time, counters: this.counters,
+      declare: (group, initial) => this.cells(group, initial),
     });
+    this.architecture = this.core.architecture;
     const { imports } = this.core;
     if (options.interpreter !== undefined) this.core.attach(options.interpreter(imports));
     else {
-      const wasm = createEngine(engine.memory, imports, {
-        helper: createHelperFront(engine.memory, imports.helper),
-        fast: createFastX87(engine.memory),
-      });
+      const wasm = createEngine(engine.memory, imports, this.architecture.extras(imports));
       neverHot(engine.words);
       if ((options.execution ?? DEFAULT_ENGINE) === 'jit') {
         const code = new CodeCache(engine, wasm, this.core.translator.cache, this.core, options.jit);
@@ -105,8 +85,6 @@ export class X86Processor extends Component {
       before();
       this.core.mapChanged();
     };
-    this.time.reset(0);
-    resetState(this.core.x);
     this.declareCounters();
   }
 
@@ -121,11 +99,6 @@ export class X86Processor extends Component {
       () => time.now - time.haltedTicks);
     this.counter('haltedTicks', 'ticks', 'time in HLT', () => time.haltedTicks);
     this.counter('interrupts', '', 'taken by processors', () => c.interrupts);
-  }
-
-  /** Wires the interrupt controller that is asked for vectors. */
-  connect(controller: InterruptAcknowledge): void {
-    this.core.acknowledge = controller;
   }
 
   /**
@@ -166,23 +139,18 @@ export class X86Processor extends Component {
   }
 
   /**
-   * Linear addresses at which `run` stops before the instruction. While there are any, execution is
-   * slow.
+   * Virtual addresses at which `run` stops before the instruction. While there are any, execution
+   * is slow.
    */
   get breakpoints(): Set<number> {
     return this.core.breakpoints;
-  }
-
-  /** The architecture's state and translation, for loaders, debuggers and tests. */
-  get x86(): X86 {
-    return this.core.x;
   }
 
   /** Instructions executed since reset. */
   get instructions(): number {
     return this.time.instructions;
   }
-  /** Ticks spent in HLT since reset. */
+  /** Ticks spent waiting for an interrupt since reset. */
   get haltedTicks(): Ticks {
     return this.time.haltedTicks;
   }
@@ -191,7 +159,7 @@ export class X86Processor extends Component {
     return this.time.now;
   }
   get halted(): boolean {
-    return this.x86.words[HALTED >> 2] !== 0;
+    return this.architecture.waiting();
   }
   /**
    * What the engine did, for benchmarks; it depends on what was cached. `exits`: returns from the
@@ -222,20 +190,11 @@ export class X86Processor extends Component {
     this.core.stateReplaced();
   }
 
-  private inputChanged(input: number, level: boolean): void {
-    const lines = this.lines;
-    if (input === PROCESSOR_INPUT.INTR) lines.intr = level;
-    else {
-      if (level && !lines.nmi) lines.nmiPending = true;
-      lines.nmi = level;
-    }
-  }
-
   override resetEnter(): void {
     super.resetEnter();
     this.time.reset(this.sim.scheduler.now);
-    resetState(this.core.x);
     this.core.stateReplaced();
+    this.architecture.reset();
   }
 
   /**
@@ -251,7 +210,15 @@ export class X86Processor extends Component {
 
   override load(saved: SavedState): void {
     super.load(saved);
-    loadMemoryTypes(this.core.x);
     this.core.stateReplaced();
+    this.architecture.restored();
+  }
+
+  /**
+   * The state as software can see it: equal for two processors that nothing but the engine's own
+   * choices tells apart.
+   */
+  architectural(): SavedState {
+    return this.architecture.architectural(this.save(), this.time.instructions);
   }
 }

@@ -3,19 +3,19 @@
  * reference, in which the unit in TypeScript does it all.
  */
 import { describe, expect, test } from 'vitest';
-import { AT, X86Bench } from '../../test/bench/x86-bench.ts';
-import { Lcg } from '../../test/oracle/x86/lcg.ts';
-import { STATE } from '../ir/layout.ts';
-import { createReference } from '../ir/reference/reference.ts';
-import { WINDOW_BYTES } from '../arch/x86/fpu/layout.ts';
-import { FPU_STATE } from '../arch/x86/state.ts';
-import type { X86ProcessorOptions } from './x86-processor.ts';
+import { AT, X86Bench } from '../../../test/bench/x86-bench.ts';
+import { Lcg } from '../../../test/oracle/x86/lcg.ts';
+import { STATE } from '../../ir/layout.ts';
+import { createReference } from '../../ir/reference/reference.ts';
+import { WINDOW_BYTES } from './fpu/layout.ts';
+import { FPU_STATE } from './state.ts';
+import type { ProcessorOptions } from '../../cpu/processor.ts';
 
 const NE = 0x31, ROUNDS = 60;
 
 function reference(): X86Bench {
   const made: { bench?: X86Bench } = {};
-  const options: Pick<X86ProcessorOptions, 'interpreter'> = {
+  const options: Pick<ProcessorOptions, 'interpreter'> = {
     interpreter: (imports) => {
       let engine: ReturnType<typeof createReference> | null = null;
       return { run: (ip) => (engine ??= createReference(made.bench!.engine.memory.buffer, imports)).run(ip) };
@@ -114,7 +114,7 @@ function program(b: X86Bench, seed: number): X86Bench {
 }
 
 function outcome(b: X86Bench): string {
-  const { bytes, words } = b.cpu.x86;
+  const { bytes, words } = b.cpu.architecture.x86;
   const fpu = hex(...bytes.subarray(FPU_STATE, FPU_STATE + WINDOW_BYTES));
   const flags = [words[STATE.CC_RES >> 2] === 0, words[STATE.CC_AUX >> 2] >>> 30];
   return JSON.stringify([
@@ -148,7 +148,7 @@ describe('x87 loops end alike under the interpreter, the JIT and the reference',
   test('the functions do run', () => {
     const b = program(new X86Bench({ execution: 'interpreter' }), 1);
     let calls = 0;
-    const { fpu } = b.cpu.x86;
+    const { fpu } = b.cpu.architecture.x86;
     const original = fpu.reg.bind(fpu);
     fpu.reg = (...args) => {
       calls++;

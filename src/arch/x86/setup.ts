@@ -1,16 +1,21 @@
 /**
  * Ways to put a processor into a state from outside: what a boot loader leaves, or a test wants.
  */
-import { STATE } from '../ir/layout.ts';
-import { readEflags, writeEflags } from '../arch/x86/flags.ts';
-import { MSR, writeMsr } from '../arch/x86/msr.ts';
-import { D, selectorOf, setCpl, setSegment } from '../arch/x86/segments.ts';
-import { setCr0, setCr4 } from '../arch/x86/slow/control-registers.ts';
+import { STATE } from '../../ir/layout.ts';
+import { readEflags, writeEflags } from './flags.ts';
+import { MSR, writeMsr } from './msr.ts';
+import { D, selectorOf, setCpl, setSegment } from './segments.ts';
+import { setCr0, setCr4 } from './slow/control-registers.ts';
 import {
   CPL, CR0, CR2, CR3, CR4, CS, DS, EBP, ECX, EAX, EBX, EDI, EDX, ES, ESI, ESP, FS, GDT_BASE, GDT_LIMIT, GS,
   HALTED, IDT_BASE, IDT_LIMIT, LDTR, SS, TR,
-} from '../arch/x86/state.ts';
-import type { X86Processor } from './x86-processor.ts';
+} from './state.ts';
+import type { X86 } from './x86.ts';
+
+/** A processor of this kind. */
+export interface X86Core {
+  readonly architecture: { readonly x86: X86 };
+}
 
 const CELLS = {
   eax: EAX, ecx: ECX, edx: EDX, ebx: EBX, esp: ESP, ebp: EBP, esi: ESI, edi: EDI, eip: STATE.PC, cr0: CR0,
@@ -24,17 +29,17 @@ export type SelectorName = keyof typeof SELECTORS;
 export type ProcessorState = Record<RegisterName | SelectorName, number> & { halted: number };
 
 /** The visible state at the last instruction boundary. */
-export function readState(processor: X86Processor): ProcessorState {
-  const w = processor.x86.words;
+export function readState(processor: X86Core): ProcessorState {
+  const { x86 } = processor.architecture, w = x86.words;
   const out: Partial<ProcessorState> = { eflags: readEflags(w) >>> 0, halted: w[HALTED >> 2] };
   for (const [name, cell] of Object.entries(CELLS)) out[name as RegisterName] = w[cell >> 2] >>> 0;
-  for (const [name, n] of Object.entries(SELECTORS)) out[name as SelectorName] = selectorOf(processor.x86, n);
+  for (const [name, n] of Object.entries(SELECTORS)) out[name as SelectorName] = selectorOf(x86, n);
   return out as ProcessorState;
 }
 
 /** Sets registers. CR0 and CR4 with their effects; `cpl` by itself; EFLAGS whole. */
-export function setRegisters(processor: X86Processor, values: Partial<Record<RegisterName, number>>): void {
-  const x = processor.x86;
+export function setRegisters(processor: X86Core, values: Partial<Record<RegisterName, number>>): void {
+  const x = processor.architecture.x86;
   for (const [name, value] of Object.entries(values)) {
     if (name === 'eflags') writeEflags(x.words, value, -1);
     else if (name === 'cr0') setCr0(x, value);
@@ -57,8 +62,8 @@ export interface FlatStart {
  * 32-bit protected mode, paging off, interrupts off, CPL 0, flat segments: where multiboot and the
  * Linux 32-bit boot protocol start.
  */
-export function setFlat(processor: X86Processor, start: FlatStart): void {
-  const x = processor.x86, w = x.words;
+export function setFlat(processor: X86Core, start: FlatStart): void {
+  const x = processor.architecture.x86, w = x.words;
   setCr0(x, 0x11);
   const data = D.PRESENT | D.S | D.WRITABLE | D.ACCESSED | D.BIG | D.GRANULAR;
   for (const n of [ES, SS, DS, FS, GS]) setSegment(x, n, start.data ?? 0x10, 0, -1, data);
@@ -70,8 +75,8 @@ export function setFlat(processor: X86Processor, start: FlatStart): void {
 }
 
 /** Real-address mode at CS:IP, all data segments and the stack at `segment`. */
-export function setReal(processor: X86Processor, cs: number, ip: number, segment: number, sp: number): void {
-  const x = processor.x86, w = x.words;
+export function setReal(processor: X86Core, cs: number, ip: number, segment: number, sp: number): void {
+  const x = processor.architecture.x86, w = x.words;
   setCr0(x, 0x10);
   const data = D.PRESENT | D.S | D.WRITABLE | D.ACCESSED;
   for (const n of [ES, SS, DS, FS, GS]) setSegment(x, n, segment, segment << 4, 0xffff, data);
@@ -85,8 +90,8 @@ export function setReal(processor: X86Processor, cs: number, ip: number, segment
 }
 
 /** Sets GDTR or IDTR. */
-export function setTable(processor: X86Processor, which: 'gdt' | 'idt', base: number, limit: number): void {
-  const w = processor.x86.words;
+export function setTable(processor: X86Core, which: 'gdt' | 'idt', base: number, limit: number): void {
+  const w = processor.architecture.x86.words;
   w[(which === 'gdt' ? GDT_BASE : IDT_BASE) >> 2] = base;
   w[(which === 'gdt' ? GDT_LIMIT : IDT_LIMIT) >> 2] = limit;
 }
@@ -100,8 +105,8 @@ export interface MemoryRange {
 }
 
 /** Programs the MTRRs as firmware does and turns them and the caches on. Fixed ranges stay off. */
-export function setMemoryTypes(processor: X86Processor, defaultType: number, ranges: readonly MemoryRange[]): void {
-  const x = processor.x86;
+export function setMemoryTypes(processor: X86Core, defaultType: number, ranges: readonly MemoryRange[]): void {
+  const x = processor.architecture.x86;
   ranges.forEach((r, i) => {
     writeMsr(x, MSR.MTRR_PHYS_BASE0 + 2 * i, r.base | r.type, 0);
     writeMsr(x, MSR.MTRR_PHYS_BASE0 + 2 * i + 1, (-r.size & ~0xfff) | 0x800, 15);

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readArithmetic, writeArithmetic } from '../arch/x86/flags.ts';
-import { EAX, FPU_STATE, SHADOW } from '../arch/x86/state.ts';
-import { STATE } from '../ir/layout.ts';
-import { encodeCpuLoop, encodeDiskRead, type DiskReadMethod } from '../machine/loader/guest-block.ts';
-import { PcMachine } from '../machine/pc-machine.ts';
-import { ms, us } from '../sim/time.ts';
-import { DiskOverlay } from './disk-overlay.ts';
-import { ImageDisk, pseudoRandomImage } from './image-disk.ts';
-import { Session } from './session.ts';
-import { stateChecksum, stateDigests } from './state-checksum.ts';
-import { StateHash } from './state-hash.ts';
+import { readArithmetic, writeArithmetic } from '../../src/arch/x86/flags.ts';
+import { EAX, FPU_STATE, SHADOW } from '../../src/arch/x86/state.ts';
+import { STATE } from '../../src/ir/layout.ts';
+import { encodeCpuLoop, encodeDiskRead, type DiskReadMethod } from '../../src/machine/loader/guest-block.ts';
+import { PcMachine } from '../../src/machine/pc-machine.ts';
+import { ms, us } from '../../src/sim/time.ts';
+import { DiskOverlay } from '../../src/control/disk-overlay.ts';
+import { ImageDisk, pseudoRandomImage } from '../../src/control/image-disk.ts';
+import { Session } from '../../src/control/session.ts';
+import { stateChecksum, stateDigests } from '../../src/control/state-checksum.ts';
+import { StateHash } from '../../src/control/state-hash.ts';
 
 const READER = readFileSync(new URL('../../guest/images/disk-read.elf', import.meta.url));
 const LOOP = readFileSync(new URL('../../guest/images/cpu-loop.elf', import.meta.url));
@@ -79,7 +79,7 @@ describe('what only the engine sees does not count', () => {
     const a = looper(), b = looper();
     a.run(us(100));
     b.run(us(100));
-    const w = b.cpu.x86.words;
+    const w = b.cpu.architecture.x86.words;
     for (const cell of [STATE.IC, STATE.EXIT, STATE.EXIT_IP, STATE.MODE, STATE.TEMP]) w[cell >> 2] ^= 0x55;
     const raw = [w[STATE.CC_RES >> 2], w[STATE.CC_AUX >> 2]];
     writeArithmetic(w, readArithmetic(w));
@@ -91,13 +91,13 @@ describe('what only the engine sees does not count', () => {
     const a = looper(), b = looper();
     a.run(us(100));
     b.run(us(100));
-    b.cpu.x86.words[SHADOW >> 2] = 1;
+    b.cpu.architecture.x86.words[SHADOW >> 2] = 1;
     expect(differing(a, b)).toEqual([]);
     const saved = structuredClone(a.save());
-    (saved.components['cpu0']['time']['values'] as Float64Array)[5] = a.cpu.instructions;
+    saved.components['cpu0']['shadow']['at'] = a.cpu.instructions;
     b.load(saved);
-    b.cpu.x86.words[SHADOW >> 2] = 1;
-    expect(differing(a, b)).toEqual(['cpu0.cpu', 'cpu0.time']);
+    b.cpu.architecture.x86.words[SHADOW >> 2] = 1;
+    expect(differing(a, b)).toEqual(['cpu0.cpu', 'cpu0.shadow']);
   });
 });
 
@@ -121,11 +121,11 @@ describe('whatever software could see counts', () => {
     m.ram[0x60_0010] = 1;
     expect(stateChecksum(m)).not.toBe(a);
   }));
-  test('a register', () => change('cpu0.cpu', (m) => { m.cpu.x86.words[EAX >> 2] ^= 1; }));
-  test('PC', () => change('cpu0.cpu', (m) => { m.cpu.x86.words[STATE.PC >> 2] ^= 1; }));
+  test('a register', () => change('cpu0.cpu', (m) => { m.cpu.architecture.x86.words[EAX >> 2] ^= 1; }));
+  test('PC', () => change('cpu0.cpu', (m) => { m.cpu.architecture.x86.words[STATE.PC >> 2] ^= 1; }));
   test('a flag', () =>
-    change('cpu0.cpu', (m) => writeArithmetic(m.cpu.x86.words, readArithmetic(m.cpu.x86.words) ^ 1)));
-  test('the FPU', () => change('cpu0.cpu', (m) => { m.cpu.x86.words[FPU_STATE >> 2] ^= 1; }));
+    change('cpu0.cpu', (m) => writeArithmetic(m.cpu.architecture.x86.words, readArithmetic(m.cpu.architecture.x86.words) ^ 1)));
+  test('the FPU', () => change('cpu0.cpu', (m) => { m.cpu.architecture.x86.words[FPU_STATE >> 2] ^= 1; }));
 
   test('time, a device, the disk\'s overlay', () => {
     const { machine: a, disk } = reader('dma');

@@ -1,6 +1,6 @@
-import { MAP } from '../../ir/layout.ts';
-import type { AddressSpace } from '../../mem/address-space.ts';
-import { MEMORY_TYPE, Transaction } from '../../mem/transaction.ts';
+import { MAP } from '../ir/layout.ts';
+import type { AddressSpace } from '../mem/address-space.ts';
+import { MEMORY_TYPE, Transaction } from '../mem/transaction.ts';
 
 const CACHED = 1024;
 

@@ -1,0 +1,149 @@
+/**
+ * What happens between two instructions: interrupts and the shadow that holds them back, HLT and
+ * shutdown, the single-step trap, faults (SDM vol. 3, chapter 5).
+ */
+import { EXIT, STATE } from '../../ir/layout.ts';
+import { PENDING, type CorePort, type Pending } from '../isa.ts';
+import { NO_ERROR, VECTOR } from './fault.ts';
+import type { InterruptAcknowledge } from './interrupt-acknowledge.ts';
+import { KIND, deliver } from './interrupt.ts';
+import { DR, EFLAGS_SYS, FLAG, HALTED, SHADOW } from './state.ts';
+import type { X86 } from './x86.ts';
+
+/** Input pins. */
+export const X86_INPUT = { INTR: 0, NMI: 1 } as const;
+
+const FLAGS = EFLAGS_SYS >> 2, HALT = HALTED >> 2, SHADOW_WORD = SHADOW >> 2, PC = STATE.PC >> 2;
+const EXIT_WORD = STATE.EXIT >> 2;
+const IF = FLAG.IF, TF = FLAG.TF;
+const DR6_STEP = 0x4000;
+
+/** Input levels. */
+interface Lines {
+  intr: boolean;
+  nmi: boolean;
+  /** An NMI edge was seen and not yet delivered. */
+  nmiPending: boolean;
+}
+
+export class Boundary {
+  /** Asked for a vector when INTR is taken. */
+  acknowledge: InterruptAcknowledge | null = null;
+  private readonly x: X86;
+  private readonly port: CorePort;
+  private readonly words: Int32Array;
+  private readonly lines: Lines;
+  /** `at`: instruction count at which interrupts are still held back by STI or a load of SS. */
+  private readonly shadow: { at: number };
+  /** The instruction that is about to run began with TF set. */
+  private stepping = false;
+
+  constructor(x: X86, port: CorePort) {
+    this.x = x;
+    this.port = port;
+    this.words = port.engine.words;
+    this.lines = port.declare('lines', { intr: false, nmi: false, nmiPending: false });
+    this.shadow = port.declare('shadow', { at: -1 });
+  }
+
+  /** An input of `X86_INPUT` has changed: INTR is a level, NMI an edge. */
+  input(input: number, level: boolean): void {
+    const lines = this.lines;
+    if (input === X86_INPUT.INTR) lines.intr = level;
+    else {
+      if (level && !lines.nmi) lines.nmiPending = true;
+      lines.nmi = level;
+    }
+  }
+
+  /** An interrupt can be taken. */
+  attention(): boolean {
+    return this.lines.nmiPending || (this.lines.intr && (this.words[FLAGS] & IF) !== 0);
+  }
+
+  /** So, or halted, or a trap is due. */
+  due(): boolean {
+    const w = this.words;
+    return w[HALT] !== 0 || this.attention() || (w[FLAGS] & TF) !== 0;
+  }
+
+  pending(): Pending {
+    const { words: w, lines } = this;
+    const flags = w[FLAGS];
+    if (w[SHADOW_WORD] !== 0 && !this.inShadow()) w[SHADOW_WORD] = 0;
+    const inhibited = w[SHADOW_WORD] !== 0;
+    if (lines.nmiPending && !inhibited) {
+      lines.nmiPending = false;
+      this.take(VECTOR.NMI);
+      return PENDING.TAKEN;
+    }
+    if (lines.intr && (flags & IF) !== 0 && !inhibited && this.acknowledge !== null) {
+      this.take(this.acknowledge.acknowledge());
+      return PENDING.TAKEN;
+    }
+    if (w[HALT] === 1) return (flags & IF) === 0 ? PENDING.HALTED : PENDING.IDLE;
+    this.stepping = (flags & TF) !== 0;
+    this.x.interrupted = false;
+    // One instruction only while a trap or an interrupt is due after it.
+    return this.stepping || inhibited ? PENDING.ONE : PENDING.GO;
+  }
+
+  private inShadow(): boolean {
+    return this.shadow.at === this.port.instructionCount();
+  }
+
+  /**
+   * Interrupts are held back for one more instruction after this one; with `debugTraps` single-step
+   * traps too.
+   */
+  inhibit(debugTraps: boolean): void {
+    this.words[SHADOW_WORD] = debugTraps ? 2 : 1;
+    // The count when the current instruction is done.
+    this.shadow.at = this.port.instructionCount() + 1;
+  }
+
+  /** IF was set: an interrupt may have become deliverable. */
+  interruptsEnabled(): void {
+    if (this.lines.intr) this.words[EXIT_WORD] = EXIT.LEAVE;
+  }
+
+  /**
+   * Takes an interrupt at this boundary. It costs a cycle, so that no storm of them can stop time.
+   */
+  private take(vector: number): void {
+    const w = this.words;
+    w[HALT] = 0;
+    w[SHADOW_WORD] = 0;
+    this.port.counters.interrupts++;
+    this.deliver(vector, KIND.EXTERNAL, NO_ERROR);
+  }
+
+  /** Delivers at PC. Accesses on the way happen between instructions. */
+  private deliver(vector: number, kind: number, error: number): void {
+    const { words: w, port } = this;
+    port.between();
+    if (!deliver(this.x, vector, kind, error, w[PC]))
+      port.note('shutdown', `triple fault after exception ${vector} at 0x${(w[PC] >>> 0).toString(16)}`);
+    port.elapse(1);
+  }
+
+  /** Delivers the exception that is recorded. */
+  fault(): void {
+    const fault = this.x.fault;
+    fault.pending = false;
+    this.words[SHADOW_WORD] = 0;
+    this.port.counters.exceptions++;
+    this.deliver(fault.vector, KIND.EXCEPTION, fault.error);
+  }
+
+  /** The trap after an instruction that began with TF set. A load of SS puts it off. */
+  singleStep(): void {
+    const { words: w } = this;
+    if (!this.stepping) return;
+    if (this.x.interrupted || (w[SHADOW_WORD] === 2 && this.inShadow()) || w[HALT] === 2) return;
+    w[(DR >> 2) + 6] |= DR6_STEP;
+    this.port.counters.exceptions++;
+    w[HALT] = 0;
+    this.deliver(VECTOR.DB, KIND.EXCEPTION, NO_ERROR);
+  }
+}

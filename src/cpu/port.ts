@@ -1,0 +1,338 @@
+/**
+ * The processor's way to everything that is not a TLB hit: loads and stores that missed, device
+ * memory, ports, the budget of repeated instructions. Time is brought up to the instruction at hand
+ * before a device is called; afterwards the budget is computed anew.
+ */
+import { EXIT, STATE } from '../ir/layout.ts';
+import type { AddressSpace } from '../mem/address-space.ts';
+import { MEMORY_TYPE, Transaction } from '../mem/transaction.ts';
+import type { Simulation } from '../sim/component.ts';
+import type { Scheduler } from '../sim/scheduler.ts';
+import type { Ticks } from '../sim/time.ts';
+import type { Trace } from '../sim/trace.ts';
+import type { Architecture, CorePort, EngineViews, Isa, ProcessorCounters } from '../arch/isa.ts';
+import type { Cells, LiveCells } from '../sim/state.ts';
+import type { ProcessorTime } from './processor-time.ts';
+
+// Word indices. Constants of this module's own go into machine code, imported ones are looked up.
+const IC = STATE.IC >> 2, EXIT_WORD = STATE.EXIT >> 2, PC = STATE.PC >> 2;
+const NO_TYPE = MEMORY_TYPE.NONE;
+/** `rem` while no instruction is running. */
+const BETWEEN = -1;
+
+/** What the port asks about decoded code: the core answers. */
+export interface DecodedCode {
+  /** PC of the instruction that the µop at IR address `ip` belongs to, and of the one after it. */
+  pcAt(ip: number): number;
+  pcAfter(ip: number): number;
+  /** RAM is about to be written; returns whether decoded code was retired by it. */
+  written(host: number, length: number): boolean;
+  /** Jump targets found by virtual address are void, by regime. */
+  flushJumps(regimes: number): void;
+}
+
+/** What a port is made of. */
+export interface PortOptions {
+  readonly name: string;
+  readonly sim: Simulation;
+  readonly memory: AddressSpace;
+  readonly io: AddressSpace;
+  readonly engine: EngineViews;
+  readonly time: ProcessorTime;
+  readonly counters: ProcessorCounters;
+  /** Declares state of the processor. */
+  declare<T extends Cells>(group: string, initial: T): LiveCells<T>;
+}
+
+export class Port<A extends Architecture = Architecture> implements CorePort {
+  readonly name: string;
+  readonly engine: EngineViews;
+  readonly memory: AddressSpace;
+  readonly time: ProcessorTime;
+  readonly counters: ProcessorCounters;
+  readonly architecture: A;
+  /** Set by the core. */
+  code: DecodedCode | null = null;
+  /** The next stop: time, and instruction count. */
+  until: Ticks = Infinity;
+  instructionStop = Infinity;
+  /** The run loop must look around: a stop was requested, the memory map has changed. */
+  attend = false;
+  /** Mode and regime must be found anew before code runs. */
+  modeDirty = true;
+  /** Regime of the code that runs. */
+  regime = 0;
+  private readonly declaring: PortOptions['declare'];
+  private readonly sim: Simulation;
+  private readonly scheduler: Scheduler;
+  private readonly trace: Trace;
+  private readonly io: AddressSpace;
+  private readonly tx: Transaction;
+  private readonly words: Int32Array;
+  /** IR address of the µop that called, and instructions of its block after the current one. */
+  private ip = 0;
+  private rem: number = BETWEEN;
+
+  constructor(isa: Isa<A>, options: PortOptions) {
+    const { name, sim, engine } = options;
+    this.name = name;
+    this.sim = sim;
+    this.scheduler = sim.scheduler;
+    this.trace = sim.trace;
+    this.engine = engine;
+    this.memory = options.memory;
+    this.io = options.io;
+    this.time = options.time;
+    this.counters = options.counters;
+    this.declaring = options.declare;
+    this.words = engine.words;
+    this.tx = new Transaction(name);
+    this.architecture = isa.create(this);
+  }
+
+  declare<T extends Cells>(group: string, initial: T): LiveCells<T> {
+    return this.declaring(group, initial);
+  }
+
+  /** An import was called by the µop at `ip`. */
+  enter(ip: number): void {
+    this.ip = ip;
+    this.rem = this.words[ip >> 2] >>> 16;
+  }
+
+  /**
+   * No instruction is running: what happens now happens between two. The anchor is here, and
+   * nothing of the budget is left.
+   */
+  between(): void {
+    this.rem = BETWEEN;
+    this.time.anchor(this.words[IC]);
+    this.discard();
+  }
+
+  /** State was replaced: what was left of a budget means nothing. */
+  discard(): void {
+    this.words[IC] = 0;
+    this.time.budget = 0;
+  }
+
+  elapse(cycles: number): void {
+    this.time.cycles(cycles);
+  }
+
+  // --- imports of the interpreter ---
+
+  slowLoad(address: number, size: number, intent: number, ip: number): number {
+    this.enter(ip);
+    const { translations, access } = this.architecture;
+    const offset = address & 0xfff;
+    if (intent !== 2 && offset + size <= 0x1000) {
+      const slot = translations.translate(address, this.regime, intent);
+      if (slot < 0) {
+        this.words[EXIT_WORD] = EXIT.FAULT;
+        return 0;
+      }
+      if (translations.hosts[slot] < 0)
+        return this.busRead((translations.frames[slot] | offset) >>> 0, size, translations.memoryType(slot));
+      translations.fillEngine(slot);
+      return access.loadSlot(slot, offset, size);
+    }
+    return this.oddLoad(address, size, intent);
+  }
+
+  /** A load that crosses a page border, or a probe. */
+  private oddLoad(address: number, size: number, intent: number): number {
+    const { access, fault } = this.architecture;
+    if (intent === 2) {
+      if (!access.writable(address, size, this.regime)) this.words[EXIT_WORD] = EXIT.FAULT;
+      return 0;
+    }
+    const value = access.load(address, size, this.regime, intent);
+    if (fault.pending) this.words[EXIT_WORD] = EXIT.FAULT;
+    return value;
+  }
+
+  slowStore(address: number, value: number, size: number, ip: number): void {
+    this.enter(ip);
+    const { translations, access } = this.architecture;
+    const offset = address & 0xfff;
+    if (offset + size <= 0x1000) {
+      const slot = translations.translate(address, this.regime, 1);
+      if (slot < 0) {
+        this.words[EXIT_WORD] = EXIT.FAULT;
+        return;
+      }
+      translations.fillEngine(slot);
+      access.storeSlot(slot, offset, size, value);
+      return;
+    }
+    if (!access.store(address, size, value, this.regime)) this.words[EXIT_WORD] = EXIT.FAULT;
+  }
+
+  portIn(port: number, size: number, ip: number): number {
+    this.enter(ip);
+    return this.architecture.mayUsePort(port, size) ? this.portRead(port & 0xffff, size) : 0;
+  }
+
+  portOut(port: number, value: number, size: number, ip: number): void {
+    this.enter(ip);
+    if (this.architecture.mayUsePort(port, size)) this.portWrite(port & 0xffff, size, value >>> 0);
+  }
+
+  helper(id: number, a: number, b: number, ip: number): void {
+    this.enter(ip);
+    this.architecture.helper(id, a, b);
+  }
+
+  // --- timed accesses ---
+
+  /** Before an access: brings simulated time to the instruction at hand and says who asks. */
+  private begin(memoryType: number): void {
+    const w = this.words,
+      tx = this.tx;
+    this.time.synchronize(w[IC] + this.rem + 1, this.scheduler);
+    tx.memoryType = memoryType;
+    this.architecture.describe(tx);
+    if (this.trace.enabled) tx.pc = this.currentLinear();
+  }
+
+  /**
+   * After it: adds what it took and computes the budget anew; leaves after this µop if something
+   * wants attention.
+   */
+  private settle(): void {
+    const w = this.words,
+      rem = this.rem;
+    // The instruction at hand runs to its end in any case.
+    const budget = this.time.settle(this.tx, this.scheduler, this, rem === BETWEEN ? 0 : 1);
+    w[IC] = budget - 1 - rem;
+    this.architecture.reanchored(rem !== BETWEEN);
+    if (rem !== BETWEEN && (budget <= rem || this.attention())) w[EXIT_WORD] = EXIT.LEAVE;
+  }
+
+  /**
+   * Instructions that may start from the anchor on before the next event or stop: the new budget.
+   */
+  newBudget(): number {
+    const budget = this.time.allowed(this.scheduler, this);
+    this.time.budget = budget;
+    this.words[IC] = budget;
+    this.architecture.reanchored(false);
+    return budget;
+  }
+
+  /** Virtual address of the instruction at hand, for the trace. */
+  private currentLinear(): number {
+    return this.architecture.linear(this.rem < 0 ? this.words[PC] : this.currentPc());
+  }
+
+  busRead(address: number, size: number, memoryType: number): number {
+    this.begin(memoryType);
+    this.counters.mmioReads++;
+    const value = this.memory.read(address, size, this.tx);
+    this.settle();
+    return value;
+  }
+
+  busWrite(address: number, size: number, value: number, memoryType: number): void {
+    this.begin(memoryType);
+    this.counters.mmioWrites++;
+    this.memory.write(address, size, value, this.tx);
+    this.settle();
+  }
+
+  portRead(port: number, size: number): number {
+    this.begin(NO_TYPE);
+    this.counters.portReads++;
+    const value = this.io.read(port, size, this.tx);
+    this.settle();
+    return value;
+  }
+
+  portWrite(port: number, size: number, value: number): void {
+    this.begin(NO_TYPE);
+    this.counters.portWrites++;
+    this.io.write(port, size, value, this.tx);
+    this.settle();
+  }
+
+  // --- for slow operations ---
+
+  budget(): number {
+    return this.words[IC] + this.rem + 1;
+  }
+
+  consume(n: number): void {
+    const w = this.words;
+    w[IC] -= n;
+    // The last call of an instruction takes one back: only then is the rest of the block looked at.
+    if (n < 0 && w[IC] < 0) w[EXIT_WORD] = EXIT.LEAVE;
+  }
+
+  restart(): void {
+    this.words[EXIT_WORD] = EXIT.FAULT;
+  }
+
+  /** Must the run loop look at the boundary that comes? */
+  due(): boolean {
+    return this.words[IC] <= 0 || this.attend || this.architecture.due();
+  }
+
+  /** An interrupt can be taken or the run loop must look around. */
+  attention(): boolean {
+    return this.attend || this.architecture.attention();
+  }
+
+  leave(): void {
+    this.words[EXIT_WORD] = EXIT.LEAVE;
+  }
+
+  jumped(): void {
+    this.words[EXIT_WORD] = EXIT.SYNC;
+  }
+
+  resumed(): void {
+    if (this.modeDirty || this.due()) this.words[EXIT_WORD] = EXIT.SYNC;
+  }
+
+  modeChanged(): void {
+    this.modeDirty = true;
+  }
+
+  currentPc(): number {
+    return this.decoded.pcAt(this.ip);
+  }
+
+  nextPc(): number {
+    return this.decoded.pcAfter(this.ip);
+  }
+
+  private get decoded(): DecodedCode {
+    if (this.code === null) throw new Error('the port belongs to no core');
+    return this.code;
+  }
+
+  codeWritten(host: number, length: number): void {
+    if (this.decoded.written(host, length)) this.words[EXIT_WORD] = EXIT.LEAVE;
+  }
+
+  flushJumps(regimes: number): void {
+    this.code?.flushJumps(regimes);
+  }
+
+  instructionCount(): number {
+    return this.time.instructions + this.time.budget - this.budget();
+  }
+
+  cycles(): number {
+    return this.time.cyclesAt(this.budget());
+  }
+
+  get steady(): boolean {
+    return this.time.steady;
+  }
+
+  note(what: string, detail: string): void {
+    this.sim.trace.note(this.time.now, this.tx.initiator, what, detail);
+  }
+}
