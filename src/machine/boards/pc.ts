@@ -10,7 +10,7 @@ import { Piix3Isa } from '../../hw/pci/piix3/piix3-isa.ts';
 import { I8042 } from '../../hw/ps2/i8042/i8042.ts';
 import { Mc146818 } from '../../hw/rtc/mc146818/mc146818.ts';
 import { I8254 } from '../../hw/timer/i8254/i8254.ts';
-import type { InterruptAcknowledge } from '../../cpu/interrupt-acknowledge.ts';
+import type { InterruptAcknowledge } from '../../arch/x86/interrupt-acknowledge.ts';
 import type { IrqLine } from '../../irq/line.ts';
 import { createGuestMemory, type GuestMemory } from '../../jit/guest-memory.ts';
 import type { AddressSpace } from '../../mem/address-space.ts';
