@@ -1,4 +1,5 @@
 import { Component, type Simulation } from '../sim/component.ts';
+import { breach, forgives, type RuleName } from '../sim/forgive.ts';
 import type { SimEvent } from '../sim/scheduler.ts';
 import { Ram } from '../mem/ram.ts';
 import { IrqLine, type IrqSink } from '../irq/line.ts';
@@ -148,6 +149,14 @@ export abstract class Device extends Component {
   /** Notes something that software did wrong or that is worth seeing. */
   protected note(what: string, detail: string): void {
     this.sim.trace.note(this.sim.scheduler.now, this.name, what, detail);
+  }
+
+  /**
+   * Software broke a rule that can be forgiven: notes it, and says whether to do as if it had not.
+   */
+  protected broken(rule: RuleName, what: string): boolean {
+    this.note(rule, breach(this.sim, rule, what));
+    return forgives(this.sim, rule);
   }
 
   override resetEnter(): void {

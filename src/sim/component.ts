@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Counter } from './counter.ts';
+import type { RuleName } from './forgive.ts';
 import type { Scheduler, SimEvent } from './scheduler.ts';
 import { StateStore, type Cells, type LiveCells, type SavedState } from './state.ts';
 import type { Trace } from './trace.ts';
@@ -8,6 +9,8 @@ import type { Trace } from './trace.ts';
 export interface Simulation {
   readonly scheduler: Scheduler;
   readonly trace: Trace;
+  /** Rules of devices that this machine does not keep (`forgive.ts`); none if absent. */
+  readonly forgiven?: ReadonlySet<RuleName>;
 }
 
 /** What a component is a model of. */

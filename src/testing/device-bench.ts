@@ -4,6 +4,7 @@ import type { IrqLine, IrqSink } from '../irq/line.ts';
 import type { DmaPort } from '../hw/dma-port.ts';
 import type { Component } from '../sim/component.ts';
 import { Scheduler } from '../sim/scheduler.ts';
+import type { RuleName } from '../sim/forgive.ts';
 import { Trace } from '../sim/trace.ts';
 import { Ram } from '../mem/ram.ts';
 import { Recording } from './recording.ts';
@@ -15,6 +16,8 @@ import { Recording } from './recording.ts';
 export class DeviceBench {
   readonly trace = new Trace();
   readonly scheduler = new Scheduler(this.trace);
+  /** Rules of devices that are not kept; all are, unless a test says otherwise. */
+  forgiven: ReadonlySet<RuleName> = new Set();
   readonly memory = new AddressSpace('memory', 32, this);
   readonly io = new AddressSpace('io', 16, this);
   /** The bench's own accesses, as a processor's. */

@@ -345,3 +345,34 @@ describe('time', () => {
     expect(b.trace.noteCount('ide', 'command-while-busy')).toBe(1);
   });
 });
+
+describe('ATA-6 §9.6: the host writes a sector only while DRQ is set', () => {
+  const WRITE = 0x30;
+  /** A driver that gives the command and the data without a look at the status. */
+  function writeWithoutWaiting(b: IdeBench, data: Uint8Array): void {
+    const view = new DataView(data.buffer);
+    b.driver.ready();
+    b.driver.command(WRITE, { lba: 5, count: 1 });
+    for (let k = 0; k < 512; k += 2) b.outw(0x1f0, view.getUint16(k, true));
+  }
+  const data = Uint8Array.from({ length: 512 }, (_, k) => k ^ 0x5a);
+
+  test('what comes before it is lost, and every word of it is noted', () => {
+    const disk = new MemoryDisk(16), b = new IdeBench({ drives: [{ disk }] });
+    writeWithoutWaiting(b, data);
+    expect(b.trace.noteCount('ide', 'ata-data-before-drq')).toBe(256);
+    b.run(us(100));
+    expect(b.inb(0x3f6) & (BSY | DRQ | ERR)).toBe(DRQ); // it still waits for the whole sector
+    expect(disk.writes).toBe(0);
+  });
+
+  test('forgiven, the drive takes it at once', () => {
+    const disk = new MemoryDisk(16), b = new IdeBench({ drives: [{ disk }] });
+    b.forgiven = new Set(['ata-data-before-drq']);
+    writeWithoutWaiting(b, data);
+    expect(b.trace.noteCount('ide', 'ata-data-before-drq')).toBe(1);
+    b.run(us(100));
+    expect(b.inb(0x3f6) & (BSY | DRQ | ERR)).toBe(0);
+    expect(disk.bytes.subarray(5 * 512, 6 * 512)).toEqual(data);
+  });
+});

@@ -58,6 +58,11 @@ export interface DriveOwner {
   dmaRequest(): void;
 }
 
+const PIO_OUT_COMMANDS: ReadonlySet<number> = new Set([
+  COMMAND.WRITE_SECTORS, COMMAND.WRITE_SECTORS_NO_RETRY, COMMAND.WRITE_SECTORS_EXT, COMMAND.WRITE_MULTIPLE,
+  COMMAND.WRITE_MULTIPLE_EXT,
+]);
+
 /**
  * An ATA disk, apart from its transport: registers, command set, data phases. The transport hands
  * it register writes and moves the data of its buffer; the drive calls nothing back but
@@ -241,6 +246,17 @@ export class AtaDrive {
   later(step: number, delay: Ticks): void {
     this.s.step = step;
     this.timer.after(delay);
+  }
+
+  /**
+   * Forgives a host that does not wait for DRQ: a PIO data-out command that is still busy with its
+   * overhead or with its last block asks for data at once.
+   */
+  askForDataNow(): void {
+    const { step, command } = this.s;
+    if (!PIO_OUT_COMMANDS.has(command) || (step !== STEP.COMMAND && step !== STEP.BLOCK_OUT)) return;
+    this.timer.cancel();
+    this.step();
   }
 
   requestDma(): void {

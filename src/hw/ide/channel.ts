@@ -2,6 +2,7 @@ import type { Bus } from '../../mem/bus.ts';
 import type { Transaction } from '../../mem/transaction.ts';
 import type { BankHooks } from '../../reg/bank.ts';
 import type { Simulation } from '../../sim/component.ts';
+import { breach, forgives } from '../../sim/forgive.ts';
 import type { SimEvent } from '../../sim/scheduler.ts';
 import type { Cells } from '../../sim/state.ts';
 import type { Ticks } from '../../sim/time.ts';
@@ -318,6 +319,7 @@ export class IdeChannel {
     const at = now + tx.ticks;
     let end = at > c.cableFree ? at : c.cableFree;
     if (d === null || d.s.phase !== PIO_IN) {
+      if (d !== null) this.owner.note('ata-read-before-drq', `${this.name}: data were read while DRQ was clear`);
       end += cycle;
       c.cableFree = end;
     } else {
@@ -346,6 +348,11 @@ export class IdeChannel {
     c.cableFree = end + cycle;
     // A posted write ends for the host as soon as the buffer takes it.
     if (!this.timing.prefetch[dev]) end += cycle;
+    if (d !== null && d.s.phase !== PHASE.PIO_OUT) {
+      const rule = 'ata-data-before-drq';
+      this.owner.note(rule, breach(this.sim, rule, `${this.name}: data were written while DRQ was clear`));
+      if (forgives(this.sim, rule)) d.askForDataNow();
+    }
     if (d !== null && d.s.phase === PHASE.PIO_OUT) {
       const s = d.s;
       if (size === 4) {

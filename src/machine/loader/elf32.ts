@@ -27,6 +27,16 @@ export interface Elf32 {
 /** e_machine of IA-32. */
 export const EM_386 = 3;
 
+/** e_machine in words (System V ABI, machine registry). */
+const MACHINES: Readonly<Record<number, string>> = {
+  2: 'SPARC', 3: 'IA-32', 4: 'the 68000', 8: 'MIPS', 20: 'PowerPC', 40: 'Arm', 62: 'x86-64', 183: 'AArch64',
+  243: 'RISC-V',
+};
+
+function machineName(machine: number): string {
+  return MACHINES[machine] ?? `machine ${machine}`;
+}
+
 const HEADER_SIZE = 52;
 const PROGRAM_HEADER_SIZE = 32;
 const ET_EXEC = 2;
@@ -43,7 +53,10 @@ export function elf32View(image: Uint8Array): DataView {
   if (image.length < HEADER_SIZE)
     throw new LoadError('ELF', 0, `${image.length} bytes are less than a header's ${HEADER_SIZE}`);
   if (view.getUint32(0) !== 0x7f454c46) throw new LoadError('ELF', 0, 'no ELF magic');
-  if (image[4] !== 1) throw new LoadError('ELF', 4, `class ${image[4]}, wanted 1 (32 bit)`);
+  if (image[4] !== 1) {
+    const machine = image[4] === 2 ? ` for ${machineName(view.getUint16(18, true))}` : '';
+    throw new LoadError('ELF', 4, `class ${image[4]}${image[4] === 2 ? ` (64 bit)${machine}` : ''}, wanted 1 (32 bit)`);
+  }
   if (image[5] !== 1) throw new LoadError('ELF', 5, `data encoding ${image[5]}, wanted 1 (little-endian)`);
   if (image[6] !== 1) throw new LoadError('ELF', 6, `version ${image[6]}, wanted 1`);
   return view;
@@ -59,7 +72,7 @@ export function parseElf32(image: Uint8Array, machine: number = EM_386): Elf32 {
   const type = view.getUint16(16, true);
   if (type !== ET_EXEC) throw new LoadError('ELF', 16, `type ${type}, wanted 2 (executable)`);
   const fileMachine = view.getUint16(18, true);
-  if (fileMachine !== machine) throw new LoadError('ELF', 18, `machine ${fileMachine}, wanted ${machine}`);
+  if (fileMachine !== machine) throw new LoadError('ELF', 18, `it is for ${machineName(fileMachine)}, wanted ${machineName(machine)}`);
   const virtualEntry = view.getUint32(24, true);
   const table = view.getUint32(28, true);
   const entrySize = view.getUint16(42, true);

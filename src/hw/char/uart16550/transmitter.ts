@@ -20,18 +20,22 @@ export class Transmitter {
     return this.state.count === 0 && !this.state.shifting;
   }
 
+  hasRoom(fifo: boolean): boolean {
+    return this.state.count < (fifo ? FIFO_SIZE : 1);
+  }
+
   /**
-   * A character is written. Returns false if it found no room: a FIFO loses it, the holding
-   * register is overwritten.
+   * A character is written. If it finds no room, a FIFO loses it, and the holding register is
+   * overwritten.
    */
-  push(character: number, fifo: boolean): boolean {
+  push(character: number, fifo: boolean): void {
     const s = this.state;
-    const full = fifo ? s.count === FIFO_SIZE : s.count === 1;
-    if (full && fifo) return false;
-    if (full) s.count = 0;
+    if (!this.hasRoom(fifo)) {
+      if (fifo) return;
+      s.count = 0;
+    }
     s.data[(s.head + s.count) % FIFO_SIZE] = character;
     s.count++;
-    return !full;
   }
 
   /** Moves the next character into the shift register; returns false if there is none. */

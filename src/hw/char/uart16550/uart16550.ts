@@ -2,6 +2,7 @@ import type { CharBackend } from '../../../host/char.ts';
 import type { Bank } from '../../../reg/bank.ts';
 import { Clock } from '../../../sim/clock.ts';
 import type { Identity, Simulation } from '../../../sim/component.ts';
+import { forgives } from '../../../sim/forgive.ts';
 import type { Ticks } from '../../../sim/time.ts';
 import { Device } from '../../device.ts';
 import { HostInput } from './host-input.ts';
@@ -49,6 +50,8 @@ export class Uart16550 extends Device {
     /** Modem inputs as last seen, MSR bits 7-4. */
     modemSeen: 0,
   });
+  /** An interrupt waits behind the closed gate, and that has been noted; derived, for notes only. */
+  private heldBack = false;
   /** The modem lines as the cable drives them: no reset changes them. */
   private readonly cable = this.state.declare('cable', { lines: 0 }, true);
   private readonly shifted = this.event('shifted', () => this.characterSent());
@@ -149,8 +152,21 @@ export class Uart16550 extends Device {
   }
 
   protected override outputs(): void {
-    // In loopback mode the OUT2 pin, which opens the gate, is inactive (§8.8 bit 4).
-    this.irq.set((this.ports.r.MCR.value & (MCR_OUT2 | MCR_LOOP)) === MCR_OUT2 && this.source() !== INTERRUPT.NONE);
+    const wanted = this.source() !== INTERRUPT.NONE;
+    this.irq.set(wanted && this.gateOpen());
+    if (!wanted) this.heldBack = false;
+  }
+
+  /**
+   * OUT2 opens the gate to the interrupt line; in loopback mode its pin is inactive (§8.8 bit 4).
+   */
+  private gateOpen(): boolean {
+    const gate = this.ports.r.MCR.value & (MCR_OUT2 | MCR_LOOP);
+    if (gate === MCR_OUT2) return true;
+    if ((gate & MCR_LOOP) !== 0) return false;
+    if (this.heldBack) return forgives(this.sim, 'uart-interrupt-without-out2');
+    this.heldBack = true;
+    return this.broken('uart-interrupt-without-out2', 'an interrupt is enabled and wanted while OUT2 is clear');
   }
 
   /** The interrupt that IIR shows: the enabled source of highest priority (table IV). */
@@ -199,8 +215,14 @@ export class Uart16550 extends Device {
 
   private characterWritten(character: number): void {
     this.s.transmitterEmpty = false;
-    if (!this.tx.push(character, this.s.fifo))
-      this.note('transmit-overrun', 'a character was written without room for it');
+    if (
+      !this.tx.hasRoom(this.s.fifo) &&
+      this.broken('uart-write-before-thre', 'a character was written while the transmitter had no room')
+    ) {
+      this.shifted.cancel();
+      this.characterSent();
+    }
+    this.tx.push(character, this.s.fifo);
     if (!this.tx.state.shifting) this.nextCharacter();
   }
 

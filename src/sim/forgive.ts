@@ -1,0 +1,48 @@
+import type { Simulation } from './component.ts';
+
+/** A rule of a device's document that some software leans on not being kept. */
+export interface ForgivableRule {
+  /** What a real device does, in one line. */
+  readonly rule: string;
+  /** What happens when it is forgiven: as in QEMU 7.2, where such software was tried. */
+  readonly forgiven: string;
+  /** Document and section. */
+  readonly document: string;
+}
+
+/**
+ * Everything that can be forgiven (`--forgive NAME`). The machine is strict by default; each act of
+ * software that breaks a rule is a note of the rule's name, forgiven or not.
+ */
+export const FORGIVABLE = {
+  'ata-data-before-drq': {
+    rule: 'words written to the data register while DRQ is clear are lost',
+    forgiven: 'a drive that is still busy with a PIO write asks for the data at once',
+    document: 'ATA-6 §9.6, PIO data-out command protocol',
+  },
+  'uart-write-before-thre': {
+    rule: 'a character written while the transmitter has no room is lost, or takes the place of another',
+    forgiven: 'the character before it leaves at once and makes room',
+    document: 'PC16550D §8.4, THRE',
+  },
+  'uart-interrupt-without-out2': {
+    rule: "on a PC, OUT2 opens the gate between the UART's interrupt and IRQ4 or IRQ3",
+    forgiven: 'the gate is always open',
+    document: 'IBM PC Technical Reference, Asynchronous Communications Adapter',
+  },
+} as const satisfies Record<string, ForgivableRule>;
+
+export type RuleName = keyof typeof FORGIVABLE;
+
+export const RULE_NAMES = Object.keys(FORGIVABLE) as readonly RuleName[];
+
+/** Whether a machine forgives. */
+export function forgives(sim: Simulation, rule: RuleName): boolean {
+  return sim.forgiven?.has(rule) ?? false;
+}
+
+/** Detail of the note that is made when a rule was broken. */
+export function breach(sim: Simulation, rule: RuleName, what: string): string {
+  const { document } = FORGIVABLE[rule];
+  return `${what} (${document})${forgives(sim, rule) ? '; forgiven' : ''}`;
+}
