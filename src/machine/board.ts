@@ -8,6 +8,7 @@ import { Bus } from '../mem/bus.ts';
 import type { Target } from '../mem/transaction.ts';
 import type { Clock } from '../sim/clock.ts';
 import { Component, type Simulation } from '../sim/component.ts';
+import type { RuleName } from '../sim/forgive.ts';
 import { Scheduler } from '../sim/scheduler.ts';
 import { Trace } from '../sim/trace.ts';
 import type { InitiatorEdge, LineEdge, PciBridgeEdge, ProcessorEdge } from './graph.ts';
@@ -34,8 +35,12 @@ export class Board implements Simulation {
   /** Lines that are left open on purpose, with the reason. */
   private readonly open = new Map<IrqLine, string>();
 
-  constructor(name: string) {
+  /** Rules of devices that are not kept on this board. */
+  readonly forgiven: ReadonlySet<RuleName>;
+
+  constructor(name: string, forgiven: ReadonlySet<RuleName> = new Set()) {
     this.name = name;
+    this.forgiven = forgiven;
   }
 
   space(name: string, options: { bits: number }): AddressSpace {

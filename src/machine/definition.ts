@@ -35,6 +35,11 @@ export interface Surroundings {
   readonly execution: Execution;
   /** Software asked for a reset. Callable inside an access. */
   readonly onReset: () => void;
+  /**
+   * Software wrote to the exit port for test programs; null: there is none. Callable inside an
+   * access.
+   */
+  readonly onExit: ((value: number) => void) | null;
 }
 
 /** What a machine needs of a processor. */

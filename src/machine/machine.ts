@@ -2,6 +2,7 @@ import { DEFAULT_ENGINE, type EngineKind } from '../jit/engine-kind.ts';
 import type { JitOptions } from '../jit/compiler/code-cache.ts';
 import type { Transaction } from '../mem/transaction.ts';
 import { valuesOf, type ValuesOf } from '../sim/parameter.ts';
+import type { RuleName } from '../sim/forgive.ts';
 import type { Ticks } from '../sim/time.ts';
 import { Board } from './board.ts';
 import { machineCounters, type MachineCounters } from './counters.ts';
@@ -19,6 +20,10 @@ export interface MachineOptions<R extends OptionRows = OptionRows> {
   hosts?: Hosts;
   /** Devices that are not part of the board, put into its slots before it is checked and reset. */
   devices?: readonly UserDevice[];
+  /** Rules of devices that are not kept; all are if absent. */
+  forgive?: readonly RuleName[];
+  /** Puts the board's exit port for test programs in its place, if it has one. */
+  exitPort?: boolean;
   /**
    * How guest code is executed; `DEFAULT_ENGINE` if absent. What is simulated is the same either
    * way, so it is no part of `config`.
@@ -27,6 +32,9 @@ export interface MachineOptions<R extends OptionRows = OptionRows> {
   /** When `jit` compiles what; for tests. */
   jit?: JitOptions;
 }
+
+/** Stops after which software does not go on. */
+const ENDS: ReadonlySet<string> = new Set(['reset', 'exit']);
 
 /** A machine: a board built, checked, reset, set up by its firmware, into which software goes. */
 export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = BoardParts> {
@@ -39,6 +47,8 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
   readonly devices: readonly PlacedDevice[];
   /** What must be equal for a snapshot to fit: options, disks, devices. */
   readonly config: string;
+  /** What software wrote to the exit port, if `run` returned `exit`. */
+  exitValue = 0;
   private stopReason = '';
 
   /**
@@ -49,18 +59,23 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
     this.definition = definition;
     this.options = valuesOf(definition.options, plan.options ?? {});
     const hosts = plugged(definition, plan.hosts ?? {});
-    this.board = new Board(definition.name);
+    const forgiven = [...new Set(plan.forgive ?? [])].sort();
+    this.board = new Board(definition.name, new Set(forgiven));
     this.parts = definition.build(this.board, this.options, {
       hosts,
       execution: { engine: plan.engine ?? DEFAULT_ENGINE, ...(plan.jit === undefined ? {} : { jit: plan.jit }) },
       onReset: () => this.resetAsked(),
+      onExit: plan.exitPort === true ? (value) => this.exitAsked(value) : null,
     });
     if (this.parts.processors.length !== 1)
       throw new Error(`board ${definition.name}: a machine runs one processor, not ${this.parts.processors.length}`);
     this.devices = placeDevices(this.board, this.parts.pci, plan.devices ?? []);
     const wrong = this.board.check();
     if (wrong.length > 0) throw new LoadError(`board ${definition.name}`, -1, wrong.join('; '));
-    this.config = configuration(definition.options, this.options, hosts, this.devices);
+    const further = [
+      ...forgiven.map((name) => `forgives ${name}`), ...(plan.exitPort === true ? ['exit port'] : []),
+    ];
+    this.config = configuration(definition.options, this.options, hosts, this.devices, further);
     this.board.reset();
     this.parts.firmware();
   }
@@ -93,7 +108,7 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
   run(until: Ticks): string {
     this.stopReason = '';
     const reason = this.parts.processors[0].run(until);
-    if (reason === 'halted' || reason === 'shutdown' || this.stopReason === 'reset') drainOutput(this.board);
+    if (reason === 'halted' || reason === 'shutdown' || ENDS.has(this.stopReason)) drainOutput(this.board);
     if (this.stopReason !== '') return this.stopReason;
     return reason === 'until' ? 'time' : reason;
   }
@@ -141,6 +156,11 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
     this.halt('reset');
   }
 
+  private exitAsked(value: number): void {
+    if (this.stopReason === '') this.exitValue = value;
+    this.halt('exit');
+  }
+
   private halt(reason: string): void {
     if (this.stopReason === '') this.stopReason = reason;
     this.parts.processors[0].requestStop();
@@ -164,12 +184,13 @@ function plugged({ name, sockets }: BoardDefinition, hosts: Hosts): Required<Hos
 /** Entries with ', ' between them, as `configDifference` takes them apart. */
 function configuration(
   rows: OptionRows, values: Readonly<Record<string, unknown>>, hosts: Required<Hosts>,
-  devices: readonly PlacedDevice[],
+  devices: readonly PlacedDevice[], further: readonly string[],
 ): string {
   const size = (disk: { size: number } | null): string => (disk === null ? 'none' : `of ${disk.size} bytes`);
   return [
     ...Object.entries(rows).map(([name, row]) => `${optionWord(name)} ${row.format(values[name])}`),
     ...hosts.disks.map((disk, i) => `disk ${hosts.disks.length > 1 ? `${i} ` : ''}${size(disk)}`),
     ...devices.map((d) => `device ${d.component.name} at pci ${d.device}.${d.function} ${d.settings}`.trimEnd()),
+    ...further,
   ].join(', ');
 }

@@ -2,6 +2,7 @@ import type { BlockBackend } from '../host/block.ts';
 import type { JitOptions } from '../jit/compiler/code-cache.ts';
 import type { EngineKind } from '../jit/engine-kind.ts';
 import type { ValuesOf } from '../sim/parameter.ts';
+import type { RuleName } from '../sim/forgive.ts';
 import { pc, type PcParts } from './boards/pc.ts';
 import { PC_OPTIONS } from './boards/pc-options.ts';
 import { GUEST_BLOCK_ADDRESS } from './loader/guest-program.ts';
@@ -20,6 +21,8 @@ export interface PcMachineOptions {
   /** Further board options. */
   options?: Partial<ValuesOf<typeof PC_OPTIONS>>;
   devices?: readonly UserDevice[];
+  forgive?: readonly RuleName[];
+  exitPort?: boolean;
   engine?: EngineKind;
   jit?: JitOptions;
 }
@@ -35,6 +38,8 @@ export class PcMachine extends Machine<typeof PC_OPTIONS, PcParts> {
       options: { ...o.options, ram: o.ramBytes, ide: o.ide },
       hosts: { disks: [o.disk], serial: [{ transmit: o.onSerial }], onPost: o.onPost },
       ...(o.devices === undefined ? {} : { devices: o.devices }),
+      ...(o.forgive === undefined ? {} : { forgive: o.forgive }),
+      ...(o.exitPort === undefined ? {} : { exitPort: o.exitPort }),
       ...(o.engine === undefined ? {} : { engine: o.engine }),
       ...(o.jit === undefined ? {} : { jit: o.jit }),
     });

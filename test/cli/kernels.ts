@@ -76,3 +76,29 @@ export function diskWriting(lba: number, then: 'halt' | 'loop'): Buffer {
 export const TRIPLE_FAULT = bzImage([0x0f, 0x01, 0x1d, 0x14, 0, 0x10, 0, 0xcc, 0xf4]); // lidt [100014h] (zeros); int3
 /** For ever. */
 export const LOOP = bzImage([0xeb, 0xfe]);
+
+/** Prints a text, writes a value to the exit port (F4h), halts. */
+export const EXITING = (text: string, value: number): number[] => [
+  ...SERIAL, ...[...text].flatMap(character), ...out(0xf4, value), ...HALT,
+];
+
+/** An ELF executable around code that runs at 1 MiB, with a multiboot header before it. */
+export function multibootElf(code: readonly number[]): Buffer {
+  const header = 12, at = 0x100000, offset = 0x54;
+  const elf = Buffer.alloc(offset + header + code.length);
+  elf.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
+  elf.writeUInt16LE(2, 16); // ET_EXEC
+  elf.writeUInt16LE(3, 18); // EM_386
+  elf.writeUInt32LE(1, 20);
+  elf.writeUInt32LE(at + header, 24); // entry
+  elf.writeUInt32LE(52, 28); // program headers
+  elf.writeUInt16LE(52, 40);
+  elf.writeUInt16LE(32, 42);
+  elf.writeUInt16LE(1, 44);
+  [1, offset, at, at, header + code.length, header + code.length, 7, 4].forEach((w, i) =>
+    elf.writeUInt32LE(w, 52 + 4 * i));
+  elf.writeUInt32LE(0x1badb002, offset);
+  elf.writeInt32LE(-0x1badb002, offset + 8);
+  Buffer.from(code).copy(elf, offset + header);
+  return elf;
+}

@@ -5,6 +5,7 @@ import { MEMORY_TYPE } from '../../mem/transaction.ts';
 import { e820 } from '../firmware/e820.ts';
 import { planLinux } from '../loader/bzimage.ts';
 import { planGuest } from '../loader/guest-program.ts';
+import { planProgram } from '../loader/program.ts';
 import type { LoadPlan } from '../loader/plan.ts';
 import type { Software } from '../software.ts';
 
@@ -24,6 +25,7 @@ function planFor(software: Software, memory: AddressSpace): LoadPlan {
   const memoryMap = e820(memory);
   switch (software.kind) {
     case 'guest': return planGuest(software.image, software.block, memoryMap);
+    case 'program': return planProgram(software.image, { memoryMap, commandLine: software.commandLine });
     case 'linux':
       return planLinux(software.kernel, {
         memoryMap,

@@ -1,6 +1,7 @@
 import { AtaDrive } from '../../hw/ata/drive.ts';
 import { Uart16550 } from '../../hw/char/uart16550/uart16550.ts';
 import { I8259Pair } from '../../hw/intc/i8259/pair.ts';
+import { DEBUG_EXIT_PORT, DebugExit } from '../../hw/misc/debug-exit/debug-exit.ts';
 import { Port92 } from '../../hw/misc/port92/port92.ts';
 import { PostLatch } from '../../hw/misc/post/post.ts';
 import { I440FX } from '../../hw/pci/i440fx/i440fx.ts';
@@ -151,7 +152,7 @@ function bridges(b: Board, o: PcValues, { memory, io, config, pciBus }: Backbone
 }
 
 /** The AT's chips on ISA; returns those reached by name, and the interrupt lines of all. */
-function atChips(b: Board, { io, isaBus }: Backbone, { hosts, onReset }: Surroundings, pic: I8259Pair) {
+function atChips(b: Board, { io, isaBus }: Backbone, { hosts, onReset, onExit }: Surroundings, pic: I8259Pair) {
   const pit = b.add(new I8254('pit', b, { clock: new Clock('pit', 315e6, 264) }));
   b.map(io, 0x40, 4, pit.ports, { bus: isaBus });
   b.map(io, 0x61, 1, pit.port61, { bus: isaBus });
@@ -170,6 +171,10 @@ function atChips(b: Board, { io, isaBus }: Backbone, { hosts, onReset }: Surroun
   b.map(io, 0x92, 1, port92.ports, { bus: isaBus });
   const post = b.add(new PostLatch('post', b, hosts.onPost));
   b.map(io, 0x80, 1, post.ports, { bus: isaBus });
+  if (onExit !== null) {
+    const exit = b.add(new DebugExit('debug-exit', b, onExit));
+    b.map(io, DEBUG_EXIT_PORT, 4, exit.ports, { bus: isaBus });
+  }
   for (const line of [kbc.a20, port92.a20])
     b.leaveOpen(line, 'address line 20 is never masked: no firmware or guest here relies on the wrap at 1 MiB');
   const resetPin = { sink: { irqLevel: (_input: number, level: boolean) => level && onReset() }, input: 0 };
