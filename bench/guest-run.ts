@@ -7,18 +7,15 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PostLatch } from '../src/hw/misc/post/post.ts';
 import { ENGINE_KINDS, type EngineKind } from '../src/jit/engine-kind.ts';
-import { BLOCK_MAGIC, POST } from '../src/machine/loader/guest-block.ts';
+import { BENCHMARK, JOBS, type Job } from '../src/control/guests/benchmark.ts';
+import { POST } from '../src/control/guests/status.ts';
 import { PcMachine } from '../src/machine/pc-machine.ts';
 import { seconds as simulated } from '../src/sim/time.ts';
 import { runChild } from './child.ts';
 import { MarkerWatch, type PeerOptions, type PeerRun } from './peers/peer.ts';
 
 export const BENCHMARK_IMAGE = fileURLToPath(new URL('../../guest/images/benchmark.elf', import.meta.url));
-/** In the order of guest/benchmark/params.h. */
-export const JOBS = [
-  'sort', 'sha256', 'copy-rep', 'copy-loop', 'chase', 'x87', 'ports', 'ports-uart', 'mmio', 'chase-far',
-] as const;
-export type Job = (typeof JOBS)[number];
+export { JOBS, type Job } from '../src/control/guests/benchmark.ts';
 export const GUEST_MEMORY_MIB = 32;
 
 /** What a run does. */
@@ -52,17 +49,6 @@ export function runOwn(node: string, engine: EngineKind, work: Work): Promise<Ow
   return runChild<OwnRun>(node, './guest-run.js', [engine, work.job, String(work.iterations), String(work.warmUp)]);
 }
 
-/** The program's parameter block (guest/benchmark/params.h). */
-function block(work: Work): Uint8Array {
-  const view = new DataView(new ArrayBuffer(0x48));
-  const words: [number, number][] = [
-    [0x00, BLOCK_MAGIC], [0x04, 4], [0x14, JOBS.indexOf(work.job)], [0x18, work.iterations],
-    [0x1c, work.warmUp],
-  ];
-  for (const [offset, value] of words) view.setUint32(offset, value, true);
-  return new Uint8Array(view.buffer);
-}
-
 /** Runs the program in this process. @throws Error if it does not come to its last line */
 export function runHere(image: Uint8Array, engine: EngineKind, work: Work): OwnRun {
   const watch = new MarkerWatch(markers(work.job), () => {
@@ -87,7 +73,7 @@ export function runHere(image: Uint8Array, engine: EngineKind, work: Work): OwnR
   machine.board.map(memory, 0xb8000, 1, machine.board.add(new PostLatch('mmio', machine.board)).ports, {
     bus: machine.board.buses[0],
   });
-  machine.loadGuest(image, block(work));
+  machine.loadGuest(image, BENCHMARK.encode(work));
   const reason = machine.run(simulated(10_000));
   if (watch.result === null)
     throw new Error(`${work.job} ended without its last line (${reason}): ${JSON.stringify(watch.output)}`);

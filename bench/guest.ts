@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ENGINE_KINDS, type EngineKind } from '../src/jit/engine-kind.ts';
-import { decodeCpuLoop, encodeCpuLoop, POST, type CpuLoopKind } from '../src/machine/loader/guest-block.ts';
+import { CPU_LOOP, type CpuLoopKind } from '../src/control/guests/cpu-loop.ts';
+import { POST } from '../src/control/guests/status.ts';
 import { PcMachine } from '../src/machine/pc-machine.ts';
 import { seconds as simulated } from '../src/sim/time.ts';
 import { measure, seconds, type Figure } from './measure.ts';
@@ -18,9 +19,9 @@ function guestMips(image: Uint8Array, engine: EngineKind, kind: CpuLoopKind, ite
       if (code === POST.done || code === POST.fail) machine.stop();
     },
   });
-  const block = machine.loadGuest(image, encodeCpuLoop({ kind, iterations }));
+  const block = machine.loadGuest(image, CPU_LOOP.encode({ kind, iterations }));
   const time = seconds(() => void machine.run(simulated(100)));
-  const result = decodeCpuLoop(machine.ram.subarray(block, block + 0x48));
+  const result = CPU_LOOP.decode(machine.ram.subarray(block, block + CPU_LOOP.size));
   if (result.status !== 1) throw new Error(`cpu-loop ${kind}: status ${result.status}`);
   return machine.counters().instructions / time / 1e6;
 }

@@ -1,44 +1,48 @@
 #!/bin/sh
-# Builds the guest programs: guest/build.sh [OUTPUT DIRECTORY] (default: images/ beside this file).
-# Needs gcc that can -m32, and GNU ld. Same compiler, same bytes: no paths, no dates, no build id.
+# Builds the guest programs: guest/build.sh [OUTPUT DIRECTORY [PROGRAM…]] (default: all, to images/ beside this file).
+# A program is a folder with a main.c; runtime and drivers are a library of which it gets what it uses.
+# Needs gcc that can -m32, and GNU binutils. Same compiler, same bytes: no paths, no dates, no build id.
 set -eu
 cd "$(dirname "$0")"
 out=${1:-images}
+[ $# -gt 0 ] && shift
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 objects=$(mktemp -d)
 trap 'rm -rf "$objects"' EXIT
 CC=${CC:-gcc}
+AR=${AR:-ar}
 # i486: the least that the boards offer; no floating point but in x87.c, whose subject it is.
 CFLAGS="-m32 -march=i486 -mtune=i686 -std=gnu11 -ffreestanding -nostdinc -fno-pic -fno-pie -fno-stack-protector
   -fno-asynchronous-unwind-tables -fcf-protection=none -fno-ident -fno-builtin -fno-strict-aliasing -fno-toplevel-reorder
-  -mpreferred-stack-boundary=2 -Wall -Wextra -Werror -Iruntime"
+  -mpreferred-stack-boundary=2 -Wall -Wextra -Werror -Iruntime -Iruntime/x86 -Idrivers"
 LDFLAGS="-m32 -nostdlib -static -no-pie -s -Wl,--build-id=none,-z,noexecstack,-z,norelro,--nmagic,--no-warn-rwx-segments
-  -Wl,-T,runtime/link.ld"
-RUNTIME="runtime/start.S runtime/boot.c runtime/serial.c runtime/interrupts.c runtime/memory.c"
-DISK="runtime/ata.c runtime/pci.c runtime/busmaster.c"
+  -Wl,-T,runtime/x86/link.ld"
 
-# build NAME SOURCE…
-build() {
-  name=$1
-  shift
-  list=
-  for source in "$@"; do
-    object="$objects/$(echo "$source" | tr '/.' '__').o"
-    # Where speed is the subject; everything else is short.
-    case $name/$source in benchmark/* | */work.c) optimize=-O2 ;; *) optimize=-Os ;; esac
-    case $source in */x87.c) float="-mfpmath=387 -fno-math-errno" ;; *) float=-mgeneral-regs-only ;; esac
-    # shellcheck disable=SC2086 # the flags are words
-    "$CC" $CFLAGS $optimize $float -c "$source" -o "$object"
-    list="$list $object"
-  done
-  # shellcheck disable=SC2086
-  "$CC" $LDFLAGS $list -o "$out/$name.elf"
-  chmod 644 "$out/$name.elf"
+# compile PROGRAM SOURCE: prints the object's path.
+compile() {
+  object="$objects/$1-$(echo "$2" | tr '/.' '__').o"
+  # Where speed is the subject; everything else is short.
+  case $1/$2 in benchmark/* | */work.c) optimize=-O2 ;; *) optimize=-Os ;; esac
+  case $2 in */x87.c) float="-mfpmath=387 -fno-math-errno" ;; *) float=-mgeneral-regs-only ;; esac
+  # shellcheck disable=SC2086 # the flags are words
+  "$CC" $CFLAGS $optimize $float -c "$2" -o "$object"
+  echo "$object"
 }
 
-build disk-read $RUNTIME $DISK runtime/sha256.c disk-read/main.c disk-read/pio.c disk-read/dma.c
-build cpu-loop $RUNTIME cpu-loop/main.c cpu-loop/work.c
-build faults $RUNTIME $DISK faults/main.c
-build benchmark $RUNTIME runtime/sha256.c benchmark/main.c benchmark/sort.c benchmark/digest.c benchmark/copy.c benchmark/chase.c \
-  benchmark/x87.c benchmark/access.c
+build() {
+  own=
+  library=
+  for source in "$1"/*.c; do own="$own $(compile "$1" "$source")"; done
+  for source in runtime/x86/*.c runtime/x86/*_stubs.S runtime/*.c drivers/*.c; do library="$library $(compile "$1" "$source")"; done
+  # shellcheck disable=SC2086 # the objects are words
+  "$AR" rcsD "$objects/$1.a" $library
+  # shellcheck disable=SC2086
+  "$CC" $LDFLAGS "$(compile "$1" runtime/x86/start.S)" $own "$objects/$1.a" -o "$out/$1.elf"
+  chmod 644 "$out/$1.elf"
+}
+
+if [ $# -eq 0 ]; then
+  set -- */main.c
+fi
+for program in "$@"; do build "${program%/main.c}"; done

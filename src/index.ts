@@ -4,10 +4,12 @@ export { PcMachine, PC_RAM, type PcMachineOptions } from './machine/pc-machine.t
 export { DEFAULT_ENGINE, ENGINE_KINDS, type EngineKind } from './jit/engine-kind.ts';
 export type { MachineCounters } from './machine/counters.ts';
 export {
-  decodeCpuLoop, decodeDiskRead, DISK_READ_BUFFER, encodeCpuLoop, encodeDiskRead, POST, type CpuLoopKind,
-  type CpuLoopResult, type DiskReadInput, type DiskReadMethod,
-  type DiskReadResult,
-} from './machine/loader/guest-block.ts';
+  DISK_READ_BLOCK, DISK_READ_BUFFER, type DiskReadInput, type DiskReadMethod,
+} from './control/experiments/disk-read/block.ts';
+export { block, BlockError, GuestBlock } from './control/guests/block.ts';
+export { CPU_LOOP, type CpuLoopKind } from './control/guests/cpu-loop.ts';
+export { digest, i32, truth, u32, word, type ByteOrder, type Field } from './control/guests/fields.ts';
+export { POST } from './control/guests/status.ts';
 export { LoadError } from './machine/loader/load-error.ts';
 export { DiskOverlay } from './control/disk-overlay.ts';
 export { ImageDisk, pseudoRandomImage } from './control/image-disk.ts';
@@ -15,7 +17,16 @@ export {
   stateChecksum, stateDigests, type ChecksumAttachments, type ChecksumMachine,
 } from './control/state-checksum.ts';
 export { Session, type SessionMachine, type SessionOptions } from './control/session.ts';
-export { EXPERIMENTS, findExperiment, type ExperimentInfo } from './control/experiments/index.ts';
+export { EXPERIMENTS, findExperiment } from './control/experiments/index.ts';
+export {
+  bare, experiment, type EndedTrial, type Experiment, type ExperimentMachine, type FinishedRun, type GuestKind,
+  type JobOf, type Judgement, type Kit, type MachineSpec, type Measure, type MeasuredValue, type Outcome, type Plot,
+  type RunResult, type Shown, type Software, type Trial, type Variant,
+} from './control/experiments/experiment.ts';
+export * from './control/experiments/measures.ts';
+export { runMethod, type MachineMaker, type Progress } from './control/experiments/runner.ts';
+export { judgementOf, resultJson, RESULT_SCHEMA, type ExperimentResult } from './control/experiments/result.ts';
+export { GuestFailure } from './control/failure.ts';
 export type { BlockBackend } from './host/block.ts';
 export type { CharBackend } from './host/char.ts';
 export { Board } from './machine/board.ts';

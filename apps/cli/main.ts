@@ -2,7 +2,7 @@
 import { closeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { CommanderError } from 'commander';
-import { GuestFailure } from '../../src/control/experiments/disk-read.ts';
+import { GuestFailure } from '../../src/control/failure.ts';
 import { InputError, RunError } from './input-error.ts';
 import { northbridge } from './program.ts';
 

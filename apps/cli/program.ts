@@ -1,7 +1,10 @@
 import { Command } from 'commander';
+import { EXPERIMENTS } from '../../src/control/experiments/index.ts';
+import type { Experiment } from '../../src/control/experiments/experiment.ts';
 import { compareCommand } from './commands/compare.ts';
 import { guestCommand } from './commands/guest.ts';
-import { boardsCommand, experimentsCommand } from './commands/lists.ts';
+import { experimentsCommand } from './commands/experiments.ts';
+import { boardsCommand } from './commands/lists.ts';
 import { runCommand } from './commands/run.ts';
 import { VERSION } from './package-info.ts';
 
@@ -18,20 +21,29 @@ Examples:
 
 Exit status: 0 all is well, 1 the run ended badly, 2 the input cannot be used.`;
 
-/** The command line. */
-export function northbridge(): Command {
+/** `northbridge compare disk-read` */
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}
+
+/** The command line, with these experiments. */
+export function northbridge(experiments: readonly Experiment[] = EXPERIMENTS): Command {
   const program = new Command('northbridge')
     .description('A computer that you can open: watch data move between processor, memory and devices.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', EXAMPLES);
-  for (const command of [compareCommand(), runCommand(), boardsCommand(), experimentsCommand(), guestCommand()])
-    program.addCommand(command);
+  const commands = [
+    compareCommand(experiments), runCommand(), boardsCommand(), experimentsCommand(experiments), guestCommand(),
+  ];
+  for (const command of commands) program.addCommand(command);
   // Errors of the command line itself are InputErrors in all but name: one line, status 2.
   const settle = (command: Command): void => {
-    command.exitOverride().allowExcessArguments(false).showHelpAfterError(false).showSuggestionAfterError(true);
-    const help = `northbridge ${command.parent === null ? '' : `${command.name()} `}--help`;
+    // What stands behind a command with commands is theirs to judge.
+    command.exitOverride().allowExcessArguments(command.commands.length > 0);
+    command.showHelpAfterError(false).showSuggestionAfterError(true);
+    const help = `${pathOf(command)} --help`;
     command.configureOutput({
       outputError: (text, write) =>
         write(

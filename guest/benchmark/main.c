@@ -13,7 +13,7 @@ static const struct {
   const char *name;
   void (*open)(void);
   u32 (*run)(u32 iterations);
-} jobs[JOBS] = {
+} jobs[JOB_COUNT] = {
     [JOB_SORT] = {"sort", 0, sort},
     [JOB_SHA256] = {"sha256", open_digest, digest},
     [JOB_COPY_REP] = {"copy-rep", open_copy, copy_rep},
@@ -28,7 +28,7 @@ static const struct {
 
 int set_parameter(const char *key, const char *text, u32 value) {
   if (same_text(key, "job")) {
-    for (defaults.job = 0; defaults.job < JOBS; defaults.job++)
+    for (defaults.job = 0; defaults.job < JOB_COUNT; defaults.job++)
       if (same_text(text, jobs[defaults.job].name)) break;
     return 1;
   }
@@ -41,7 +41,7 @@ u32 run(struct nb_header *header) {
   struct benchmark *p = (struct benchmark *)header;
   p->checksum = p->iterations_done = 0;
   if (p->iterations == 0) p->iterations = 1;
-  if (p->job >= JOBS) return fail(NB_STATUS_BAD_PARAMETER, 0x14);
+  if (p->job >= JOB_COUNT) return fail(NB_STATUS_BAD_PARAMETER, 0x14);
   if (jobs[p->job].open != 0) jobs[p->job].open();
   if (p->warm_up != 0) jobs[p->job].run(p->warm_up);
   print("begin ");
@@ -59,7 +59,7 @@ u32 run(struct nb_header *header) {
 
 void print_results(const struct nb_header *header) {
   const struct benchmark *p = (const struct benchmark *)header;
-  if (p->job < JOBS) {
+  if (p->job < JOB_COUNT) {
     print(" job=");
     print(jobs[p->job].name);
   }

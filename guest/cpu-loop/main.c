@@ -9,7 +9,7 @@ const u32 program_number = NB_PROGRAM_CPU_LOOP;
 static struct cpu_loop defaults = {.header = {.magic = NB_BLOCK_MAGIC, .program = NB_PROGRAM_CPU_LOOP}};
 struct nb_header *const default_block = &defaults.header;
 
-static const char *const kind_names[] = {"mix", "registers", "memory", "calls"};
+static const char *const kind_names[] = KIND_NAMES;
 
 int set_parameter(const char *key, const char *text, u32 value) {
   if (same_text(key, "kind")) {

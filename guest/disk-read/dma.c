@@ -30,7 +30,7 @@ void dma_open(struct disk_read *p) {
   bm = (u16)p->bm_base;
   table = (struct prd *)(((u32)table_room + TABLE_BYTES - 1) & ~(TABLE_BYTES - 1));
   irq14_handler = acknowledge_dma;
-  if (!(p->header.flags & FLAG_DMA_POLL)) irq14_unmask();
+  if (!(p->header.flags & FLAG_POLL_DMA)) irq14_unmask();
   inb(ATA_STATUS);
   outb(ATA_DEVICE_CONTROL, 0);
 }
@@ -57,7 +57,7 @@ u32 read_dma(struct disk_read *p, u32 lba, u32 sectors, int ext, u8 *to) {
   bm_prepare(bm, table);
   ata_command(command, lba, sectors, ext);
   bm_start(bm);
-  if (p->header.flags & FLAG_DMA_POLL) status = poll(p);
+  if (p->header.flags & FLAG_POLL_DMA) status = poll(p);
   else irq14_wait();
   p->bm_status = irq_bm_status;
   ata.status = irq_ata_status;

@@ -2,9 +2,9 @@
 #ifndef NB_METHODS_H
 #define NB_METHODS_H
 
-#include "../runtime/ata.h"
-#include "../runtime/busmaster.h"
-#include "../runtime/pci.h"
+#include "../drivers/ata.h"
+#include "../drivers/busmaster.h"
+#include "../drivers/pci.h"
 #include "params.h"
 
 #define SECTOR 512u

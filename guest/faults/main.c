@@ -1,7 +1,7 @@
 // faults: wrong programs, so that a simulator can show that it answers as the hardware does and lives on.
-#include "../runtime/ata.h"
-#include "../runtime/busmaster.h"
-#include "../runtime/pci.h"
+#include "../drivers/ata.h"
+#include "../drivers/busmaster.h"
+#include "../drivers/pci.h"
 #include "params.h"
 
 const char program_name[] = "faults";

@@ -76,7 +76,7 @@ void finish(u32 status) {
 
 /* Called by start.S with what the loader left in EAX and EBX. */
 void boot(u32 magic, u32 address) {
-  serial_open();
+  console_open();
   if (magic == NB_BOOT_MAGIC) {
     block = (struct nb_header *)address;
     if (block->magic != NB_BLOCK_MAGIC || block->program != program_number) {

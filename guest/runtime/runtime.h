@@ -25,13 +25,16 @@ void finish(u32 status) __attribute__((noreturn));
 u32 fail(u32 status, u32 detail);
 int same_text(const char *a, const char *b);
 
-/* --- serial.c: COM1, 115200 8N1, polled --- */
-void serial_open(void);
+/* --- drivers/uart.c: COM1, 115200 8N1, polled --- */
+void console_open(void);
+void console_put(char c);
+
+/* --- print.c --- */
 void print(const char *text);
 void print_hex(u32 value, u32 digits);
 void print_decimal(u32 value);
 
-/* --- interrupts.c --- */
+/* --- x86/interrupts.c --- */
 
 extern volatile u32 irq14_pending;    /* taken and not yet waited for */
 extern volatile u32 irq14_count;      /* taken in all */
@@ -42,6 +45,15 @@ void interrupts_open(void);
 void irq14_unmask(void);
 /* Waits in hlt, with interrupts on, until IRQ 14 was taken; returns with interrupts off. */
 void irq14_wait(void);
+
+/* --- x86/lines.c: interrupt lines of cards, any but 14 --- */
+
+extern volatile u32 irq_pending[16]; /* taken and not yet waited for */
+extern volatile u32 irq_spurious;    /* taken, but the device did not ask */
+/* `handler` acknowledges the device and returns 0 if it did not ask; unmasks the line. After interrupts_open. */
+void irq_open(u32 line, int (*handler)(void));
+/* Waits in hlt, with interrupts on, until the line was taken; returns with interrupts off. */
+void irq_wait(u32 line);
 
 /* --- sha256.c --- */
 void sha256(const u8 *data, u32 length, u8 digest[32]);

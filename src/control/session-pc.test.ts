@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { encodeDiskRead, POST, type DiskReadMethod } from '../machine/loader/guest-block.ts';
+import { DISK_READ_BLOCK, type DiskReadMethod } from './experiments/disk-read/block.ts';
+import { POST } from './guests/status.ts';
 import { PcMachine } from '../machine/pc-machine.ts';
 import { ms, us, type Ticks } from '../sim/time.ts';
 import type { TraceRecord } from '../sim/trace.ts';
@@ -32,7 +33,8 @@ function start(method: DiskReadMethod, slice: Ticks, ramBytes = 32 * 2 ** 20): R
       machine.stop();
     },
   });
-  machine.loadGuest(GUEST, encodeDiskRead({ method, byteCount: BYTES, sectorsPerCommand: 8, skipSha256: true }));
+  const input = { method, byteCount: BYTES, sectorsPerCommand: 8, skipSha256: true };
+  machine.loadGuest(GUEST, DISK_READ_BLOCK.encode(input));
   const trace: TraceRecord[] = [];
   machine.sim.trace.listen((r) => { trace.push(r); });
   return { session: new Session(machine, { attachments: { disk }, slice }), machine, trace, done: () => done };

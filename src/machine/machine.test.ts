@@ -10,7 +10,8 @@ import { reg, regs, ro, w1c, type Registers } from '../reg/layout.ts';
 import type { Simulation } from '../sim/component.ts';
 import { ms, ns, us } from '../sim/time.ts';
 import { pc } from './boards/pc.ts';
-import { encodeDiskRead, POST, type DiskReadMethod } from './loader/guest-block.ts';
+import { DISK_READ_BLOCK, type DiskReadMethod } from '../control/experiments/disk-read/block.ts';
+import { POST } from '../control/guests/status.ts';
 import { Machine, type MachineOptions } from './machine.ts';
 import { PC_OPTIONS } from './boards/pc-options.ts';
 
@@ -38,7 +39,8 @@ describe('options of a board', () => {
         },
       },
     });
-    m.boot({ kind: 'guest', image: GUEST, block: encodeDiskRead({ method, byteCount: 65536, skipSha256: true }) });
+    const block = DISK_READ_BLOCK.encode({ method, byteCount: 65536, skipSha256: true });
+    m.boot({ kind: 'guest', image: GUEST, block: block });
     expect(m.run(ms(2000))).toBe('stopped');
     return { time: at[POST.end] - at[POST.begin], counters: m.counters(), machine: m };
   }

@@ -31,7 +31,7 @@ describe('parameters', () => {
   });
 
   test('a refusal says what is wrong', () => {
-    expect(() => rows.bytes.parse('many')).toThrow("'many' is none; write it as 512, 64KiB or 16MiB");
+    expect(() => rows.bytes.parse('many')).toThrow("'many' is no size; write 512, 64KiB or 16MiB");
     expect(rows.bytes.refusal(700)).toBe('700B is no multiple of 512B');
     expect(rows.sectors.refusal(0)).toBe('0 is below the least, 1');
     expect(rows.sectors.refusal(129)).toBe('129 is above the greatest, 128');

@@ -1,7 +1,7 @@
 import { ms, ns, us, TICKS_PER_SECOND, type Ticks } from './time.ts';
 
 /** What kind of quantity a parameter is; decides how it is written and read. */
-export type ParameterKind = 'size' | 'count' | 'duration' | 'frequency' | 'choice' | 'flag';
+export type ParameterKind = 'size' | 'count' | 'duration' | 'frequency' | 'choice' | 'choices' | 'flag';
 
 /**
  * A parameter of a board, a device or an experiment, as a row: what a command-line option, a form
@@ -31,7 +31,7 @@ export interface Parameter<T = unknown> {
   refusal(value: T): string;
 }
 
-export type ParameterRows = Readonly<Record<string, Parameter<never>>>;
+export type ParameterRows = Readonly<Record<string, Parameter>>;
 /** The values that belong to rows. */
 export type ValuesOf<R> = { readonly [K in keyof R]: R[K] extends Parameter<infer T> ? T : never };
 
@@ -53,25 +53,28 @@ interface Limits {
 const SIZE_UNITS: readonly (readonly [string, number])[] = [
   ['GiB', 2 ** 30], ['MiB', 2 ** 20], ['KiB', 2 ** 10], ['B', 1],
 ];
+/** K, M, G alone are binary, as in most emulators; KB, MB, GB are decimal. */
 const SIZE_WORDS: Readonly<Record<string, number>> = {
-  '': 1, b: 1, k: 2 ** 10, kb: 2 ** 10, kib: 2 ** 10, m: 2 ** 20, mb: 2 ** 20, mib: 2 ** 20,
-  g: 2 ** 30, gb: 2 ** 30, gib: 2 ** 30,
+  '': 1, b: 1, k: 2 ** 10, kb: 1e3, kib: 2 ** 10, m: 2 ** 20, mb: 1e6, mib: 2 ** 20,
+  g: 2 ** 30, gb: 1e9, gib: 2 ** 30,
 };
 const TIME_WORDS: Readonly<Record<string, Ticks>> = {
   ns: ns(1), us: us(1), 'µs': us(1), ms: ms(1), s: TICKS_PER_SECOND,
 };
 const FREQUENCY_WORDS: Readonly<Record<string, number>> = { hz: 1, khz: 1e3, mhz: 1e6, ghz: 1e9 };
 
+const UNIT_WORDS: Readonly<Record<string, string>> = { '': 'units', B: 'bytes' };
+
 /** Splits `64KiB` into its number and its unit in lower case, or null. */
 function quantity(text: string): { number: number; unit: string } | null {
-  const match = /^\s*(\d+(?:\.\d+)?(?:e\d+)?)\s*([a-zµ]*)\s*$/i.exec(text);
+  const match = /^\s*(0x[0-9a-f]+|\d+(?:\.\d+)?(?:e\d+)?)\s*([a-zµ]*)\s*$/i.exec(text);
   return match === null ? null : { number: Number(match[1]), unit: (match[2] as string).toLowerCase() };
 }
 
-function scaled(text: string, words: Readonly<Record<string, number>>, example: string): number {
+function scaled(text: string, words: Readonly<Record<string, number>>, what: string, example: string): number {
   const parts = quantity(text);
   const factor = parts === null ? undefined : words[parts.unit];
-  if (parts === null || factor === undefined) throw new ParameterError(`'${text}' is none; write it as ${example}`);
+  if (parts === null || factor === undefined) throw new ParameterError(`'${text}' is no ${what}; write ${example}`);
   return parts.number * factor;
 }
 
@@ -89,7 +92,7 @@ function numeric(
   return {
     kind, default: initial, unit, doc, source, minimum, maximum, step, parse, format,
     refusal: (value) => {
-      if (!Number.isSafeInteger(value)) return `${format(value)} is no whole number of ${unit === '' ? 'units' : unit}`;
+      if (!Number.isSafeInteger(value)) return `${format(value)} is not a whole number of ${UNIT_WORDS[unit] ?? unit}`;
       if (value < minimum) return `${format(value)} is below the least, ${format(minimum)}`;
       if (value > maximum) return `${format(value)} is above the greatest, ${format(maximum)}`;
       return value % step === 0 ? '' : `${format(value)} is no multiple of ${format(step)}`;
@@ -100,7 +103,7 @@ function numeric(
 /** Bytes: `512`, `64KiB`, `16MiB`. */
 export function size(initial: number, about: About & Limits): Parameter<number> {
   return numeric(
-    'size', 'B', initial, about, (text) => scaled(text, SIZE_WORDS, '512, 64KiB or 16MiB'),
+    'size', 'B', initial, about, (text) => scaled(text, SIZE_WORDS, 'size', '512, 64KiB or 16MiB'),
     (value) => inUnits(value, SIZE_UNITS),
   );
 }
@@ -121,7 +124,7 @@ export function duration(initial: Ticks, about: About & Limits): Parameter<numbe
     `${value / ns(1)}ns`);
   return numeric(
     'duration', 'ticks', initial, about,
-    (text) => Math.round(scaled(text, TIME_WORDS, '250ns, 1.5us or 10ms')),
+    (text) => Math.round(scaled(text, TIME_WORDS, 'time', '250ns, 1.5us or 10ms')),
     format,
   );
 }
@@ -132,7 +135,7 @@ export function frequency(initial: number, about: About & Limits): Parameter<num
   return numeric(
     'frequency', 'Hz', initial,
     { minimum: 1, ...about },
-    (text) => scaled(text, FREQUENCY_WORDS, '200MHz or 1.8432MHz'),
+    (text) => scaled(text, FREQUENCY_WORDS, 'frequency', '200MHz or 1.8432MHz'),
     (value) => inUnits(value, units),
   );
 }
@@ -151,6 +154,28 @@ export function choice<const C extends readonly string[]>(
       return text;
     },
     format: (value) => value,
+  };
+}
+
+/** Some of several words, with commas: `pio4,mwdma2`; none is ''. */
+export function choices<const C extends readonly string[]>(
+  words: C, initial: readonly C[number][], about: About,
+): Parameter<readonly C[number][]> {
+  const wrongWord = (value: readonly string[]): string => {
+    const stranger = value.find((w) => !words.includes(w));
+    return stranger === undefined ? '' : `'${stranger}' is none of ${words.join(', ')}`;
+  };
+  return {
+    kind: 'choices', default: initial, unit: '', doc: about.doc, source: about.source ?? '', choices: words,
+    parse: (text) => {
+      const list = text.split(',').map((w) => w.trim()).filter((w) => w !== '');
+      if (list.length === 0) throw new ParameterError(`it is empty; known: ${words.join(', ')}`);
+      const wrong = wrongWord(list);
+      if (wrong !== '') throw new ParameterError(wrong);
+      return [...new Set(list)];
+    },
+    format: (value) => value.join(','),
+    refusal: wrongWord,
   };
 }
 

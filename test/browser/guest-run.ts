@@ -3,7 +3,7 @@
  * and a browser. Knows neither.
  */
 import {
-  decodeCpuLoop, decodeDiskRead, DiskOverlay, encodeCpuLoop, encodeDiskRead, ImageDisk, ms, PcMachine, POST,
+  CPU_LOOP, DISK_READ_BLOCK, DiskOverlay, ImageDisk, ms, PcMachine, POST,
   pseudoRandomImage, seconds, Session, stateChecksum, stateDigests, type EngineKind, type MachineCounters,
 } from '../../src/index.ts';
 
@@ -86,8 +86,8 @@ export function runGuest(job: GuestJob, files: GuestFiles): { report: GuestRepor
         append: `${files.append} earlyprintk=serial,ttyS0,115200`,
       });
     else if (job.guest === 'cpu-loop')
-      block = machine.loadGuest(files.image, encodeCpuLoop({ kind: 'mix', iterations: LOOP_ITERATIONS }));
-    else block = machine.loadGuest(files.image, encodeDiskRead({ method: job.guest, byteCount: READ_BYTES }));
+      block = machine.loadGuest(files.image, CPU_LOOP.encode({ kind: 'mix', iterations: LOOP_ITERATIONS }));
+    else block = machine.loadGuest(files.image, DISK_READ_BLOCK.encode({ method: job.guest, byteCount: READ_BYTES }));
     return { session: new Session(machine, { attachments: { disk } }), machine, disk, block };
   };
   let m = build();
@@ -100,7 +100,7 @@ export function runGuest(job: GuestJob, files: GuestFiles): { report: GuestRepor
   const stopped = m.session.run(seconds(job.guest === 'debian' ? DEBIAN_SECONDS : 10));
   const block = m.machine.ram.subarray(m.block, m.block + 0x100);
   const answer =
-    job.guest === 'debian' ? null : job.guest === 'cpu-loop' ? decodeCpuLoop(block) : decodeDiskRead(block);
+    job.guest === 'debian' ? null : job.guest === 'cpu-loop' ? CPU_LOOP.decode(block) : DISK_READ_BLOCK.decode(block);
   const attachments = { disk: m.disk };
   const report = {
     stopped,

@@ -11,9 +11,8 @@ beforeAll(() => writeFileSync(p('disk.img'), image));
 afterAll(() => files.remove());
 
 const KEYS = [
-  'method', 'mode', 'seconds', 'bytesPerSecond', 'cpuBusy', 'instructions', 'cpuPortAccesses',
-  'dataPortAccesses', 'cpuMmioAccesses', 'deviceBytes', 'deviceTransfers', 'interrupts', 'sha256',
-  'wallSeconds',
+  'method', 'guest', 'board', 'mode', 'matches', 'seconds', 'bytesPerSecond', 'cpuBusy', 'instructions',
+  'cpuPortAccesses', 'dataPortAccesses', 'cpuMmioAccesses', 'deviceBytes', 'deviceTransfers', 'interrupts', 'sha256',
 ];
 
 function sha256(bytes: Uint8Array): string {
@@ -27,16 +26,21 @@ describe('compare disk-read --json', () => {
     });
     expect(r).toMatchObject({ status: 0, stderr: '' });
     const report = JSON.parse(r.stdout);
-    expect(Object.keys(report)).toEqual(['experiment', 'board', 'guest', 'bytes', 'diskSha256', 'runs']);
+    expect(Object.keys(report)).toEqual([
+      'schema', 'experiment', 'board', 'parameters', 'runs', 'judgement', 'wall',
+    ]);
     expect(report).toMatchObject({
-      experiment: 'disk-read',
-      board: 'pc', guest: 'bare', bytes: 131072,
-      diskSha256: sha256(image.subarray(0, 131072)),
+      schema: 'northbridge-experiment/1', experiment: 'disk-read', board: 'pc',
+      parameters: { bytes: 131072, mode: [], ide: 'piix3' },
+      judgement: { verdict: 'right', reference: sha256(image.subarray(0, 131072)) },
+      wall: { engine: 'jit' },
     });
+    expect(report.judgement.sentence).toMatch(/^dma read 2\.\d+ times as fast as pio-polled, with the processor busy/);
+    expect(Object.keys(report.wall.seconds)).toEqual(['pio-polled', 'pio-irq', 'dma']);
     expect(report.runs.map((x: { method: string }) => x.method)).toEqual(['pio-polled', 'pio-irq', 'dma']);
     for (const run of report.runs) {
       expect(Object.keys(run)).toEqual(KEYS);
-      expect(run.sha256).toBe(report.diskSha256);
+      expect(run).toMatchObject({ guest: 'bare', board: 'pc', matches: true, sha256: report.judgement.reference });
       expect(run.bytesPerSecond).toBeCloseTo(131072 / run.seconds, 0);
     }
     const [polled, irq, dma] = report.runs;
@@ -52,12 +56,11 @@ describe('compare disk-read --json', () => {
   });
 
   test('the same command gives the same numbers, but for wall time', () => {
-    const once = (): unknown => {
-      const report = JSON.parse(northbridge(['compare', 'disk-read', '--bytes', '64KiB', '--json']).stdout);
-      for (const run of report.runs) delete run.wallSeconds;
-      return report;
-    };
-    expect(once()).toEqual(once());
+    const once = (): string =>
+      northbridge(['compare', 'disk-read', '--bytes', '64KiB', '--json']).stdout.replace(/,\n  "wall": [^]*/, '');
+    const first = once();
+    expect(first).toContain('"judgement"');
+    expect(once()).toBe(first);
   });
 
   test('either engine gives the same numbers and the same trace, but for wall time', () => {
@@ -68,7 +71,7 @@ describe('compare disk-read --json', () => {
       );
       expect(r).toMatchObject({ status: 0, stderr: '' });
       const report = JSON.parse(r.stdout);
-      for (const run of report.runs) delete run.wallSeconds;
+      delete report.wall;
       const trace = readFileSync(p(`${engine}.ndjson`));
       rmSync(p(`${engine}.ndjson`));
       return [report, trace.length, sha256(trace)];
@@ -96,12 +99,25 @@ test('the table has a line for every measure, and the disk is not touched', () =
   });
   expect(r).toMatchObject({ status: 0, stderr: '' });
   for (const line of [
-    "disk-read: 256 KiB from 'disk.img'", 'pio-polled  ', 'simulated time', 'throughput', 'processor busy',
+    "disk-read: 256KiB from 'disk.img'", 'pio-polled  ', 'simulated time', 'throughput', 'processor busy',
     'instructions', 'port accesses', 'MMIO accesses', 'bytes moved by devices', 'transfers by devices',
-    'interrupts', 'wall time, interpreter', "✓ equal to the disk's own bytes",
+    'interrupts', 'wall time, interpreter', '✓ the bytes are right', 'dma read 2.',
   ]) {
     expect(r.stdout).toContain(line);
   }
   expect(Buffer.compare(readFileSync(p('disk.img')), image)).toBe(0);
   expect(readdirSync(files.folder)).toEqual(['disk.img']);
+});
+
+test('a size is shown as it was typed, options may stand before the name', () => {
+  const r = northbridge(['compare', '--bytes', '65536', '--methods', 'dma', 'disk-read']);
+  expect(r).toMatchObject({ status: 0, stderr: '' });
+  expect(r.stdout).toMatch(/^disk-read: 65536 from the generated disk, board pc, guest bare\n/);
+});
+
+test('help of an experiment is made from its rows', () => {
+  const help = northbridge(['compare', 'disk-read', '--help']).stdout;
+  for (const part of ['What does it cost', '--bytes <size>', '16MiB', '--mode <list>', '--disk <file>', '--ide <word>',
+    '--methods <list>', '--guest <guest>', '--engine', '--json', '--trace <file>']) expect(help).toContain(part);
+  expect(northbridge(['compare', '--help']).stdout).toContain('disk-read');
 });

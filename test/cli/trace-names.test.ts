@@ -4,7 +4,8 @@ import { checkFilterNames } from '../../apps/cli/trace-options.ts';
 import { parseAddressRange, passes } from '../../src/control/export/trace-filter.ts';
 import { ImageDisk, pseudoRandomImage } from '../../src/control/image-disk.ts';
 import { traceNames } from '../../src/control/trace-names.ts';
-import { encodeDiskRead, POST, type DiskReadMethod } from '../../src/machine/loader/guest-block.ts';
+import { DISK_READ_BLOCK, type DiskReadMethod } from '../../src/control/experiments/disk-read/block.ts';
+import { POST } from '../../src/control/guests/status.ts';
 import { PcMachine } from '../../src/machine/pc-machine.ts';
 import { Transaction } from '../../src/mem/transaction.ts';
 import type { TransactionRecord } from '../../src/sim/trace.ts';
@@ -20,7 +21,7 @@ test('every name that a trace contains is taken by the filter options, and lets 
       ramBytes: 32 * 2 ** 20, disk, ide: 'piix3', onSerial: () => {},
       onPost: (code) => { if (code === POST.done) machine.stop(); },
     });
-    machine.loadGuest(GUEST, encodeDiskRead({ method, byteCount: 8192, skipSha256: true }));
+    machine.loadGuest(GUEST, DISK_READ_BLOCK.encode({ method, byteCount: 8192, skipSha256: true }));
     machine.sim.trace.processorRam = true;
     machine.sim.trace.listen((r) => {
       if (r.kind === 'transaction') records.set(`${r.initiator} ${r.target} ${r.space}`, { ...r });

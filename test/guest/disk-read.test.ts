@@ -3,9 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ImageDisk, pseudoRandomImage } from '../../src/control/image-disk.ts';
-import {
-  DISK_READ_BUFFER, decodeDiskRead, encodeDiskRead, POST, type DiskReadInput,
-} from '../../src/machine/loader/guest-block.ts';
+import { DISK_READ_BLOCK, DISK_READ_BUFFER, type DiskReadInput } from '../../src/control/experiments/disk-read/block.ts';
+import { POST } from '../../src/control/guests/status.ts';
 import { PcMachine } from '../../src/machine/pc-machine.ts';
 import type { TraceRecord } from '../../src/sim/trace.ts';
 import { ms, seconds } from '../../src/sim/time.ts';
@@ -23,8 +22,8 @@ function start(input: DiskReadInput, ide: 'piix3' | 'piix4' = 'piix3') {
       if (code === POST.done || code === POST.fail) machine.stop();
     },
   });
-  const block = machine.loadGuest(image, encodeDiskRead({ skipSha256: true, ...input }));
-  const result = () => decodeDiskRead(machine.ram.subarray(block, block + 0x90));
+  const block = machine.loadGuest(image, DISK_READ_BLOCK.encode({ skipSha256: true, ...input }));
+  const result = () => DISK_READ_BLOCK.decode(machine.ram.subarray(block, block + DISK_READ_BLOCK.size));
   const data = () => machine.ram.slice(DISK_READ_BUFFER, DISK_READ_BUFFER + input.byteCount);
   const expected = bytes.slice(0, input.byteCount);
   const between = (key: keyof ReturnType<PcMachine['counters']>) => marks[POST.end][key] - marks[POST.begin][key];

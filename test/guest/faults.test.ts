@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ImageDisk, pseudoRandomImage } from '../../src/control/image-disk.ts';
-import { decodeFaults, encodeFaults, POST, type FaultCase } from '../../src/machine/loader/guest-block.ts';
+import { FAULTS, type FaultCase } from '../../src/control/guests/faults.ts';
+import { POST } from '../../src/control/guests/status.ts';
 import { PcMachine } from '../../src/machine/pc-machine.ts';
 import { seconds } from '../../src/sim/time.ts';
 
@@ -24,13 +25,13 @@ function run(which: FaultCase, more: { address?: number; polls?: number } = {}) 
       if (code === POST.done || code === POST.fail) machine.stop();
     },
   });
-  const block = machine.loadGuest(image, encodeFaults({ which, polls: 20_000, ...more }));
+  const block = machine.loadGuest(image, FAULTS.encode({ which, polls: 20_000, ...more }));
   const reason = machine.run(seconds(5));
   return {
     reason, machine,
     notes: (what: string) =>
       machine.sim.trace.noteCount('ide.primary', what) + machine.sim.trace.noteCount('ide', what),
-    ...decodeFaults(machine.ram.subarray(block, block + 0x64)),
+    ...FAULTS.decode(machine.ram.subarray(block, block + FAULTS.size)),
   };
 }
 

@@ -1,12 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseElf32 } from '../../src/machine/loader/elf32.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
-const images = ['disk-read', 'cpu-loop', 'faults', 'benchmark'];
+/** A program is a folder with a main.c. */
+const images = readdirSync(join(root, 'guest')).filter((name) => existsSync(join(root, 'guest', name, 'main.c')));
 const readme = readFileSync(join(root, 'guest/images/README.md'), 'utf8');
 const recorded = (name: string): string =>
   new RegExp(`^- ${name}: \`(.+)\`$`, 'm').exec(readme)?.[1] ?? `no ${name} in guest/images/README.md`;

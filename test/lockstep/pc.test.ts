@@ -11,9 +11,10 @@ import { Session } from '../../src/control/session.ts';
 import { stateChecksum, stateDigests } from '../../src/control/state-checksum.ts';
 import type { BlockBackend } from '../../src/host/block.ts';
 import { ENGINE_KINDS, type EngineKind } from '../../src/jit/engine-kind.ts';
-import {
-  decodeDiskRead, encodeCpuLoop, encodeDiskRead, encodeFaults, POST, type CpuLoopKind, type FaultCase,
-} from '../../src/machine/loader/guest-block.ts';
+import { DISK_READ_BLOCK } from '../../src/control/experiments/disk-read/block.ts';
+import { CPU_LOOP, type CpuLoopKind } from '../../src/control/guests/cpu-loop.ts';
+import { FAULTS, type FaultCase } from '../../src/control/guests/faults.ts';
+import { POST } from '../../src/control/guests/status.ts';
 import { PcMachine, type PcMachineOptions } from '../../src/machine/pc-machine.ts';
 import { ms, seconds } from '../../src/sim/time.ts';
 import { bzImage } from '../cli/kernels.ts';
@@ -87,7 +88,7 @@ describe('bare guests', () => {
       (m) =>
         void m.loadGuest(
           IMAGES['disk-read'],
-          encodeDiskRead({ method, byteCount: 32 * 1024, skipSha256: method !== 'dma', pollDma: method === 'dma' }),
+          DISK_READ_BLOCK.encode({ method, byteCount: 32 * 1024, skipSha256: method !== 'dma', pollDma: method === 'dma' }),
         ),
     );
     expect(machine.counters().deviceBytes).toBe(method === 'dma' ? 32 * 1024 : 0);
@@ -95,7 +96,7 @@ describe('bare guests', () => {
 
   test.each(['mix', 'registers', 'memory', 'calls'] as const)('cpu-loop, %s', (kind: CpuLoopKind) => {
     const machine = compareEngines(
-      (m) => void m.loadGuest(IMAGES['cpu-loop'], encodeCpuLoop({ kind, iterations: 150_000 })),
+      (m) => void m.loadGuest(IMAGES['cpu-loop'], CPU_LOOP.encode({ kind, iterations: 150_000 })),
     );
     expect(machine.counters().instructions).toBeGreaterThan(150_000);
   });
@@ -103,7 +104,7 @@ describe('bare guests', () => {
   test.each(['triple-fault', 'table-outside', 'zero-count', 'hole-access', 'hole-fetch'] as const)(
     'faults, %s',
     (which: FaultCase) => {
-      compareEngines((m) => void m.loadGuest(IMAGES.faults, encodeFaults({ which, polls: 20_000 })));
+      compareEngines((m) => void m.loadGuest(IMAGES.faults, FAULTS.encode({ which, polls: 20_000 })));
     },
   );
 
@@ -112,7 +113,7 @@ describe('bare guests', () => {
       (m) =>
         void m.loadGuest(
           IMAGES['disk-read'],
-          encodeDiskRead({ method: 'pio-irq', byteCount: 8 * 512, skipSha256: true }),
+          DISK_READ_BLOCK.encode({ method: 'pio-irq', byteCount: 8 * 512, skipSha256: true }),
         ),
       {},
       true,
@@ -181,12 +182,12 @@ describe('snapshots', () => {
     const machine = machineFor(engine, { disk: overlay });
     const block = machine.loadGuest(
       IMAGES['disk-read'],
-      encodeDiskRead({ method, byteCount: 64 * 1024, skipSha256: true }),
+      DISK_READ_BLOCK.encode({ method, byteCount: 64 * 1024, skipSha256: true }),
     );
     return {
       machine,
       session: new Session(machine, { attachments: { disk: overlay } }),
-      result: () => decodeDiskRead(machine.ram.subarray(block, block + 0x90)),
+      result: () => DISK_READ_BLOCK.decode(machine.ram.subarray(block, block + DISK_READ_BLOCK.size)),
     };
   };
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { readArithmetic, writeArithmetic } from '../../src/arch/x86/flags.ts';
 import { EAX, FPU_STATE, SHADOW } from '../../src/arch/x86/state.ts';
 import { STATE } from '../../src/ir/layout.ts';
-import { encodeCpuLoop, encodeDiskRead, type DiskReadMethod } from '../../src/machine/loader/guest-block.ts';
+import { CPU_LOOP } from '../../src/control/guests/cpu-loop.ts';
+import { DISK_READ_BLOCK, type DiskReadMethod } from '../../src/control/experiments/disk-read/block.ts';
 import { PcMachine } from '../../src/machine/pc-machine.ts';
 import { ms, us } from '../../src/sim/time.ts';
 import { DiskOverlay } from '../../src/control/disk-overlay.ts';
@@ -19,13 +20,13 @@ const IMAGE = pseudoRandomImage(2 ** 20);
 function reader(method: DiskReadMethod): { machine: PcMachine; disk: DiskOverlay } {
   const disk = new DiskOverlay(new ImageDisk('d', IMAGE));
   const machine = new PcMachine({ ramBytes: 32 * 2 ** 20, disk, ide: 'piix3', onSerial: () => {}, onPost: () => {} });
-  machine.loadGuest(READER, encodeDiskRead({ method, byteCount: 16 * 1024, skipSha256: true }));
+  machine.loadGuest(READER, DISK_READ_BLOCK.encode({ method, byteCount: 16 * 1024, skipSha256: true }));
   return { machine, disk };
 }
 
 function looper(ramBytes = 8 * 2 ** 20): PcMachine {
   const machine = new PcMachine({ ramBytes, disk: null, ide: 'piix3', onSerial: () => {}, onPost: () => {} });
-  machine.loadGuest(LOOP, encodeCpuLoop({ kind: 'mix', iterations: 20_000 }));
+  machine.loadGuest(LOOP, CPU_LOOP.encode({ kind: 'mix', iterations: 20_000 }));
   return machine;
 }
 

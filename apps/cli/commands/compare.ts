@@ -1,257 +1,261 @@
 import { createHash } from 'node:crypto';
-import { Argument, Command, Option } from 'commander';
-import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
-import {
-  DISK_READ, ramFor, runDiskRead, type DiskReadGuest, type DiskReadRun, type DiskReadSoftware,
-} from '../../../src/control/experiments/disk-read.ts';
-import { EXPERIMENTS } from '../../../src/control/experiments/index.ts';
-import { modeFor, TRANSFER_MODES, type TransferMode } from '../../../src/control/experiments/transfer-mode.ts';
-import { ImageDisk, pseudoRandomImage } from '../../../src/control/image-disk.ts';
+import { setImmediate } from 'node:timers/promises';
+import { Command, Option } from 'commander';
+import type { Experiment, GuestKind, JobOf, Kit, RunResult } from '../../../src/control/experiments/experiment.ts';
+import { resultJson } from '../../../src/control/experiments/result.ts';
+import { runMethod, type MachineMaker } from '../../../src/control/experiments/runner.ts';
 import { traceNames } from '../../../src/control/trace-names.ts';
-import type { BlockBackend } from '../../../src/host/block.ts';
-import type { Board } from '../../../src/machine/board.ts';
-import { ENGINE_KINDS } from '../../../src/jit/engine-kind.ts';
-import { PC_RAM, PcMachine } from '../../../src/machine/pc-machine.ts';
+import { ENGINE_KINDS, type EngineKind } from '../../../src/jit/engine-kind.ts';
+import { PcMachine } from '../../../src/machine/pc-machine.ts';
+import type { Parameter } from '../../../src/sim/parameter.ts';
 import { toSeconds } from '../../../src/sim/time.ts';
+import { BOARD_OPTIONS } from '../board-options.ts';
 import { engineOption } from '../engine-option.ts';
+import { KERNEL_OPTIONS } from '../guests/debian/index.ts';
 import { FileDisk } from '../hosts/disk.ts';
 import { checkTraceWritable, refuseOverwriting, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
 import { loadRefusal, readInput, readKernel } from '../input-files.ts';
 import { guestImage, VERSION } from '../package-info.ts';
+import { addParameterOptions, asInputError, parameterValues } from '../parameter-options.ts';
 import { Progress } from '../progress.ts';
-import { formatSize, parseSize } from '../quantities.ts';
-import { compareJson, compareTable, type TimedRun } from '../reports/disk-read.ts';
+import { experimentTable } from '../reports/experiment.ts';
 import { knownWord } from '../suggest.ts';
 import { addTraceOptions, checkFilterNames, traceFilter, type TraceOptions } from '../trace-options.ts';
-import { KERNEL_OPTIONS } from '../guests/debian/index.ts';
 import { debianGuest } from './guest.ts';
 
+/** What every experiment's command takes, beside the experiment's and the board's parameters. */
 interface CompareOptions extends TraceOptions {
   guest: string;
   methods?: string;
-  bytes?: string;
   disk?: string;
-  mode?: string;
-  ide: string;
   kernel?: string;
   initrd?: string;
   engine: string;
   json?: boolean;
 }
 
-type IdeModel = 'piix3' | 'piix4';
+const BOARD = 'pc';
+const INTERRUPTED = 130;
+/** Wall time between two looks at what else there is to do (ms). */
+const BREATH = 50;
 
-const DEFAULT_BYTES = 16 * 2 ** 20;
-/**
- * Used by the bare guest where --mode does not say otherwise: the fastest that the controller and
- * the drive have.
- */
-const BARE_MODES: Record<IdeModel, readonly string[]> = { piix3: ['pio4', 'mwdma2'], piix4: ['pio4', 'udma2'] };
-
-/** `northbridge compare disk-read` */
-export function compareCommand(): Command {
-  const command = new Command('compare')
+/** `northbridge compare EXPERIMENT`: a command for each experiment, made from its rows. */
+export function compareCommand(experiments: readonly Experiment[]): Command {
+  const compare = new Command('compare')
     .description('Do one job by several methods and compare what it cost')
-    .addArgument(new Argument('<experiment>', 'the job; `northbridge experiments` lists them'))
-    .addOption(
-      new Option(
-        '--guest <guest>',
-        "who drives the disk: bare (our own small program) or debian (Debian's kernel)",
-      ).default('bare'),
-    )
-    .addOption(
-      new Option(
-        '--methods <list>',
-        'methods to compare, with commas (default: all; bare: pio-polled,pio-irq,dma; debian: pio,dma)',
-      ),
-    )
-    .addOption(
-      new Option('--bytes <size>', 'how much to read, a multiple of 512, e.g. 16MiB or 64KiB (default: 16MiB)'),
-    )
-    .addOption(
-      new Option('--disk <file>', 'raw disk image to read; never written (default: generated, the same every time)'),
-    )
-    .addOption(
-      new Option(
-        '--mode <list>',
-        'ATA transfer modes: pio0-pio4, mwdma0-mwdma2, udma0-udma2; with commas for PIO and DMA (default: the fastest)',
-      ),
-    )
-    .addOption(new Option('--ide <model>', 'IDE controller: piix3 or piix4').default('piix3'))
-    .addOption(new Option('--kernel <file>', 'with --guest debian: a bzImage in place of the prepared one'))
-    .addOption(new Option('--initrd <file>', 'with --guest debian: an initramfs in place of the prepared one'))
-    .addOption(engineOption())
-    .addOption(new Option('--json', 'print one JSON object in place of the table'));
-  return addTraceOptions(command).action(compare);
+    .usage('<experiment> [options]')
+    .argument('<experiment>', `the job: ${experiments.map((e) => e.name).join(', ')}`)
+    .allowUnknownOption();
+  for (const e of experiments) compare.addCommand(experimentCommand(e));
+  // Options may stand before the experiment's name, too.
+  compare.action(async (first: string, _options, command: Command) => {
+    const names = experiments.map((e) => e.name);
+    const name = knownWord(command.args.find((word) => names.includes(word)) ?? first, names, 'experiment');
+    const own = command.commands.find((c) => c.name() === name) as Command;
+    await own.parseAsync(command.args.filter((word) => word !== name), { from: 'user' });
+  });
+  return compare;
 }
 
-async function compare(experiment: string, options: CompareOptions): Promise<void> {
-  const info = EXPERIMENTS.find((e) => e.name === knownWord(experiment, EXPERIMENTS.map((k) => k.name), 'experiment'))!;
-  const guest = knownWord(options.guest, Object.keys(DISK_READ.guests) as DiskReadGuest[], 'guest');
-  const methods = methodList(options.methods, guest);
-  const ide = knownWord(options.ide, ['piix3', 'piix4'] as const, 'IDE controller');
+function guestsOf(e: Experiment): GuestKind[] {
+  return [...new Set(e.variants.map((v) => v.guest))];
+}
+
+function methodsOf(e: Experiment, guest: GuestKind): string[] {
+  return e.variants.filter((v) => v.guest === guest && v.boards.includes(BOARD)).map((v) => v.method);
+}
+
+/** Rows of the experiment and of the board: together they are the options. */
+function rowsOf(e: Experiment): { own: Record<string, Parameter>; board: Record<string, Parameter> } {
+  return { own: { ...e.parameters } as Record<string, Parameter>, board: { ...BOARD_OPTIONS[BOARD] } };
+}
+
+function experimentCommand(e: Experiment): Command {
+  const guests = guestsOf(e);
+  const rows = rowsOf(e);
+  const command = new Command(e.name).summary(e.summary).description(`${e.question}\n${e.summary}`);
+  if (guests.length > 1)
+    command.addOption(
+      new Option('--guest <guest>', `who does the work: ${guests.map((g) => GUEST_WORDS[g]).join(' or ')}`)
+        .default(guests[0]),
+    );
+  command.addOption(
+    new Option(
+      '--methods <list>',
+      `methods to compare, with commas (default: all; ${
+        guests.map((g) => (guests.length > 1 ? `${g}: ` : '') + methodsOf(e, g).join(',')).join('; ')})`,
+    ),
+  );
+  addParameterOptions(command, rows.own);
+  if (e.inputs?.disk !== undefined) command.addOption(new Option('--disk <file>', e.inputs.disk));
+  addParameterOptions(command, rows.board);
+  if (guests.includes('debian'))
+    command
+      .addOption(new Option('--kernel <file>', 'with --guest debian: a bzImage in place of the prepared one'))
+      .addOption(new Option('--initrd <file>', 'with --guest debian: an initramfs in place of the prepared one'));
+  command.addOption(engineOption()).addOption(new Option('--json', 'print one JSON object in place of the table'));
+  return addTraceOptions(command).action((options: CompareOptions) => compare(e, options));
+}
+
+const GUEST_WORDS: Readonly<Record<GuestKind, string>> = {
+  bare: 'bare (our own small program)', debian: "debian (Debian's kernel)",
+};
+
+async function compare(e: Experiment, options: CompareOptions): Promise<void> {
+  const guests = guestsOf(e);
+  const guest = options.guest === undefined ? guests[0] as GuestKind : knownWord(options.guest, guests, 'guest');
+  const rows = rowsOf(e);
+  const methods = methodList(options.methods, methodsOf(e, guest), guests.length > 1 ? `with --guest ${guest}` : '');
   const engine = knownWord(options.engine, ENGINE_KINDS, 'engine');
-  const wanted = [
-    ...modeList(options.mode, methods, ide),
-    ...(guest === 'bare' ? BARE_MODES[ide].map(modeByName) : []),
-  ];
+  const own = parameterValues(rows.own, options as unknown as Record<string, unknown>);
+  const board = parameterValues(rows.board, options as unknown as Record<string, unknown>);
   const filter = traceFilter(options);
   if (guest === 'bare' && (options.kernel !== undefined || options.initrd !== undefined))
     throw new InputError('--kernel and --initrd are for --guest debian');
 
-  const file = options.disk === undefined ? null : new FileDisk(options.disk);
-  const bytes = byteCount(options.bytes, guest, file);
+  const disk = options.disk === undefined ? null : new FileDisk(options.disk);
+  const kit: Kit = { guestImage, disk, linux: null, sha256 };
+  let job: JobOf = {
+    values: own.values as JobOf['values'], texts: own.texts, board: BOARD, boardOptions: board.values, guest, methods,
+  };
+  job = settled(e, job, own.given, kit);
   if (options.trace !== undefined) {
-    refuseOverwriting(options.trace, [
-      ...(options.disk === undefined ? [] : [{ path: options.disk, what: 'disk' }]),
-      ...(options.kernel === undefined ? [] : [{ path: options.kernel, what: 'kernel' }]),
-      ...(options.initrd === undefined ? [] : [{ path: options.initrd, what: 'initrd' }]),
-    ]);
+    refuseOverwriting(options.trace, inputFiles(options));
     checkTraceWritable(options.trace);
   }
-  const software = await softwareFor(guest, options);
-  const base: BlockBackend =
-    file ?? new ImageDisk('generated', pseudoRandomImage(Math.ceil(bytes / 2 ** 20) * 2 ** 20));
-  const diskSha256 = hashOfDisk(base, bytes);
+  const linux = guest === 'debian' ? await linuxFor(options) : null;
+  const done = await runAll(e, job, { ...kit, linux }, engine, options, filter);
 
+  const wall = { engine, seconds: done.wallSeconds };
+  process.stdout.write(
+    options.json === true
+      ? `${JSON.stringify({ ...resultJson(done, rows.board), wall }, null, 2)}\n`
+      : experimentTable(done, kit, wall),
+  );
+  const wrong = done.runs.filter((r) => !r.matches).map((r) => r.method);
+  if (done.interrupted) {
+    const left = methods.slice(done.runs.length);
+    process.stderr.write(`northbridge: interrupted; not measured: ${left.join(', ')}\n`);
+    process.exitCode = INTERRUPTED;
+  } else if (wrong.length > 0) {
+    throw new RunError(`the bytes that arrived by ${wrong.join(', ')} are wrong`);
+  }
+}
+
+/** The job with its values checked together. @throws InputError */
+function settled(e: Experiment, job: JobOf, given: ReadonlySet<string>, kit: Kit): JobOf {
+  try {
+    const misfit = e.variants
+      .filter((v) => v.guest === job.guest && job.methods.includes(v.method))
+      .map((v) => v.fits?.(job) ?? '').find((why) => why !== '');
+    if (misfit !== undefined) throw new InputError(misfit);
+    const values = e.settle?.(job, given, kit) ?? job.values;
+    const texts = { ...job.texts };
+    for (const [name, row] of Object.entries(e.parameters as Readonly<Record<string, Parameter>>))
+      if (!given.has(name)) texts[name] = row.format((values as Record<string, unknown>)[name]);
+    return { ...job, values, texts };
+  } catch (error) {
+    throw asInputError(error, Object.fromEntries([...given].map((name) => [name, job.texts[name] ?? ''])));
+  }
+}
+
+interface Done {
+  experiment: Experiment;
+  job: JobOf;
+  runs: RunResult[];
+  /** By method. */
+  wallSeconds: Record<string, number>;
+  interrupted: boolean;
+}
+
+async function runAll(
+  e: Experiment, job: JobOf, kit: Kit, engine: EngineKind, options: CompareOptions,
+  filter: ReturnType<typeof traceFilter>,
+): Promise<Done> {
+  const done: Done = { experiment: e, job, runs: [], wallSeconds: {}, interrupted: false };
   const progress = new Progress();
   let trace: TraceFile | null = null;
-  let board: Board | null = null;
-  const runs: TimedRun[] = [];
+  const maker: MachineMaker = {
+    createMachine: (spec) => {
+      const machine = new PcMachine({ ...spec, ide: job.boardOptions['ide'] as 'piix3' | 'piix4', engine });
+      machine.sim.trace.processorRam = options.traceProcessorRam === true;
+      return machine;
+    },
+    started: (machine, method) => {
+      if (options.trace === undefined) return;
+      if (trace === null) {
+        checkFilterNames(filter, traceNames((machine as PcMachine).board));
+        trace = new TraceFile(options.trace, filter, { generator: `northbridge ${VERSION}`, board: job.board });
+      }
+      trace.beginRun(method);
+      machine.sim.trace.listen(trace.record);
+    },
+  };
+  const interrupt = (): void => { done.interrupted = true; };
+  process.on('SIGINT', interrupt);
   try {
-    for (const method of methods) {
+    for (const method of job.methods) {
       const begun = performance.now();
-      const run = runDiskRead(
-        { software, method, bytes, disk: new DiskOverlay(base), diskSha256, mode: modeFor(method, wanted) },
-        {
-          createMachine: (o) => {
-            const machine = new PcMachine({ ...o, ide, engine });
-            machine.sim.trace.processorRam = options.traceProcessorRam === true;
-            board = machine.board;
-            return machine;
-          },
-          hash: sha256,
-          started: (machine) => {
-            if (options.trace === undefined) return;
-            if (trace === null) {
-              checkFilterNames(filter, traceNames(board!));
-              trace = new TraceFile(options.trace, filter, { generator: `northbridge ${VERSION}`, board: info.board });
-            }
-            trace.beginRun(method);
-            machine.sim.trace.listen(trace.record);
-          },
-          progress: (phase, machine) => {
-            const c = machine.counters();
-            progress.phase = phase;
-            progress.update(toSeconds(c.ticks), c.instructions);
-          },
-        },
-      );
-      runs.push({ ...run, wallSeconds: (performance.now() - begun) / 1e3 });
+      const steps = runMethod(e, job, method, kit, maker);
+      let breath = begun;
+      for (;;) {
+        const step = steps.next();
+        if (step.done === true) {
+          done.runs.push(step.value);
+          break;
+        }
+        const { phase, machine } = step.value;
+        const { ticks, instructions } = machine.counters();
+        progress.phase = `${method}: ${phase}`;
+        progress.update(toSeconds(ticks), instructions);
+        if (performance.now() - breath < BREATH) continue;
+        await setImmediate();
+        breath = performance.now();
+        if (done.interrupted) break;
+      }
+      if (done.interrupted) break;
+      done.wallSeconds[method] = (performance.now() - begun) / 1e3;
     }
     (trace as TraceFile | null)?.close();
   } catch (error) {
-    progress.clear();
     (trace as TraceFile | null)?.abandon();
-    throw loadRefusal(error, guest === 'debian' ? 'choose fewer bytes, or another kernel' : 'choose fewer bytes');
+    throw loadRefusal(error, job.guest === 'debian' ? 'choose fewer bytes, or another kernel' : 'choose fewer bytes');
+  } finally {
+    progress.clear();
+    process.off('SIGINT', interrupt);
   }
-  progress.clear();
-
-  const report = {
-    experiment: info.name, board: info.board, guest, bytes,
-    diskName: file === null ? 'the generated disk' : `'${options.disk}'`,
-    diskSha256, engine, runs,
-  };
-  process.stdout.write(options.json === true ? compareJson(report) : compareTable(report));
-  refuseWrongData(runs, bytes);
+  return done;
 }
 
-function refuseWrongData(runs: readonly DiskReadRun[], bytes: number): void {
-  const wrong = runs.filter((r) => !r.matches).map((r) => r.method);
-  if (wrong.length > 0)
-    throw new RunError(`the ${bytes} bytes that arrived by ${wrong.join(', ')} are not those of the disk`);
-}
-
-function methodList(text: string | undefined, guest: DiskReadGuest): string[] {
-  const known: readonly string[] = DISK_READ.guests[guest];
+function methodList(text: string | undefined, known: readonly string[], where: string): string[] {
   if (text === undefined) return [...known];
   const list = [...new Set(text.split(',').map((m) => m.trim()).filter((m) => m !== ''))];
   if (list.length === 0) throw new InputError(`--methods is empty; known: ${known.join(', ')}`);
-  return list.map((m) => knownWord(m, known, 'method', `with --guest ${guest}`));
+  return list.map((m) => knownWord(m, known, 'method', where));
 }
 
-function modeByName(name: string): TransferMode {
-  return TRANSFER_MODES.find((m) => m.name === name)!;
+function inputFiles(options: CompareOptions): { path: string; what: string }[] {
+  return (['disk', 'kernel', 'initrd'] as const).flatMap((what) => {
+    const path = options[what];
+    return path === undefined ? [] : [{ path, what }];
+  });
 }
 
-function modeList(text: string | undefined, methods: readonly string[], ide: IdeModel): TransferMode[] {
-  const all = TRANSFER_MODES.map((m) => m.name);
-  const asked = (text ?? '')
-    .split(',')
-    .map((m) => m.trim())
-    .filter((m) => m !== '')
-    .map((m) => modeByName(knownWord(m, all, 'transfer mode')));
-  if (text !== undefined && asked.length === 0) throw new InputError(`--mode is empty; known: ${all.join(', ')}`);
-  for (const mode of asked) {
-    if (!methods.some((m) => modeFor(m, [mode]) !== null))
-      throw new InputError(
-        `--mode ${mode.name} fits none of the methods ${methods.join(', ')}; PIO methods take pio0-pio4, ` +
-          `dma takes mwdma0-mwdma2 and udma0-udma2`,
-      );
-    if (mode.kind === 'udma' && ide === 'piix3')
-      throw new InputError(`--mode ${mode.name}: a PIIX3 has no Ultra DMA; give --ide piix4 too`);
-  }
-  for (const kind of ['PIO', 'DMA'] as const) {
-    const same = asked.filter((m) => (m.kind === 'pio') === (kind === 'PIO'));
-    if (same.length > 1)
-      throw new InputError(`--mode: ${same.map((m) => m.name).join(' and ')} are two ${kind} modes; give one`);
-  }
-  return asked;
-}
-
-function byteCount(text: string | undefined, guest: DiskReadGuest, disk: FileDisk | null): number {
-  if (text === undefined) return Math.min(DEFAULT_BYTES, disk?.size ?? DEFAULT_BYTES);
-  const bytes = parseSize(text, '--bytes');
-  if (bytes === 0) throw new InputError('--bytes is 0; give a positive multiple of 512');
-  if (bytes % 512 !== 0)
-    throw new InputError(
-      `--bytes ${text}: ${bytes} is no multiple of 512, the size of a sector; next below is ${bytes - (bytes % 512)}`,
-    );
-  if (disk !== null && bytes > disk.size)
-    throw new InputError(`--bytes ${text}: the disk has only ${disk.size} bytes (${formatSize(disk.size)})`);
-  if (ramFor(guest, bytes) > PC_RAM.maximum)
-    throw new InputError(
-      `--bytes ${text}: the data do not fit into the machine's memory, which is ${formatSize(PC_RAM.maximum)} at most`,
-    );
-  return bytes;
-}
-
-async function softwareFor(guest: DiskReadGuest, options: CompareOptions): Promise<DiskReadSoftware> {
-  if (guest === 'bare') return { guest, image: guestImage('disk-read') };
+async function linuxFor(options: CompareOptions): Promise<NonNullable<Kit['linux']>> {
   const kernel = options.kernel === undefined ? null : readKernel(options.kernel);
   const initrd = options.initrd === undefined ? null : readInput(options.initrd, 'initrd');
-  if (kernel !== null && initrd !== null) return { guest, kernel, initrd, append: KERNEL_OPTIONS };
+  if (kernel !== null && initrd !== null) return { kernel, initrd, append: KERNEL_OPTIONS };
   const prepared = await debianGuest({ quiet: process.stderr.isTTY !== true });
   return {
-    guest,
     kernel: kernel ?? readKernel(prepared.kernel),
     initrd: initrd ?? readInput(prepared.initrd, 'initrd'),
     append: prepared.append,
   };
 }
 
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-function hashOfDisk(disk: BlockBackend, bytes: number): string {
+/** A running SHA-256 for experiments. */
+export function sha256(): ReturnType<Kit['sha256']> {
   const hash = createHash('sha256');
-  const part = new Uint8Array(Math.min(bytes, 2 ** 20));
-  for (let at = 0; at < bytes; at += part.length) {
-    const n = Math.min(part.length, bytes - at);
-    disk.read(at, part, 0, n);
-    hash.update(part.subarray(0, n));
-  }
-  return hash.digest('hex');
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
 }

@@ -1,5 +1,4 @@
 import { Argument, Command } from 'commander';
-import { EXPERIMENTS } from '../../../src/control/experiments/index.ts';
 import type { Board } from '../../../src/machine/board.ts';
 import { PcMachine } from '../../../src/machine/pc-machine.ts';
 import { BOARDS } from '../boards.ts';
@@ -49,15 +48,4 @@ function hex(n: number, bits: number): string {
 function leftTable(rows: readonly (readonly string[])[]): string {
   const width = Math.max(0, ...rows.map(([a]) => a.length));
   return rows.map(([a, b]) => `${a.padEnd(width)}  ${b}\n`).join('');
-}
-
-/** `northbridge experiments` */
-export function experimentsCommand(): Command {
-  return new Command('experiments').description('List the experiments for `compare`').action(() => {
-    for (const e of EXPERIMENTS) {
-      process.stdout.write(`${e.name}  ${e.summary}\n`);
-      for (const [guest, methods] of Object.entries(e.guests))
-        process.stdout.write(`      --guest ${guest.padEnd(8)} ${methods.join(', ')}\n`);
-    }
-  });
 }

@@ -1,18 +1,21 @@
-import { DISK_READ } from './disk-read.ts';
+import type { GuestBlock } from '../guests/block.ts';
+import { BENCHMARK } from '../guests/benchmark.ts';
+import { CPU_LOOP } from '../guests/cpu-loop.ts';
+import { FAULTS } from '../guests/faults.ts';
+import { DISK_READ } from './disk-read/experiment.ts';
+import type { Experiment } from './experiment.ts';
 
-/** What an experiment says of itself. */
-export interface ExperimentInfo {
-  name: string;
-  /** One line. */
-  summary: string;
-  board: string;
-  /** Methods that it compares, by guest. */
-  guests: Readonly<Record<string, readonly string[]>>;
-}
+/** The experiments, in the order of the lists. A new one is a folder and a line here. */
+export const EXPERIMENTS: readonly Experiment[] = [
+  DISK_READ,
+];
 
-/** The experiments by name. */
-export const EXPERIMENTS: readonly ExperimentInfo[] = [DISK_READ];
-
-export function findExperiment(name: string): ExperimentInfo | null {
+export function findExperiment(name: string): Experiment | null {
   return EXPERIMENTS.find((e) => e.name === name) ?? null;
 }
+
+/** Parameter blocks of all guest programs: the C headers are made from them. */
+export const PARAMETER_BLOCKS: readonly GuestBlock<never>[] = [
+  ...([CPU_LOOP, FAULTS, BENCHMARK] as readonly unknown[] as readonly GuestBlock<never>[]),
+  ...EXPERIMENTS.flatMap((e) => e.blocks),
+];

@@ -1,9 +1,10 @@
 import { parseElf32 } from './elf32.ts';
-import { BOOT_MAGIC } from './guest-block.ts';
 import { LoadError } from './load-error.ts';
 import type { LoadPlan, LoadSegment, MemoryRange } from './plan.ts';
 import { checkPlacement, flatDescriptors } from './plan.ts';
 
+/** EAX at a guest's entry; EBX is the block's address. */
+export const BOOT_MAGIC = 0x4e42_0001;
 /** Where the plan puts descriptor table, stack and parameter block. */
 export const GUEST_GDT_ADDRESS = 0x1000;
 export const GUEST_STACK_TOP = 0x9000;
@@ -14,7 +15,7 @@ const BLOCK_LIMIT = 0x1000;
  * Makes the plan to start one of our guest programs: ELF32 segments at their physical addresses,
  * parameter block at GUEST_BLOCK_ADDRESS, flat segments, EAX = BOOT_MAGIC, EBX = the block's
  * address.
- * @param block made by one of the `encode…` functions of guest-block.ts
+ * @param block the program's parameter block, as the guest shall find it
  * @throws LoadError if the image is bad, does not fit into the map's RAM, or covers the block
  */
 export function planGuest(image: Uint8Array, block: Uint8Array, memoryMap: readonly MemoryRange[]): LoadPlan {

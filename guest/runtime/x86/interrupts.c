@@ -22,7 +22,8 @@ static u8 in_service(u16 pic) {
   return inb(pic);
 }
 
-/* Called by start.S. IRQ 14 is the only line ever unmasked, so the rest is spurious or an exception. */
+/* Called by start.S. Of the lines that come here only IRQ 14 is ever unmasked (others: lines.c), so the rest is
+   spurious or an exception. */
 void interrupt(u32 vector) {
   if (vector == IRQ_BASE + 14) {
     if (irq14_handler != 0 && irq14_handler()) {

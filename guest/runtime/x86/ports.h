@@ -1,12 +1,8 @@
-// Port input and output, and the few integer types that a guest needs.
+// Port input and output.
 #ifndef NB_PORTS_H
 #define NB_PORTS_H
 
-typedef unsigned char u8;
-typedef unsigned short u16;
-typedef unsigned int u32;
-typedef int i32;
-typedef unsigned long long u64;
+#include "types.h"
 
 static inline void outb(u16 port, u8 value) { __asm__ volatile("outb %0, %1" ::"a"(value), "Nd"(port)); }
 static inline void outw(u16 port, u16 value) { __asm__ volatile("outw %0, %1" ::"a"(value), "Nd"(port)); }
@@ -32,6 +28,16 @@ static inline void insw(u16 port, void *to, u32 words) {
 /* rep insl: `dwords` 32-bit reads of `port` to `to`. */
 static inline void insl(u16 port, void *to, u32 dwords) {
   __asm__ volatile("rep insl" : "+D"(to), "+c"(dwords) : "d"(port) : "memory");
+}
+
+/* rep outsw: `words` 16-bit writes to `port` from `from`. */
+static inline void outsw(u16 port, const void *from, u32 words) {
+  __asm__ volatile("rep outsw" : "+S"(from), "+c"(words) : "d"(port) : "memory");
+}
+
+/* rep outsl: `dwords` 32-bit writes to `port` from `from`. */
+static inline void outsl(u16 port, const void *from, u32 dwords) {
+  __asm__ volatile("rep outsl" : "+S"(from), "+c"(dwords) : "d"(port) : "memory");
 }
 
 #endif

@@ -30,4 +30,9 @@ void bm_start(u16 base);
 /* Stops, clears error and interrupt; returns the status as it was before. */
 u8 bm_finish(u16 base);
 
+/* busmaster_out.c: the same three for a transfer from memory to the drive. */
+void bm_prepare_out(u16 base, const struct prd *table);
+void bm_start_out(u16 base);
+u8 bm_finish_out(u16 base);
+
 #endif

@@ -1,0 +1,64 @@
+import { Command } from 'commander';
+import type { Experiment } from '../../../src/control/experiments/experiment.ts';
+import { STATEMENTS, statementsShown } from '../../../src/control/experiments/statements.ts';
+
+/** `northbridge experiments` */
+export function experimentsCommand(experiments: readonly Experiment[]): Command {
+  return new Command('experiments')
+    .description('List the experiments for `compare`, and what they show')
+    .option('--statements', 'which statements about DMA and memory-mapped I/O are shown by which experiment')
+    .option('--json', 'print one JSON object')
+    .action((options: { statements?: boolean; json?: boolean }) => {
+      const text = options.statements === true ? statements(experiments) : list(experiments);
+      const json = options.statements === true ? statementsJson(experiments) : listJson(experiments);
+      process.stdout.write(options.json === true ? `${JSON.stringify(json, null, 2)}\n` : text);
+    });
+}
+
+/** Methods by guest. */
+function methods(e: Experiment): Record<string, string[]> {
+  const out: Record<string, string[]> = {};
+  for (const v of e.variants) (out[v.guest] ??= []).push(v.method);
+  return out;
+}
+
+function list(experiments: readonly Experiment[]): string {
+  return experiments.map((e) => {
+    const rows = Object.entries(methods(e)).map(([guest, m]) => `      --guest ${guest.padEnd(8)} ${m.join(', ')}\n`);
+    return `${e.name}  ${e.question}\n      ${e.summary}\n${rows.join('')}`;
+  }).join('');
+}
+
+function listJson(experiments: readonly Experiment[]): object {
+  return {
+    schema: 'northbridge-experiments/1',
+    experiments: experiments.map((e) => ({
+      name: e.name, question: e.question, summary: e.summary, shows: e.shows, methods: methods(e),
+      parameters: Object.entries(e.parameters).map(([name, row]) => ({
+        name, kind: row.kind, unit: row.unit, default: row.default, doc: row.doc, source: row.source,
+        ...(row.choices === undefined ? {} : { choices: row.choices }),
+        ...(row.minimum === undefined ? {} : { minimum: row.minimum, maximum: row.maximum, step: row.step }),
+      })),
+      measures: e.measures.map(({ key, label, unit, better }) => ({ key, label: label.trim(), unit, better })),
+      plots: e.plots ?? [], statements: e.statements,
+    })),
+  };
+}
+
+function statements(experiments: readonly Experiment[]): string {
+  const shown = statementsShown(experiments);
+  const lines = STATEMENTS.map(({ id, text }) => {
+    const by = shown.get(id) ?? [];
+    const where = by.map((s) => `      ${s.experiment}: ${s.where}\n`).join('');
+    return `${id.padEnd(5)} ${text}\n${by.length === 0 ? '      not shown yet\n' : where}`;
+  });
+  return `${lines.join('')}\n${shown.size} of ${STATEMENTS.length} are shown by ${experiments.length} experiments\n`;
+}
+
+function statementsJson(experiments: readonly Experiment[]): object {
+  const shown = statementsShown(experiments);
+  return {
+    schema: 'northbridge-statements/1', shown: shown.size, of: STATEMENTS.length,
+    statements: STATEMENTS.map(({ id, text }) => ({ id, text, shownBy: shown.get(id) ?? [] })),
+  };
+}

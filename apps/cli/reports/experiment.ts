@@ -1,0 +1,50 @@
+import type { Kit, Measure, MeasuredValue, RunResult } from '../../../src/control/experiments/experiment.ts';
+import { judgementOf, type ExperimentResult } from '../../../src/control/experiments/result.ts';
+import { formatCount, formatRate, formatSeconds, formatShare } from '../quantities.ts';
+import { formatTable } from '../table.ts';
+
+/** Which engine executed the guests, and how long it took: all that differs between two runs. */
+export interface WallTime {
+  readonly engine: string;
+  /** By method. */
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+function cell(measure: Measure, value: MeasuredValue, run: RunResult): string {
+  if (value === null) return '–';
+  if (measure.unit === 'digest') {
+    const text = String(value);
+    return `${text.slice(0, 6)}…${text.slice(-4)} ${run.matches ? '✓' : '✗'}`;
+  }
+  if (typeof value === 'string') return value;
+  switch (measure.unit) {
+    case 's': return formatSeconds(value);
+    case 'B/s': return formatRate(value);
+    case 'share': return formatShare(value);
+    default: return formatCount(value);
+  }
+}
+
+/** The result for people: measures down, methods across; then the answer. */
+export function experimentTable(result: ExperimentResult, kit: Kit, wall: WallTime | null): string {
+  const { experiment, job, runs } = result;
+  const judgement = judgementOf(result);
+  const row = (name: string, of: (r: RunResult) => string): string[] => [name, ...runs.map(of)];
+  const table = formatTable([
+    row('', (r) => r.method),
+    null,
+    ...(experiment.modeLabel === undefined ? [] : [row(experiment.modeLabel, (r) => r.mode ?? 'the guest\'s own')]),
+    ...experiment.measures.map((m) => row(m.label, (r) => cell(m, r.measures[m.key] ?? null, r))),
+    ...(wall === null
+      ? []
+      : [row(`wall time, ${wall.engine}`, (r) => formatSeconds(wall.seconds[r.method] ?? 0))]),
+  ]);
+  const right = runs.every((r) => r.matches);
+  const mark = right ? '✓ the bytes are right' : '✗ the bytes are wrong';
+  return (
+    `${experiment.name}: ${experiment.title(job, kit)}, board ${job.board}, guest ${job.guest}\n\n` +
+    (runs.length === 0
+      ? ''
+      : `${table}\n${mark}${judgement.reference === '' ? '' : `: ${judgement.reference}`}\n${judgement.sentence}\n`)
+  );
+}

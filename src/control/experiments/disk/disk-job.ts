@@ -1,0 +1,146 @@
+/** What experiments with one IDE disk have in common. */
+import type { BlockBackend } from '../../../host/block.ts';
+import { choices, ParameterError, size, type ValuesOf } from '../../../sim/parameter.ts';
+import { ImageDisk, pseudoRandomImage } from '../../image-disk.ts';
+import type { JobOf, Judgement, Kit, RunResult } from '../experiment.ts';
+import { modeFor, modeNamed, TRANSFER_MODES, type TransferMode } from './transfer-mode.ts';
+
+const MiB = 2 ** 20;
+export const SECTOR = 512;
+const DEFAULT_BYTES = 16 * MiB;
+
+/** The fastest modes that controller and drive have: a guest of ours uses them by default. */
+const FASTEST: Readonly<Record<string, readonly string[]>> = {
+  piix3: ['pio4', 'mwdma2'], piix4: ['pio4', 'udma2'],
+};
+
+/** Parameters of a job that moves bytes to or from the disk's beginning. */
+export const DISK_PARAMETERS = {
+  bytes: size(DEFAULT_BYTES, {
+    doc: 'how much to move, a multiple of 512, e.g. 16MiB or 64KiB',
+    source: 'large enough that the cost of a command does not show', minimum: SECTOR, step: SECTOR,
+  }),
+  mode: choices(TRANSFER_MODES.map((m) => m.name), [], {
+    doc: 'ATA transfer modes: pio0-pio4, mwdma0-mwdma2, udma0-udma2; with commas for PIO and DMA; none: the fastest',
+    source: 'ATA/ATAPI-6 §8.46, table 40',
+  }),
+};
+
+export type DiskParameters = typeof DISK_PARAMETERS;
+export type DiskJob = JobOf<DiskParameters>;
+
+/**
+ * Checks bytes and modes against disk, memory and controller.
+ * @param ram what the guest needs for that many bytes
+ * @param most the greatest memory that a machine of the board can have
+ * @throws ParameterError
+ */
+export function settleDisk(
+  job: DiskJob, given: ReadonlySet<string>, kit: Kit, ram: (bytes: number) => number, most: number,
+): ValuesOf<DiskParameters> {
+  const { disk } = kit;
+  let { bytes } = job.values;
+  if (disk !== null && !given.has('bytes')) bytes = Math.min(bytes, disk.size);
+  if (disk !== null && bytes > disk.size)
+    throw new ParameterError(
+      `bytes: the disk has only ${disk.size} bytes (${DISK_PARAMETERS.bytes.format(disk.size)})`,
+    );
+  if (ram(bytes) > most)
+    throw new ParameterError(
+      `bytes: the data do not fit into the machine's memory, which is ${DISK_PARAMETERS.bytes.format(most)} at most`,
+    );
+  checkModes(job.values.mode.map(modeNamed), job);
+  return { ...job.values, bytes };
+}
+
+function checkModes(asked: readonly TransferMode[], { methods, boardOptions }: DiskJob): void {
+  for (const mode of asked) {
+    if (!methods.some((m) => modeFor(m, [mode]) !== null))
+      throw new ParameterError(
+        `mode: ${mode.name} fits none of the methods ${methods.join(', ')}; PIO methods take pio0-pio4, ` +
+          `dma takes mwdma0-mwdma2 and udma0-udma2`,
+      );
+    if (mode.kind === 'udma' && boardOptions['ide'] === 'piix3')
+      throw new ParameterError(`mode: ${mode.name}: a PIIX3 has no Ultra DMA; give --ide piix4 too`);
+  }
+  for (const kind of ['PIO', 'DMA'] as const) {
+    const same = asked.filter((m) => (m.kind === 'pio') === (kind === 'PIO'));
+    if (same.length > 1)
+      throw new ParameterError(`mode: ${same.map((m) => m.name).join(' and ')} are two ${kind} modes; give one`);
+  }
+}
+
+/**
+ * The transfer mode that a run sets: the one asked for, else the fastest for a guest of ours; null
+ * leaves it to the guest.
+ */
+export function modeOf(job: DiskJob, method: string): TransferMode | null {
+  const fastest = job.guest === 'bare' ? FASTEST[String(job.boardOptions['ide'])] ?? [] : [];
+  return modeFor(method, [...job.values.mode, ...fastest].map(modeNamed));
+}
+
+/** Memory in steps of 16 MiB. */
+export function roundedRam(bytes: number, least: number): number {
+  return Math.max(least, Math.ceil(bytes / (16 * MiB)) * 16 * MiB);
+}
+
+/** The user's disk, or a generated one that is large enough. */
+export function diskOf(job: DiskJob, kit: Kit): BlockBackend {
+  return kit.disk ?? generatedDisk(Math.ceil(job.values.bytes / MiB) * MiB);
+}
+
+let generated: ImageDisk | null = null;
+
+/** Made once for all runs of a size: it is only read. */
+function generatedDisk(bytes: number): ImageDisk {
+  if (generated?.size !== bytes) generated = new ImageDisk('generated', pseudoRandomImage(bytes));
+  return generated;
+}
+
+/** SHA-256 of a disk's first `bytes` bytes. */
+export function diskDigest(kit: Kit, disk: BlockBackend, bytes: number): string {
+  const hash = kit.sha256();
+  const part = new Uint8Array(Math.min(bytes, MiB));
+  for (let at = 0; at < bytes; at += part.length) {
+    const n = Math.min(part.length, bytes - at);
+    disk.read(at, part, 0, n);
+    hash.update(part.subarray(0, n));
+  }
+  return hash.digest();
+}
+
+/** SHA-256 of bytes. */
+export function digestOf(kit: Kit, bytes: Uint8Array): string {
+  const hash = kit.sha256();
+  hash.update(bytes);
+  return hash.digest();
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+/** How the first PIO method and DMA compare, in one sentence. */
+export function pioAgainstDma(runs: readonly RunResult[], verb: string): string {
+  const rate = (r: RunResult): number => Number(r.measures['bytesPerSecond']) / 1e6;
+  const busy = (r: RunResult): string => percent(Number(r.measures['cpuBusy']));
+  const pio = runs.find((r) => r.method.startsWith('pio')), dma = runs.find((r) => r.method === 'dma');
+  if (pio === undefined || dma === undefined) {
+    const rates = runs.map((r) => {
+      return `${r.method} ${verb} at ${rate(r).toFixed(2)} MB/s, the processor busy for ${busy(r)}`;
+    });
+    return runs.length === 0 ? 'nothing was measured' : `${rates.join('; ')} of the time`;
+  }
+  const factor = rate(dma) / rate(pio);
+  const speed = factor >= 1 ? `${factor.toFixed(2)} times as fast` : `${(1 / factor).toFixed(2)} times as slow`;
+  return `dma ${verb} ${speed} as ${pio.method}, with the processor busy for ${busy(dma)} of the time ` +
+    `in place of ${busy(pio)}`;
+}
+
+/** What a judgement says of data that are wrong, or ''. */
+export function wrongData(runs: readonly RunResult[], what: string): string {
+  const wrong = runs.filter((r) => !r.matches).map((r) => r.method);
+  return wrong.length === 0 ? '' : `${what} by ${wrong.join(', ')} are wrong`;
+}
+
+export type DiskJudgement = Omit<Judgement, 'verdict'>;

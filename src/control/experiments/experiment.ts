@@ -1,0 +1,209 @@
+import type { BlockBackend } from '../../host/block.ts';
+import type { ParameterRows, ValuesOf } from '../../sim/parameter.ts';
+import type { Counters } from '../counters.ts';
+import type { GuestFailure } from '../failure.ts';
+import type { GuestBlock } from '../guests/block.ts';
+import type { SessionMachine } from '../session.ts';
+import type { ConsoleLines } from './console-lines.ts';
+
+/** Who does the work: a program of ours without an operating system, or Debian's kernel. */
+export type GuestKind = 'bare' | 'debian';
+
+/** A way to do the job: one column of the table. */
+export interface Variant<P extends ParameterRows = ParameterRows> {
+  readonly method: string;
+  readonly guest: GuestKind;
+  readonly boards: readonly string[];
+  /** Why the method cannot do a job, or ''. */
+  fits?(job: JobOf<P>): string;
+}
+
+/** A statement of `statements.ts` that an experiment shows, and where it is seen. */
+export interface Shown {
+  /** `S5`. */
+  readonly id: string;
+  /** The row of the table or the records of the trace that show it, and what they say. */
+  readonly where: string;
+}
+
+/** What an experiment measured or derived: number, word, or null where it does not apply. */
+export type MeasuredValue = number | string | null;
+
+/** A row of the table, a key of the JSON, an axis of a plot. */
+export interface Measure {
+  /** JSON key. */
+  readonly key: string;
+  readonly label: string;
+  /**
+   * `s`, `B/s`, `B`, `share` (0 to 1), `digest` (hexadecimal), `word`, or '' for a plain number.
+   */
+  readonly unit: 's' | 'B/s' | 'B' | 'share' | 'digest' | 'word' | '';
+  /** Which is better; '' where neither is. */
+  readonly better: 'less' | 'more' | '';
+  of(run: FinishedRun): MeasuredValue;
+}
+
+/** A plot of a sweep: keys of parameters or measures. */
+export interface Plot {
+  readonly x: string;
+  readonly y: string;
+  readonly series: 'method' | 'guest' | 'board';
+  /** Axes with a logarithmic scale. */
+  readonly log?: 'x' | 'y' | 'xy';
+}
+
+/** One run as it was measured, between the two marks, over simulated time. */
+export interface FinishedRun {
+  readonly seconds: number;
+  /** Bytes that the job moves. */
+  readonly bytes: number;
+  readonly counters: Counters;
+  /** What else the trial found out. */
+  readonly found: Readonly<Record<string, MeasuredValue>>;
+}
+
+/** What is wanted of an experiment: its parameters' values, and where. */
+export interface JobOf<P extends ParameterRows = ParameterRows> {
+  readonly values: ValuesOf<P>;
+  /** The values as they were typed, or as the program writes them. */
+  readonly texts: Readonly<Record<string, string>>;
+  readonly board: string;
+  /** The board's options, by name. */
+  readonly boardOptions: Readonly<Record<string, unknown>>;
+  readonly guest: GuestKind;
+  readonly methods: readonly string[];
+}
+
+/** What the host offers an experiment. */
+export interface Kit {
+  /** guest/images/<name>.elf */
+  guestImage(name: string): Uint8Array;
+  /** Made ready by the host if the job's guest is Debian, else null. */
+  readonly linux: { readonly kernel: Uint8Array; readonly initrd: Uint8Array; readonly append: string } | null;
+  /** The user's own disk (only read), or null. */
+  readonly disk: BlockBackend | null;
+  /** A running SHA-256; the digest is in lower-case hexadecimal digits. */
+  sha256(): { update(bytes: Uint8Array): void; digest(): string };
+}
+
+/** The machine that a trial needs; the host makes it. */
+export interface MachineSpec {
+  readonly ramBytes: number;
+  readonly disk: BlockBackend | null;
+}
+
+/** A machine that an experiment runs on. */
+export interface ExperimentMachine extends SessionMachine {
+  readonly ram: Uint8Array;
+  /** Loads a program of ours with its parameter block; returns the block's physical address. */
+  loadGuest(image: Uint8Array, block: Uint8Array): number;
+  loadLinux(boot: { kernel: Uint8Array; initrd?: Uint8Array; append: string }): void;
+}
+
+/** The software of a trial. */
+export type Software =
+  | {
+    readonly guest: 'bare'; readonly image: Uint8Array; readonly block: GuestBlock<never>;
+    readonly input: Uint8Array;
+  }
+  | {
+    readonly guest: 'debian'; readonly kernel: Uint8Array; readonly initrd: Uint8Array; readonly append: string;
+  };
+
+/** One run, prepared. */
+export interface Trial {
+  readonly machine: MachineSpec;
+  readonly software: Software;
+  /** Bytes that the job moves, for the throughput. */
+  readonly bytes: number;
+  /** What is going on before, between and after the marks, in a word or two. */
+  readonly phases: readonly [before: string, inside: string, after: string];
+  /** Simulated seconds after which the guest has failed. */
+  readonly limit: number;
+  /** Called with the machine built and loaded, before its first instruction. */
+  attach?(machine: ExperimentMachine): void;
+  /** Called at the end mark, when the measured part is over and memory is as it left it. */
+  measured?(machine: ExperimentMachine): void;
+  /** Called when the guest has said that it is done. @throws GuestFailure by `end.failure` */
+  finish(end: EndedTrial): Outcome;
+}
+
+/** What a trial finds at its end. */
+export interface EndedTrial {
+  readonly machine: ExperimentMachine;
+  /** The parameter block as the guest left it (bare), else empty. */
+  readonly block: Uint8Array;
+  readonly lines: ConsoleLines;
+  failure(why: string): GuestFailure;
+}
+
+/** What a trial says of its run. */
+export interface Outcome {
+  /** Transfer mode or the like, or null if nobody told. */
+  readonly mode: string | null;
+  /** Whether the bytes that arrived are right. */
+  readonly matches: boolean;
+  /** For the measures. */
+  readonly found: Readonly<Record<string, MeasuredValue>>;
+}
+
+/** One column of a result. */
+export interface RunResult extends Outcome {
+  readonly method: string;
+  readonly guest: GuestKind;
+  readonly board: string;
+  /** By the measures' keys, in their order. */
+  readonly measures: Readonly<Record<string, MeasuredValue>>;
+}
+
+/** The experiment's answer, from the runs that were made. */
+export interface Judgement {
+  readonly verdict: 'right' | 'wrong-data' | 'incomplete';
+  readonly sentence: string;
+  /** What it is compared with, e.g. the disk's own digest; or ''. */
+  readonly reference: string;
+}
+
+/**
+ * An experiment: does one job by several methods and compares what each cost. One object in a
+ * folder of its own; command line, results and lists are made from it.
+ */
+export interface Experiment<P extends ParameterRows = ParameterRows> {
+  /** In kebab-case. */
+  readonly name: string;
+  /** What it answers, one sentence with a question mark. */
+  readonly question: string;
+  readonly summary: string;
+  /** Rows of the list of capabilities: `R3`. */
+  readonly shows: readonly string[];
+  readonly statements: readonly Shown[];
+  readonly parameters: P;
+  /** Files that the user may give, with what they are for. */
+  readonly inputs?: { readonly disk?: string };
+  readonly variants: readonly Variant<P>[];
+  readonly measures: readonly Measure[];
+  /** What `mode` of a run is, for the table; left out: no such row. */
+  readonly modeLabel?: string;
+  readonly plots?: readonly Plot[];
+  /** Parameter blocks of its guest programs. */
+  readonly blocks: readonly GuestBlock<never>[];
+  /**
+   * Completes and checks the values together, e.g. against the disk.
+   * @throws ParameterError whose message begins with the parameter's name and a colon
+   */
+  settle?(job: JobOf<P>, given: ReadonlySet<string>, kit: Kit): ValuesOf<P>;
+  /** The job in a few words, for the table's head: `16MiB from the generated disk`. */
+  title(job: JobOf<P>, kit: Kit): string;
+  prepare(job: JobOf<P>, method: string, kit: Kit): Trial;
+  judge(runs: readonly RunResult[], job: JobOf<P>): Omit<Judgement, 'verdict'>;
+}
+
+/** An experiment whose parameters are checked where it is written. */
+export function experiment<const P extends ParameterRows>(e: Experiment<P>): Experiment {
+  return e as unknown as Experiment;
+}
+
+/** A program of ours with its block, as the software of a trial. */
+export function bare<I, O>(image: Uint8Array, block: GuestBlock<I, O>, input: I): Software {
+  return { guest: 'bare', image, block: block as GuestBlock<never>, input: block.encode(input) };
+}
