@@ -74,6 +74,11 @@ export class StackCursor {
     return x.memory.read(this.check(x, (this.sp + offset) & this.mask, size), size, this.user);
   }
 
+  /** Raises what a write of `size` bytes at the pointer would raise; nothing is written. */
+  probeWrite(x: X86, size: number): void {
+    x.memory.probeWrite(this.check(x, this.sp, size), size, this.user);
+  }
+
   /** Makes the pointer the processor's; the part of ESP outside a 16-bit stack stays. */
   commit(x: X86): void {
     const w = x.words;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AT, SEL, X86Bench, gate } from '../../../test/bench/x86-bench.ts';
+import { AT, SEL, X86Bench, descriptor, gate } from '../../../test/bench/x86-bench.ts';
 
 const TASK = 0x14000;
 
@@ -131,5 +131,63 @@ describe('task switches (SDM vol. 3, 6.3)', () => {
     b.code(TASK, 'cd 40  int 40h', '9c  pushf', '5b  pop ebx', 'f4  hlt');
     b.run();
     expect([b.state.eip, b.state.ebx & 0x4000]).toEqual([TASK + 5, 0x4000]);
+  });
+
+  describe('checks in the order of table 6-1: SS stands before CS is found wanting', () => {
+    const ABSENT_CODE = descriptor(0, 0xfffff, 0x1a, 0xc), SHORT_CODE = descriptor(0, 0xfff, 0x9a, 0x4);
+    const USER_CODE = descriptor(0, 0xfffff, 0xfa, 0xc);
+    /** Vector, error code, EIP, CS of the fault, and the stack that its handler got. */
+    const fault = (b: X86Bench): number[] => [b.stoppedIn, b.stack(0), b.stack(1), b.stack(2), b.state.esp, b.state.ss];
+    const withCode = (code: [number, number], ss: number = SEL.DATA0): number[] => {
+      const b = withTask(2, { cs: SEL.SMALL, ss });
+      b.setDescriptor(SEL.SMALL, code);
+      b.code(AT.CODE, JMP);
+      b.run();
+      return fault(b);
+    };
+
+    test('CS not present: #NP(CS) in the new task, on its stack', () => {
+      expect(withCode(ABSENT_CODE)).toEqual([11, SEL.SMALL, TASK, SEL.SMALL, AT.STACK1 - 16, SEL.DATA0]);
+    });
+
+    test('CS not present in a 286 task whose CS lies in an LDT', () => {
+      const b = withTask();
+      b.setDescriptor(0, ABSENT_CODE, AT.LDT);
+      const words = [
+        0, 0, 0, 0, 0, 0, 0, 0x4000, 2, 0, 0, 0, 0, 0x5000, 0, 0, 0, SEL.DATA0, 4, SEL.DATA16, SEL.DATA0, SEL.LDT,
+      ];
+      words.forEach((v, i) => b.write16(AT.TSS16 + 2 * i, v));
+      b.code(AT.CODE, 'ea 00 00 00 00 98 00  jmp 98h:0');
+      b.run();
+      expect([b.stoppedIn, b.state.tr, b.state.ss, b.state.esp & 0xffff]).toEqual([11, SEL.TSS16, SEL.DATA16, 0x4ff0]);
+      expect([b.read32(0x4ff0), b.read32(0x4ff4), b.read16(0x4ff8)]).toEqual([4, 0x4000, 4]);
+    });
+
+    test('CS no code, or beyond its table: #TS(CS) on the new stack; beyond its limit: #GP(0)', () => {
+      expect(withCode(descriptor(0, 0xfffff, 0x92, 0xc))).toEqual([
+        10, SEL.SMALL, TASK, SEL.SMALL, AT.STACK1 - 16, SEL.DATA0,
+      ]);
+      const b = withTask(2, { cs: 0x100 });
+      b.code(AT.CODE, JMP);
+      b.run();
+      expect(fault(b)).toEqual([10, 0x100, TASK, 0x100, AT.STACK1 - 16, SEL.DATA0]);
+      expect(withCode(SHORT_CODE)).toEqual([13, 0, TASK, SEL.SMALL, AT.STACK1 - 16, SEL.DATA0]);
+    });
+
+    test.each([
+      ['DPL of CS is not its RPL: #TS(CS) before a bad SS', USER_CODE, SEL.NOT_PRESENT, 10, SEL.SMALL],
+      ['SS not present: #SS(SS) before an absent CS', ABSENT_CODE, SEL.NOT_PRESENT, 12, SEL.NOT_PRESENT],
+      ['SS not writable: #TS(SS) before an absent CS', ABSENT_CODE, SEL.READ_ONLY, 10, SEL.READ_ONLY],
+      ['RPL of SS is not CPL: #NP(CS) comes first', ABSENT_CODE, SEL.DATA0 | 3, 11, SEL.SMALL],
+      ['RPL of SS is not CPL: #TS(SS)', descriptor(0, 0xfffff, 0x9a, 0xc), SEL.DATA0 | 3, 10, SEL.DATA0],
+    ] as const)('%s', (_name, code, ss, vector, error) => {
+      // Without a stack only a task can take the exception: the first one again.
+      const b = withTask(2, { cs: SEL.SMALL, ss });
+      b.setDescriptor(SEL.SMALL, [...code]);
+      b.setGate(vector, gate(SEL.TSS, 0, 0x85));
+      b.code(AT.CODE, JMP, 'f4  hlt');
+      b.run();
+      expect([b.state.tr, b.state.eip, b.stack(0)]).toEqual([SEL.TSS, AT.CODE + 8, error]);
+    });
   });
 });

@@ -7,9 +7,9 @@ import { NO_ERROR, VECTOR } from './fault.ts';
 import { readEflags, writeEflags } from './flags.ts';
 import { CR0_PG, CR0_TS } from './mmu.ts';
 import {
-  D, TYPE, attributesOf, baseOf, checkStack, descriptorBase, descriptorLimit, dpl, isCode, isNull, limitOf,
-  loadData, markAccessed, readDescriptor, selectorOf, setCpl, setFromDescriptor, setNull, setSegment,
-  systemType, V86_ATTRIBUTES,
+  D, TYPE, attributesOf, baseOf, descriptorAddress, descriptorBase, descriptorLimit, dpl, isCode, isNull,
+  isWritableData, limitOf, loadData, markAccessed, readDescriptor, selectorOf, setCpl, setFromDescriptor,
+  setNull, setSegment, systemType, V86_ATTRIBUTES,
 } from './segments.ts';
 import { StackCursor } from './stack-cursor.ts';
 import { CR0, CR3, CS, DR, DS, ES, FLAG, FS, GDT_BASE, GPR, GS, LDTR, SS, TR } from './state.ts';
@@ -177,39 +177,58 @@ function loadTask(
 function loadTaskSegments(x: X86, ldt: number, v86: boolean): void {
   const all = [ES, CS, SS, DS, FS, GS];
   if (v86) {
-    setLdt(x, ldt);
+    if (!setLdt(x, ldt)) x.selectorFault(VECTOR.TS, ldt);
     all.forEach((n, i) => setSegment(x, n, selectors[i], selectors[i] << 4, 0xffff, V86_ATTRIBUTES));
     setCpl(x, 3);
     return;
   }
   // Selectors are loaded first: a fault in a later one must show the new task's.
   all.forEach((n, i) => setNull(x, n, selectors[i]));
-  setCpl(x, selectors[1] & 3);
-  setLdt(x, ldt);
-  const cs = selectors[1];
-  if (isNull(cs)) x.selectorFault(VECTOR.TS, cs);
-  const at = readDescriptor(x, cs, VECTOR.TS);
-  const level = dpl(x.high);
-  const conforming = (x.high & D.CONFORMING) !== 0;
-  if (!isCode(x.high) || (conforming ? level > (cs & 3) : level !== (cs & 3))) x.selectorFault(VECTOR.TS, cs);
+  const cs = selectors[1], ss = selectors[2];
+  const level = cs & 3;
+  setCpl(x, level);
+  // The checks from here on in the order of table 6-1, which is the P6's: SS is there before CS is
+  // found absent, so that the handler of that fault has the new task's stack.
+  const ldtPresent = setLdt(x, ldt);
+  if (!ldtPresent && ((cs | ss) & 4) !== 0) x.selectorFault(VECTOR.TS, ldt);
+  const code = isNull(cs) ? -1 : descriptorAddress(x, cs);
+  if (code >= 0) {
+    readDescriptor(x, cs, VECTOR.TS);
+    if (isCode(x.high) && !levelFits(x.high, level)) x.selectorFault(VECTOR.TS, cs);
+  }
+  const stack = isNull(ss) ? -1 : readDescriptor(x, ss, VECTOR.TS);
+  if (stack < 0 || !isWritableData(x.high)) x.selectorFault(VECTOR.TS, ss);
+  if ((x.high & D.PRESENT) === 0) x.selectorFault(VECTOR.SS, ss);
+  if (dpl(x.high) !== level) x.selectorFault(VECTOR.TS, ss);
+  markAccessed(x, stack);
+  setFromDescriptor(x, SS, ss);
+  if (!ldtPresent) x.selectorFault(VECTOR.TS, ldt);
+  if (code < 0) x.selectorFault(VECTOR.TS, cs);
+  readDescriptor(x, cs, VECTOR.TS);
+  if (!isCode(x.high)) x.selectorFault(VECTOR.TS, cs);
   if ((x.high & D.PRESENT) === 0) x.selectorFault(VECTOR.NP, cs);
-  markAccessed(x, at);
+  markAccessed(x, code);
   setFromDescriptor(x, CS, cs);
-  checkStack(x, selectors[2], cs & 3, VECTOR.TS);
-  setFromDescriptor(x, SS, selectors[2]);
+  if ((ss & 3) !== level) x.selectorFault(VECTOR.TS, ss);
   for (const [i, n] of [[0, ES], [3, DS], [4, FS], [5, GS]] as const) loadData(x, n, selectors[i], VECTOR.TS);
 }
 
-function setLdt(x: X86, selector: number): void {
+/** May code of this descriptor run at `level`? */
+function levelFits(high: number, level: number): boolean {
+  return (high & D.CONFORMING) !== 0 ? dpl(high) <= level : dpl(high) === level;
+}
+
+/** Loads LDTR; false if the table is not present. */
+function setLdt(x: X86, selector: number): boolean {
   if (isNull(selector)) {
     setNull(x, LDTR, selector);
-    return;
+    return true;
   }
   if ((selector & 4) !== 0) x.selectorFault(VECTOR.TS, selector);
   readDescriptor(x, selector, VECTOR.TS);
-  if ((x.high & D.S) !== 0 || systemType(x.high) !== TYPE.LDT || (x.high & D.PRESENT) === 0)
-    x.selectorFault(VECTOR.TS, selector);
+  if ((x.high & D.S) !== 0 || systemType(x.high) !== TYPE.LDT) x.selectorFault(VECTOR.TS, selector);
   setFromDescriptor(x, LDTR, selector);
+  return (x.high & D.PRESENT) !== 0;
 }
 
 /**

@@ -175,7 +175,7 @@ export function drawCase(r: Lcg, shape: Shape, mode: number, selection: Selectio
     case IMM.NONE: break;
     case IMM.MOFFS: word(d, target, addr32 ? 4 : 2); break;
     case IMM.W: word(d, r.oneIn(2) ? r.below(32) : value(r), 2); break;
-    case IMM.WB: word(d, r.below(24), 2); word(d, r.oneIn(2) ? 0 : r.below(5), 1); break;
+    case IMM.WB: word(d, r.oneIn(4) ? r.below(0x10000) : r.below(24), 2); word(d, r.oneIn(2) ? 0 : r.below(5), 1); break;
     case IMM.B:
       count = BRANCHES.has(shape.lift) ? exit - d.bytes.length - 1 : r.oneIn(3) ? r.next() : r.pick(SMALL);
       word(d, count, 1);

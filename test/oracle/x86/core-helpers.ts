@@ -4,6 +4,8 @@
  */
 import { AddressSpace } from '../../../src/mem/address-space.ts';
 import { Ram } from '../../../src/mem/ram.ts';
+import { Scheduler } from '../../../src/sim/scheduler.ts';
+import { Trace } from '../../../src/sim/trace.ts';
 import type { CorePort, EngineViews } from '../../../src/arch/isa.ts';
 import { GUEST_FAULT } from '../../../src/arch/x86/fault.ts';
 import { CR0_PE, CR0_PG } from '../../../src/arch/x86/mmu.ts';
@@ -98,7 +100,7 @@ class TestPort implements CorePort {
 /** Makes the slow operations for an engine. */
 export function coreHelpers(engine: Engine): SlowOps {
   const { memory } = engine;
-  const space = new AddressSpace('memory', 32, {} as never);
+  const space = new AddressSpace('memory', 32, { scheduler: new Scheduler(), trace: new Trace() });
   space.map(0, memory.ramBytes, new Ram('ram', memory.ram));
   const x = new X86(new TestPort(engine, space));
   const entry = (at: number, value: number): void =>

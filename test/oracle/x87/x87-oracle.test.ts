@@ -20,7 +20,7 @@ const C1 = 0x200;
 const UNDERFLOW_SCALE = 0x6000;
 const CONDITIONS = 0x4500;
 
-/** FCOM, FUCOM, FTST and FICOM set condition codes, FCOMI and FUCOMI set EFLAGS. */
+/** FCOM, FUCOM and FICOM set condition codes, FCOMI and FUCOMI set EFLAGS. */
 const SETS_CONDITIONS = 1;
 const SETS_EFLAGS = 2;
 
@@ -31,14 +31,14 @@ function comparison(v: Vector): number {
   if (modrm < 0xc0) return (opcode & 1) === 0 && (field === 2 || field === 3) ? SETS_CONDITIONS : 0;
   if (opcode === 0xdb || opcode === 0xdf) return field === 5 || field === 6 ? SETS_EFLAGS : 0;
   if (opcode === 0xdd) return field === 4 || field === 5 ? SETS_CONDITIONS : 0;
-  return modrm === 0xe4 || modrm === 0xe9 || ((opcode & 1) === 0 && (field === 2 || field === 3)) ? SETS_CONDITIONS : 0;
+  return modrm === 0xe9 || ((opcode & 1) === 0 && (field === 2 || field === 3)) ? SETS_CONDITIONS : 0;
 }
 
 /**
- * The two places where Intel's manual is explicit and AMD's processors differ; we follow the
- * manual, and the host may do either. SDM vol. 2, FCOMI: "C1: set to 0" (AMD: unchanged). FCOM,
- * FCOMI: no outcome when an unmasked invalid arithmetic operand is found (AMD: unordered). True if
- * nothing else differs.
+ * The two places where Intel's manual is explicit and processors differ; we follow the manual, and
+ * the host may do either. SDM vol. 2, FCOMI: "C1: set to 0" (AMD: unchanged). FCOM, FCOMI: no
+ * outcome when an unmasked invalid arithmetic operand is found (AMD's and Intel's of today:
+ * unordered). True if nothing else differs.
  */
 function vendorChoice(v: Vector): boolean {
   const kind = comparison(v);

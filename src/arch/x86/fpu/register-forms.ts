@@ -289,7 +289,10 @@ function signOperation(u: FpuUnit, change: boolean): void {
   if (u.settle()) u.storeR(0);
 }
 
-/** FTST: compares ST0 with zero. */
+/**
+ * FTST: compares ST0 with zero. Its table (SDM vol. 2) has no word of an outcome held back by an
+ * unmasked exception, as FCOM's has: invalid operands set "unordered" in any case.
+ */
 function test(u: FpuUnit): void {
   let conditions = C3 | C2 | C0;
   if (u.isEmpty(0)) u.underflow();
@@ -300,7 +303,8 @@ function test(u: FpuUnit): void {
     W[B_LO] = 0;
     conditions = compare(false);
   }
-  finishComparison(u, conditions, 0);
+  u.settle();
+  u.setConditions(CONDITIONS, conditions);
 }
 
 function formDB(u: FpuUnit, field: number, i: number, condition: boolean): number {

@@ -118,6 +118,23 @@ describe('arithmetic', () => {
     }
   });
 
+  test('with #IA unmasked FTST sets "unordered", FCOM holds its outcome back', () => {
+    const x = unit();
+    load(x, NaN);
+    x.operand.setUint16(0, 0x37e, true);
+    x.mem(0xd9, 5, FORMAT_32);
+    x.reg(0xd9, 0xe4);
+    expect(x.statusWord & 0x4501).toBe(0x4501);
+    x.reg(0xdb, 0xe2);
+    x.reg(0xd9, 0xee);
+    x.reg(0xd8, 0xd1);
+    expect(x.statusWord & 0x4701).toBe(0x4501);
+    x.reg(0xdb, 0xe2);
+    x.reg(0xd9, 0xe4);
+    x.reg(0xd8, 0xd1);
+    expect(x.statusWord & 0x4501).toBe(0x4001);
+  });
+
   test('FCOMI returns EFLAGS, FNSTSW AX the status word', () => {
     const x = unit();
     load(x, 1);

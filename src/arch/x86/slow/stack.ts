@@ -26,7 +26,10 @@ export function popa(x: X86, size: number): void {
   }
 }
 
-/** packed: operand size | level << 8. */
+/**
+ * packed: operand size | level << 8. An operand must fit at the final stack pointer, although
+ * nothing is written there (SDM vol. 2, ENTER: #SS and #PF; a P6's successor checks this size).
+ */
 export function enter(x: X86, packed: number, bytes: number): void {
   const size = packed & 0xff, level = packed >>> 8;
   const w = x.words;
@@ -44,6 +47,7 @@ export function enter(x: X86, packed: number, bytes: number): void {
     cursor.push(x, size, base);
   }
   cursor.sp = (cursor.sp - bytes) & cursor.mask;
+  cursor.probeWrite(x, size);
   cursor.commit(x);
   if (size === 4) w[EBP >> 2] = base;
   else x.view.setUint16(EBP, base, true);
