@@ -7,14 +7,14 @@ import { PENDING, type CorePort, type Pending } from '../isa.ts';
 import { NO_ERROR, VECTOR } from './fault.ts';
 import type { InterruptAcknowledge } from './interrupt-acknowledge.ts';
 import { KIND, deliver } from './interrupt.ts';
-import { DR, EFLAGS_SYS, FLAG, HALTED, SHADOW } from './state.ts';
+import { DR, EFLAGS_SYS, FLAG, HALTED, NMI_BLOCKED, SHADOW } from './state.ts';
 import type { X86 } from './x86.ts';
 
 /** Input pins. */
 export const X86_INPUT = { INTR: 0, NMI: 1 } as const;
 
 const FLAGS = EFLAGS_SYS >> 2, HALT = HALTED >> 2, SHADOW_WORD = SHADOW >> 2, PC = STATE.PC >> 2;
-const EXIT_WORD = STATE.EXIT >> 2;
+const EXIT_WORD = STATE.EXIT >> 2, BLOCKED = NMI_BLOCKED >> 2;
 const IF = FLAG.IF, TF = FLAG.TF;
 const DR6_STEP = 0x4000;
 
@@ -58,7 +58,17 @@ export class Boundary {
 
   /** An interrupt can be taken. */
   attention(): boolean {
-    return this.lines.nmiPending || (this.lines.intr && (this.words[FLAGS] & IF) !== 0);
+    return this.nmiDue() || (this.lines.intr && (this.words[FLAGS] & IF) !== 0);
+  }
+
+  /** An NMI waits and is not held back: another one's handler runs until IRET (SDM vol. 3, 5.7.1). */
+  private nmiDue(): boolean {
+    return this.lines.nmiPending && this.words[BLOCKED] === 0;
+  }
+
+  /** IRET is being executed, whatever becomes of it. */
+  unblockNmi(): void {
+    this.words[BLOCKED] = 0;
   }
 
   /** So, or halted, or a trap is due. */
@@ -72,8 +82,9 @@ export class Boundary {
     const flags = w[FLAGS];
     if (w[SHADOW_WORD] !== 0 && !this.inShadow()) w[SHADOW_WORD] = 0;
     const inhibited = w[SHADOW_WORD] !== 0;
-    if (lines.nmiPending && !inhibited) {
+    if (this.nmiDue() && !inhibited) {
       lines.nmiPending = false;
+      w[BLOCKED] = 1;
       this.take(VECTOR.NMI);
       return PENDING.TAKEN;
     }

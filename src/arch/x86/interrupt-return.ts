@@ -13,8 +13,9 @@ import type { X86 } from './x86.ts';
 const cursor = new StackCursor();
 const COMMON = ARITH_FLAGS | FLAG.DF | FLAG.TF | FLAG.NT;
 
-/** `size`: operand size. */
+/** `size`: operand size. NMIs are let in again also by an IRET that faults (SDM vol. 3, 5.7.1). */
 export function interruptReturn(x: X86, size: number): void {
+  x.boundary.unblockNmi();
   if (x.protectedMode && !x.v86) {
     if ((x.words[EFLAGS_SYS >> 2] & FLAG.NT) !== 0) returnToTask(x, x.env.nextPc());
     else returnProtected(x, size);

@@ -6,7 +6,7 @@ import { resetMsrs } from './msr.ts';
 import { D, setNull, setSegment } from './segments.ts';
 import {
   CPL, CR0, CR2, CR3, CR4, CS, DF, DR, DS, EDX, EFLAGS_SYS, ES, FS, GDT_BASE, GDT_LIMIT, GPR, GS, HALTED,
-  IDT_BASE, IDT_LIMIT, LDTR, SHADOW, SS, TR,
+  IDT_BASE, IDT_LIMIT, LDTR, NMI_BLOCKED, SHADOW, SS, TR,
 } from './state.ts';
 import type { X86 } from './x86.ts';
 
@@ -27,6 +27,7 @@ export function resetState(x: X86): void {
   w[CPL >> 2] = 0;
   w[SHADOW >> 2] = 0;
   w[HALTED >> 2] = 0;
+  w[NMI_BLOCKED >> 2] = 0;
   w[GDT_BASE >> 2] = 0;
   w[GDT_LIMIT >> 2] = 0xffff;
   w[IDT_BASE >> 2] = 0;

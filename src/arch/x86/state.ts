@@ -40,6 +40,8 @@ export const HALTED = ISA + 0x40;
 export const GDT_BASE = ISA + 0x44, GDT_LIMIT = ISA + 0x48, IDT_BASE = ISA + 0x4c, IDT_LIMIT = ISA + 0x50;
 /** EIP of the instruction that caused a recorded fault (valid while a fault is delivered). */
 export const FAULT_PC = ISA + 0x54;
+/** 1: an NMI has been taken and no IRET executed since: further ones wait. */
+export const NMI_BLOCKED = ISA + 0x58;
 
 /**
  * Segment registers in encoding order ES CS SS DS FS GS, then LDTR, TR; see `SEGMENT` for the
