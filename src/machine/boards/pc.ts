@@ -18,6 +18,7 @@ import type { AddressSpace } from '../../mem/address-space.ts';
 import { Bus } from '../../mem/bus.ts';
 import { OPEN_BUS_PRIORITY, OpenBus } from '../../mem/open-bus.ts';
 import { Ram } from '../../mem/ram.ts';
+import { Transaction } from '../../mem/transaction.ts';
 import { Clock } from '../../sim/clock.ts';
 import type { ValuesOf } from '../../sim/parameter.ts';
 import { TICKS_PER_SECOND } from '../../sim/time.ts';
@@ -98,7 +99,7 @@ export const pc = board('pc', {
   return {
     processors: [cpu], cpu, memory, ram, spaces: { memory, io }, bridge, isa, ide, pci,
     com1: at.com1, serial: [at.com1, at.com2],
-    firmware: () => setUpPci(bridge),
+    firmware: () => setUpPci({ bridge, ram, levelTriggered: (irqs) => setElcr(pic, irqs) }),
     boot: (software) => bootPc({ cpu, memory, ram }, software),
   };
 });
@@ -183,6 +184,13 @@ function atChips(b: Board, { io, isaBus }: Backbone, { hosts, onReset, onExit }:
     [1, kbc.irqKeyboard], [3, com2.irq], [4, com1.irq], [8, rtc.irq], [12, kbc.irqMouse],
   ];
   return { com1, com2, irqs };
+}
+
+/** Firmware's write to the ELCR, one bit for each IRQ; it takes no time of the machine's. */
+function setElcr(pic: I8259Pair, irqs: number): void {
+  const tx = new Transaction('firmware');
+  pic.elcr.write(0, 1, irqs & 0xff, tx);
+  pic.elcr.write(1, 1, irqs >> 8, tx);
 }
 
 /** The processor, with the interrupt controller that it asks for vectors. */
