@@ -282,6 +282,8 @@ export interface CorePort {
   // --- delivery
   /** What follows happens between two instructions: bus accesses belong to neither. */
   between(): void;
+  /** Cycles that it takes to enter an interrupt's handler, at least 1. */
+  readonly interruptCycles: number;
   /** So many cycles pass at this boundary. */
   elapse(cycles: number): void;
   /** Jump targets found by virtual address are void, by regime: bit n of `regimes`. */

@@ -40,6 +40,8 @@ export interface PortOptions {
   readonly engine: EngineViews;
   readonly time: ProcessorTime;
   readonly counters: ProcessorCounters;
+  /** Cycles that it takes to enter an interrupt's handler, at least 1. */
+  readonly interruptCycles: number;
   /** Declares state of the processor. */
   declare<T extends Cells>(group: string, initial: T): LiveCells<T>;
 }
@@ -50,6 +52,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort {
   readonly memory: AddressSpace;
   readonly time: ProcessorTime;
   readonly counters: ProcessorCounters;
+  readonly interruptCycles: number;
   readonly architecture: A;
   /** Set by the core. */
   code: DecodedCode | null = null;
@@ -84,6 +87,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort {
     this.io = options.io;
     this.time = options.time;
     this.counters = options.counters;
+    this.interruptCycles = options.interruptCycles;
     this.declaring = options.declare;
     this.words = engine.words;
     this.tx = new Transaction(name);

@@ -18,10 +18,10 @@ export interface Stops {
 }
 
 /**
- * A processor's time: one instruction takes one cycle of its clock, bus accesses add what they
- * take. The time of the last *anchor* is exact (ticks and a fraction of a tick); `budget` is the
- * instruction budget that was left there, so that the budget left now tells how many instructions
- * ran since.
+ * A processor's time: one instruction takes a fixed number of cycles of its clock (one by default),
+ * bus accesses add what they take. The time of the last *anchor* is exact (ticks and a fraction of a
+ * tick); `budget` is the instruction budget that was left there, so that the budget left now tells
+ * how many instructions ran since.
  */
 export class ProcessorTime {
   /** Everything that must be kept, for the snapshot. */
@@ -29,8 +29,9 @@ export class ProcessorTime {
   /** Instructions left at the anchor. */
   budget = 0;
   readonly clock: Clock;
-  /** A cycle takes numerator / denominator ticks. */
+  /** An instruction takes numerator / denominator ticks, a cycle perCycle / denominator. */
   private readonly numerator: number = 1;
+  private readonly perCycle: number = 1;
   private readonly denominator: number = 1;
   /** What the longest run takes, in ticks × denominator. */
   private readonly most: number = 0;
@@ -38,12 +39,13 @@ export class ProcessorTime {
   private counted = 0;
   private countedAt: Ticks = -1;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, cyclesPerInstruction = 1) {
     this.clock = clock;
     const ticks = TICKS_PER_SECOND * clock.denominator;
     let a = clock.numerator, b = ticks;
     while (b !== 0) [a, b] = [b, a % b];
-    this.numerator = ticks / a;
+    this.perCycle = ticks / a;
+    this.numerator = this.perCycle * cyclesPerInstruction;
     this.denominator = clock.numerator / a;
     this.most = MOST * this.numerator;
   }
@@ -70,13 +72,18 @@ export class ProcessorTime {
     v[INSTRUCTIONS] += n;
     // Without a denominator there are no fractions of a tick.
     if (this.denominator === 1) v[NOW] += n * this.numerator;
-    else this.cycles(n);
+    else this.pass(n * this.numerator);
   }
 
   /** n cycles pass. */
   cycles(n: number): void {
+    this.pass(n * this.perCycle);
+  }
+
+  /** So many ticks × denominator pass. */
+  private pass(duration: number): void {
     const v = this.values;
-    const total = n * this.numerator + v[FRACTION];
+    const total = duration + v[FRACTION];
     if (this.denominator === 1) {
       v[NOW] += total;
       return;
@@ -95,7 +102,7 @@ export class ProcessorTime {
     this.budget = left;
     v[INSTRUCTIONS] += n;
     if (this.denominator === 1) v[NOW] += n * this.numerator;
-    else this.cycles(n);
+    else this.pass(n * this.numerator);
     const now = v[NOW];
     // A second access of one instruction may come after an event that was not yet due at the first.
     if (scheduler.nextTime <= now) scheduler.runUntil(now);
@@ -133,11 +140,11 @@ export class ProcessorTime {
   }
 
   /**
-   * An instruction takes a whole number of ticks, so between two anchors the clock's cycles go with
-   * the instructions.
+   * An instruction takes one cycle, of a whole number of ticks, so between two anchors the clock's
+   * cycles go with the instructions.
    */
   get steady(): boolean {
-    return this.denominator === 1;
+    return this.denominator === 1 && this.numerator === this.perCycle;
   }
 
   /**

@@ -10,18 +10,20 @@ import { createEngine, type Engine } from '../jit/dispatcher.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import type { Ram } from '../mem/ram.ts';
 import type { Clock } from '../sim/clock.ts';
-import { Component, type Simulation } from '../sim/component.ts';
+import { Component, type Identity, type Simulation } from '../sim/component.ts';
 import type { SavedState } from '../sim/state.ts';
 import type { Ticks } from '../sim/time.ts';
 import { Core, type StopReason } from './core.ts';
 import { ProcessorTime } from './processor-time.ts';
 
 export interface ProcessorOptions {
-  /**
-   * Cycles; one instruction takes one. The default assumption for a Pentium II is 200 MHz of
-   * instructions.
-   */
   clock: Clock;
+  /** Cycles of the clock that each instruction takes (default 1, ADR 0003). */
+  cyclesPerInstruction?: number;
+  /** Cycles that it takes to enter an interrupt's handler, at least 1 (the default). */
+  interruptCycles?: number;
+  /** What it is a model of. */
+  identity?: Identity;
   memory: AddressSpace;
   io: AddressSpace;
   /** The engine's linear memory; the board maps RAM objects over `engine.ram` into `memory`. */
@@ -46,6 +48,7 @@ const ENGINE_CELLS: readonly number[] = [
  * special to its instruction set is reached by `architecture`.
  */
 export class Processor<A extends Architecture = Architecture> extends Component {
+  override readonly clock: Clock;
   /** Input pins, numbered by the architecture. */
   readonly inputs: IrqSink = { irqLevel: (input, level) => this.architecture.input(input, level) };
   /** The part that is special to the instruction set. */
@@ -53,6 +56,7 @@ export class Processor<A extends Architecture = Architecture> extends Component 
   readonly counters: ProcessorCounters = this.cells('counters', {
     portReads: 0, portWrites: 0, mmioReads: 0, mmioWrites: 0, interrupts: 0, exceptions: 0,
   }) as ProcessorCounters;
+  private readonly identity: Identity | null;
   private readonly time: ProcessorTime;
   private readonly core: Core<A>;
   private readonly code: CodeCache | null = null;
@@ -60,12 +64,15 @@ export class Processor<A extends Architecture = Architecture> extends Component 
   constructor(name: string, sim: Simulation, isa: Isa<A>, options: ProcessorOptions) {
     super(name, sim);
     const { engine, memory, io } = options;
-    this.time = new ProcessorTime(options.clock);
+    this.clock = options.clock;
+    this.identity = options.identity ?? null;
+    this.time = new ProcessorTime(options.clock, options.cyclesPerInstruction);
     this.time.reset(0);
     this.cells('time', { values: this.time.values });
     this.cells('cpu', { cells: engine.bytes.subarray(MAP.STATE, MAP.TLB_SUPERVISOR) });
     this.core = new Core(isa, {
       name, sim, memory, io, engine, time: this.time, counters: this.counters,
+      interruptCycles: options.interruptCycles ?? 1,
       declare: (group, initial) => this.cells(group, initial),
     });
     this.architecture = this.core.architecture;
@@ -86,6 +93,10 @@ export class Processor<A extends Architecture = Architecture> extends Component 
       this.core.mapChanged();
     };
     this.declareCounters();
+  }
+
+  override describe(): Identity | null {
+    return this.identity;
   }
 
   private declareCounters(): void {

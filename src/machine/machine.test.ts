@@ -46,9 +46,27 @@ describe('options of a board', () => {
   }
   const polled = read('pio-polled'), dma = read('dma');
 
-  test('a slower processor, or more cycles an instruction, takes longer over the same instructions', () => {
+  test('a slower processor takes longer; two cycles an instruction are half the clock', () => {
     const half = read('pio-irq', { processorClock: 100e6 }), whole = read('pio-irq');
     expect(half.time).toBeGreaterThan(whole.time);
+    const double = read('pio-irq', { cyclesPerInstruction: 2 });
+    expect(double.counters.instructions).toBe(half.counters.instructions);
+    // Only the cycle that it takes to enter a handler is not doubled.
+    const entries = half.counters.interrupts * ns(5);
+    expect(half.counters.ticks - double.counters.ticks).toBeGreaterThanOrEqual(0);
+    expect(half.counters.ticks - double.counters.ticks).toBeLessThanOrEqual(entries);
+    // A clock whose cycle is no whole number of ticks.
+    const odd = read('pio-irq', { processorClock: 133e6, cyclesPerInstruction: 3 });
+    expect(odd.time).toBeGreaterThan(double.time);
+  });
+
+  test('the entry of an interrupt\'s handler costs what it is said to cost', () => {
+    const usual = read('pio-irq'), slow = read('pio-irq', { interruptEntry: 2001 });
+    expect(slow.counters.interrupts).toBe(usual.counters.interrupts);
+    const each = (slow.counters.busyTicks - usual.counters.busyTicks) / usual.counters.interrupts;
+    expect(each).toBeGreaterThanOrEqual(ns(2000 * 5) * 0.9);
+    expect(each).toBeLessThanOrEqual(ns(2000 * 5) * 1.1);
+    expect(read('pio-polled', { interruptEntry: 2001 }).time).toBe(polled.time);
   });
 
   test('a slower PCI clock stretches each access to a port, and the cable with it', () => {

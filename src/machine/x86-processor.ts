@@ -2,12 +2,17 @@
 import type { X86Architecture } from '../arch/x86/architecture.ts';
 import { X86_ISA } from '../arch/x86/isa.ts';
 import { Processor, type ProcessorOptions } from '../cpu/processor.ts';
-import type { Simulation } from '../sim/component.ts';
+import type { Identity, Simulation } from '../sim/component.ts';
 
 export { X86_INPUT } from '../arch/x86/boundary.ts';
+
+const P6: Identity = {
+  compatible: 'intel,i686', title: 'IA-32 processor of the P6 family, with x87',
+  datasheet: "Intel 64 and IA-32 Architectures Software Developer's Manual",
+};
 
 export type X86Processor = Processor<X86Architecture>;
 
 export function x86Processor(name: string, sim: Simulation, options: ProcessorOptions): X86Processor {
-  return new Processor(name, sim, X86_ISA, options);
+  return new Processor(name, sim, X86_ISA, { identity: P6, ...options });
 }

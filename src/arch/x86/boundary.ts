@@ -119,23 +119,24 @@ export class Boundary {
   }
 
   /**
-   * Takes an interrupt at this boundary. It costs a cycle, so that no storm of them can stop time.
+   * Takes an interrupt at this boundary. It costs a cycle at least, so that no storm of them can
+   * stop time.
    */
   private take(vector: number): void {
     const w = this.words;
     w[HALT] = 0;
     w[SHADOW_WORD] = 0;
     this.port.counters.interrupts++;
-    this.deliver(vector, KIND.EXTERNAL, NO_ERROR);
+    this.deliver(vector, KIND.EXTERNAL, NO_ERROR, this.port.interruptCycles);
   }
 
   /** Delivers at PC. Accesses on the way happen between instructions. */
-  private deliver(vector: number, kind: number, error: number): void {
+  private deliver(vector: number, kind: number, error: number, cycles = 1): void {
     const { words: w, port } = this;
     port.between();
     if (!deliver(this.x, vector, kind, error, w[PC]))
       port.note('shutdown', `triple fault after exception ${vector} at 0x${(w[PC] >>> 0).toString(16)}`);
-    port.elapse(1);
+    port.elapse(cycles);
   }
 
   /** Delivers the exception that is recorded. */

@@ -14,6 +14,13 @@ export const PC_OPTIONS = {
   processorClock: frequency(200e6, {
     doc: 'Processor clock', source: 'ADR 0003, an assumption', minimum: 1e6, maximum: 3e9,
   }),
+  cyclesPerInstruction: count(1, {
+    doc: 'Processor cycles of each instruction', source: 'ADR 0003, an assumption', minimum: 1, maximum: 1000,
+  }),
+  interruptEntry: count(1, {
+    doc: "Processor cycles from an interrupt's acknowledgement to its handler", minimum: 1, maximum: 1e6,
+    source: 'unverified: no figure known, so the least that keeps time going',
+  }),
   pciClockPeriod: duration(ns(30), {
     doc: 'Period of the PCI clock; the IDE controller counts in it too', minimum: ns(5), maximum: us(1),
     source: 'PCI 2.2 §4.2.3.1: 33⅓ MHz',

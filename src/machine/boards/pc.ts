@@ -200,7 +200,7 @@ function processor(
   const cpu = b.processor(
     x86Processor('cpu0', b, {
       clock: b.clock(new Clock('processor', o.processorClock)), memory, io, engine: guest,
-      execution: execution.engine,
+      execution: execution.engine, cyclesPerInstruction: o.cyclesPerInstruction, interruptCycles: o.interruptEntry,
       ...(execution.jit === undefined ? {} : { jit: execution.jit }),
     }),
     [memory, io],

@@ -22,6 +22,7 @@ const DIRECTORY = 0x10000, TABLE = 0x11000;
 const PRESENT_WRITABLE_USER = 7;
 
 class TestPort implements CorePort {
+  readonly interruptCycles = 1;
   readonly name = 'cpu';
   readonly engine: EngineViews;
   readonly memory: AddressSpace;
