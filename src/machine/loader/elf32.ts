@@ -72,7 +72,8 @@ export function parseElf32(image: Uint8Array, machine: number = EM_386): Elf32 {
   const type = view.getUint16(16, true);
   if (type !== ET_EXEC) throw new LoadError('ELF', 16, `type ${type}, wanted 2 (executable)`);
   const fileMachine = view.getUint16(18, true);
-  if (fileMachine !== machine) throw new LoadError('ELF', 18, `it is for ${machineName(fileMachine)}, wanted ${machineName(machine)}`);
+  if (fileMachine !== machine)
+    throw new LoadError('ELF', 18, `it is for ${machineName(fileMachine)}, wanted ${machineName(machine)}`);
   const virtualEntry = view.getUint32(24, true);
   const table = view.getUint32(28, true);
   const entrySize = view.getUint16(42, true);

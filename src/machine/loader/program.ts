@@ -11,7 +11,7 @@ const INFORMATION_LIMIT = 0x4000;
 
 /** Whether an image is an ELF file or has a multiboot header: a program, and no Linux kernel. */
 export function isProgram(image: Uint8Array): boolean {
-  if (image.length >= 4 && image[0] === 0x7f && image[1] === 0x45 && image[2] === 0x4c && image[3] === 0x46) return true;
+  if (image.length >= 4 && [0x7f, 0x45, 0x4c, 0x46].every((b, i) => image[i] === b)) return true;
   try {
     return findMultiboot(image) !== null;
   } catch {
@@ -22,8 +22,8 @@ export function isProgram(image: Uint8Array): boolean {
 /**
  * Makes the plan to start a user's bare-metal program: an ELF32 executable at its physical
  * addresses, or an image with the addresses in its multiboot header. Entered in flat 32-bit
- * protected mode, paging and interrupts off, with a small stack below 9000h; with a multiboot header
- * EAX and EBX are as that specification says, else 0.
+ * protected mode, paging and interrupts off, with a small stack below 9000h; with a multiboot
+ * header EAX and EBX are as that specification says, else 0.
  * @throws LoadError if the image is bad or does not fit into the map's RAM
  */
 export function planProgram(
@@ -42,7 +42,8 @@ export function planProgram(
     const elf = parseElf32(image);
     entry = elf.entry;
     elf.segments.forEach((s, i) => {
-      segments.push({ name: `segment ${i}`, address: s.address, bytes: s.bytes, zeroBytes: s.memorySize - s.bytes.length });
+      const zeroBytes = s.memorySize - s.bytes.length;
+      segments.push({ name: `segment ${i}`, address: s.address, bytes: s.bytes, zeroBytes });
     });
   }
   if (multiboot !== null) {

@@ -50,7 +50,7 @@ export class Uart16550 extends Device {
     /** Modem inputs as last seen, MSR bits 7-4. */
     modemSeen: 0,
   });
-  /** An interrupt waits behind the closed gate, and that has been noted; derived, for notes only. */
+  /** An interrupt waits behind the closed gate, and it has been noted; derived, for notes only. */
   private heldBack = false;
   /** The modem lines as the cable drives them: no reset changes them. */
   private readonly cable = this.state.declare('cable', { lines: 0 }, true);

@@ -4,8 +4,8 @@ import type { Identity, Simulation } from '../../../sim/component.ts';
 import { Device } from '../../device.ts';
 
 /**
- * A port of QEMU's `isa-debug-exit` (QEMU, docs of the device: iobase, iosize): a write of up to four
- * bytes ends the emulator. It stands for no chip; test programs of operating systems use it.
+ * A port of QEMU's `isa-debug-exit` (QEMU, docs of the device: iobase, iosize): a write of up to
+ * four bytes ends the emulator. It stands for no chip; test programs of operating systems use it.
  */
 export const DEBUG_EXIT_REGISTERS = regs(32, {
   VALUE: reg(0, { VALUE: wo(31, 0) }, { dir: 'w', partial: 'whole', doc: 'Ends the run; what it means is agreed' }),
@@ -26,7 +26,9 @@ export class DebugExit extends Device {
   }
 
   override describe(): Identity {
-    return { compatible: 'qemu,isa-debug-exit', title: 'Exit port for test programs', datasheet: 'QEMU, isa-debug-exit' };
+    return {
+      compatible: 'qemu,isa-debug-exit', title: 'Exit port for test programs', datasheet: 'QEMU, isa-debug-exit',
+    };
   }
 }
 
