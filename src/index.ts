@@ -19,12 +19,13 @@ export {
 export { Session, type SessionMachine, type SessionOptions } from './control/session.ts';
 export { EXPERIMENTS, findExperiment } from './control/experiments/index.ts';
 export {
-  bare, experiment, type EndedTrial, type Experiment, type ExperimentMachine, type FinishedRun, type GuestKind,
+  bare, experiment, type EndedTrial, type Experiment, type FinishedRun, type GuestKind,
   type JobOf, type Judgement, type Kit, type MachineSpec, type Measure, type MeasuredValue, type Outcome, type Plot,
   type RunResult, type Shown, type Software, type Trial, type Variant,
 } from './control/experiments/experiment.ts';
 export * from './control/experiments/measures.ts';
-export { runMethod, type MachineMaker, type Progress } from './control/experiments/runner.ts';
+export { guestsOf, jobOf, methodsOf, type JobWish } from './control/experiments/job.ts';
+export { runMethod, type Bench, type Progress } from './control/experiments/runner.ts';
 export { judgementOf, resultJson, RESULT_SCHEMA, type ExperimentResult } from './control/experiments/result.ts';
 export { GuestFailure } from './control/failure.ts';
 export type { BlockBackend } from './host/block.ts';

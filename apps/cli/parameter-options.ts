@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { ParameterError, type Parameter } from '../../src/sim/parameter.ts';
+import { optionWord } from '../../src/machine/option-words.ts';
 import { InputError } from './input-error.ts';
 import { nearest } from './suggest.ts';
 
@@ -8,19 +9,19 @@ const PLACEHOLDER: Readonly<Record<Parameter['kind'], string>> = {
   flag: 'on|off',
 };
 
-/** `blockSectors` → `block-sectors`. */
-function dashed(name: string): string {
-  return name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
-}
-
-/** Adds an option for each row to a command. */
-export function addParameterOptions(command: Command, rows: Readonly<Record<string, Parameter>>): void {
+/**
+ * Adds an option for each row to a command, under a heading of its help.
+ * @param decided rows whose default is decided by the job
+ */
+export function addParameterOptions(
+  command: Command, rows: Readonly<Record<string, Parameter>>, heading: string,
+  decided: readonly string[] = [],
+): void {
   for (const [name, row] of Object.entries(rows)) {
-    const initial = row.format(row.default);
-    const option = new Option(`--${dashed(name)} <${PLACEHOLDER[row.kind]}>`, row.doc);
-    if (initial !== '') option.defaultValueDescription = initial;
+    const initial = decided.includes(name) ? 'as the job needs' : row.format(row.default);
+    const option = new Option(`--${optionWord(name)} <${PLACEHOLDER[row.kind]}>`, row.doc);
     if (initial !== '') option.description += ` (default: ${initial})`;
-    command.addOption(option);
+    command.addOption(option.helpGroup(heading));
   }
 }
 
@@ -44,13 +45,14 @@ export function parameterValues(
 }
 
 function parsed(name: string, row: Parameter, text: string): unknown {
-  const refuse = (why: string): InputError => new InputError(`--${dashed(name)} '${text}': ${why}${hint(row, text)}`);
+  const refuse = (why: string): InputError =>
+    new InputError(`--${optionWord(name)} '${text}': ${why}${hint(row, text)}`);
   let value: unknown;
   try {
     value = row.parse(text);
   } catch (error) {
     if (error instanceof ParameterError && error.message.startsWith(`'${text}' is no`))
-      throw new InputError(`--${dashed(name)} ${error.message}${hint(row, text)}`);
+      throw new InputError(`--${optionWord(name)} ${error.message}${hint(row, text)}`);
     if (error instanceof ParameterError) throw refuse(error.message);
     throw error;
   }
@@ -74,5 +76,5 @@ export function asInputError(error: unknown, texts: Readonly<Record<string, stri
   const colon = error.message.indexOf(': ');
   const name = error.message.slice(0, colon);
   const typed = texts[name] === undefined || texts[name] === '' ? '' : ` '${texts[name]}'`;
-  return new InputError(`--${dashed(name)}${typed}: ${error.message.slice(colon + 2)}`);
+  return new InputError(`--${optionWord(name)}${typed}: ${error.message.slice(colon + 2)}`);
 }

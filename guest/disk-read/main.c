@@ -55,29 +55,17 @@ static u32 check(struct disk_read *p) {
 
 /* Controller and drive are made ready; the last thing before the measured part. `ext`: 48-bit commands are needed. */
 static u32 open(struct disk_read *p, int ext) {
-  static u16 identity[256];
-  struct ide_function ide = ide_find(p->method == METHOD_DMA);
-  u32 status;
-  p->pci_id = ide.id;
-  p->bm_base = ide.bm;
-  if (p->method == METHOD_DMA && ide.bm == 0) return NB_STATUS_NO_BUS_MASTER;
-  if ((status = ide_set_timing(&ide, p->transfer_mode)) != NB_STATUS_DONE) return status;
-  if ((status = ata_open()) != NB_STATUS_DONE) return status;
-  if ((status = ata_identify(identity)) != NB_STATUS_DONE) return status;
-
-  // ATA-6 §8.15: words 60-61 sectors with 28 bits; word 83 bit 10 48-bit commands; words 100-103 sectors with 48 bits.
-  int has_ext = (identity[83] & 0xc400) == 0x4400;
-  p->disk_sectors = identity[60] | (u32)identity[61] << 16;
-  if (has_ext) {
-    p->disk_sectors = identity[100] | (u32)identity[101] << 16;
-    if (identity[102] != 0 || identity[103] != 0) p->disk_sectors = 0xffffffffu;
-  }
-  u32 sectors = p->byte_count / SECTOR;
-  if (p->lba > p->disk_sectors || sectors > p->disk_sectors - p->lba || (ext && !has_ext)) return NB_STATUS_CAPACITY;
-
-  if (p->transfer_mode >= 0 && (status = ata_set_transfer_mode((u8)p->transfer_mode)) != NB_STATUS_DONE) return status;
-  if (p->method != METHOD_DMA && p->block_sectors > 1) return ata_set_multiple((u8)p->block_sectors);
-  return NB_STATUS_DONE;
+  struct disk disk = {.ide = {.address = PCI_NONE}};
+  struct disk_wish wish = {
+      .master = p->method == METHOD_DMA, .mode = p->transfer_mode,
+      .lba = p->lba, .sectors = p->byte_count / SECTOR, .ext = ext,
+      .multiple = p->method == METHOD_DMA ? 0 : p->block_sectors,
+  };
+  u32 status = disk_open(&disk, &wish);
+  p->pci_id = disk.ide.id;
+  p->bm_base = disk.ide.bm;
+  p->disk_sectors = disk.sectors;
+  return status;
 }
 
 u32 run(struct nb_header *header) {

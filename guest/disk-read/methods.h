@@ -2,12 +2,9 @@
 #ifndef NB_METHODS_H
 #define NB_METHODS_H
 
-#include "../drivers/ata.h"
-#include "../drivers/busmaster.h"
-#include "../drivers/pci.h"
+#include "busmaster.h"
+#include "disk.h"
 #include "params.h"
-
-#define SECTOR 512u
 
 /* Reads `sectors` from `lba` to `to` with one command. */
 u32 read_pio_polled(struct disk_read *p, u32 lba, u32 sectors, int ext, u8 *to);

@@ -80,3 +80,8 @@ u32 ata_set_multiple(u8 sectors) {
   ata_command(CMD_SET_MULTIPLE, 0, sectors, 0);
   return without_data(CMD_SET_MULTIPLE);
 }
+
+u32 ata_flush(void) {
+  ata_command(CMD_FLUSH_CACHE, 0, 0, 0);
+  return without_data(CMD_FLUSH_CACHE);
+}

@@ -30,9 +30,16 @@
 #define CMD_READ_SECTORS_EXT 0x24
 #define CMD_READ_DMA_EXT 0x25
 #define CMD_READ_MULTIPLE_EXT 0x29
+#define CMD_WRITE_SECTORS 0x30
+#define CMD_WRITE_SECTORS_EXT 0x34
+#define CMD_WRITE_DMA_EXT 0x35
+#define CMD_WRITE_MULTIPLE_EXT 0x39
 #define CMD_READ_MULTIPLE 0xc4
+#define CMD_WRITE_MULTIPLE 0xc5
 #define CMD_SET_MULTIPLE 0xc6
 #define CMD_READ_DMA 0xc8
+#define CMD_WRITE_DMA 0xca
+#define CMD_FLUSH_CACHE 0xe7
 #define CMD_IDENTIFY 0xec
 #define CMD_SET_FEATURES 0xef
 #define SF_TRANSFER_MODE 0x03
@@ -59,5 +66,7 @@ u32 ata_identify(u16 words[256]);
 u32 ata_set_transfer_mode(u8 mode);
 /* SET MULTIPLE MODE. */
 u32 ata_set_multiple(u8 sectors);
+/* FLUSH CACHE: what was written is on the medium when it returns NB_STATUS_DONE. */
+u32 ata_flush(void);
 
 #endif

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import type { Experiment, GuestKind, JobOf, Kit, RunResult } from '../../../src/control/experiments/experiment.ts';
+import { guestsOf, methodsOf } from '../../../src/control/experiments/job.ts';
 import { resultJson } from '../../../src/control/experiments/result.ts';
-import { runMethod, type MachineMaker } from '../../../src/control/experiments/runner.ts';
+import { runMethod, type Bench } from '../../../src/control/experiments/runner.ts';
 import { traceNames } from '../../../src/control/trace-names.ts';
 import { ENGINE_KINDS, type EngineKind } from '../../../src/jit/engine-kind.ts';
-import { PcMachine } from '../../../src/machine/pc-machine.ts';
+import { findBoard } from '../../../src/machine/boards/index.ts';
 import type { Parameter } from '../../../src/sim/parameter.ts';
 import { toSeconds } from '../../../src/sim/time.ts';
-import { BOARD_OPTIONS } from '../board-options.ts';
 import { engineOption } from '../engine-option.ts';
 import { KERNEL_OPTIONS } from '../guests/debian/index.ts';
 import { FileDisk } from '../hosts/disk.ts';
@@ -58,17 +58,9 @@ export function compareCommand(experiments: readonly Experiment[]): Command {
   return compare;
 }
 
-function guestsOf(e: Experiment): GuestKind[] {
-  return [...new Set(e.variants.map((v) => v.guest))];
-}
-
-function methodsOf(e: Experiment, guest: GuestKind): string[] {
-  return e.variants.filter((v) => v.guest === guest && v.boards.includes(BOARD)).map((v) => v.method);
-}
-
 /** Rows of the experiment and of the board: together they are the options. */
 function rowsOf(e: Experiment): { own: Record<string, Parameter>; board: Record<string, Parameter> } {
-  return { own: { ...e.parameters } as Record<string, Parameter>, board: { ...BOARD_OPTIONS[BOARD] } };
+  return { own: { ...e.parameters } as Record<string, Parameter>, board: { ...findBoard(BOARD)?.options } };
 }
 
 function experimentCommand(e: Experiment): Command {
@@ -84,12 +76,12 @@ function experimentCommand(e: Experiment): Command {
     new Option(
       '--methods <list>',
       `methods to compare, with commas (default: all; ${
-        guests.map((g) => (guests.length > 1 ? `${g}: ` : '') + methodsOf(e, g).join(',')).join('; ')})`,
+        guests.map((g) => (guests.length > 1 ? `${g}: ` : '') + methodsOf(e, g, BOARD).join(',')).join('; ')})`,
     ),
   );
-  addParameterOptions(command, rows.own);
+  addParameterOptions(command, rows.own, 'Parameters:');
   if (e.inputs?.disk !== undefined) command.addOption(new Option('--disk <file>', e.inputs.disk));
-  addParameterOptions(command, rows.board);
+  addParameterOptions(command, rows.board, `Board ${BOARD}:`, e.decides);
   if (guests.includes('debian'))
     command
       .addOption(new Option('--kernel <file>', 'with --guest debian: a bzImage in place of the prepared one'))
@@ -106,7 +98,8 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
   const guests = guestsOf(e);
   const guest = options.guest === undefined ? guests[0] as GuestKind : knownWord(options.guest, guests, 'guest');
   const rows = rowsOf(e);
-  const methods = methodList(options.methods, methodsOf(e, guest), guests.length > 1 ? `with --guest ${guest}` : '');
+  const where = guests.length > 1 ? `with --guest ${guest}` : '';
+  const methods = methodList(options.methods, methodsOf(e, guest, BOARD), where);
   const engine = knownWord(options.engine, ENGINE_KINDS, 'engine');
   const own = parameterValues(rows.own, options as unknown as Record<string, unknown>);
   const board = parameterValues(rows.board, options as unknown as Record<string, unknown>);
@@ -117,9 +110,10 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
   const disk = options.disk === undefined ? null : new FileDisk(options.disk);
   const kit: Kit = { guestImage, disk, linux: null, sha256 };
   let job: JobOf = {
-    values: own.values as JobOf['values'], texts: own.texts, board: BOARD, boardOptions: board.values, guest, methods,
+    values: own.values as JobOf['values'], texts: { ...board.texts, ...own.texts }, board: BOARD,
+    boardOptions: board.values, given: new Set([...own.given, ...board.given]), guest, methods,
   };
-  job = settled(e, job, own.given, kit);
+  job = settled(e, job, kit);
   if (options.trace !== undefined) {
     refuseOverwriting(options.trace, inputFiles(options));
     checkTraceWritable(options.trace);
@@ -144,19 +138,19 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
 }
 
 /** The job with its values checked together. @throws InputError */
-function settled(e: Experiment, job: JobOf, given: ReadonlySet<string>, kit: Kit): JobOf {
+function settled(e: Experiment, job: JobOf, kit: Kit): JobOf {
   try {
     const misfit = e.variants
       .filter((v) => v.guest === job.guest && job.methods.includes(v.method))
       .map((v) => v.fits?.(job) ?? '').find((why) => why !== '');
     if (misfit !== undefined) throw new InputError(misfit);
-    const values = e.settle?.(job, given, kit) ?? job.values;
+    const values = e.settle?.(job, kit) ?? job.values;
     const texts = { ...job.texts };
     for (const [name, row] of Object.entries(e.parameters as Readonly<Record<string, Parameter>>))
-      if (!given.has(name)) texts[name] = row.format((values as Record<string, unknown>)[name]);
+      if (!job.given.has(name)) texts[name] = row.format((values as Record<string, unknown>)[name]);
     return { ...job, values, texts };
   } catch (error) {
-    throw asInputError(error, Object.fromEntries([...given].map((name) => [name, job.texts[name] ?? ''])));
+    throw asInputError(error, Object.fromEntries([...job.given].map((name) => [name, job.texts[name] ?? ''])));
   }
 }
 
@@ -176,16 +170,13 @@ async function runAll(
   const done: Done = { experiment: e, job, runs: [], wallSeconds: {}, interrupted: false };
   const progress = new Progress();
   let trace: TraceFile | null = null;
-  const maker: MachineMaker = {
-    createMachine: (spec) => {
-      const machine = new PcMachine({ ...spec, ide: job.boardOptions['ide'] as 'piix3' | 'piix4', engine });
-      machine.sim.trace.processorRam = options.traceProcessorRam === true;
-      return machine;
-    },
+  const bench: Bench = {
+    engine,
     started: (machine, method) => {
+      machine.sim.trace.processorRam = options.traceProcessorRam === true;
       if (options.trace === undefined) return;
       if (trace === null) {
-        checkFilterNames(filter, traceNames((machine as PcMachine).board));
+        checkFilterNames(filter, traceNames(machine.board));
         trace = new TraceFile(options.trace, filter, { generator: `northbridge ${VERSION}`, board: job.board });
       }
       trace.beginRun(method);
@@ -197,7 +188,7 @@ async function runAll(
   try {
     for (const method of job.methods) {
       const begun = performance.now();
-      const steps = runMethod(e, job, method, kit, maker);
+      const steps = runMethod(e, job, method, kit, bench);
       let breath = begun;
       for (;;) {
         const step = steps.next();

@@ -1,9 +1,11 @@
 import type { BlockBackend } from '../../host/block.ts';
+import type { Machine } from '../../machine/machine.ts';
+import type { Software as Bootable } from '../../machine/software.ts';
+import type { UserDevice } from '../../machine/user-devices.ts';
 import type { ParameterRows, ValuesOf } from '../../sim/parameter.ts';
 import type { Counters } from '../counters.ts';
 import type { GuestFailure } from '../failure.ts';
 import type { GuestBlock } from '../guests/block.ts';
-import type { SessionMachine } from '../session.ts';
 import type { ConsoleLines } from './console-lines.ts';
 
 /** Who does the work: a program of ours without an operating system, or Debian's kernel. */
@@ -68,8 +70,10 @@ export interface JobOf<P extends ParameterRows = ParameterRows> {
   /** The values as they were typed, or as the program writes them. */
   readonly texts: Readonly<Record<string, string>>;
   readonly board: string;
-  /** The board's options, by name. */
+  /** The board's options, all of them, by name. */
   readonly boardOptions: Readonly<Record<string, unknown>>;
+  /** Names of the parameters and options that the user gave. */
+  readonly given: ReadonlySet<string>;
   readonly guest: GuestKind;
   readonly methods: readonly string[];
 }
@@ -86,29 +90,19 @@ export interface Kit {
   sha256(): { update(bytes: Uint8Array): void; digest(): string };
 }
 
-/** The machine that a trial needs; the host makes it. */
+/** The machine that a trial needs. */
 export interface MachineSpec {
-  readonly ramBytes: number;
-  readonly disk: BlockBackend | null;
+  /** Board options that the trial decides unless the user gave them: `Experiment.decides`. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly disks?: readonly (BlockBackend | null)[];
+  /** Cards for the board's slots. */
+  readonly devices?: readonly UserDevice[];
 }
 
-/** A machine that an experiment runs on. */
-export interface ExperimentMachine extends SessionMachine {
-  readonly ram: Uint8Array;
-  /** Loads a program of ours with its parameter block; returns the block's physical address. */
-  loadGuest(image: Uint8Array, block: Uint8Array): number;
-  loadLinux(boot: { kernel: Uint8Array; initrd?: Uint8Array; append: string }): void;
-}
-
-/** The software of a trial. */
+/** The software of a trial: a program of ours with its block, or what else the board boots. */
 export type Software =
-  | {
-    readonly guest: 'bare'; readonly image: Uint8Array; readonly block: GuestBlock<never>;
-    readonly input: Uint8Array;
-  }
-  | {
-    readonly guest: 'debian'; readonly kernel: Uint8Array; readonly initrd: Uint8Array; readonly append: string;
-  };
+  | { readonly guest: 'bare'; readonly block: GuestBlock<never>; readonly boot: Bootable }
+  | { readonly guest: 'debian'; readonly boot: Bootable };
 
 /** One run, prepared. */
 export interface Trial {
@@ -121,16 +115,16 @@ export interface Trial {
   /** Simulated seconds after which the guest has failed. */
   readonly limit: number;
   /** Called with the machine built and loaded, before its first instruction. */
-  attach?(machine: ExperimentMachine): void;
+  attach?(machine: Machine): void;
   /** Called at the end mark, when the measured part is over and memory is as it left it. */
-  measured?(machine: ExperimentMachine): void;
+  measured?(machine: Machine): void;
   /** Called when the guest has said that it is done. @throws GuestFailure by `end.failure` */
   finish(end: EndedTrial): Outcome;
 }
 
 /** What a trial finds at its end. */
 export interface EndedTrial {
-  readonly machine: ExperimentMachine;
+  readonly machine: Machine;
   /** The parameter block as the guest left it (bare), else empty. */
   readonly block: Uint8Array;
   readonly lines: ConsoleLines;
@@ -191,7 +185,9 @@ export interface Experiment<P extends ParameterRows = ParameterRows> {
    * Completes and checks the values together, e.g. against the disk.
    * @throws ParameterError whose message begins with the parameter's name and a colon
    */
-  settle?(job: JobOf<P>, given: ReadonlySet<string>, kit: Kit): ValuesOf<P>;
+  settle?(job: JobOf<P>, kit: Kit): ValuesOf<P>;
+  /** Board options that `prepare` decides where the user does not, e.g. `ram`. */
+  readonly decides?: readonly string[];
   /** The job in a few words, for the table's head: `16MiB from the generated disk`. */
   title(job: JobOf<P>, kit: Kit): string;
   prepare(job: JobOf<P>, method: string, kit: Kit): Trial;
@@ -205,5 +201,8 @@ export function experiment<const P extends ParameterRows>(e: Experiment<P>): Exp
 
 /** A program of ours with its block, as the software of a trial. */
 export function bare<I, O>(image: Uint8Array, block: GuestBlock<I, O>, input: I): Software {
-  return { guest: 'bare', image, block: block as GuestBlock<never>, input: block.encode(input) };
+  return {
+    guest: 'bare', block: block as GuestBlock<never>,
+    boot: { kind: 'guest', image, block: block.encode(input) },
+  };
 }

@@ -3,11 +3,13 @@ import { BENCHMARK } from '../guests/benchmark.ts';
 import { CPU_LOOP } from '../guests/cpu-loop.ts';
 import { FAULTS } from '../guests/faults.ts';
 import { DISK_READ } from './disk-read/experiment.ts';
+import { DISK_WRITE } from './disk-write/experiment.ts';
 import type { Experiment } from './experiment.ts';
 
 /** The experiments, in the order of the lists. A new one is a folder and a line here. */
 export const EXPERIMENTS: readonly Experiment[] = [
   DISK_READ,
+  DISK_WRITE,
 ];
 
 export function findExperiment(name: string): Experiment | null {

@@ -25,7 +25,8 @@ function jsonValue(row: Parameter | undefined, value: unknown): unknown {
 }
 
 /**
- * The result as one JSON object, keys always in this order. Wall time is not in it: two results of
+ * The result as one JSON object, keys always in this order. Board options that the experiment
+ * decides by itself are left out. Wall time is not in it: two results of
  * the same job are equal.
  * @param boardOptions the rows of the board's options
  */
@@ -36,7 +37,9 @@ export function resultJson(
   const values = job.values as Readonly<Record<string, unknown>>;
   const rows: Readonly<Record<string, Parameter>> = { ...experiment.parameters, ...boardOptions };
   const parameters = Object.fromEntries(
-    Object.entries({ ...values, ...job.boardOptions }).map(([name, value]) => [name, jsonValue(rows[name], value)]),
+    Object.entries({ ...values, ...job.boardOptions })
+      .filter(([name]) => job.given.has(name) || !(experiment.decides ?? []).includes(name))
+      .map(([name, value]) => [name, jsonValue(rows[name], value)]),
   );
   return {
     schema: RESULT_SCHEMA, experiment: experiment.name, board: job.board, parameters,

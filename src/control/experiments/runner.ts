@@ -1,11 +1,14 @@
+import type { EngineKind } from '../../jit/engine-kind.ts';
+import { findBoard } from '../../machine/boards/index.ts';
+import { GUEST_BLOCK_ADDRESS } from '../../machine/loader/guest-program.ts';
+import { Machine } from '../../machine/machine.ts';
+import type { UserDevice } from '../../machine/user-devices.ts';
 import { ms, TICKS_PER_SECOND, toSeconds } from '../../sim/time.ts';
 import { GuestFailure } from '../failure.ts';
 import { POST } from '../guests/status.ts';
 import { Session } from '../session.ts';
 import { ConsoleLines } from './console-lines.ts';
-import type {
-  EndedTrial, Experiment, ExperimentMachine, JobOf, Kit, MachineSpec, RunResult, Trial,
-} from './experiment.ts';
+import type { EndedTrial, Experiment, JobOf, Kit, MachineSpec, RunResult, Trial } from './experiment.ts';
 
 /** Simulated time between two steps of the generator; it has no influence on what is simulated. */
 const SLICE = ms(10);
@@ -14,18 +17,17 @@ const SLICE = ms(10);
 export interface Progress {
   readonly method: string;
   readonly phase: string;
-  readonly machine: ExperimentMachine;
+  readonly machine: Machine;
 }
 
-/** Makes machines. */
-export interface MachineMaker {
-  /** Builds and resets a machine of `job.board` with `job.boardOptions`. */
-  createMachine(
-    spec: MachineSpec & { readonly onPost: (code: number) => void; readonly onSerial: (byte: number) => void },
-    job: JobOf,
-  ): ExperimentMachine;
+/** What the host adds to every machine. */
+export interface Bench {
+  /** How guest code is executed; `DEFAULT_ENGINE` if absent. */
+  readonly engine?: EngineKind;
+  /** Cards of the user's own. */
+  readonly devices?: readonly UserDevice[];
   /** Called when a machine is loaded, before its first instruction. */
-  started?(machine: ExperimentMachine, method: string): void;
+  started?(machine: Machine, method: string): void;
 }
 
 /**
@@ -34,10 +36,10 @@ export interface MachineMaker {
  * @throws GuestFailure
  */
 export function* runMethod(
-  e: Experiment, job: JobOf, method: string, kit: Kit, maker: MachineMaker,
+  e: Experiment, job: JobOf, method: string, kit: Kit, bench: Bench,
 ): Generator<Progress, RunResult> {
   const trial = e.prepare(job, method, kit);
-  const run = new TrialRun(trial, method, job, maker);
+  const run = new TrialRun(trial, method, job, bench);
   while (!run.over) {
     run.step();
     if (!run.over) yield { method, phase: run.phase, machine: run.machine };
@@ -50,36 +52,45 @@ export function* runMethod(
   };
 }
 
+/** The machine for a trial: what the user gave wins over what the trial decides. */
+function machineFor(
+  spec: MachineSpec, job: JobOf, bench: Bench,
+  host: { onPost: (code: number) => void; transmit: (byte: number) => void },
+): Machine {
+  const definition = findBoard(job.board);
+  if (definition === null) throw new Error(`there is no board ${job.board}`);
+  const decided = Object.entries(spec.options).filter(([name]) => !job.given.has(name));
+  return new Machine(definition, {
+    options: { ...job.boardOptions, ...Object.fromEntries(decided) },
+    hosts: { disks: spec.disks ?? [], serial: [{ transmit: host.transmit }], onPost: host.onPost },
+    devices: [...spec.devices ?? [], ...bench.devices ?? []],
+    ...(bench.engine === undefined ? {} : { engine: bench.engine }),
+  });
+}
+
 /** A trial while it runs. */
 class TrialRun {
-  readonly machine: ExperimentMachine;
+  readonly machine: Machine;
   phase: string;
   /** Why the machine stopped, '' while it runs. */
   private reason = '';
   private end: 'done' | 'failed' | '' = '';
   private readonly lines = new ConsoleLines();
-  private readonly session: Session<ExperimentMachine>;
-  private readonly blockAddress: number;
+  private readonly session: Session<Machine>;
   private readonly trial: Trial;
   private readonly method: string;
 
-  constructor(trial: Trial, method: string, job: JobOf, maker: MachineMaker) {
+  constructor(trial: Trial, method: string, job: JobOf, bench: Bench) {
     this.trial = trial;
     this.method = method;
     this.phase = trial.phases[0];
-    const { software } = trial;
-    this.machine = maker.createMachine(
-      { ...trial.machine, onSerial: (byte) => this.lines.put(byte), onPost: (code) => this.posted(code) }, job,
-    );
+    this.machine = machineFor(trial.machine, job, bench, {
+      onPost: (code) => this.posted(code), transmit: (byte) => this.lines.put(byte),
+    });
     this.session = new Session(this.machine);
-    if (software.guest === 'bare') {
-      this.blockAddress = this.machine.loadGuest(software.image, software.input);
-    } else {
-      this.machine.loadLinux(software);
-      this.blockAddress = 0;
-    }
+    this.machine.boot(trial.software.boot);
     trial.attach?.(this.machine);
-    maker.started?.(this.machine, method);
+    bench.started?.(this.machine, method);
   }
 
   get over(): boolean {
@@ -107,7 +118,7 @@ class TrialRun {
       );
     let block = new Uint8Array(0);
     if (software.guest === 'bare') {
-      block = machine.ram.slice(this.blockAddress, this.blockAddress + software.block.size);
+      block = machine.ram.slice(GUEST_BLOCK_ADDRESS, GUEST_BLOCK_ADDRESS + software.block.size);
       const { status, detail } = software.block.decode(block);
       if (end === 'failed') throw this.failure(`the guest failed: ${software.block.explain(status, detail)}`);
     } else if (end === 'failed') {

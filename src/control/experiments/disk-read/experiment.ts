@@ -1,5 +1,4 @@
 import { DiskOverlay } from '../../disk-overlay.ts';
-import { PC_RAM } from '../../../machine/pc-machine.ts';
 import {
   DISK_PARAMETERS, diskDigest, diskOf, digestOf, modeOf, pioAgainstDma, roundedRam, settleDisk, wrongData,
   type DiskJob,
@@ -35,8 +34,11 @@ function softwareFor(job: DiskJob, method: string, kit: Kit): Software {
   if (kit.linux === null) throw new Error('the host has not prepared Debian');
   const force = mode === null ? '' : ` libata.force=${mode.name}`;
   return {
-    guest: 'debian', ...kit.linux,
-    append: `${kit.linux.append} nb.bytes=${bytes}${method === 'pio' ? ' libata.dma=0' : ''}${force}`,
+    guest: 'debian',
+    boot: {
+      kind: 'linux', ...kit.linux,
+      append: `${kit.linux.append} nb.bytes=${bytes}${method === 'pio' ? ' libata.dma=0' : ''}${force}`,
+    },
   };
 }
 
@@ -47,7 +49,7 @@ function prepare(job: DiskJob, method: string, kit: Kit): Trial {
   const bareGuest = job.guest === 'bare';
   let arrived = '';
   return {
-    machine: { ramBytes: ramFor(job.guest, bytes), disk: new DiskOverlay(disk) },
+    machine: { options: { ram: ramFor(job.guest, bytes) }, disks: [new DiskOverlay(disk)] },
     software: softwareFor(job, method, kit),
     bytes,
     phases: bareGuest ? ['starting', 'reading', 'finishing'] : ['booting Linux', 'reading', 'checking'],
@@ -93,8 +95,8 @@ export const DISK_READ = experiment({
     { x: 'bytes', y: 'cpuBusy', series: 'method', log: 'x' },
   ],
   blocks: [DISK_READ_BLOCK as never],
-  settle: (job, given, kit) =>
-    settleDisk(job, given, kit, (bytes) => ramFor(job.guest, bytes), PC_RAM.maximum),
+  decides: ['ram'],
+  settle: (job, kit) => settleDisk(job, kit, (bytes) => ramFor(job.guest, bytes)),
   title: (job, kit) => `${job.texts['bytes']} from ${kit.disk === null ? 'the generated disk' : `'${kit.disk.name}'`}`,
   prepare,
   judge: (runs) => ({

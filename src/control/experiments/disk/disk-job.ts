@@ -1,5 +1,6 @@
 /** What experiments with one IDE disk have in common. */
 import type { BlockBackend } from '../../../host/block.ts';
+import { PC_OPTIONS } from '../../../machine/boards/pc-options.ts';
 import { choices, ParameterError, size, type ValuesOf } from '../../../sim/parameter.ts';
 import { ImageDisk, pseudoRandomImage } from '../../image-disk.ts';
 import type { JobOf, Judgement, Kit, RunResult } from '../experiment.ts';
@@ -32,13 +33,13 @@ export type DiskJob = JobOf<DiskParameters>;
 /**
  * Checks bytes and modes against disk, memory and controller.
  * @param ram what the guest needs for that many bytes
- * @param most the greatest memory that a machine of the board can have
  * @throws ParameterError
  */
 export function settleDisk(
-  job: DiskJob, given: ReadonlySet<string>, kit: Kit, ram: (bytes: number) => number, most: number,
+  job: DiskJob, kit: Kit, ram: (bytes: number) => number,
 ): ValuesOf<DiskParameters> {
-  const { disk } = kit;
+  const { disk } = kit, { given } = job;
+  const most = given.has('ram') ? Number(job.boardOptions['ram']) : PC_OPTIONS.ram.maximum ?? Infinity;
   let { bytes } = job.values;
   if (disk !== null && !given.has('bytes')) bytes = Math.min(bytes, disk.size);
   if (disk !== null && bytes > disk.size)
@@ -47,7 +48,8 @@ export function settleDisk(
     );
   if (ram(bytes) > most)
     throw new ParameterError(
-      `bytes: the data do not fit into the machine's memory, which is ${DISK_PARAMETERS.bytes.format(most)} at most`,
+      `bytes: the data do not fit into the machine's memory, which is ${DISK_PARAMETERS.bytes.format(most)}` +
+        `${given.has('ram') ? '' : ' at most'}; it takes ${DISK_PARAMETERS.bytes.format(ram(bytes))}`,
     );
   checkModes(job.values.mode.map(modeNamed), job);
   return { ...job.values, bytes };

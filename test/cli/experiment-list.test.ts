@@ -1,0 +1,91 @@
+/** A new experiment is one folder and one line in a list: everything else follows from its rows. */
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { northbridge } from '../../apps/cli/program.ts';
+import { EXPERIMENTS } from '../../src/control/experiments/index.ts';
+import { STATEMENTS, statementsShown } from '../../src/control/experiments/statements.ts';
+import { BOARDS } from '../../src/machine/boards/index.ts';
+import { LOOPS } from './loop-experiment/experiment.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+async function said(...args: string[]): Promise<string> {
+  let text = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    text += String(chunk);
+    return true;
+  });
+  try {
+    await northbridge([...EXPERIMENTS, LOOPS]).parseAsync(args, { from: 'user' });
+  } catch (error) {
+    // commander ends help by an error.
+    if ((error as { code?: string }).code !== 'commander.helpDisplayed') throw error;
+  }
+  vi.restoreAllMocks();
+  return text;
+}
+
+describe('an experiment in the list', () => {
+  test('is in `experiments` and its JSON, with its statements', async () => {
+    expect(await said('experiments')).toContain('loops  Does a loop over memory take longer');
+    const listed = JSON.parse(await said('experiments', '--json')) as {
+      schema: string; experiments: { name: string; parameters: object[] }[];
+    };
+    expect(listed.schema).toBe('northbridge-experiments/1');
+    expect(listed.experiments.map((e) => e.name)).toEqual([...EXPERIMENTS.map((e) => e.name), 'loops']);
+    expect(listed.experiments.at(-1)?.parameters[0]).toMatchObject({ name: 'steps', kind: 'count', default: 1000 });
+    expect(await said('experiments', '--statements')).toContain('      loops: row "processor busy"\n');
+  });
+
+  test('is in the help of `compare`, and has one of its own', async () => {
+    expect(await said('compare', '--help')).toContain('loops [options]');
+    const help = await said('compare', 'loops', '--help');
+    expect(help).toContain('--steps <number>');
+    expect(help).toContain('(default: 1000)');
+    expect(help).toContain('--methods <list>');
+    expect(help).not.toContain('--disk');
+  });
+
+  test('runs, as a table and as JSON with its own parameters and measures', async () => {
+    const table = await said('compare', 'loops', '--steps', '0x100', '--engine', 'interpreter');
+    expect(table).toMatch(/^loops: 0x100 steps, board pc, guest bare\n/);
+    expect(table).toMatch(/instructions +[\d,]+ +[\d,]+\n/);
+    expect(table).toContain('registers and memory were measured');
+    const result = JSON.parse(await said('compare', 'loops', '--steps', '256', '--methods', 'memory', '--json')) as {
+      experiment: string; parameters: Record<string, unknown>; runs: Record<string, unknown>[];
+    };
+    expect(result).toMatchObject({ experiment: 'loops', parameters: { steps: 256, ide: 'piix3' } });
+    expect(Object.keys(result.runs[0] as object)).toEqual([
+      'method', 'guest', 'board', 'mode', 'matches', 'seconds', 'cpuBusy', 'instructions', 'checksum',
+    ]);
+    expect(result.runs[0]).toMatchObject({ method: 'memory', mode: null, matches: true, cpuBusy: 1 });
+  });
+});
+
+describe('every experiment', () => {
+  test.each(EXPERIMENTS.map((e) => [e.name, e] as const))('%s is described whole', (_name, e) => {
+    expect(e.name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(e.question).toMatch(/\?$/);
+    expect(e.shows.length).toBeGreaterThan(0);
+    const keys = e.measures.map((m) => m.key);
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const board of BOARDS)
+      for (const name of Object.keys(e.parameters)) expect(Object.keys(board.options)).not.toContain(name);
+    for (const { x, y } of e.plots ?? []) {
+      expect([...Object.keys(e.parameters), ...keys]).toContain(x);
+      expect(keys).toContain(y);
+    }
+  });
+
+  test('names statements that there are, each once', () => {
+    expect(STATEMENTS).toHaveLength(154);
+    expect(STATEMENTS.at(-1)?.id).toBe('S154');
+    expect(statementsShown(EXPERIMENTS).size).toBeGreaterThan(30);
+    for (const e of EXPERIMENTS) expect(new Set(e.statements.map((s) => s.id)).size).toBe(e.statements.length);
+    expect(() => statementsShown([{ ...LOOPS, statements: [{ id: 'S999', where: '' }] }])).toThrow('S999');
+  });
+
+  test('has a parameter block with a number of its own', () => {
+    const blocks = EXPERIMENTS.flatMap((e) => e.blocks);
+    expect(new Set(blocks.map((b) => b.number)).size).toBe(blocks.length);
+  });
+});
