@@ -241,6 +241,11 @@ export interface CorePort {
   /** Timed port access. Privilege is checked by the caller. */
   portRead(port: number, size: number): number;
   portWrite(port: number, size: number, value: number): void;
+  /**
+   * What stores have left in write-combining buffers goes to the bus, and the processor waits for
+   * it: for instructions and events that drain them.
+   */
+  drain(): void;
   /** A store to a RAM page that holds decoded code, about to happen: address in linear memory. */
   codeWritten(host: number, length: number): void;
 

@@ -6,6 +6,7 @@
 import { EXIT, STATE } from '../ir/layout.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import { MEMORY_TYPE, Transaction } from '../mem/transaction.ts';
+import { WriteCombiningBuffers } from '../mem/write-combining.ts';
 import type { Simulation } from '../sim/component.ts';
 import type { Scheduler } from '../sim/scheduler.ts';
 import type { Ticks } from '../sim/time.ts';
@@ -16,7 +17,7 @@ import type { ProcessorTime } from './processor-time.ts';
 
 // Word indices. Constants of this module's own go into machine code, imported ones are looked up.
 const IC = STATE.IC >> 2, EXIT_WORD = STATE.EXIT >> 2, PC = STATE.PC >> 2;
-const NO_TYPE = MEMORY_TYPE.NONE;
+const NO_TYPE = MEMORY_TYPE.NONE, UC = MEMORY_TYPE.UC, WC = MEMORY_TYPE.WC;
 /** `rem` while no instruction is running. */
 const BETWEEN = -1;
 
@@ -72,6 +73,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort {
   private readonly io: AddressSpace;
   private readonly tx: Transaction;
   private readonly words: Int32Array;
+  private readonly combining: WriteCombiningBuffers;
   /** IR address of the µop that called, and instructions of its block after the current one. */
   private ip = 0;
   private rem: number = BETWEEN;
@@ -91,6 +93,8 @@ export class Port<A extends Architecture = Architecture> implements CorePort {
     this.declaring = options.declare;
     this.words = engine.words;
     this.tx = new Transaction(name);
+    this.combining = new WriteCombiningBuffers(name, sim, options.memory);
+    this.declare('write-combining', this.combining.cells);
     this.architecture = isa.create(this);
   }
 
@@ -231,6 +235,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort {
   }
 
   busRead(address: number, size: number, memoryType: number): number {
+    if (this.combining.pending) this.drainFor(address, size, memoryType);
     this.begin(memoryType);
     this.counters.mmioReads++;
     const value = this.memory.read(address, size, this.tx);
@@ -239,6 +244,11 @@ export class Port<A extends Architecture = Architecture> implements CorePort {
   }
 
   busWrite(address: number, size: number, value: number, memoryType: number): void {
+    if (memoryType === WC && this.isDevice(address, size)) {
+      this.combine(address, size, value);
+      return;
+    }
+    if (this.combining.pending) this.drainFor(address, size, memoryType);
     this.begin(memoryType);
     this.counters.mmioWrites++;
     this.memory.write(address, size, value, this.tx);
@@ -246,6 +256,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort {
   }
 
   portRead(port: number, size: number): number {
+    if (this.combining.pending) this.drain();
     this.begin(NO_TYPE);
     this.counters.portReads++;
     const value = this.io.read(port, size, this.tx);
@@ -254,10 +265,46 @@ export class Port<A extends Architecture = Architecture> implements CorePort {
   }
 
   portWrite(port: number, size: number, value: number): void {
+    if (this.combining.pending) this.drain();
     this.begin(NO_TYPE);
     this.counters.portWrites++;
     this.io.write(port, size, value, this.tx);
     this.settle();
+  }
+
+  // --- write combining ---
+
+  drain(): void {
+    if (!this.combining.pending) return;
+    this.begin(WC);
+    this.combining.drain(this.tx);
+    this.settle();
+  }
+
+  /** A store to write-combining memory: it stays here until its line leaves. */
+  private combine(address: number, size: number, value: number): void {
+    this.begin(WC);
+    this.counters.mmioWrites++;
+    this.combining.write(address, size, value, this.tx);
+    this.settle();
+  }
+
+  /**
+   * An uncached access comes after all that is in the buffers; a load of WC memory after what is
+   * stored to the same line. RAM is left out: the processor reaches it without the bus.
+   */
+  private drainFor(address: number, size: number, memoryType: number): void {
+    if (!this.isDevice(address, size)) return;
+    if (memoryType === UC) this.drain();
+    else if (memoryType === WC) {
+      this.begin(WC);
+      this.combining.expose(address, size, this.tx);
+      this.settle();
+    }
+  }
+
+  private isDevice(address: number, size: number): boolean {
+    return this.memory.ramAt(address, size) === null;
   }
 
   // --- for slow operations ---

@@ -50,9 +50,9 @@ describe('merging (SDM vol. 3A, 11.3.1)', () => {
   test('a full line is one posted burst', () => {
     const b = new Bench();
     expect(b.words(0x40, 15)).toBe(0);
-    expect([b.wc.holding, b.records.length, b.bytes[0x44]]).toEqual([true, 0, 0]);
+    expect([b.wc.cells.filled > 0, b.records.length, b.bytes[0x44]]).toEqual([true, 0, 0]);
     expect(b.words(0x7c, 1)).toBe(0);
-    expect(b.wc.holding).toBe(false);
+    expect(b.wc.cells.filled > 0).toBe(false);
     expect(b.records).toHaveLength(1);
     expect(b.records[0]).toMatchObject({
       initiator: 'cpu0', target: 'card', address: 0x40, size: 64, write: true, memoryType: 'WC',
@@ -120,7 +120,7 @@ describe('when lines leave', () => {
     b.words(0x40, 1);
     b.words(0x80, 1);
     b.wc.expose(0x7c, 8, b.tx);
-    expect([b.wc.holding, b.records.length]).toEqual([false, 2]);
+    expect([b.wc.cells.filled > 0, b.records.length]).toEqual([false, 2]);
   });
 });
 
@@ -138,6 +138,7 @@ test('whatever is stored arrives, in the order of the last stores, and a snapsho
           for (const [k, v] of Object.entries(b.wc.cells)) {
             const to = other.wc.cells as unknown as Record<string, Float64Array | number>;
             if (typeof v === 'number') to[k] = v;
+            else if (typeof v === 'boolean') (to as Record<string, unknown>)[k] = v;
             else (to[k] as Float64Array).set(v as Float64Array);
           }
           other.bytes.set(b.bytes);

@@ -46,6 +46,8 @@ export class WriteCombiningBuffers {
     begun: number;
     /** Buffers that hold a line. */
     filled: number;
+    /** Something was stored since the last `drain`. */
+    pending: boolean;
   };
   private readonly space: AddressSpace;
   private readonly sim: Simulation;
@@ -69,12 +71,13 @@ export class WriteCombiningBuffers {
       order: new Float64Array(n),
       begun: 0,
       filled: 0,
+      pending: false,
     };
   }
 
-  /** A line waits in a buffer. */
-  get holding(): boolean {
-    return this.cells.filled > 0;
+  /** A line waits in a buffer, or may still be on its way to the bus. */
+  get pending(): boolean {
+    return this.cells.pending;
   }
 
   /**
@@ -83,6 +86,7 @@ export class WriteCombiningBuffers {
    */
   write(address: number, size: number, value: number, tx: Transaction): void {
     tx.ticks = 0;
+    this.cells.pending = true;
     const within = address & (this.size - 1);
     if (within + size <= this.size) {
       this.merge(address - within, within, size, value, tx);
@@ -98,12 +102,14 @@ export class WriteCombiningBuffers {
   drain(tx: Transaction): void {
     const c = this.cells, now = this.sim.scheduler.now;
     tx.ticks = 0;
+    c.pending = false;
     while (c.filled > 0) this.leave(this.oldest(), tx);
     for (const until of c.until) if (until - now > tx.ticks) tx.ticks = until - now;
   }
 
   /** The line that holds `address` leaves: a load from it must see what was stored. */
   expose(address: number, size: number, tx: Transaction): void {
+    tx.ticks = 0;
     const first = address - (address & (this.size - 1));
     const last = address + size - 1;
     for (let n = 0; n < this.cells.lines.length; n++) {

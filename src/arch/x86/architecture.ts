@@ -19,7 +19,7 @@ import { ModeTable } from './mode-table.ts';
 import { loadMemoryTypes } from './msr.ts';
 import { portAllowed } from './ports.ts';
 import { resetState } from './reset.ts';
-import { SLOW_HANDLERS } from './slow/table.ts';
+import { SERIALIZING, SLOW_HANDLERS } from './slow/table.ts';
 import { CPL, CS, FAULT_PC, HALTED, SHADOW, SS, segmentCell } from './state.ts';
 import { X86 } from './x86.ts';
 
@@ -138,6 +138,7 @@ export class X86Architecture implements Architecture {
       return;
     }
     try {
+      if (SERIALIZING[id] === 1) x.env.drain();
       SLOW_HANDLERS[id](x, a, b);
     } catch (failure) {
       if (failure !== GUEST_FAULT) throw failure;

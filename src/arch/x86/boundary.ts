@@ -134,6 +134,7 @@ export class Boundary {
   private deliver(vector: number, kind: number, error: number, cycles = 1): void {
     const { words: w, port } = this;
     port.between();
+    port.drain();
     if (!deliver(this.x, vector, kind, error, w[PC]))
       port.note('shutdown', `triple fault after exception ${vector} at 0x${(w[PC] >>> 0).toString(16)}`);
     port.elapse(cycles);

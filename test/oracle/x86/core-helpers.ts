@@ -77,6 +77,7 @@ class TestPort implements CorePort {
   resumed(): void {}
   modeChanged(): void {}
   between(): void {}
+  drain(): void {}
   elapse(): void {}
   flushJumps(): void {}
   note(): void {}

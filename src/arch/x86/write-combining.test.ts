@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { AT, CYCLE, X86Bench } from '../../../test/bench/x86-bench.ts';
+import { Bus } from '../../mem/bus.ts';
+import { MEMORY_TYPE, type Target } from '../../mem/transaction.ts';
+import { Clock } from '../../sim/clock.ts';
+import { setMemoryTypes } from './setup.ts';
+
+/** Device memory with the WC type (64 KiB), and registers in the page behind it, uncached. */
+const WC_AT = 0x1000_0000, UC_AT = 0x1001_0000;
+/** 2 + 8 + 15 clocks of 30 ns; 2 + 8 + 1; 2 + 8. */
+const FULL = 25 * 90, EIGHT = 11 * 90, FOUR = 10 * 90;
+
+class Bench extends X86Bench {
+  /** What arrived, in order: `wc 40+64`, `uc`, `port`. */
+  readonly log: string[] = [];
+  readonly bytes = new Uint8Array(0x10000);
+
+  constructor(execution: 'jit' | 'interpreter' = 'jit') {
+    super({ execution });
+    const bus = new Bus('pci', new Clock('pci', 100e6, 3), { arbitration: 2, firstData: 8, perBeat: 1, width: 4 });
+    const note = (what: string): void => void this.log.push(what);
+    const view = new DataView(this.bytes.buffer);
+    const card: Target = {
+      name: 'card',
+      read: (offset) => (note(`read ${offset.toString(16)}`), view.getUint32(offset, true)),
+      write: () => note('single write'),
+      block: (offset, buffer, at, length) => {
+        this.bytes.set(buffer.subarray(at, at + length), offset);
+        note(`wc ${offset.toString(16)}+${length}`);
+      },
+    };
+    const plain = (name: string): Target => ({ name, read: () => (note(name), 0), write: () => note(name) });
+    this.memory.map(WC_AT, 0x10000, card, { bus });
+    this.memory.map(UC_AT, 0x1000, plain('uc'), { bus });
+    this.io.map(0x80, 4, plain('port'));
+    this.protectedMode();
+    setMemoryTypes(this.cpu, MEMORY_TYPE.UC, [
+      { base: 0, size: 4 << 20, type: MEMORY_TYPE.WB }, { base: WC_AT, size: 0x10000, type: MEMORY_TYPE.WC },
+    ]);
+    this.set({ edi: WC_AT, esi: AT.DATA, ebx: UC_AT, edx: 0x80 });
+  }
+
+  /** Runs lines of code that end in HLT; returns what it took beyond the instructions. */
+  does(...lines: string[]): number {
+    this.code(AT.CODE, ...lines, 'f4  hlt');
+    const from = this.cpu.now, before = this.cpu.instructions;
+    expect(this.run()).toBe('halted');
+    return this.cpu.now - from - (this.cpu.instructions - before) * CYCLE;
+  }
+}
+
+const STORE = '89 07  mov [edi],eax', NEXT = '83 c7 40  add edi,64';
+
+describe.each(['jit', 'interpreter'] as const)('write combining (SDM vol. 3A, 11.3.1), %s', (engine) => {
+  test('sixteen stores of a line are one burst, and the processor does not wait for it', () => {
+    const b = new Bench(engine);
+    const waited = b.does('b9 10 00 00 00  mov ecx,16', 'f3 a5  rep movsd');
+    // HLT drains: it waits for what is left of the burst.
+    expect(b.log).toEqual(['wc 0+64']);
+    expect(waited).toBe(FULL - CYCLE);
+  });
+
+  test('HLT drains what is left, in pieces of 8 bytes', () => {
+    const b = new Bench(engine);
+    expect(b.does('b9 03 00 00 00  mov ecx,3', 'f3 a5  rep movsd')).toBe(EIGHT + FOUR);
+    expect(b.log).toEqual(['wc 0+8', 'wc 8+4']);
+  });
+
+  test.each([
+    ['OUT', 'ee  out dx,al', ['wc 0+4', 'port']], ['IN', 'ec  in al,dx', ['wc 0+4', 'port']],
+    ['an uncached store', '89 03  mov [ebx],eax', ['wc 0+4', 'uc']],
+    ['an uncached load', '8b 03  mov eax,[ebx]', ['wc 0+4', 'uc']],
+    ['CPUID', '0f a2  cpuid', ['wc 0+4']], ['MOV CR0', '0f 20 c0 0f 22 c0  mov eax,cr0; mov cr0,eax', ['wc 0+4']],
+  ])('%s drains first', (_name, code, order) => {
+    const b = new Bench(engine);
+    b.does(STORE, code, '89 47 40  mov [edi+64],eax');
+    expect(b.log).toEqual([...order, 'wc 40+4']);
+  });
+
+  test('an interrupt drains before its handler runs', () => {
+    const b = new Bench(engine);
+    b.code(b.handler(0x20), 'ee  out dx,al', 'f4  hlt');
+    b.code(AT.CODE, STORE, 'fb  sti', '90  nop', '90  nop', 'f4  hlt');
+    b.intr.set(true);
+    expect(b.run()).toBe('halted');
+    expect([b.acknowledged, b.stoppedIn, b.log]).toEqual([1, -1, ['wc 0+4', 'port']]);
+  });
+
+  test('a load of WC memory sees what was stored, and leaves other lines alone', () => {
+    const b = new Bench(engine);
+    b.does('b8 78 56 34 12  mov eax,12345678h', STORE, NEXT, STORE, '8b 4f c0  mov ecx,[edi-64]', 'ee  out dx,al');
+    expect(b.log).toEqual(['wc 0+4', 'read 0', 'wc 40+4', 'port']);
+    expect(b.state.ecx).toBe(0x12345678);
+  });
+
+  test('stores to uncached memory are one transaction each', () => {
+    const b = new Bench(engine);
+    setMemoryTypes(b.cpu, MEMORY_TYPE.UC, [
+      { base: 0, size: 4 << 20, type: MEMORY_TYPE.WB }, { base: WC_AT, size: 0x10000, type: MEMORY_TYPE.UC },
+    ]);
+    b.cpu.stateReplaced();
+    b.does('b9 10 00 00 00  mov ecx,16', 'f3 a5  rep movsd');
+    expect(b.log).toEqual(Array.from({ length: 16 }, () => 'single write'));
+  });
+
+  test('RAM of type WC is left alone: no transaction, traced or not', () => {
+    for (const traced of [false, true]) {
+      const b = new Bench(engine);
+      b.trace.processorRam = traced;
+      if (traced) b.trace.listen(() => {});
+      setMemoryTypes(b.cpu, MEMORY_TYPE.UC, [{ base: 0, size: 4 << 20, type: MEMORY_TYPE.WC }]);
+      b.cpu.stateReplaced();
+      b.set({ edi: AT.DATA });
+      expect(b.does(STORE)).toBe(0);
+    }
+  });
+});
+
+test('a snapshot with a line in a buffer goes on alike', () => {
+  const a = new Bench();
+  a.code(AT.CODE, STORE, '83 c7 04  add edi,4', STORE, 'ee  out dx,al', 'f4  hlt');
+  a.cpu.step(2);
+  const b = new Bench();
+  b.ram.bytes.set(a.ram.bytes);
+  b.scheduler.runUntil(a.scheduler.now);
+  b.cpu.load(a.cpu.save());
+  for (const m of [a, b]) expect(m.run()).toBe('halted');
+  expect(b.log).toEqual(['wc 0+8', 'port']);
+  expect(a.log).toEqual(b.log);
+  expect(b.cpu.now).toBe(a.cpu.now);
+  expect(b.cpu.save()).toEqual(a.cpu.save());
+});
