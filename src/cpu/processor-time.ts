@@ -19,9 +19,9 @@ export interface Stops {
 
 /**
  * A processor's time: one instruction takes a fixed number of cycles of its clock (one by default),
- * bus accesses add what they take. The time of the last *anchor* is exact (ticks and a fraction of a
- * tick); `budget` is the instruction budget that was left there, so that the budget left now tells
- * how many instructions ran since.
+ * bus accesses add what they take. The time of the last *anchor* is exact (ticks and a fraction of
+ * a tick); `budget` is the instruction budget that was left there, so that the budget left now
+ * tells how many instructions ran since.
  */
 export class ProcessorTime {
   /** Everything that must be kept, for the snapshot. */

@@ -1,4 +1,4 @@
-import { Component, type Simulation } from '../sim/component.ts';
+import { Component, type Identity, type Simulation } from '../sim/component.ts';
 import type { SavedState } from '../sim/state.ts';
 
 const PAGE = 4096;
@@ -13,6 +13,10 @@ export class MainMemory extends Component {
   constructor(name: string, sim: Simulation, bytes: Uint8Array) {
     super(name, sim);
     this.bytes = bytes;
+  }
+
+  override describe(): Identity {
+    return { compatible: 'memory', title: 'Main memory', datasheet: '' };
   }
 
   override save(): SavedState {

@@ -13,7 +13,8 @@ export interface PcMachineOptions {
   /** Bytes of RAM: a multiple of 1 MiB, from 4 MiB to 1 GiB. */
   ramBytes: number;
   disk: BlockBackend | null;
-  ide: 'piix3' | 'piix4';
+  /** Short for the option of that name. */
+  ide?: 'piix3' | 'piix4';
   /** A character has left COM1. */
   onSerial: (byte: number) => void;
   /** Software wrote a POST code to port 80h. */
@@ -35,7 +36,7 @@ export const PC_RAM = {
 export class PcMachine extends Machine<typeof PC_OPTIONS, PcParts> {
   constructor(o: PcMachineOptions) {
     super(pc, {
-      options: { ...o.options, ram: o.ramBytes, ide: o.ide },
+      options: { ...o.options, ram: o.ramBytes, ...(o.ide === undefined ? {} : { ide: o.ide }) },
       hosts: { disks: [o.disk], serial: [{ transmit: o.onSerial }], onPost: o.onPost },
       ...(o.devices === undefined ? {} : { devices: o.devices }),
       ...(o.forgive === undefined ? {} : { forgive: o.forgive }),

@@ -61,7 +61,7 @@ export class Boundary {
     return this.nmiDue() || (this.lines.intr && (this.words[FLAGS] & IF) !== 0);
   }
 
-  /** An NMI waits and is not held back: another one's handler runs until IRET (SDM vol. 3, 5.7.1). */
+  /** An NMI waits and is not held back: until IRET of another one's handler (SDM vol. 3, 5.7.1). */
   private nmiDue(): boolean {
     return this.lines.nmiPending && this.words[BLOCKED] === 0;
   }

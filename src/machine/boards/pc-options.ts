@@ -9,7 +9,7 @@ export const PC_OPTIONS = {
     doc: 'Main memory', source: 'a choice', minimum: 4 * MiB, maximum: 1024 * MiB, step: MiB,
   }),
   ide: choice(['piix3', 'piix4'], 'piix3', {
-    doc: 'South bridge with the IDE controller: piix4 has Ultra DMA', source: 'Intel 290550-002, 290562-001',
+    doc: 'South bridge with the IDE controller: piix3, or piix4 with Ultra DMA', source: 'Intel 290550-002, 290562-001',
   }),
   processorClock: frequency(200e6, {
     doc: 'Processor clock', source: 'ADR 0003, an assumption', minimum: 1e6, maximum: 3e9,
