@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { northbridge } from '../../apps/cli/program.ts';
 import { EXPERIMENTS } from '../../src/control/experiments/index.ts';
+import type { Experiment } from '../../src/control/experiments/experiment.ts';
 import { STATEMENTS, statementsShown } from '../../src/control/experiments/statements.ts';
 import { BOARDS } from '../../src/machine/boards/index.ts';
 import { LOOPS } from './loop-experiment/experiment.ts';
@@ -9,13 +10,17 @@ import { LOOPS } from './loop-experiment/experiment.ts';
 afterEach(() => vi.restoreAllMocks());
 
 async function said(...args: string[]): Promise<string> {
+  return saidBy([...EXPERIMENTS, LOOPS], args);
+}
+
+async function saidBy(experiments: readonly Experiment[], args: readonly string[]): Promise<string> {
   let text = '';
   vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
     text += String(chunk);
     return true;
   });
   try {
-    await northbridge([...EXPERIMENTS, LOOPS]).parseAsync(args, { from: 'user' });
+    await northbridge(experiments).parseAsync(args, { from: 'user' });
   } catch (error) {
     // commander ends help by an error.
     if ((error as { code?: string }).code !== 'commander.helpDisplayed') throw error;
@@ -59,6 +64,26 @@ describe('an experiment in the list', () => {
     ]);
     expect(result.runs[0]).toMatchObject({ method: 'memory', mode: null, matches: true, cpuBusy: 1 });
   });
+});
+
+test('Ctrl-C prints what is done, and says what is not', async () => {
+  const interrupted: Experiment = {
+    ...LOOPS,
+    prepare: (job, method, kit) => {
+      if (method === 'memory') process.emit('SIGINT');
+      return LOOPS.prepare(job, method, kit);
+    },
+  };
+  const errors: string[] = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => errors.push(String(text)) > 0);
+  const result = JSON.parse(await saidBy([interrupted], ['compare', 'loops', '--steps', '1000000', '--json'])) as {
+    runs: { method: string }[]; judgement: { verdict: string };
+  };
+  expect(result.runs.map((r) => r.method)).toEqual(['registers']);
+  expect(result.judgement.verdict).toBe('incomplete');
+  expect(process.exitCode).toBe(130);
+  process.exitCode = undefined;
+  expect(errors).toContain('northbridge: interrupted; not measured: memory\n');
 });
 
 describe('every experiment', () => {

@@ -1,30 +1,13 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { runToEnd } from '../../../../test/bench/experiment-kit.ts';
+import type { Experiment, RunResult } from '../experiment.ts';
 import { jobOf } from '../job.ts';
-import type { Experiment, Kit, RunResult } from '../experiment.ts';
-import { runMethod } from '../runner.ts';
 import { DISK_WRITE_BUFFER } from './block.ts';
 import { DISK_WRITE } from './experiment.ts';
 
-const kit: Kit = {
-  guestImage: (name) => readFileSync(new URL(`../../../../guest/images/${name}.elf`, import.meta.url)),
-  linux: null,
-  disk: null,
-  sha256: () => {
-    const hash = createHash('sha256');
-    return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
-  },
-};
 const BYTES = 128 * 1024;
-
-function run(method: string, e: Experiment = DISK_WRITE): RunResult {
-  const steps = runMethod(e, jobOf(e, { values: { bytes: BYTES } }), method, kit, { engine: 'interpreter' });
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
-}
+const run = (method: string, e: Experiment = DISK_WRITE): RunResult =>
+  runToEnd(e, method, { values: { bytes: BYTES } });
 
 describe('disk-write', () => {
   test('by PIO the processor writes each word to the data port', () => {
