@@ -143,6 +143,11 @@ export interface Architecture {
   afterOne(): void;
   /** It has stopped for good (x86: shutdown). */
   stopped(): boolean;
+  /**
+   * A sentence about the last thing that software asked for and this processor lacks, for whoever
+   * wonders why it stopped; null or absent if there was none.
+   */
+  readonly lastRefusal?: string | null;
   /** It waits for an interrupt. */
   waiting(): boolean;
   /** An interrupt could be taken now. Asked after each device access. */

@@ -169,6 +169,10 @@ export class Processor<A extends Architecture = Architecture> extends Component 
   get now(): Ticks {
     return this.time.now;
   }
+  /** What software asked for last that this processor lacks, in a sentence; null if nothing. */
+  get lastRefusal(): string | null {
+    return this.architecture.lastRefusal ?? null;
+  }
   get halted(): boolean {
     return this.architecture.waiting();
   }

@@ -74,6 +74,8 @@ export function diskWriting(lba: number, then: 'halt' | 'loop'): Buffer {
 
 /** An exception without a table of handlers. */
 export const TRIPLE_FAULT = bzImage([0x0f, 0x01, 0x1d, 0x14, 0, 0x10, 0, 0xcc, 0xf4]); // lidt [100014h] (zeros); int3
+/** Turns PAE on, as a kernel for other processors does. */
+export const WANTS_PAE = bzImage([0x0f, 0x20, 0xe0, 0x83, 0xc8, 0x20, 0x0f, 0x22, 0xe0, 0xf4]);
 /** For ever. */
 export const LOOP = bzImage([0xeb, 0xfe]);
 

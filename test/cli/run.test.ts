@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { diskWriting, ECHO, ECHO_THREE_WIRES, HALTED, LOOP, printing, TRIPLE_FAULT } from './kernels.ts';
+import { diskWriting, ECHO, ECHO_THREE_WIRES, HALTED, LOOP, printing, TRIPLE_FAULT, WANTS_PAE } from './kernels.ts';
 import { northbridge, PROGRAM, scratch, type Result } from './northbridge.ts';
 
 const files = scratch();
@@ -15,6 +15,7 @@ beforeAll(() => {
   writeFileSync(p('loop'), LOOP);
   writeFileSync(p('halted'), HALTED);
   writeFileSync(p('triple'), TRIPLE_FAULT);
+  writeFileSync(p('wants-pae'), WANTS_PAE);
   writeFileSync(p('writer'), diskWriting(3, 'halt'));
   writeFileSync(p('endless'), diskWriting(3, 'loop'));
 });
@@ -79,6 +80,13 @@ describe('run pc', () => {
     const r = run('triple');
     expect(r.status).toBe(1);
     expect(r.stderr).toContain('triple fault');
+  });
+
+  test('a triple fault of a kernel that wants what the processor lacks says what', () => {
+    const r = run('wants-pae');
+    expect(r.status).toBe(1);
+    expect(r.stderr).toContain('triple fault');
+    expect(r.stderr).toContain('the last #GP was a write of CR4 with PAE, which this processor lacks');
   });
 
   test('a kernel that does not fit into memory', () => {

@@ -161,8 +161,13 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
       `northbridge: ${formatCount(terminal.untaken)} characters of the input were never typed: ` +
         `the guest did not take them\n`,
     );
-  if (end.reason === 'shutdown')
-    throw new RunError('the guest ended in a triple fault (an exception while it could not handle one)');
+  if (end.reason === 'shutdown') {
+    const lacking = machine.cpu.lastRefusal;
+    throw new RunError(
+      'the guest ended in a triple fault (an exception while it could not handle one)' +
+        (lacking === null ? '' : `; ${lacking}`),
+    );
+  }
   if (end.reason === 'halted' && end.status !== 0)
     throw new RunError(
       'the guest gave up at once, without a character on COM1: it may want another processor or other firmware',

@@ -90,6 +90,10 @@ export class X86Architecture implements Architecture {
     this.x86.boundary.input(input, level);
   }
 
+  get lastRefusal(): string | null {
+    return this.x86.boundary.lastRefusal;
+  }
+
   // --- modes and code
 
   mode(): number {
@@ -164,6 +168,7 @@ export class X86Architecture implements Architecture {
 
   reset(): void {
     this.x86.stamp.set(0);
+    this.x86.boundary.reset();
     resetState(this.x86);
   }
   restored(): void {

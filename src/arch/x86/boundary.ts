@@ -7,6 +7,7 @@ import { PENDING, type CorePort, type Pending } from '../isa.ts';
 import { NO_ERROR, VECTOR } from './fault.ts';
 import type { InterruptAcknowledge } from './interrupt-acknowledge.ts';
 import { KIND, deliver } from './interrupt.ts';
+import { describeRefusal, type Refusal } from './refusal.ts';
 import { DR, EFLAGS_SYS, FLAG, HALTED, NMI_BLOCKED, SHADOW } from './state.ts';
 import type { X86 } from './x86.ts';
 
@@ -29,6 +30,10 @@ interface Lines {
 export class Boundary {
   /** Asked for a vector when INTR is taken. */
   acknowledge: InterruptAcknowledge | null = null;
+  /** What the last exception of its vector was about, if the processor lacks it. */
+  private refusal: Refusal | null = null;
+  /** That exception has not been delivered yet. */
+  private refusalIsNew = false;
   private readonly x: X86;
   private readonly port: CorePort;
   private readonly words: Int32Array;
@@ -135,14 +140,33 @@ export class Boundary {
     const { words: w, port } = this;
     port.between();
     port.drain();
-    if (!deliver(this.x, vector, kind, error, w[PC]))
-      port.note('shutdown', `triple fault after exception ${vector} at 0x${(w[PC] >>> 0).toString(16)}`);
+    if (!deliver(this.x, vector, kind, error, w[PC])) {
+      const why = this.lastRefusal === null ? '' : `; ${this.lastRefusal}`;
+      port.note('shutdown', `triple fault after exception ${vector} at 0x${(w[PC] >>> 0).toString(16)}${why}`);
+    }
     port.elapse(cycles);
+  }
+
+  /** The exception about to be raised is about something that the processor lacks. */
+  refused(refusal: Refusal): void {
+    this.refusal = refusal;
+    this.refusalIsNew = true;
+  }
+
+  /** A sentence about the last thing asked for in vain; null if there was none since reset. */
+  get lastRefusal(): string | null {
+    return this.refusal === null ? null : describeRefusal(this.refusal);
+  }
+
+  reset(): void {
+    this.refusal = null;
   }
 
   /** Delivers the exception that is recorded. */
   fault(): void {
     const fault = this.x.fault;
+    if (this.refusal !== null && fault.vector === this.refusal.vector && !this.refusalIsNew) this.refusal = null;
+    this.refusalIsNew = false;
     fault.pending = false;
     this.words[SHADOW_WORD] = 0;
     this.port.counters.exceptions++;

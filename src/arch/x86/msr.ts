@@ -36,6 +36,14 @@ function slotOf(number: number): number {
   return SLOT.get(number) ?? -1;
 }
 
+/** Is there such a register, if only to be read? */
+export function hasMsr(number: number): boolean {
+  return (
+    SLOT.has(number) || number === MSR.TSC || number === MSR.MTRR_CAP || number === MSR.PLATFORM_ID ||
+    number === MSR.BIOS_UPDT_TRIG || (number >= MSR.LASTBRANCHFROM && number <= MSR.LASTINTTOIP)
+  );
+}
+
 /** Low and high half of the register read last. */
 export const value = { low: 0, high: 0 };
 

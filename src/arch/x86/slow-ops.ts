@@ -61,6 +61,8 @@ const names = [
   // branch target (offset) is beyond the limit of CS; w2 = cell of the target; only emitted in
   // 16-bit code
   'checkBranch',
+  // absent: w2 = which of ABSENT_NAMES; always #UD
+  'absent',
 ] as const;
 
 /**

@@ -3,8 +3,8 @@
  * register and memory forms, operand and address sizes, segment overrides, LOCK, in four segment
  * modes. Deterministic for a seed.
  */
-import { FORM, IMM } from '../../../src/arch/x86/decode/form.ts';
-import { FORMS, LIFTS, LOCKABLE, slot } from '../../../src/arch/x86/decode/table.ts';
+import { FORM, IMM, slot } from '../../../src/arch/x86/decode/form.ts';
+import { FORMS, LIFTS, LOCKABLE } from '../../../src/arch/x86/decode/table.ts';
 import type { Lift } from '../../../src/arch/x86/decode/insn.ts';
 import {
   ARPL, BIT_STRINGS, BOUND, BRANCHES, DIVISIONS, DOUBLE_SHIFTS, FRAMES, INDIRECT, NOT_RUN, POPA, POPF,

@@ -11,12 +11,12 @@ import * as shift from '../../../src/arch/x86/lift/shift.ts';
 import * as stack from '../../../src/arch/x86/lift/stack.ts';
 import * as string from '../../../src/arch/x86/lift/string.ts';
 import * as system from '../../../src/arch/x86/lift/system.ts';
-import { undefinedOpcode } from '../../../src/arch/x86/lift/exception.ts';
+import { absent, undefinedOpcode } from '../../../src/arch/x86/lift/exception.ts';
 import type { Lift } from '../../../src/arch/x86/decode/insn.ts';
 
 /** Not run: privileged, or their result depends on the host's operating system. */
 export const NOT_RUN: ReadonlySet<Lift> = new Set<Lift>([
-  undefinedOpcode,
+  undefinedOpcode, absent,
   ...Object.values(fpu), ...Object.values(ports),
   ...Object.values(system).filter((lift) => lift !== system.nop),
   segment.movSregE, segment.popSeg, segment.popFsGs, segment.les, segment.lds, segment.lss, segment.lfs, segment.lgs,

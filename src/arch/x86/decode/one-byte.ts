@@ -12,8 +12,7 @@ import * as stack from '../lift/stack.ts';
 import * as string from '../lift/string.ts';
 import * as system from '../lift/system.ts';
 import { xchgAccR, xchgEG } from '../lift/exchange.ts';
-import { FORM, IMM } from './form.ts';
-import type { Row } from './table.ts';
+import { FORM, IMM, type Row } from './form.ts';
 
 const M = FORM.MODRM;
 const NONE = 0;

@@ -12,8 +12,7 @@ import * as segment from '../lift/segment.ts';
 import * as shift from '../lift/shift.ts';
 import * as stack from '../lift/stack.ts';
 import * as system from '../lift/system.ts';
-import { FORM, IMM } from './form.ts';
-import type { Row } from './table.ts';
+import { FORM, IMM, type Row } from './form.ts';
 
 const M = FORM.MODRM;
 const NONE = 0;

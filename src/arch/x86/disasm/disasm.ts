@@ -4,8 +4,9 @@
  */
 import { MAX_LENGTH, decode } from '../decode/decode.ts';
 import { Insn, W16, W32, W8 } from '../decode/insn.ts';
-import { LIFTS, LOCKABLE, slot } from '../decode/table.ts';
-import { undefinedOpcode } from '../lift/exception.ts';
+import { slot } from '../decode/form.ts';
+import { LIFTS, LOCKABLE } from '../decode/table.ts';
+import { absent, undefinedOpcode } from '../lift/exception.ts';
 import { GPR } from '../state.ts';
 import { fpuText } from './fpu-text.ts';
 import { ALU_NAMES, BIT_NAMES, CC_NAMES, ONE_BYTE_TEXT, SHIFT_NAMES, TWO_BYTE_TEXT } from './mnemonics.ts';
@@ -64,6 +65,7 @@ export function disassemble(bytes: Uint8Array, start: number, pc: number, code32
   const bad =
     length > MAX_LENGTH ||
     (LIFTS[index] === undefinedOpcode && template !== 'ud2') ||
+    LIFTS[index] === absent ||
     (d.lock && LOCKABLE[index] === 0);
   if (bad) return { text: '(bad)', length: Math.min(length, MAX_LENGTH) };
   let text = template === '$fpu' ? fpuText(d.opcode, d.modrm, memory(d)) : expand(d, template);

@@ -7,6 +7,7 @@ import {
   CR0_CD, CR0_EM, CR0_ET, CR0_MP, CR0_NE, CR0_NW, CR0_PE, CR0_PG, CR0_TS, CR0_WP, CR0_AM, CR4_DE, CR4_OSFXSR,
   CR4_PCE, CR4_PGE, CR4_PSE, CR4_TSD,
 } from '../mmu.ts';
+import { cr4Names, refuse } from '../refusal.ts';
 import { setRanges } from '../segments.ts';
 import { CR0, CR3, CR4, DR } from '../state.ts';
 import type { X86 } from '../x86.ts';
@@ -30,7 +31,8 @@ export function setCr0(x: X86, value: number): void {
 }
 
 export function setCr4(x: X86, value: number): void {
-  if ((value & ~CR4_BITS) !== 0) x.protection();
+  if ((value & ~CR4_BITS) !== 0)
+    refuse(x, VECTOR.GP, `a write of CR4 with ${cr4Names(value & ~CR4_BITS)}`);
   const changed = value ^ x.words[CR4 >> 2];
   x.words[CR4 >> 2] = value;
   if ((changed & (CR4_PSE | CR4_PGE)) !== 0) x.mmu.flushAll();

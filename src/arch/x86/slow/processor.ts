@@ -1,10 +1,18 @@
 /** HLT, CPUID, RDTSC, RDPMC, RDMSR, WRMSR; CLI, STI, PUSHF, POPF (SDM vol. 2). */
 import { cpuid as identify } from '../cpuid.ts';
+import { ABSENT_NAMES } from '../decode/absent.ts';
 import { readEflags, writeEflags } from '../flags.ts';
 import { CR4_PCE, CR4_TSD } from '../mmu.ts';
-import { MSR, readMsr, value, writeMsr } from '../msr.ts';
+import { VECTOR } from '../fault.ts';
+import { MSR, hasMsr, readMsr, value, writeMsr } from '../msr.ts';
+import { msrName, refuse } from '../refusal.ts';
 import { ARITH_FLAGS, CPL, CR4, EAX, EBX, ECX, EDX, EFLAGS_SYS, FLAG, HALTED } from '../state.ts';
 import type { X86 } from '../x86.ts';
+
+/** An instruction of other processors, number `index` of `ABSENT_NAMES`. */
+export function absentInstruction(x: X86, index: number): void {
+  refuse(x, VECTOR.UD, ABSENT_NAMES[index]);
+}
 
 export function hlt(x: X86): void {
   x.privileged();
@@ -40,10 +48,7 @@ export function rdpmc(x: X86): void {
 export function rdmsr(x: X86): void {
   x.privileged();
   const number = x.words[ECX >> 2] >>> 0;
-  if (!readMsr(x, number)) {
-    x.env.note('msr', `read of model-specific register 0x${number.toString(16)}, which is not modelled`);
-    x.protection();
-  }
+  if (!readMsr(x, number)) refuse(x, VECTOR.GP, `a read of model-specific register ${msrName(number)}`);
   x.words[EAX >> 2] = value.low;
   x.words[EDX >> 2] = value.high;
 }
@@ -51,10 +56,10 @@ export function rdmsr(x: X86): void {
 export function wrmsr(x: X86): void {
   x.privileged();
   const number = x.words[ECX >> 2] >>> 0;
-  if (!writeMsr(x, number, x.words[EAX >> 2], x.words[EDX >> 2])) {
-    x.env.note('msr', `write of model-specific register 0x${number.toString(16)} refused`);
-    x.protection();
-  }
+  if (writeMsr(x, number, x.words[EAX >> 2], x.words[EDX >> 2])) return;
+  if (!hasMsr(number)) refuse(x, VECTOR.GP, `a write of model-specific register ${msrName(number)}`);
+  x.env.note('msr', `value for model-specific register ${msrName(number)} refused`);
+  x.protection();
 }
 
 /** CLI, STI: CPL must be within IOPL (3 in virtual-8086 mode, where CPL is 3). */

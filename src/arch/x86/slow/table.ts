@@ -4,7 +4,7 @@ import type { X86 } from '../x86.ts';
 import { cacheInstruction, clts, invlpg, lmsw, movFromCr, movFromDr, movToCr, movToDr } from './control-registers.ts';
 import { aaa, aad, aam, aas, daa, das } from './decimal.ts';
 import { lar, lgdt, lidt, lldt, lsl, ltr, movSreg, sgdt, sidt, verr, verw } from './descriptor-tables.ts';
-import { cli, cpuid, hlt, popf, pushf, rdmsr, rdpmc, rdtsc, sti, wrmsr } from './processor.ts';
+import { absentInstruction, cli, cpuid, hlt, popf, pushf, rdmsr, rdpmc, rdtsc, sti, wrmsr } from './processor.ts';
 import { enter, leave, popa, pusha } from './stack.ts';
 import { ins, outs } from './string-ports.ts';
 import { cmps, lods, movs, scas, stos } from './strings.ts';
@@ -27,6 +27,7 @@ const BY_NAME: Readonly<Record<SlowOp, SlowHandler>> = {
   hlt, cpuid, rdtsc, rdmsr, wrmsr, rdpmc, cli, sti, popf, pushf,
   fpuReg, fpuMem, fwait, fxsave, fxrstor,
   daa, das, aaa, aas, aam, aad, pusha, popa, enter, leave, checkBranch,
+  absent: absentInstruction,
 };
 
 /** Handler by helper number. */
