@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { parseBzImage } from '../../src/machine/loader/bzimage.ts';
+import { isProgram, planProgram } from '../../src/machine/loader/program.ts';
 import { LoadError } from '../../src/machine/loader/load-error.ts';
 import { InputError, systemReason } from './input-error.ts';
 
@@ -34,7 +35,10 @@ export function readInput(path: string, what: string): Uint8Array {
 
 /** Reads a Linux kernel and checks that it is a sound bzImage. @throws InputError */
 export function readKernel(path: string): Uint8Array {
-  const image = readInput(path, 'kernel');
+  return checkedKernel(path, readInput(path, 'kernel'));
+}
+
+function checkedKernel(path: string, image: Uint8Array): Uint8Array {
   try {
     parseBzImage(image);
   } catch (error) {
@@ -43,6 +47,33 @@ export function readKernel(path: string): Uint8Array {
     throw error;
   }
   return image;
+}
+
+/** Reads a bare-metal program and checks that it is one. @throws InputError */
+export function readProgram(path: string): Uint8Array {
+  const image = readInput(path, 'program');
+  if (!isProgram(image))
+    throw new InputError(`program '${path}' cannot be used: it is no ELF file and has no multiboot header`);
+  checkProgram(image, `program '${path}'`);
+  return image;
+}
+
+/** All but its fit into the machine's memory, which the machine checks. @throws InputError */
+function checkProgram(image: Uint8Array, what: string): void {
+  try {
+    planProgram(image, { memoryMap: [{ base: 0, size: 2 ** 32, type: 1 }], commandLine: '' });
+  } catch (error) {
+    if (error instanceof LoadError) throw new InputError(`${what} cannot be used: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Reads what `run` starts: a bzImage, or a bare-metal program. @throws InputError */
+export function readBootable(path: string): { kind: 'linux' | 'program'; image: Uint8Array } {
+  const image = readInput(path, 'kernel');
+  if (isBzImage(image) || !isProgram(image)) return { kind: 'linux', image: checkedKernel(path, image) };
+  checkProgram(image, `kernel '${path}'`);
+  return { kind: 'program', image };
 }
 
 /** Whether it says that it is one; then what is wrong with it is no mistake of the user's. */

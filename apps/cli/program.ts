@@ -6,6 +6,7 @@ import { guestCommand } from './commands/guest.ts';
 import { experimentsCommand } from './commands/experiments.ts';
 import { boardsCommand } from './commands/lists.ts';
 import { runCommand } from './commands/run.ts';
+import { testCommand } from './commands/test.ts';
 import { VERSION } from './package-info.ts';
 
 const EXAMPLES = `
@@ -35,7 +36,8 @@ export function northbridge(experiments: readonly Experiment[] = EXPERIMENTS): C
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', EXAMPLES);
   const commands = [
-    compareCommand(experiments), runCommand(), boardsCommand(), experimentsCommand(experiments), guestCommand(),
+    compareCommand(experiments), runCommand(), testCommand(), boardsCommand(), experimentsCommand(experiments),
+    guestCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   // Errors of the command line itself are InputErrors in all but name: one line, status 2.

@@ -11,6 +11,15 @@ export const BLOCK_ROWS = 4096;
 /** Notes of one (source, what) that are recorded; after them only every power of two. */
 const NOTE_LIMIT = 16;
 
+/** How often something was noted. */
+export interface NoteTotal {
+  source: string;
+  what: string;
+  /** Details of the first time. */
+  detail: string;
+  count: number;
+}
+
 /** Takes records by the block: rows 0 to `count` - 1 of `rows`, the first with id `first`. */
 export interface TraceSink {
   /** The columns are used again when this returns. */
@@ -49,7 +58,7 @@ export class Trace {
   private depth = 0;
   private readonly listeners: ((record: TraceRecord) => void)[] = [];
   private readonly sinks: TraceSink[] = [];
-  private readonly noteCounts = new Map<string, number>();
+  private readonly noteCounts = new Map<string, NoteTotal>();
 
   /** Calls `listener` with every record as it ends. */
   listen(listener: (record: TraceRecord) => void): void {
@@ -141,8 +150,9 @@ export class Trace {
 
   note(time: Ticks, source: string, what: string, detail: string): void {
     const key = `${source} ${what}`;
-    const count = (this.noteCounts.get(key) ?? 0) + 1;
-    this.noteCounts.set(key, count);
+    let total = this.noteCounts.get(key);
+    if (total === undefined) this.noteCounts.set(key, (total = { source, what, detail, count: 0 }));
+    const count = ++total.count;
     if (!this.enabled) return;
     if (count > NOTE_LIMIT && (count & (count - 1)) !== 0) return;
     const shape = this.shapes.number({
@@ -157,7 +167,12 @@ export class Trace {
 
   /** How often a note was made, whether or not anybody listened. */
   noteCount(source: string, what: string): number {
-    return this.noteCounts.get(`${source} ${what}`) ?? 0;
+    return this.noteCounts.get(`${source} ${what}`)?.count ?? 0;
+  }
+
+  /** What was noted so far, in the order in which each was noted first. */
+  get noteTotals(): readonly Readonly<NoteTotal>[] {
+    return [...this.noteCounts.values()];
   }
 
   /** `id` if it is of this machine's present life, else 0. */

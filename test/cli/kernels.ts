@@ -84,6 +84,9 @@ export const EXITING = (text: string, value: number): number[] => [
   ...SERIAL, ...[...text].flatMap(character), ...out(0xf4, value), ...HALT,
 ];
 
+/** Prints a text and runs on for ever. */
+export const SAYING = (text: string): number[] => [...SERIAL, ...[...text].flatMap(character), 0xeb, 0xfe];
+
 /** An ELF executable around code that runs at 1 MiB, with a multiboot header before it. */
 export function multibootElf(code: readonly number[]): Buffer {
   const header = 12, at = 0x100000, offset = 0x54;

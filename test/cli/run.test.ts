@@ -42,8 +42,8 @@ describe('run pc', () => {
     expect(r).toMatchObject({ status: 0, stderr: 'hello\n' });
     const o = JSON.parse(r.stdout);
     expect(Object.keys(o)).toEqual([
-      'board', 'reason', 'seconds', 'instructions', 'cpuBusy', 'cpuPortAccesses', 'cpuMmioAccesses',
-      'deviceBytes', 'deviceTransfers', 'interrupts', 'diskBytesRewritten',
+      'schema', 'board', 'reason', 'exitValue', 'seconds', 'instructions', 'cpuBusy', 'cpuPortAccesses', 'cpuMmioAccesses',
+      'deviceBytes', 'deviceTransfers', 'interrupts', 'diskBytesRewritten', 'notes',
     ]);
     expect(o).toMatchObject({ board: 'pc', reason: 'halted', diskBytesRewritten: 0 });
   });

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { Argument, Command, Option } from 'commander';
 import { busyShare, type Counters } from '../../../src/control/counters.ts';
@@ -5,37 +6,43 @@ import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
 import { TerminalFlow } from '../../../src/control/terminal-flow.ts';
 import { traceNames } from '../../../src/control/trace-names.ts';
 import { ENGINE_KINDS } from '../../../src/jit/engine-kind.ts';
-import { PC_RAM, PcMachine } from '../../../src/machine/pc-machine.ts';
+import { qemuExitStatus } from '../../../src/hw/misc/debug-exit/debug-exit.ts';
+import { PcMachine } from '../../../src/machine/pc-machine.ts';
 import { ms, TICKS_PER_SECOND, toSeconds } from '../../../src/sim/time.ts';
+import type { NoteTotal } from '../../../src/sim/trace.ts';
 import { BOARDS } from '../boards.ts';
 import { engineOption } from '../engine-option.ts';
 import { Console, CONSOLE_HELP } from '../hosts/console.ts';
+import { forgivenRules, forgiveOption } from '../forgive-option.ts';
 import { FileDisk } from '../hosts/disk.ts';
 import { commitOverlay, openForCommit } from '../hosts/disk-commit.ts';
 import { checkTraceWritable, refuseOverwriting, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
-import { loadRefusal, readInput, readKernel } from '../input-files.ts';
+import { loadRefusal, readBootable, readInput } from '../input-files.ts';
+import { memorySize } from '../memory-size.ts';
 import { VERSION } from '../package-info.ts';
 import { Progress } from '../progress.ts';
-import { formatCount, formatSeconds, formatSize, parseSeconds, parseSize } from '../quantities.ts';
+import { formatCount, formatSeconds, formatSize, parseSeconds } from '../quantities.ts';
+import { notesSummary } from '../reports/notes.ts';
 import { knownWord } from '../suggest.ts';
 import { addTraceOptions, checkFilterNames, traceFilter, type TraceOptions } from '../trace-options.ts';
 
 interface RunOptions extends TraceOptions {
   kernel?: string;
   initrd?: string;
-  append: string;
+  append?: string;
   disk?: string;
   memory: string;
   ide: string;
   until?: string;
   engine: string;
   json?: boolean;
+  quiet?: boolean;
+  forgive?: string;
   writeDisk?: boolean;
 }
 
-const MiB = 2 ** 20;
-const MIN_RAM = 16 * MiB;
+const LINUX_OPTIONS = 'console=ttyS0';
 /** Simulated time between two looks at keyboard, signals and progress. */
 const SLICE = ms(5);
 /**
@@ -52,9 +59,11 @@ export function runCommand(): Command {
   const command = new Command('run')
     .description('Run a machine, with its serial console on the terminal')
     .addArgument(new Argument('<board>', 'the machine; `northbridge boards` lists them'))
-    .addOption(new Option('--kernel <file>', 'Linux kernel (bzImage, i386)'))
+    .addOption(
+      new Option('--kernel <file>', 'Linux kernel (bzImage, i386), or a bare-metal program (32-bit ELF or multiboot)'),
+    )
     .addOption(new Option('--initrd <file>', 'initial RAM disk'))
-    .addOption(new Option('--append <text>', 'kernel command line').default('console=ttyS0'))
+    .addOption(new Option('--append <text>', `kernel command line (default: ${LINUX_OPTIONS} for Linux)`))
     .addOption(
       new Option('--disk <file>', 'raw disk image, primary master; what the guest writes is forgotten at the end'),
     )
@@ -67,8 +76,10 @@ export function runCommand(): Command {
     .addOption(new Option('--memory <size>', 'RAM').default('256MiB'))
     .addOption(new Option('--ide <model>', 'IDE controller: piix3 or piix4').default('piix3'))
     .addOption(new Option('--until <seconds>', 'stop at this simulated time (2.5, 20ms)'))
+    .addOption(forgiveOption())
     .addOption(engineOption())
     .addOption(new Option('--json', 'print one JSON object at the end; the console goes to stderr'))
+    .addOption(new Option('--quiet', 'no words of ours on stderr but errors'))
     .addHelpText(
       'after',
       `\nOn a terminal, keys go to the guest: ${CONSOLE_HELP}.\nInput from a pipe or file is typed to the ` +
@@ -84,6 +95,8 @@ interface End {
   counters: Counters;
   /** Exit status. */
   status: number;
+  /** What the guest wrote to the exit port, or null. */
+  exitValue: number | null;
 }
 
 async function run(boardName: string, options: RunOptions): Promise<void> {
@@ -100,7 +113,10 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     throw new InputError('--write-disk without a disk: give --disk FILE too');
   if (options.kernel === undefined)
     throw new InputError(`board ${board} has no firmware to start from a disk; give a Linux kernel with --kernel FILE`);
-  const kernel = readKernel(options.kernel);
+  const forgive = forgivenRules(options.forgive);
+  const { kind, image } = readBootable(options.kernel);
+  if (kind === 'program' && options.initrd !== undefined)
+    throw new InputError(`--initrd is for Linux; '${options.kernel}' is a program`);
   const initrd = options.initrd === undefined ? null : readInput(options.initrd, 'initrd');
   const file = options.disk === undefined ? null : new FileDisk(options.disk);
   if (options.trace !== undefined) {
@@ -116,13 +132,18 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const overlay = file === null ? null : new DiskOverlay(file);
   const terminal = new Console(process.stdin, options.json === true ? process.stderr : process.stdout);
   const machine = new PcMachine({
-    ramBytes, disk: overlay, ide, engine,
+    ramBytes, disk: overlay, ide, engine, forgive,
+    exitPort: kind === 'program',
     onPost: () => {},
     onSerial: (byte) => terminal.transmit(byte),
   });
   machine.sim.trace.processorRam = options.traceProcessorRam === true;
   try {
-    machine.loadLinux({ kernel, ...(initrd === null ? {} : { initrd }), append: options.append });
+    if (kind === 'linux')
+      machine.loadLinux({
+        kernel: image, ...(initrd === null ? {} : { initrd }), append: options.append ?? LINUX_OPTIONS,
+      });
+    else machine.boot({ kind, image, commandLine: `${basename(options.kernel)} ${options.append ?? ''}`.trimEnd() });
   } catch (error) {
     throw loadRefusal(error, `the machine has ${formatSize(ramBytes)} (--memory)`);
   }
@@ -135,29 +156,34 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
 
   let end: End;
   try {
-    end = await runWithConsole(machine, terminal, until, options.json === true);
+    end = await runWithConsole(machine, terminal, until, options.json === true || options.quiet === true);
     trace?.close();
   } catch (error) {
     trace?.abandon();
     throw error;
   }
   // Only an end that was asked for, or that the guest chose, keeps what it wrote.
+  const keeps = end.status === 0 || end.reason === 'exit';
   const changed =
-    file !== null && overlay !== null && options.writeDisk === true && end.status === 0
+    file !== null && overlay !== null && options.writeDisk === true && keeps
       ? commitOverlay(file, overlay)
       : 0;
   lock?.release();
-  if (options.json === true) process.stdout.write(endReport(board, end, changed));
-  else
-    process.stderr.write(
-      `northbridge: ${describeEnd(end.reason)} after ${formatSeconds(toSeconds(end.counters.ticks))} of ` +
-        `simulated time, ${formatCount(end.counters.instructions)} ` +
-          `instructions${changed > 0 ? `; ${formatCount(changed)} bytes of the disk were rewritten` : ''}\n`,
-    );
-  if (overlay !== null && options.writeDisk === true && end.status !== 0 && overlay.changedPages > 0)
+  const { noteTotals } = machine.sim.trace;
+  const say = (text: string): void => {
+    if (options.quiet !== true) process.stderr.write(text);
+  };
+  if (options.json === true) process.stdout.write(endReport(board, end, changed, noteTotals));
+  else {
+    say(`northbridge: ${describeEnd(end)} after ${formatSeconds(toSeconds(end.counters.ticks))} of simulated time, ` +
+      `${formatCount(end.counters.instructions)} ` +
+      `instructions${changed > 0 ? `; ${formatCount(changed)} bytes of the disk were rewritten` : ''}\n`);
+    say(notesSummary(noteTotals));
+  }
+  if (overlay !== null && options.writeDisk === true && !keeps && overlay.changedPages > 0)
     process.stderr.write(`northbridge: the disk '${options.disk}' is as it was; what the guest wrote is gone\n`);
   if (terminal.untaken > 0)
-    process.stderr.write(
+    say(
       `northbridge: ${formatCount(terminal.untaken)} characters of the input were never typed: ` +
         `the guest did not take them\n`,
     );
@@ -189,7 +215,7 @@ async function runWithConsole(machine: PcMachine, terminal: Console, until: numb
   try {
     for (;;) {
       const now = machine.sim.scheduler.now;
-      if (now >= until) return { reason: 'until', status: 0, counters: machine.counters() };
+      if (now >= until) return { reason: 'until', status: 0, exitValue: null, counters: machine.counters() };
       // Looked at even if nothing waits: it must know how long the port has been as it is.
       const typing = flow.ready() && terminal.waiting;
       if (typing) machine.serialInput(terminal.take());
@@ -206,9 +232,10 @@ async function runWithConsole(machine: PcMachine, terminal: Console, until: numb
       }
       if (terminal.interactive && ahead > 5) await setTimeout(Math.min(ahead, 50));
       else await setImmediate();
-      if (terminal.left) return { reason: 'left', status: 0, counters: machine.counters() };
+      if (terminal.left) return { reason: 'left', status: 0, exitValue: null, counters: machine.counters() };
       if (terminal.hungUp) signal ??= 'SIGHUP';
-      if (signal !== null) return { reason: signal, status: SIGNALS[signal], counters: machine.counters() };
+      if (signal !== null)
+        return { reason: signal, status: SIGNALS[signal], exitValue: null, counters: machine.counters() };
     }
   } finally {
     progress.clear();
@@ -221,11 +248,14 @@ async function runWithConsole(machine: PcMachine, terminal: Console, until: numb
 function endOf(reason: string, machine: PcMachine, characters: number): End {
   const counters = machine.counters();
   const gaveUp = reason === 'halted' && counters.ticks < EARLY && characters === 0;
-  return { reason, status: reason === 'shutdown' || gaveUp ? 1 : 0, counters };
+  const exitValue = reason === 'exit' ? machine.exitValue : null;
+  const bad = reason === 'shutdown' || gaveUp ? 1 : 0;
+  return { reason, status: exitValue === null ? bad : qemuExitStatus(exitValue), exitValue, counters };
 }
 
-function describeEnd(reason: string): string {
+function describeEnd({ reason, exitValue }: End): string {
   switch (reason) {
+    case 'exit': return `the guest wrote 0x${(exitValue ?? 0).toString(16)} to the exit port`;
     case 'until': return 'stopped at the time asked for';
     case 'left': return 'left';
     case 'halted': return 'the processor halted with interrupts off';
@@ -236,27 +266,20 @@ function describeEnd(reason: string): string {
   }
 }
 
-function endReport(board: string, end: End, changed: number): string {
+function endReport(
+  board: string, end: End, changed: number, notes: readonly Readonly<NoteTotal>[],
+): string {
   const c = end.counters;
   return `${JSON.stringify(
     {
-      board, reason: end.reason,
+      schema: 'northbridge-run/1',
+      board, reason: end.reason, exitValue: end.exitValue,
       seconds: toSeconds(c.ticks),
       instructions: c.instructions,
       cpuBusy: busyShare(c),
       cpuPortAccesses: c.cpuPortAccesses, cpuMmioAccesses: c.cpuMmioAccesses, deviceBytes: c.deviceBytes,
-      deviceTransfers: c.deviceTransfers, interrupts: c.interrupts, diskBytesRewritten: changed,
+      deviceTransfers: c.deviceTransfers, interrupts: c.interrupts, diskBytesRewritten: changed, notes,
     },
     null, 2,
   )}\n`;
-}
-
-function memorySize(text: string): number {
-  const bytes = parseSize(text, '--memory');
-  if (bytes % MiB !== 0) throw new InputError(`--memory ${text} is no whole number of MiB`);
-  if (bytes < MIN_RAM)
-    throw new InputError(`--memory ${text} is too little: the machine has at least ${formatSize(MIN_RAM)}`);
-  if (bytes > PC_RAM.maximum)
-    throw new InputError(`--memory ${text} does not fit: the machine has at most ${formatSize(PC_RAM.maximum)}`);
-  return bytes;
 }

@@ -54,8 +54,8 @@ export function elf32View(image: Uint8Array): DataView {
     throw new LoadError('ELF', 0, `${image.length} bytes are less than a header's ${HEADER_SIZE}`);
   if (view.getUint32(0) !== 0x7f454c46) throw new LoadError('ELF', 0, 'no ELF magic');
   if (image[4] !== 1) {
-    const machine = image[4] === 2 ? ` for ${machineName(view.getUint16(18, true))}` : '';
-    throw new LoadError('ELF', 4, `class ${image[4]}${image[4] === 2 ? ` (64 bit)${machine}` : ''}, wanted 1 (32 bit)`);
+    const what = image[4] === 2 ? ` (64 bit) for ${machineName(view.getUint16(18, true))}` : '';
+    throw new LoadError('ELF', 4, `class ${image[4]}${what}, wanted 1 (32 bit)`);
   }
   if (image[5] !== 1) throw new LoadError('ELF', 5, `data encoding ${image[5]}, wanted 1 (little-endian)`);
   if (image[6] !== 1) throw new LoadError('ELF', 6, `version ${image[6]}, wanted 1`);
