@@ -9,6 +9,7 @@ import type { FastFunction, EngineImports } from '../ir/imports.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import type { Transaction } from '../mem/transaction.ts';
 import type { Cells, LiveCells, SavedState } from '../sim/state.ts';
+import type { Handlers } from '../sim/trace/handlers.ts';
 
 /** An instruction set. */
 export interface Isa<A extends Architecture = Architecture> {
@@ -219,7 +220,7 @@ export interface Architecture {
 export interface ProcessorCounters {
   portReads: number;
   portWrites: number;
-  /** Accesses to memory that is not plain RAM (with tracing of all accesses: to any memory). */
+  /** Accesses to memory that is not plain RAM. */
   mmioReads: number;
   mmioWrites: number;
   interrupts: number;
@@ -298,5 +299,9 @@ export interface CorePort {
   elapse(cycles: number): void;
   /** Jump targets found by virtual address are void, by regime: bit n of `regimes`. */
   flushJumps(regimes: number): void;
+
+  // --- for the trace
+  /** Told of interrupts taken, entries and returns, if `on`. */
+  readonly handlers: Handlers;
   note(what: string, detail: string): void;
 }

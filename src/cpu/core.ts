@@ -151,6 +151,16 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
    * Runs until `until` (ticks) or until `instructionStop` instructions have been executed in all.
    */
   run(until: Ticks, instructionStop: number): StopReason {
+    const { handlers } = this.port;
+    handlers.resume();
+    try {
+      return this.loop(until, instructionStop);
+    } finally {
+      handlers.rest();
+    }
+  }
+
+  private loop(until: Ticks, instructionStop: number): StopReason {
     const { time, port, architecture } = this;
     const { scheduler, trace } = this.sim;
     port.between();
@@ -159,7 +169,7 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
     port.until = until;
     this.stopRequested = false;
     port.attend = true;
-    architecture.translations.setOverBus(trace.processorRam && trace.enabled);
+    port.traceRam(trace.processorRam && trace.enabled);
     let skipBreakpoint = true;
     for (;;) {
       port.instructionStop = instructionStop;

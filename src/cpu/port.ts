@@ -11,6 +11,7 @@ import type { Simulation } from '../sim/component.ts';
 import type { Scheduler } from '../sim/scheduler.ts';
 import type { Ticks } from '../sim/time.ts';
 import type { Trace } from '../sim/trace.ts';
+import { Handlers, type HandlerClock } from '../sim/trace/handlers.ts';
 import type { Architecture, CorePort, EngineViews, Isa, ProcessorCounters } from '../arch/isa.ts';
 import type { Cells, LiveCells } from '../sim/state.ts';
 import type { ProcessorTime } from './processor-time.ts';
@@ -47,7 +48,7 @@ export interface PortOptions {
   declare<T extends Cells>(group: string, initial: T): LiveCells<T>;
 }
 
-export class Port<A extends Architecture = Architecture> implements CorePort {
+export class Port<A extends Architecture = Architecture> implements CorePort, HandlerClock {
   readonly name: string;
   readonly engine: EngineViews;
   readonly memory: AddressSpace;
@@ -55,6 +56,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort {
   readonly counters: ProcessorCounters;
   readonly interruptCycles: number;
   readonly architecture: A;
+  readonly handlers: Handlers;
   /** Set by the core. */
   code: DecodedCode | null = null;
   /** The next stop: time, and instruction count. */
@@ -66,6 +68,8 @@ export class Port<A extends Architecture = Architecture> implements CorePort {
   modeDirty = true;
   /** Regime of the code that runs. */
   regime = 0;
+  /** Accesses to RAM come here, too, to be recorded. */
+  private tracingRam = false;
   private readonly declaring: PortOptions['declare'];
   private readonly sim: Simulation;
   private readonly scheduler: Scheduler;
@@ -95,6 +99,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort {
     this.tx = new Transaction(name);
     this.combining = new WriteCombiningBuffers(name, sim, options.memory);
     this.declare('write-combining', this.combining.cells);
+    this.handlers = new Handlers(sim.trace, name, this);
     this.architecture = isa.create(this);
   }
 
@@ -234,7 +239,43 @@ export class Port<A extends Architecture = Architecture> implements CorePort {
     return this.architecture.linear(this.rem < 0 ? this.words[PC] : this.currentPc());
   }
 
+  /** Time of the instruction at hand, or of the boundary. */
+  get instant(): Ticks {
+    return this.time.at(this.budget());
+  }
+
+  /** Sends accesses to RAM here, to be recorded, or no longer. */
+  traceRam(on: boolean): void {
+    this.tracingRam = on;
+    this.architecture.translations.setOverBus(on);
+  }
+
+  /**
+   * Where in linear memory a RAM access that comes here to be recorded goes, or -1. It is made as
+   * if it were not traced: it takes no time, nothing is counted, no event runs before it.
+   */
+  private ramHost(address: number): number {
+    const host = this.tracingRam ? this.architecture.translations.hostPage((address & ~0xfff) >>> 0) : -1;
+    return host < 0 ? -1 : host + (address & 0xfff);
+  }
+
+  private recordRam(address: number, size: number, write: boolean, value: number, memoryType: number): void {
+    const { tx } = this;
+    tx.memoryType = memoryType;
+    tx.pc = this.currentLinear();
+    this.architecture.describe(tx);
+    this.memory.recordAccess(address, size, write, value, this.instant, tx);
+  }
+
   busRead(address: number, size: number, memoryType: number): number {
+    const host = this.ramHost(address);
+    if (host >= 0) {
+      const { view } = this.engine;
+      const value =
+        size === 4 ? view.getUint32(host, true) : size === 1 ? view.getUint8(host) : view.getUint16(host, true);
+      this.recordRam(address, size, false, value, memoryType);
+      return value;
+    }
     if (this.combining.pending) this.drainFor(address, size, memoryType);
     this.begin(memoryType);
     this.counters.mmioReads++;
@@ -244,6 +285,16 @@ export class Port<A extends Architecture = Architecture> implements CorePort {
   }
 
   busWrite(address: number, size: number, value: number, memoryType: number): void {
+    const host = this.ramHost(address);
+    if (host >= 0) {
+      const { view } = this.engine;
+      if (this.architecture.translations.codePages[host >>> 12] !== 0) this.codeWritten(host, size);
+      if (size === 4) view.setUint32(host, value, true);
+      else if (size === 1) view.setUint8(host, value);
+      else view.setUint16(host, value, true);
+      this.recordRam(address, size, true, value, memoryType);
+      return;
+    }
     if (memoryType === WC && this.isDevice(address, size)) {
       this.combine(address, size, value);
       return;

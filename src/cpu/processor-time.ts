@@ -75,6 +75,12 @@ export class ProcessorTime {
     else this.pass(n * this.numerator);
   }
 
+  /** The time where `left` instructions of the budget are left; the anchor stays. */
+  at(left: number): Ticks {
+    const v = this.values;
+    return v[NOW] + Math.floor(((this.budget - left) * this.numerator + v[FRACTION]) / this.denominator);
+  }
+
   /** n cycles pass. */
   cycles(n: number): void {
     this.pass(n * this.perCycle);

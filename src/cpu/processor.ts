@@ -209,6 +209,7 @@ export class Processor<A extends Architecture = Architecture> extends Component 
     super.resetEnter();
     this.time.reset(this.sim.scheduler.now);
     this.core.stateReplaced();
+    this.core.port.handlers.forget();
     this.architecture.reset();
   }
 

@@ -336,6 +336,19 @@ export class AddressSpace {
     this.tracer.close(id, before, i < 0 ? null : this.flat[i].traced, address, length, write, -1, tx);
   }
 
+  /**
+   * Records an access to RAM that was made past this space, at a time, without duration. For a
+   * processor whose accesses to RAM are traced.
+   */
+  recordAccess(address: number, size: number, write: boolean, value: number, time: Ticks, tx: Transaction): void {
+    const i = this.index(address);
+    const before = this.trace.cause;
+    const id = this.trace.open(time);
+    tx.ticks = 0;
+    tx.status = STATUS.OK;
+    this.tracer.close(id, before, i < 0 ? null : this.flat[i].traced, address, size, write, value, tx);
+  }
+
   private spend(range: Range, size: number, tx: Transaction): void {
     if (range.bus !== null) range.bus.access(this.scheduler, tx, range.times, size);
     else tx.ticks = range.times[size];

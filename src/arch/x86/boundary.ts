@@ -54,6 +54,7 @@ export class Boundary {
   /** An input of `X86_INPUT` has changed: INTR is a level, NMI an edge. */
   input(input: number, level: boolean): void {
     const lines = this.lines;
+    if (level) this.port.handlers.requested();
     if (input === X86_INPUT.INTR) lines.intr = level;
     else {
       if (level && !lines.nmi) lines.nmiPending = true;
@@ -90,11 +91,11 @@ export class Boundary {
     if (this.nmiDue() && !inhibited) {
       lines.nmiPending = false;
       w[BLOCKED] = 1;
-      this.take(VECTOR.NMI);
+      this.take(null);
       return PENDING.TAKEN;
     }
     if (lines.intr && (flags & IF) !== 0 && !inhibited && this.acknowledge !== null) {
-      this.take(this.acknowledge.acknowledge());
+      this.take(this.acknowledge);
       return PENDING.TAKEN;
     }
     if (w[HALT] === 1) return (flags & IF) === 0 ? PENDING.HALTED : PENDING.IDLE;
@@ -124,15 +125,27 @@ export class Boundary {
   }
 
   /**
-   * Takes an interrupt at this boundary. It costs a cycle at least, so that no storm of them can
-   * stop time.
+   * Takes an interrupt at this boundary, an NMI if no controller is to be asked. It costs a cycle
+   * at least, so that no storm of them can stop time.
    */
-  private take(vector: number): void {
-    const w = this.words;
+  private take(controller: InterruptAcknowledge | null): void {
+    const w = this.words, { handlers } = this.port;
+    if (handlers.on) handlers.take(this.x.linearPc, w[HALT] !== 0);
+    const vector = controller === null ? VECTOR.NMI : this.vectorOf(controller);
     w[HALT] = 0;
     w[SHADOW_WORD] = 0;
     this.port.counters.interrupts++;
     this.deliver(vector, KIND.EXTERNAL, NO_ERROR, this.port.interruptCycles);
+  }
+
+  /** The acknowledge cycle. */
+  private vectorOf(controller: InterruptAcknowledge): number {
+    const { handlers } = this.port;
+    if (!handlers.on) return controller.acknowledge();
+    const id = handlers.acknowledge();
+    const vector = controller.acknowledge();
+    handlers.acknowledged(id, vector, controller.acknowledgedEdge);
+    return vector;
   }
 
   /** Delivers at PC. Accesses on the way happen between instructions. */

@@ -3,10 +3,11 @@ import { VECTOR } from './fault.ts';
 import { writeEflags } from './flags.ts';
 import { returnOuter, returnTarget } from './far-transfer.ts';
 import {
-  V86_ATTRIBUTES, checkCodeOffset, checkStack, limitOf, loadReal, markAccessed, setCode, setCpl, setSegment,
+  V86_ATTRIBUTES, checkCodeOffset, checkStack, limitOf, loadReal, markAccessed, selectorOf, setCode, setCpl,
+  setSegment,
 } from './segments.ts';
 import { StackCursor } from './stack-cursor.ts';
-import { ARITH_FLAGS, CS, DS, EFLAGS_SYS, ES, ESP, FLAG, FS, GS, SS } from './state.ts';
+import { ARITH_FLAGS, CS, DS, EFLAGS_SYS, ES, ESP, FLAG, FS, GS, SS, TR } from './state.ts';
 import { returnToTask } from './tasks.ts';
 import type { X86 } from './x86.ts';
 
@@ -16,6 +17,24 @@ const COMMON = ARITH_FLAGS | FLAG.DF | FLAG.TF | FLAG.NT;
 /** `size`: operand size. NMIs are let in again also by an IRET that faults (SDM vol. 3, 5.7.1). */
 export function interruptReturn(x: X86, size: number): void {
   x.boundary.unblockNmi();
+  const { handlers } = x.env;
+  if (!handlers.on) {
+    goBack(x, size);
+    return;
+  }
+  const frame = returnFrame(x), cpl = x.cpl;
+  goBack(x, size);
+  handlers.leave(frame, x.linearPc, x.cpl > cpl);
+}
+
+/** The frame that IRET is about to use, as `X86.frame` names it. */
+function returnFrame(x: X86): number {
+  if (x.protectedMode && !x.v86 && (x.words[EFLAGS_SYS >> 2] & FLAG.NT) !== 0) return -selectorOf(x, TR);
+  cursor.current(x);
+  return cursor.place;
+}
+
+function goBack(x: X86, size: number): void {
   if (x.protectedMode && !x.v86) {
     if ((x.words[EFLAGS_SYS >> 2] & FLAG.NT) !== 0) returnToTask(x, x.env.nextPc());
     else returnProtected(x, size);

@@ -32,6 +32,7 @@ export function deliver(x: X86, vector: number, kind: number, error: number, pc:
       x.ext = k === KIND.SOFTWARE ? 0 : 1;
       enter(x, v, k, e, at);
       x.ext = 0;
+      traceEntry(x, v, k);
       return true;
     } catch (failure) {
       if (failure !== GUEST_FAULT) throw failure;
@@ -57,6 +58,11 @@ export function deliver(x: X86, vector: number, kind: number, error: number, pc:
   }
 }
 
+function traceEntry(x: X86, vector: number, kind: number): void {
+  const { handlers } = x.env;
+  if (handlers.on) handlers.enter(x.frame, kind === KIND.EXTERNAL, vector, x.linearPc);
+}
+
 function enter(x: X86, vector: number, kind: number, error: number, pc: number): void {
   if (!x.protectedMode) {
     enterReal(x, vector, pc);
@@ -77,6 +83,7 @@ function enter(x: X86, vector: number, kind: number, error: number, pc: number):
   if (!known || (kind === KIND.SOFTWARE && dpl(high) < x.cpl)) x.raise(VECTOR.GP, errorOfGate);
   if ((high & D.PRESENT) === 0) x.raise(VECTOR.NP, errorOfGate);
   if (type === TYPE.TASK_GATE) {
+    x.frame = -(low >>> 16);
     switchToSelector(x, low >>> 16, SWITCH.INTERRUPT, pc, error, VECTOR.GP);
     return;
   }
@@ -137,6 +144,7 @@ function throughGate(
   cursor.push(x, size, flags);
   cursor.push(x, size, selectorOf(x, CS));
   cursor.push(x, size, pc);
+  x.frame = cursor.place;
   if (error !== NO_ERROR) cursor.push(x, size, error);
   x.low = codeLow;
   x.high = codeHigh;
@@ -165,6 +173,7 @@ function enterReal(x: X86, vector: number, pc: number): void {
   cursor.push(x, 2, readEflags(x.words));
   cursor.push(x, 2, selectorOf(x, CS));
   cursor.push(x, 2, pc);
+  x.frame = cursor.place;
   cursor.commit(x);
   writeEflags(x.words, 0, FLAG.IF | FLAG.TF | FLAG.AC);
   loadReal(x, CS, selector);
@@ -187,6 +196,7 @@ export function interruptNow(x: X86, vector: number, kind: number, pc: number): 
   try {
     enter(x, vector, kind, NO_ERROR, pc);
     x.interrupted = true;
+    traceEntry(x, vector, KIND.SOFTWARE);
   } finally {
     x.ext = 0;
   }

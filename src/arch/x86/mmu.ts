@@ -100,6 +100,8 @@ export class Mmu extends TranslationTable {
     return this.frame >>> 0;
   }
 
+  /** Memory types of RAM pages, for the trace only, while every access goes over the bus. */
+  private readonly ramTypes = new Uint8Array(DATA);
   /** Result of `find`: physical page. */
   private frame = 0;
   /** Result of `find`: PAT index. */
@@ -109,12 +111,20 @@ export class Mmu extends TranslationTable {
     const rights = this.find(address, user, write);
     if (rights < 0) return -1;
     const frame = this.frame;
-    const host = this.overBus ? -1 : this.physical.hostPage(frame >>> 0);
-    // The type matters where the access goes over the bus.
-    this.enter(slot, address, frame, rights, host, host >= 0 ? MEMORY_TYPE.NONE : this.typeOf(frame >>> 0));
+    const host = this.physical.hostPage(frame >>> 0);
+    // The type matters where the access goes over the bus; whether it is traced must leave no mark.
+    this.enter(
+      slot, address, frame, rights, this.overBus ? -1 : host, host >= 0 ? MEMORY_TYPE.NONE : this.typeOf(frame >>> 0),
+    );
+    if (this.overBus && host >= 0) this.ramTypes[slot] = this.typeOf(frame >>> 0);
     if ((rights & IS_LARGE) !== 0) this.largeRegions[address >>> 22] = 1;
     if ((rights & IS_GLOBAL) === 0) this.list(slot);
     return slot;
+  }
+
+  override memoryType(slot: number): number {
+    const type = super.memoryType(slot);
+    return type === MEMORY_TYPE.NONE && this.overBus ? this.ramTypes[slot] : type;
   }
 
   private typeOf(page: number): number {
@@ -279,8 +289,10 @@ export class Mmu extends TranslationTable {
     for (let slot = 0; slot < DATA; slot++) {
       if (this.tags[slot] === INVALID_TAG) continue;
       const frame = this.frames[slot] >>> 0;
-      this.hosts[slot] = this.overBus ? -1 : this.physical.hostPage(frame);
-      const type = this.hosts[slot] >= 0 ? MEMORY_TYPE.NONE : this.typeOfEntry(slot, frame);
+      const host = this.physical.hostPage(frame);
+      this.hosts[slot] = this.overBus ? -1 : host;
+      const type = host >= 0 ? MEMORY_TYPE.NONE : this.typeOfEntry(slot, frame);
+      if (this.overBus && host >= 0) this.ramTypes[slot] = this.typeOfEntry(slot, frame);
       this.flags[slot] = (this.flags[slot] & ((1 << TYPE_SHIFT) - 1)) | (type << TYPE_SHIFT);
       if ((this.flags[slot] & IS_GLOBAL) === 0) this.list(slot);
       if ((this.flags[slot] & IS_LARGE) !== 0) this.largeRegions[this.tags[slot] >>> 22] = 1;

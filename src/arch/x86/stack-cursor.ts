@@ -57,6 +57,11 @@ export class StackCursor {
     return (this.base + o) >>> 0;
   }
 
+  /** Linear address that the pointer points to. */
+  get place(): number {
+    return (this.base + (this.sp >>> 0)) >>> 0;
+  }
+
   push(x: X86, size: number, value: number): void {
     const sp = (this.sp - size) & this.mask;
     x.memory.write(this.check(x, sp, size), size, value, this.user);

@@ -106,6 +106,7 @@ export function switchTask(x: X86, selector: number, at: number, why: number, pc
   const target = w[STATE.PC >> 2] >>> 0;
   if (target > limitOf(x, CS)) x.protection();
   x.taskEntered = false;
+  if ((why === SWITCH.JMP || why === SWITCH.CALL) && x.env.handlers.on) x.env.handlers.outside();
   x.env.jumped();
 }
 

@@ -2,7 +2,7 @@
  * The architecture's part of a processor: state in linear memory, translation, faults. Slow
  * operations are functions over this (`slow/`).
  */
-import { STATE } from '../../ir/layout.ts';
+import { SEGMENT, STATE } from '../../ir/layout.ts';
 import type { CorePort } from '../isa.ts';
 import { LinearMemory } from '../linear-memory.ts';
 import { PhysicalMemory } from '../physical-memory.ts';
@@ -11,8 +11,10 @@ import { FaultRecord, GUEST_FAULT, NO_ERROR, VECTOR } from './fault.ts';
 import { X87 } from './fpu/x87.ts';
 import { MemoryTypes } from './memory-types.ts';
 import { CR0_PE, Mmu } from './mmu.ts';
-import { CPL, CR0, EFLAGS_SYS, FLAG, FPU_STATE } from './state.ts';
+import { CPL, CR0, CS, EFLAGS_SYS, FLAG, FPU_STATE, segmentCell } from './state.ts';
 import { TimeStamp } from './timestamp.ts';
+
+const CS_BASE = (segmentCell(CS) + SEGMENT.BASE) >> 2;
 
 export class X86 {
   readonly words: Int32Array;
@@ -38,6 +40,11 @@ export class X86 {
    * whose EIP is in PC.
    */
   taskEntered = false;
+  /**
+   * Frame of the delivery that was made last: linear address of the return address on the stack, or
+   * (through a task gate) minus the selector of the new task.
+   */
+  frame = 0;
   /** The descriptor that was read last: low and high doubleword. */
   low = 0;
   high = 0;
@@ -93,6 +100,10 @@ export class X86 {
 
   get pc(): number {
     return this.words[STATE.PC >> 2];
+  }
+  /** Linear address of the instruction at PC. */
+  get linearPc(): number {
+    return (this.words[CS_BASE] + this.pc) >>> 0;
   }
   /** Continues at an offset in CS: the helper that calls this leaves. */
   jump(pc: number): void {

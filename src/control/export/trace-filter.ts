@@ -19,7 +19,7 @@ export interface TraceFilter {
 /**
  * Whether `name` is one of `wanted`, or a part of one of them (`uart` has the part `uart.regs`).
  */
-function named(name: string, wanted: readonly string[]): boolean {
+export function named(name: string, wanted: readonly string[]): boolean {
   for (const w of wanted)
     if (name === w || (name.length > w.length && name.startsWith(w) && name[w.length] === '.')) return true;
   return false;

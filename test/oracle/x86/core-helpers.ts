@@ -6,6 +6,7 @@ import { AddressSpace } from '../../../src/mem/address-space.ts';
 import { Ram } from '../../../src/mem/ram.ts';
 import { Scheduler } from '../../../src/sim/scheduler.ts';
 import { Trace } from '../../../src/sim/trace.ts';
+import { Handlers } from '../../../src/sim/trace/handlers.ts';
 import type { CorePort, EngineViews } from '../../../src/arch/isa.ts';
 import { GUEST_FAULT } from '../../../src/arch/x86/fault.ts';
 import { CR0_PE, CR0_PG } from '../../../src/arch/x86/mmu.ts';
@@ -23,6 +24,7 @@ const PRESENT_WRITABLE_USER = 7;
 
 class TestPort implements CorePort {
   readonly interruptCycles = 1;
+  readonly handlers = new Handlers(new Trace(), 'test', { instant: 0 });
   readonly name = 'cpu';
   readonly engine: EngineViews;
   readonly memory: AddressSpace;

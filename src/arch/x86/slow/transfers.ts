@@ -24,7 +24,9 @@ export function callFarHelper(x: X86, offsetCell: number, packed: number): void 
 }
 
 export function retFar(x: X86, size: number, release: number): void {
+  const { cpl } = x, { handlers } = x.env;
   returnFar(x, size, release);
+  if (handlers.on && x.cpl > cpl) handlers.outside();
 }
 
 export function iret(x: X86, size: number): void {
@@ -72,6 +74,7 @@ export function sysexit(x: X86): void {
   loadFlat(x, CS, ((cs & 0xfffc) + 16) | 3, 3);
   loadFlat(x, SS, ((cs & 0xfffc) + 24) | 3, 3);
   setCpl(x, 3);
+  if (x.env.handlers.on) x.env.handlers.outside();
   x.words[ESP >> 2] = x.words[ECX >> 2];
   x.jump(x.words[EDX >> 2]);
 }
