@@ -10,7 +10,8 @@ import { OP } from '../ir/ops.ts';
 import { CodeTable } from './code-table.ts';
 import { interpreterCode } from './interpreter.ts';
 import { Code } from './wasm-code.ts';
-import { encodeModule, type FunctionType, I32 } from './wasm-encode.ts';
+import { I32 } from './wasm-bytes.ts';
+import { encodeModule, type FunctionType } from './wasm-encode.ts';
 import { IMPORTS, probeJumpCache } from './word-operands.ts';
 
 /**

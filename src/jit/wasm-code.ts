@@ -5,7 +5,7 @@
  * Blocks take a closure; the number they hand to it is the label for `br`. Source of the opcodes:
  * WebAssembly Core Specification, section 5.4; tail calls: its version 3.0.
  */
-import { ByteSink, I32, type ValueType } from './wasm-encode.ts';
+import { ByteSink, I32, type ValueType } from './wasm-bytes.ts';
 
 export class Code {
   private readonly sink = new ByteSink(256);

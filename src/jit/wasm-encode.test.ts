@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import wabt from 'wabt';
 import { engineModule } from './dispatcher.ts';
 import { Code } from './wasm-code.ts';
-import { ByteSink, encodeModule, I32, I64 } from './wasm-encode.ts';
+import { ByteSink, I32, I64 } from './wasm-bytes.ts';
+import { encodeModule } from './wasm-encode.ts';
 
 function leb(bytes: Uint8Array, signed: boolean): bigint {
   let value = 0n, shift = 0n;

@@ -9,7 +9,7 @@ import { OP, OPS, type Width } from '../ir/ops.ts';
 import type { KnownFlags, Locals, Operands, Slot } from './emit/operands.ts';
 import { EMITTERS } from './emit/table.ts';
 import type { Code } from './wasm-code.ts';
-import { I32, I64 } from './wasm-encode.ts';
+import { I32, I64 } from './wasm-bytes.ts';
 
 /** The imports in the order of their function indices, with their parameter counts. */
 export const IMPORTS: readonly {

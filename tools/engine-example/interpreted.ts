@@ -3,7 +3,8 @@ import { OPS, type OpName } from '../../src/ir/ops.ts';
 import { MAP, STATE } from '../../src/ir/layout.ts';
 import type { Locals } from '../../src/jit/emit/operands.ts';
 import { Code } from '../../src/jit/wasm-code.ts';
-import { encodeModule, I32 } from '../../src/jit/wasm-encode.ts';
+import { I32 } from '../../src/jit/wasm-bytes.ts';
+import { encodeModule } from '../../src/jit/wasm-encode.ts';
 import { WordOperands } from '../../src/jit/word-operands.ts';
 import { functionLines, Marks, statements } from './wasm-text.ts';
 

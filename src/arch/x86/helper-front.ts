@@ -7,7 +7,8 @@
 import type { EngineImports } from '../../ir/imports.ts';
 import { MAP, STATE } from '../../ir/layout.ts';
 import { Code } from '../../jit/wasm-code.ts';
-import { encodeModule, type FunctionType, I32, I64 } from '../../jit/wasm-encode.ts';
+import { I32, I64 } from '../../jit/wasm-bytes.ts';
+import { encodeModule, type FunctionType } from '../../jit/wasm-encode.ts';
 import { CR4_TSD } from './mmu.ts';
 import { SLOW } from './slow-ops.ts';
 import { CR4, EAX, EDX, STAMP } from './state.ts';

@@ -9,7 +9,8 @@
 import { EXIT, STATE, TLB } from '../../ir/layout.ts';
 import { tlbEntry } from '../../jit/emit/tlb-entry.ts';
 import { Code } from '../../jit/wasm-code.ts';
-import { type FunctionType, I32, I64 } from '../../jit/wasm-encode.ts';
+import { I32, I64 } from '../../jit/wasm-bytes.ts';
+import { type FunctionType } from '../../jit/wasm-encode.ts';
 import { PACKED } from './slow-ops.ts';
 import { DF, EAX, ECX, EDI, ESI } from './state.ts';
 

@@ -13,7 +13,7 @@ import { RESULT } from '../dispatcher.ts';
 import type { KnownFlags, Locals, Operands, Slot } from '../emit/operands.ts';
 import { EMITTERS } from '../emit/table.ts';
 import type { Code } from '../wasm-code.ts';
-import { I32 } from '../wasm-encode.ts';
+import { I32 } from '../wasm-bytes.ts';
 import { FAST_TYPE, IMPORT_INDEX, IMPORTS } from '../word-operands.ts';
 import { FLAG_SETS, PendingFlags, SETTLED } from './pending-flags.ts';
 import { ScratchLocals } from './scratch-locals.ts';

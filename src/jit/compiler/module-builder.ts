@@ -4,7 +4,8 @@
  */
 import { COMPILED_TYPE, importTypes } from '../dispatcher.ts';
 import { Code } from '../wasm-code.ts';
-import { encodeModule, I32, type ModuleParts } from '../wasm-encode.ts';
+import { I32 } from '../wasm-bytes.ts';
+import { encodeModule, type ModuleParts } from '../wasm-encode.ts';
 import { MAP } from '../../ir/layout.ts';
 import { emitFunction, type FunctionContext } from './function-emitter.ts';
 import type { MemoryAccess } from './local-operands.ts';

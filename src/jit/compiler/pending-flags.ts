@@ -8,7 +8,7 @@
 import { OP, OPS, type OpRow } from '../../ir/ops.ts';
 import type { KnownFlags, Locals } from '../emit/operands.ts';
 import type { Code } from '../wasm-code.ts';
-import { I32 } from '../wasm-encode.ts';
+import { I32 } from '../wasm-bytes.ts';
 
 /** How RES or AUX is made: pushes its value. */
 type FlagSource = () => void;

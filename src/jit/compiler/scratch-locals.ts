@@ -4,7 +4,7 @@
  */
 import type { Locals } from '../emit/operands.ts';
 import type { Code } from '../wasm-code.ts';
-import { I32, I64, type ValueType } from '../wasm-encode.ts';
+import { I32, I64, type ValueType } from '../wasm-bytes.ts';
 
 export class ScratchLocals implements Locals {
   private readonly f: Code;

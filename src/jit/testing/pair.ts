@@ -13,7 +13,8 @@ import type { IrCache } from '../../ir/ir-cache.ts';
 import { CodeCache, neverHot } from '../compiler/code-cache.ts';
 import { ACCESS, Tlb } from '../tables.ts';
 import { Code } from '../wasm-code.ts';
-import { encodeModule, I32 } from '../wasm-encode.ts';
+import { I32 } from '../wasm-bytes.ts';
+import { encodeModule } from '../wasm-encode.ts';
 
 /**
  * Regions that two equal machines must agree in: state, TLBs, scratch, jump cache, the first 64 KiB

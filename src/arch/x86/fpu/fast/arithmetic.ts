@@ -4,7 +4,7 @@
  * refused. What depends on data is computed without branches, as random bits cannot be predicted.
  */
 import type { Code } from '../../../../jit/wasm-code.ts';
-import { I32, I64 } from '../../../../jit/wasm-encode.ts';
+import { I32, I64 } from '../../../../jit/wasm-bytes.ts';
 import { CONTROL, PC_53 } from '../layout.ts';
 import type { Real, WindowCode } from './window.ts';
 

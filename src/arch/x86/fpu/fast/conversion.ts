@@ -3,7 +3,7 @@
  * zeros only; anything else is refused.
  */
 import type { Code } from '../../../../jit/wasm-code.ts';
-import { I32, I64 } from '../../../../jit/wasm-encode.ts';
+import { I32, I64 } from '../../../../jit/wasm-bytes.ts';
 import { CONTROL, RC_DOWN, RC_MASK, RC_SHIFT, RC_UP } from '../layout.ts';
 import { BIAS, EXPONENT, isNormal, isZero, pushRoundUp, setRounding, SIGN, TOP_BIT } from './arithmetic.ts';
 import type { Real, WindowCode } from './window.ts';

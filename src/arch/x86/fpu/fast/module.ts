@@ -1,7 +1,8 @@
 /** The functions of the x87's fast path (`forms.ts`) as a module over the engine's memory. */
 import { MAP } from '../../../../ir/layout.ts';
 import type { FastFunction } from '../../../../ir/imports.ts';
-import { encodeModule, I32 } from '../../../../jit/wasm-encode.ts';
+import { I32 } from '../../../../jit/wasm-bytes.ts';
+import { encodeModule } from '../../../../jit/wasm-encode.ts';
 import { FAST_FORMS } from './forms.ts';
 
 /** Compiled once for all machines. */

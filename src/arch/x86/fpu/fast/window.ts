@@ -8,7 +8,7 @@
 import { SEGMENT, STATE, TLB } from '../../../../ir/layout.ts';
 import { tlbEntry } from '../../../../jit/emit/tlb-entry.ts';
 import { Code } from '../../../../jit/wasm-code.ts';
-import { I32, I64 } from '../../../../jit/wasm-encode.ts';
+import { I32, I64 } from '../../../../jit/wasm-bytes.ts';
 import { CR0_EM, CR0_TS } from '../../mmu.ts';
 import { CR0, CS, DS, FPU_STATE, segmentCell } from '../../state.ts';
 import {
