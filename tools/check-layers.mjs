@@ -43,6 +43,8 @@ const WARN_LINES = 450;
 const FAIL_LINES = 600;
 const WIDEST_CODE = 120;
 const WIDEST_COMMENT = 100;
+/** A time limit behind a test's function, or as its option. */
+const TEST_LIMIT = /^\s*\},? \d[\d_]*\);|\{ timeout: \d[\d_]* \}/gm;
 
 const root = resolve(process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '..'));
 const failures = [];
@@ -141,6 +143,12 @@ function checkNames(path, text) {
   }
 }
 
+/** Only the configuration limits the time of tests: none fails because the machine is busy. */
+function checkLimits(path, text) {
+  for (const m of text.matchAll(TEST_LIMIT))
+    failures.push(`${path}:${lineOf(text, m.index)}: a time limit of one test; vitest.config.ts has the one for all`);
+}
+
 /** The projects' references say the same as the table. */
 function checkReferences(layer) {
   const path = `src/${layer}/tsconfig.json`;
@@ -165,6 +173,7 @@ for (const folder of ['src', 'apps', 'test', 'bench', 'tools', 'guest']) {
     if (lines > FAIL_LINES) failures.push(`${path}: ${lines} lines; the limit is ${FAIL_LINES}`);
     else if (lines > WARN_LINES) warnings.push(`${path}: ${lines} lines; split it by concern (about 300)`);
     checkWidth(path, text, folder);
+    if (path.endsWith('.test.ts')) checkLimits(path, text);
     if (folder === 'src') checkIsa(path, text);
     if (folder === 'src' && !path.endsWith('.test.ts') && !path.endsWith('.d.ts')) {
       checkImports(path, text);

@@ -51,4 +51,4 @@ test.skipIf(noTerminal)('closing the terminal ends a run with 129 and nothing wo
   while (!existsSync(p('status')) || readFileSync(p('status'), 'utf8') === '')
     await new Promise((resolve) => setTimeout(resolve, 20));
   expect(readFileSync(p('status'), 'utf8')).toBe('129\n');
-}, 60_000);
+});

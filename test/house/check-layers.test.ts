@@ -66,6 +66,7 @@ test.each([
   ['unknown layer', 'src/stuff/a.ts', 'export {};', 'src/stuff/ is no layer'],
   ['a file named for nothing', 'src/sim/utils.ts', 'export {};', "not 'utils'"],
   ['a very long file', 'apps/cli/a.ts', '\n'.repeat(601), '601 lines; the limit is 600'],
+  ['a time limit of one test', 'test/a.test.ts', "test('x', () => {\n}, 60_000);\n", 'a time limit of one test'],
   ['a reference against the table', 'src/sim/tsconfig.json', '{"references":[{"path":"../hw"}]}', 'refers to hw'],
 ])('%s fails', (_name, path, text, message) => {
   const r = check({ [path]: text });

@@ -8,7 +8,7 @@ const tables = documents().flatMap((name) =>
   tablesIn(readFileSync(join(ROOT, name), 'utf8')).map((t) => [name, t.command, t.content] as const),
 );
 
-test.each(tables)('%s: %s', { timeout: 600_000 }, (_name, command, content) => {
+test.each(tables)('%s: %s', (_name, command, content) => {
   expect(content, `out of date: ${COMMAND}, then read the text around it`).toBe(printed(command));
 });
 
