@@ -10,7 +10,6 @@ import { ENGINE_KINDS, type EngineKind } from '../../../src/jit/engine-kind.ts';
 import { findBoard } from '../../../src/machine/boards/index.ts';
 import type { Parameter } from '../../../src/sim/parameter.ts';
 import { toSeconds } from '../../../src/sim/time.ts';
-import { addDeviceOption, AttachedDevices, type DeviceOptions } from '../devices/index.ts';
 import { engineOption } from '../engine-option.ts';
 import { KERNEL_OPTIONS } from '../guests/debian/index.ts';
 import { FileDisk } from '../hosts/disk.ts';
@@ -26,7 +25,7 @@ import { addTraceOptions, checkFilterNames, traceFilter, type TraceOptions } fro
 import { debianGuest } from './guest.ts';
 
 /** What every experiment's command takes, beside the experiment's and the board's parameters. */
-interface CompareOptions extends TraceOptions, DeviceOptions {
+interface CompareOptions extends TraceOptions {
   guest: string;
   methods?: string;
   disk?: string;
@@ -92,7 +91,7 @@ function experimentCommand(e: Experiment): Command {
     .addOption(engineOption())
     .addOption(new Option('--json', 'print one JSON object in place of the table'))
     .addOption(new Option('--no-wall', 'leave wall time out: what is left is the same each time'));
-  return addDeviceOption(addTraceOptions(command)).action((options: CompareOptions) => compare(e, options));
+  return addTraceOptions(command).action((options: CompareOptions) => compare(e, options));
 }
 
 const GUEST_WORDS: Readonly<Record<GuestKind, string>> = {
@@ -123,9 +122,8 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
     refuseOverwriting(options.trace, inputFiles(options));
     checkTraceWritable(options.trace);
   }
-  const attached = await AttachedDevices.load(options);
   const linux = guest === 'debian' ? await linuxFor(options) : null;
-  const done = await runAll(e, job, { ...kit, linux }, engine, options, filter, attached);
+  const done = await runAll(e, job, { ...kit, linux }, engine, options, filter);
 
   const wall = options.wall ? { engine, seconds: done.wallSeconds } : null;
   process.stdout.write(
@@ -171,14 +169,13 @@ interface Done {
 
 async function runAll(
   e: Experiment, job: JobOf, kit: Kit, engine: EngineKind, options: CompareOptions,
-  filter: ReturnType<typeof traceFilter>, attached: AttachedDevices,
+  filter: ReturnType<typeof traceFilter>,
 ): Promise<Done> {
   const done: Done = { experiment: e, job, runs: [], wallSeconds: {}, interrupted: false };
   const progress = new Progress();
   let trace: TraceFile | null = null;
   const bench: Bench = {
     engine,
-    devices: attached.devices,
     started: (machine, method) => {
       machine.sim.trace.processorRam = options.traceProcessorRam === true;
       if (options.trace === undefined) return;
@@ -219,8 +216,7 @@ async function runAll(
     (trace as TraceFile | null)?.close();
   } catch (error) {
     (trace as TraceFile | null)?.abandon();
-    const advice = job.guest === 'debian' ? 'choose fewer bytes, or another kernel' : 'choose fewer bytes';
-    throw loadRefusal(attached.blame(error), advice);
+    throw loadRefusal(error, job.guest === 'debian' ? 'choose fewer bytes, or another kernel' : 'choose fewer bytes');
   } finally {
     progress.clear();
     process.off('SIGINT', interrupt);

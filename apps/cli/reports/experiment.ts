@@ -1,4 +1,4 @@
-import type { Kit, Measure, MeasuredValue, RunResult } from '../../../src/control/experiments/experiment.ts';
+import type { Judgement, Kit, Measure, MeasuredValue, RunResult } from '../../../src/control/experiments/experiment.ts';
 import { judgementOf, type ExperimentResult } from '../../../src/control/experiments/result.ts';
 import { formatCount, formatRate, formatSeconds, formatShare } from '../quantities.ts';
 import { formatTable } from '../table.ts';
@@ -25,6 +25,12 @@ function cell(measure: Measure, value: MeasuredValue, run: RunResult): string {
   }
 }
 
+/** What follows from the runs, the answer, and where to go on. */
+function answer({ details = [], sentence, next }: Judgement): string {
+  const lines = details.length === 0 ? '' : `\n${details.join('\n')}\n\n`;
+  return `${lines}${sentence}\n${next === undefined ? '' : `\nNext: ${next}\n`}`;
+}
+
 /** The result for people: measures down, methods across; then the answer. */
 export function experimentTable(result: ExperimentResult, kit: Kit, wall: WallTime | null): string {
   const { experiment, job, runs } = result;
@@ -45,6 +51,6 @@ export function experimentTable(result: ExperimentResult, kit: Kit, wall: WallTi
     `${experiment.name}: ${experiment.title(job, kit)}, board ${job.board}, guest ${job.guest}\n\n` +
     (runs.length === 0
       ? ''
-      : `${table}\n${mark}${judgement.reference === '' ? '' : `: ${judgement.reference}`}\n${judgement.sentence}\n`)
+      : `${table}\n${mark}${judgement.reference === '' ? '' : `: ${judgement.reference}`}\n${answer(judgement)}`)
   );
 }

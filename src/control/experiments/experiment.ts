@@ -52,6 +52,8 @@ export interface Plot {
   readonly series: 'method' | 'guest' | 'board';
   /** Axes with a logarithmic scale. */
   readonly log?: 'x' | 'y' | 'xy';
+  /** Set if `y` names a curve that each run measures by itself: `Outcome.series`. */
+  readonly curve?: true;
 }
 
 /** One run as it was measured, between the two marks, over simulated time. */
@@ -116,6 +118,10 @@ export interface Trial {
   readonly limit: number;
   /** Called with the machine built and loaded, before its first instruction. */
   attach?(machine: Machine): void;
+  /** POST codes at which counters are kept, for `EndedTrial.between`. */
+  readonly marks?: readonly number[];
+  /** Called at every POST code of the program. */
+  posted?(code: number, machine: Machine): void;
   /** Called at the end mark, when the measured part is over and memory is as it left it. */
   measured?(machine: Machine): void;
   /** Called when the guest has said that it is done. @throws GuestFailure by `end.failure` */
@@ -128,6 +134,8 @@ export interface EndedTrial {
   /** The parameter block as the guest left it (bare), else empty. */
   readonly block: Uint8Array;
   readonly lines: ConsoleLines;
+  /** Counted between two of `Trial.marks`, each at its last time; null if one is missing. */
+  between(from: number, to: number): Counters | null;
   failure(why: string): GuestFailure;
 }
 
@@ -139,6 +147,8 @@ export interface Outcome {
   readonly matches: boolean;
   /** For the measures. */
   readonly found: Readonly<Record<string, MeasuredValue>>;
+  /** Curves that one run measured: name → points, e.g. of sizes in bytes and times in seconds. */
+  readonly series?: Readonly<Record<string, readonly (readonly [x: number, y: number])[]>>;
 }
 
 /** One column of a result. */
@@ -154,6 +164,10 @@ export interface RunResult extends Outcome {
 export interface Judgement {
   readonly verdict: 'right' | 'wrong-data' | 'incomplete';
   readonly sentence: string;
+  /** What else follows from the runs, a line each; shown before the sentence. */
+  readonly details?: readonly string[];
+  /** What to run next, a line. */
+  readonly next?: string;
   /** What it is compared with, e.g. the disk's own digest; or ''. */
   readonly reference: string;
 }

@@ -5,9 +5,13 @@ import { FAULTS } from '../guests/faults.ts';
 import { DISK_READ } from './disk-read/experiment.ts';
 import { DISK_WRITE } from './disk-write/experiment.ts';
 import type { Experiment } from './experiment.ts';
+import { PATHS } from './paths/experiment.ts';
+import { REGISTER_EFFECTS } from './register-effects/experiment.ts';
 
 /** The experiments, in the order of the lists. A new one is a folder and a line here. */
 export const EXPERIMENTS: readonly Experiment[] = [
+  PATHS,
+  REGISTER_EFFECTS,
   DISK_READ,
   DISK_WRITE,
 ];

@@ -45,6 +45,7 @@ export function resultJson(
     schema: RESULT_SCHEMA, experiment: experiment.name, board: job.board, parameters,
     runs: runs.map((r) => ({
       method: r.method, guest: r.guest, board: r.board, mode: r.mode, matches: r.matches, ...r.measures,
+      ...(r.series === undefined ? {} : { series: r.series }),
     })),
     judgement: judgementOf(result),
   };

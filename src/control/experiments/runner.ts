@@ -124,7 +124,11 @@ class TrialRun {
     } else if (end === 'failed') {
       throw this.failure(`the guest failed: ${this.lines.after('nb: error ') ?? 'it gave no reason'}`);
     }
-    const ended: EndedTrial = { machine, block, lines: this.lines, failure: (why) => this.failure(why) };
+    const ended: EndedTrial = {
+      machine, block, lines: this.lines,
+      between: (from, to) => this.session.between(markOf(from), markOf(to)),
+      failure: (why) => this.failure(why),
+    };
     const outcome = trial.finish(ended);
     const counters = this.session.between('begin', 'end');
     if (counters === null || counters.ticks <= 0) throw this.failure('the guest did not mark the measured part');
@@ -132,6 +136,12 @@ class TrialRun {
   }
 
   private posted(code: number): void {
+    if (this.trial.marks?.includes(code) === true) this.session.mark(markOf(code));
+    this.follow(code);
+    this.trial.posted?.(code, this.machine);
+  }
+
+  private follow(code: number): void {
     const [, inside, after] = this.trial.phases;
     if (code === POST.begin) {
       this.session.mark('begin');
@@ -149,6 +159,11 @@ class TrialRun {
   private failure(why: string): GuestFailure {
     return new GuestFailure(`${this.method}: ${why}`, this.lines.last());
   }
+}
+
+/** Name of the mark at a POST code. */
+function markOf(code: number): string {
+  return `post-${code.toString(16)}`;
 }
 
 type RunCounters = NonNullable<ReturnType<Session['between']>>;

@@ -111,3 +111,13 @@ export function digest(doc: string): Field<string, true> {
       Array.from({ length }, (_, i) => view.getUint8(at + i).toString(16).padStart(2, '0')).join(''),
   };
 }
+
+/** Unsigned words one behind the other: an answer. */
+export function words(doc: string, length: number): Field<readonly number[], true> {
+  return {
+    ...WORD, doc, type: 'u32', bytes: 4 * length, length, mayBeLeftOut: true, initial: [],
+    refusal: (value) => (value.length === length ? '' : `${value.length} words are not ${length}`),
+    put: (view, at, value, order) => value.forEach((v, k) => view.setUint32(at + 4 * k, v, order === 'little')),
+    get: (view, at, order) => Array.from({ length }, (_, k) => view.getUint32(at + 4 * k, order === 'little')),
+  };
+}

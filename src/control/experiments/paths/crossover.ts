@@ -1,0 +1,56 @@
+import type { RunResult } from '../experiment.ts';
+import { SWEEP_SIZES } from './block.ts';
+
+/** From which size on one way is faster than another, for one transfer and its completion. */
+export interface Crossover {
+  /** The way by DMA, and the one that it is compared with. */
+  readonly dma: string;
+  readonly other: string;
+  /** Least size of the sweep from which on DMA is always faster (bytes); null if it is never. */
+  readonly bytes: number | null;
+}
+
+const DMA = ['device-dma', 'system-dma'];
+
+/** Seconds of one transfer by size, as a run measured them. */
+function times(run: RunResult, series: string): readonly number[] {
+  return (run.series?.[series] ?? []).map(([, seconds]) => seconds);
+}
+
+/** The crossovers of every way by DMA with every way by the processor. */
+export function crossoversOf(runs: readonly RunResult[], series: string): Crossover[] {
+  const others = runs.filter((r) => !DMA.includes(r.method));
+  return runs.filter((r) => DMA.includes(r.method)).flatMap((dma) => others.map((other) => {
+    const fast = times(dma, series), slow = times(other, series);
+    let first = SWEEP_SIZES.length;
+    while (first > 0 && fast[first - 1] < slow[first - 1]) first--;
+    return { dma: dma.method, other: other.method, bytes: SWEEP_SIZES[first] ?? null };
+  }));
+}
+
+function sizeText(bytes: number): string {
+  return bytes >= 1024 ? `${bytes / 1024} KiB` : `${bytes} B`;
+}
+
+function when(bytes: number | null): string {
+  if (bytes === null) return 'at no size';
+  return bytes === SWEEP_SIZES[0] ? 'at every size' : `from ${sizeText(bytes)} on`;
+}
+
+/** `from 128 B on than port-pio and mmio-uc, at no size than mmio-wc` */
+function against(found: readonly Crossover[]): string {
+  const groups = new Map<number | null, string[]>();
+  for (const c of found) groups.set(c.bytes, [...groups.get(c.bytes) ?? [], c.other]);
+  return [...groups].map(([bytes, others]) => `${when(bytes)} than ${others.join(' and ')}`).join(', ');
+}
+
+/** Where DMA begins to win, a line for each way by DMA and each direction that was measured. */
+export function crossovers(runs: readonly RunResult[]): string[] {
+  const out: string[] = [];
+  for (const [series, way] of [['secondsToBySize', 'to'], ['secondsFromBySize', 'from']] as const) {
+    const found = crossoversOf(runs, series);
+    for (const dma of new Set(found.map((c) => c.dma)))
+      out.push(`One transfer ${way} the card: ${dma} is faster ${against(found.filter((c) => c.dma === dma))}.`);
+  }
+  return out;
+}

@@ -1,0 +1,169 @@
+import { SystemDma } from '../../../hw/dma/system-dma/system-dma.ts';
+import { PathsCard } from '../../../hw/paths/paths.ts';
+import { choice, size } from '../../../sim/parameter.ts';
+import { busyShare, type Counters } from '../../counters.ts';
+import { toSeconds } from '../../../sim/time.ts';
+import { pseudoRandomImage } from '../../image-disk.ts';
+import type { Machine } from '../../../machine/machine.ts';
+import { POST } from '../../guests/status.ts';
+import {
+  bare, experiment, type EndedTrial, type JobOf, type Kit, type MeasuredValue, type Trial,
+} from '../experiment.ts';
+import {
+  CARD_BYTES, COMPLETIONS, DATA_AT, DIRECTIONS, PATHS_BLOCK, PATHS_METHODS, PATHS_POST, REGISTER_PATHS, SWEEP_SIZES,
+  type PathsMethod,
+} from './block.ts';
+import { crossovers } from './crossover.ts';
+import { PATHS_MEASURES } from './measures.ts';
+import { sentences } from './sentences.ts';
+import { PATHS_STATEMENTS } from './statements.ts';
+
+const MiB = 2 ** 20;
+
+export const PATHS_PARAMETERS = {
+  bytes: size(4 * MiB, {
+    doc: 'how much to move each way, in transfers of at most 64 KiB', source: 'a choice', minimum: 4, step: 4,
+    maximum: 256 * MiB,
+  }),
+  direction: choice(DIRECTIONS, 'both', { doc: 'to the card, from it, or first the one and then the other' }),
+  width: choice(['8', '16', '32'], '32', { doc: 'bits of each access by which the processor moves data' }),
+  completion: choice(COMPLETIONS, 'interrupt', {
+    doc: 'how the program notices the end of a DMA transfer: it halts until the interrupt, or reads a status register',
+  }),
+  registers: choice(REGISTER_PATHS, 'memory', { doc: 'how device-dma reaches the registers of the card' }),
+};
+
+export type PathsJob = JobOf<typeof PATHS_PARAMETERS>;
+
+/** Who moves the data, and how the processor reaches the registers that say so. */
+function quadrant(method: string, job: PathsJob): { mover: string; registers: string } {
+  const mover = method === 'device-dma' ? 'the card' : method === 'system-dma' ? 'DMA engine' : 'processor';
+  const ports = method === 'port-pio' || (method === 'device-dma' && job.values.registers === 'ports');
+  return { mover, registers: ports ? 'ports' : 'memory' };
+}
+
+/** What goes out and what comes back: two halves of one row of pseudo-random bytes. */
+function dataFor(bytes: number): { out: Uint8Array; back: Uint8Array } {
+  const all = pseudoRandomImage(2 * bytes);
+  return { out: all.subarray(0, bytes), back: all.subarray(bytes) };
+}
+
+function digestOf(kit: Kit, bytes: Uint8Array): string {
+  const hash = kit.sha256();
+  hash.update(bytes);
+  return hash.digest();
+}
+
+/** One direction of a run. */
+interface Leg {
+  readonly seconds: number | null;
+  readonly rate: number | null;
+  readonly busy: number | null;
+}
+
+function leg(moved: boolean, bytes: number, counters: Counters | null): Leg {
+  if (!moved || counters === null || counters.ticks <= 0) return { seconds: null, rate: null, busy: null };
+  const seconds = toSeconds(counters.ticks);
+  return { seconds, rate: bytes / seconds, busy: busyShare(counters) };
+}
+
+function prepare(job: PathsJob, method: string, kit: Kit): Trial {
+  const { bytes, direction, width, completion, registers } = job.values;
+  const { out, back } = dataFor(bytes);
+  const arrived = kit.sha256();
+  let pieces = 0, wanted = 0, came = '';
+  const target = DATA_AT + Math.ceil(bytes / CARD_BYTES) * CARD_BYTES;
+  const card = (machine: Machine): PathsCard => machine.devices[0].component as PathsCard;
+  const piece = (n: number): [number, number] => [n * CARD_BYTES, Math.min(bytes, (n + 1) * CARD_BYTES)];
+  const toCard = direction !== 'from-card', fromCard = direction !== 'to-card';
+  return {
+    machine: {
+      options: { ram: Math.max(32 * MiB, Math.ceil((target + bytes) / (16 * MiB)) * 16 * MiB) },
+      devices: [
+        { use: PathsCard, at: 'pci 3', name: 'paths' },
+        { use: SystemDma, at: 'pci 4', name: 'sysdma' },
+      ],
+    },
+    software: bare(kit.guestImage('paths'), PATHS_BLOCK, {
+      method: method as PathsMethod, direction, completion, registers, byteCount: bytes, width: Number(width),
+      source: DATA_AT, target,
+    }),
+    bytes: (toCard ? bytes : 0) + (fromCard ? bytes : 0),
+    phases: ['starting', 'moving', 'measuring sizes'],
+    // The slowest way moves a byte in 300 ns.
+    limit: 10 + (4 * bytes) / 1e6,
+    attach: (machine) => {
+      machine.ram.set(out, DATA_AT);
+      machine.ram.fill(0, target, target + bytes);
+    },
+    marks: [POST.begin, PATHS_POST.turn, POST.end],
+    posted: (code, machine) => {
+      // What the card has got is looked at, and what it shall send is put there, by no transaction.
+      if (code === PATHS_POST.toBlock) {
+        const [from, to] = piece(pieces++);
+        arrived.update(card(machine).buffer.bytes.subarray(0, to - from));
+      } else if (code === PATHS_POST.fromBlock) {
+        const [from, to] = piece(wanted++);
+        card(machine).buffer.bytes.set(back.subarray(from, to));
+      }
+    },
+    measured: (machine) => {
+      came = digestOf(kit, machine.ram.subarray(target, target + bytes));
+    },
+    finish: (end: EndedTrial) => {
+      const answer = PATHS_BLOCK.decode(end.block);
+      const to = leg(toCard, bytes, end.between(POST.begin, PATHS_POST.turn));
+      const from = leg(fromCard, bytes, end.between(PATHS_POST.turn, POST.end));
+      const went = arrived.digest();
+      const found: Record<string, MeasuredValue> = {
+        ...quadrant(method, job),
+        secondsTo: to.seconds, rateTo: to.rate, busyTo: to.busy,
+        secondsFrom: from.seconds, rateFrom: from.rate, busyFrom: from.busy,
+        polls: answer.polls,
+        sha256To: toCard ? went : null,
+        sha256From: fromCard ? came : null,
+      };
+      const cycle = 1 / Number(job.boardOptions['processorClock'] ?? 200e6);
+      const sweep = (cycles: readonly number[]): [number, number][] =>
+        cycles.map((n, k) => [SWEEP_SIZES[k], n * cycle]);
+      return {
+        mode: null,
+        matches: (!toCard || went === digestOf(kit, out)) && (!fromCard || came === digestOf(kit, back)),
+        found,
+        series: { secondsToBySize: sweep(answer.sweepTo), secondsFromBySize: sweep(answer.sweepFrom) },
+      };
+    },
+  };
+}
+
+const NEXT = 'compare paths with --completion polled, --registers ports, --width 8 or --interrupt-entry 4000; ' +
+  'compare register-effects; compare disk-read';
+
+/** One device, every path: the question in the project's title. */
+export const PATHS = experiment({
+  name: 'paths',
+  question: 'What is the difference between DMA and memory-mapped I/O?',
+  summary: 'The same bytes to a card and from it: by ports, by memory-mapped I/O, by the card itself, by a DMA engine.',
+  shows: ['R1', 'R2', 'R5', 'R25'],
+  statements: PATHS_STATEMENTS,
+  parameters: PATHS_PARAMETERS,
+  variants: PATHS_METHODS.map((method) => ({ method, guest: 'bare', boards: ['pc'] }) as const),
+  measures: PATHS_MEASURES,
+  decides: ['ram'],
+  plots: [
+    { x: 'size', y: 'secondsToBySize', series: 'method', log: 'xy', curve: true },
+    { x: 'size', y: 'secondsFromBySize', series: 'method', log: 'xy', curve: true },
+  ],
+  blocks: [PATHS_BLOCK as never],
+  title: (job) => {
+    const ways = { both: 'to the card and from it', 'to-card': 'to the card', 'from-card': 'from the card' };
+    return `${job.texts['bytes']} ${ways[job.values.direction]}`;
+  },
+  prepare,
+  judge: (runs) => ({
+    sentence: sentences(runs),
+    details: crossovers(runs),
+    next: NEXT,
+    reference: '',
+  }),
+});
