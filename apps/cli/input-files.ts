@@ -1,9 +1,11 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { parseBzImage } from '../../src/machine/loader/bzimage.ts';
+import { findMultiboot } from '../../src/machine/loader/multiboot.ts';
 import { isProgram, planProgram } from '../../src/machine/loader/program.ts';
 import { LoadError } from '../../src/machine/loader/load-error.ts';
 import { InputError, systemReason } from './input-error.ts';
 
+const LINUX_BANNER = 'Linux version ';
 /** The largest kernel or initrd that is read. */
 const LARGEST = 2 ** 31;
 
@@ -73,6 +75,9 @@ export function readBootable(path: string): { kind: 'linux' | 'program'; image: 
   const image = readInput(path, 'kernel');
   if (isBzImage(image) || !isProgram(image)) return { kind: 'linux', image: checkedKernel(path, image) };
   checkProgram(image, `kernel '${path}'`);
+  // A vmlinux is an ELF file, too, but it is entered with what only a bzImage's loader leaves.
+  if (findMultiboot(image) === null && Buffer.from(image.buffer, image.byteOffset, image.length).includes(LINUX_BANNER))
+    throw new InputError(`kernel '${path}' cannot be used: it is a vmlinux${hint(image)}`);
   return { kind: 'program', image };
 }
 

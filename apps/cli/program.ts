@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { EXPERIMENTS } from '../../src/control/experiments/index.ts';
 import type { Experiment } from '../../src/control/experiments/experiment.ts';
 import { compareCommand } from './commands/compare.ts';
+import { completionCommand } from './commands/completion.ts';
 import { guestCommand } from './commands/guest.ts';
 import { experimentsCommand } from './commands/experiments.ts';
 import { boardsCommand } from './commands/lists.ts';
@@ -37,7 +38,7 @@ export function northbridge(experiments: readonly Experiment[] = EXPERIMENTS): C
     .addHelpText('after', EXAMPLES);
   const commands = [
     compareCommand(experiments), runCommand(), testCommand(), boardsCommand(), experimentsCommand(experiments),
-    guestCommand(),
+    guestCommand(), completionCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   // Errors of the command line itself are InputErrors in all but name: one line, status 2.
@@ -53,6 +54,7 @@ export function northbridge(experiments: readonly Experiment[] = EXPERIMENTS): C
             .replace(/^error: /, '')
             .trim()
             .replace(/\s*\n\s*/g, ' ')
+            .replace(/ \(Did you mean (?:one of )?(.+)\?\)$/, "; did you mean '$1'?")
             .replace(/\.$/, '')}; see ${help}\n`,
         ),
     });

@@ -1,10 +1,4 @@
 /**
- * What the interpreter calls in TypeScript, and compiled code through its helper table. `ip` is the
- * IR address of the calling µop; `rem` stands in the high half of its w0. An implementation sets
- * the EXIT cell (`EXIT.FAULT` or `EXIT.LEAVE`) to make the interpreter return. Values are
- * zero-extended to their size.
- */
-/**
  * What a `fast` µop tries first: a WebAssembly function (operand, pc, linear address or 0). It
  * either does the instruction and returns 1 (`fastv`, `fastf`: a value that is not negative), or
  * has done nothing and returns 0 (-1). It touches neither general registers nor flags, and never
@@ -12,6 +6,12 @@
  */
 export type FastFunction = (operand: number, pc: number, address: number) => number;
 
+/**
+ * What the interpreter calls in TypeScript, and compiled code through its helper table. `ip` is the
+ * IR address of the calling µop; `rem` stands in the high half of its w0. An implementation sets
+ * the EXIT cell (`EXIT.FAULT` or `EXIT.LEAVE`) to make the interpreter return. Values are
+ * zero-extended to their size.
+ */
 export interface EngineImports {
   /**
    * Load that missed the TLB: fills it, or performs the device access, or records a fault. `size`

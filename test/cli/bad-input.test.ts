@@ -46,8 +46,8 @@ const RUN = ['run', 'pc', '--kernel'];
 
 describe('bad input is refused in one line that says what to do, with status 2', () => {
   const cases: [string, string[], string | RegExp][] = [
-    ['unknown command', ['compar', 'disk-read'], 'Did you mean compare?'],
-    ['unknown option', [...COMPARE, '--method', 'dma'], 'Did you mean --methods?'],
+    ['unknown command', ['compar', 'disk-read'], "unknown command 'compar'; did you mean 'compare'?"],
+    ['unknown option', [...COMPARE, '--method', 'dma'], "unknown option '--method'; did you mean '--methods'?"],
     ['no argument', ['compare'], 'missing required argument'],
     ['argument too many', [...COMPARE, 'more'], 'too many arguments'],
     ['unknown experiment', ['compare', 'disk-raed'], "unknown experiment 'disk-raed'; did you mean 'disk-read'?"],

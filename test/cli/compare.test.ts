@@ -21,7 +21,7 @@ function sha256(bytes: Uint8Array): string {
 
 describe('compare disk-read --json', () => {
   test('prints one object; what arrived is what the disk has, by every method', () => {
-    const r = northbridge(['compare', 'disk-read', '--disk', 'disk.img', '--bytes', '128KiB', '--json'], {
+    const r = northbridge(['compare', 'disk-read', '--quiet', '--disk', 'disk.img', '--bytes', '128KiB', '--json'], {
       cwd: files.folder,
     });
     expect(r).toMatchObject({ status: 0, stderr: '' });
@@ -57,7 +57,7 @@ describe('compare disk-read --json', () => {
 
   test('the same command gives the same numbers, but for wall time', () => {
     const once = (): string =>
-      northbridge(['compare', 'disk-read', '--bytes', '64KiB', '--json']).stdout.replace(/,\n  "wall": [^]*/, '');
+      northbridge(['compare', 'disk-read', '--quiet', '--bytes', '64KiB', '--json']).stdout.replace(/,\n  "wall": [^]*/, '');
     const first = once();
     expect(first).toContain('"judgement"');
     expect(once()).toBe(first);
@@ -66,7 +66,7 @@ describe('compare disk-read --json', () => {
   test('either engine gives the same numbers and the same trace, but for wall time', () => {
     const once = (engine: string): unknown[] => {
       const r = northbridge(
-        ['compare', 'disk-read', '--bytes', '128KiB', '--engine', engine, '--json', '--trace', `${engine}.ndjson`],
+        ['compare', 'disk-read', '--quiet', '--bytes', '128KiB', '--engine', engine, '--json', '--trace', `${engine}.ndjson`],
         { cwd: files.folder },
       );
       expect(r).toMatchObject({ status: 0, stderr: '' });
@@ -83,7 +83,7 @@ describe('compare disk-read --json', () => {
     const seconds = (mode: string, method: string): number =>
       JSON.parse(
         northbridge([
-          'compare', 'disk-read', '--bytes', '64KiB', '--json', '--ide', 'piix4', '--methods', method,
+          'compare', 'disk-read', '--quiet', '--bytes', '64KiB', '--json', '--ide', 'piix4', '--methods', method,
           '--mode', mode,
         ]).stdout,
       ).runs[0].seconds;
@@ -94,7 +94,7 @@ describe('compare disk-read --json', () => {
 });
 
 test('the table has a line for every measure, and the disk is not touched', () => {
-  const r = northbridge(['compare', 'disk-read', '--disk', 'disk.img', '--engine', 'interpreter'], {
+  const r = northbridge(['compare', 'disk-read', '--quiet', '--disk', 'disk.img', '--engine', 'interpreter'], {
     cwd: files.folder,
   });
   expect(r).toMatchObject({ status: 0, stderr: '' });
@@ -116,7 +116,7 @@ test('a size is shown as it was typed, options may stand before the name', () =>
 });
 
 test('help of an experiment is made from its rows', () => {
-  const help = northbridge(['compare', 'disk-read', '--help']).stdout;
+  const help = northbridge(['compare', 'disk-read', '--quiet', '--help']).stdout;
   for (const part of ['What does it cost', '--bytes <size>', '16MiB', '--mode <list>', '--disk <file>', '--ide <word>',
     '--methods <list>', '--guest <guest>', '--engine', '--json', '--trace <file>']) expect(help).toContain(part);
   expect(northbridge(['compare', '--help']).stdout).toContain('disk-read');

@@ -7,7 +7,7 @@ const files = scratch();
 afterAll(() => files.remove());
 
 function traceOf(name: string, more: readonly string[]): { lines: Record<string, unknown>[]; bytes: Buffer } {
-  const r = northbridge(['compare', 'disk-read', '--bytes', '8KiB', '--trace', name, '--json', ...more], {
+  const r = northbridge(['compare', 'disk-read', '--quiet', '--bytes', '8KiB', '--trace', name, '--json', ...more], {
     cwd: files.folder,
   });
   expect(r).toMatchObject({ status: 0, stderr: '' });
@@ -60,7 +60,7 @@ describe('--trace', () => {
   });
 
   test('refuses a name that the machine has not, before anything is written', () => {
-    const r = northbridge(['compare', 'disk-read', '--bytes', '8KiB', '--trace', 'none', '--trace-target', 'pots'], {
+    const r = northbridge(['compare', 'disk-read', '--quiet', '--bytes', '8KiB', '--trace', 'none', '--trace-target', 'pots'], {
       cwd: files.folder,
     });
     expect(r).toMatchObject({ status: 2, stdout: '' });
@@ -71,7 +71,7 @@ describe('--trace', () => {
   });
 
   test.skipIf(!existsSync('/dev/full'))('on a full disk: one line, status 2', () => {
-    const r = northbridge(['compare', 'disk-read', '--bytes', '8KiB', '--trace', '/dev/full']);
+    const r = northbridge(['compare', 'disk-read', '--quiet', '--bytes', '8KiB', '--trace', '/dev/full']);
     expect(r).toMatchObject({ status: 2, stdout: '' });
     expect(r.stderr).toMatch(/^northbridge: cannot write trace '\/dev\/full': no space left on the device[^\n]*\n$/);
   });

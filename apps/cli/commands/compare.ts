@@ -33,6 +33,7 @@ interface CompareOptions extends TraceOptions {
   initrd?: string;
   engine: string;
   json?: boolean;
+  quiet?: boolean;
   wall: boolean;
 }
 
@@ -90,6 +91,7 @@ function experimentCommand(e: Experiment): Command {
   command
     .addOption(engineOption())
     .addOption(new Option('--json', 'print one JSON object in place of the table'))
+    .addOption(new Option('--quiet', 'no steps on stderr'))
     .addOption(new Option('--no-wall', 'leave wall time out: what is left is the same each time'));
   return addTraceOptions(command).action((options: CompareOptions) => compare(e, options));
 }
@@ -172,7 +174,7 @@ async function runAll(
   filter: ReturnType<typeof traceFilter>,
 ): Promise<Done> {
   const done: Done = { experiment: e, job, runs: [], wallSeconds: {}, interrupted: false };
-  const progress = new Progress();
+  const progress = new Progress(process.stderr, options.quiet !== true);
   let trace: TraceFile | null = null;
   const bench: Bench = {
     engine,

@@ -1,6 +1,6 @@
 /**
  * The reference interpreter: the same µop table and memory as the Wasm interpreter, in plain
- * TypeScript, runs taken µop by µop. Test oracle and fallback.
+ * TypeScript, runs taken µop by µop. The test oracle.
  */
 import type { EngineImports, FastFunction } from '../imports.ts';
 import { EXIT, STATE, UOP_BYTES } from '../layout.ts';
