@@ -1,6 +1,13 @@
 /** Northbridge as a library: build a machine, load a guest, run it, look at every transaction. */
 export type { EngineMemory } from './webassembly-names.ts';
 export { PcMachine, PC_RAM, type PcMachineOptions } from './machine/pc-machine.ts';
+export { Machine, type MachineOptions } from './machine/machine.ts';
+export type { BoardDefinition, BoardParts, Hosts, OptionRows } from './machine/definition.ts';
+export { boardOptionRows, BOARDS, findBoard } from './machine/boards/index.ts';
+export { pc, type PcParts } from './machine/boards/pc.ts';
+export { BOARD_SCHEMA, describeBoard, type BoardDescription } from './machine/describe.ts';
+export type { DeviceMaker, PlacedDevice, UserDevice } from './machine/user-devices.ts';
+export { ParameterError, type Parameter } from './sim/parameter.ts';
 export { DEFAULT_ENGINE, ENGINE_KINDS, type EngineKind } from './jit/engine-kind.ts';
 export type { MachineCounters } from './machine/counters.ts';
 export {

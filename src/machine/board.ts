@@ -11,7 +11,7 @@ import { Component, type Simulation } from '../sim/component.ts';
 import type { RuleName } from '../sim/forgive.ts';
 import { Scheduler } from '../sim/scheduler.ts';
 import { Trace } from '../sim/trace.ts';
-import type { InitiatorEdge, LineEdge, PciBridgeEdge, ProcessorEdge } from './graph.ts';
+import type { InitiatorEdge, LineEdge, PciBridgeEdge, ProcessorEdge, RelationEdge } from './graph.ts';
 
 /**
  * A board as a recorded graph: address spaces, buses, components, and the edges between them.
@@ -31,6 +31,7 @@ export class Board implements Simulation {
   readonly initiators: InitiatorEdge[] = [];
   readonly processors: ProcessorEdge[] = [];
   readonly bridges: PciBridgeEdge[] = [];
+  readonly relations: RelationEdge[] = [];
   private readonly owners = new Map<Target, Component>();
   /** Lines that are left open on purpose, with the reason. */
   private readonly open = new Map<IrqLine, string>();
@@ -124,6 +125,11 @@ export class Board implements Simulation {
   processor<C extends Component>(processor: C, spaces: readonly AddressSpace[]): C {
     this.processors.push({ processor, spaces });
     return this.add(processor);
+  }
+
+  /** Records that two parts, by their names, work together otherwise (see `RelationEdge`). */
+  relate(kind: RelationEdge['kind'], from: string, to: string): void {
+    this.relations.push({ kind, from, to });
   }
 
   /**

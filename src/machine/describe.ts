@@ -19,6 +19,8 @@ export interface BoardDescription {
   readonly components: readonly ComponentDescription[];
   /** From outputs of components and gates to inputs. */
   readonly lines: readonly { from: string; to: string }[];
+  /** Parts that work together without a wire: who asks whom for vectors, who forwards to whom. */
+  readonly relations: readonly { kind: string; from: string; to: string }[];
   /** Outputs that are connected to nothing, on purpose. */
   readonly open: readonly { line: string; reason: string }[];
   readonly initiators: readonly InitiatorDescription[];
@@ -85,6 +87,7 @@ export function describeBoard(machine: Machine): BoardDescription {
     spaces: spaces(board),
     components: board.components.map(component),
     lines: board.wires.map((w) => ({ from: w.line.name, to: w.to })),
+    relations: board.relations.map((r) => ({ ...r })),
     open: board.lines.filter((l) => board.openReason(l) !== '')
       .map((l) => ({ line: l.name, reason: board.openReason(l) })),
     initiators: initiators(board),

@@ -20,6 +20,17 @@ export interface ProcessorEdge {
   readonly spaces: readonly AddressSpace[];
 }
 
+/**
+ * Two parts that work together without a wire or a bus between them: `vectors`: a processor that
+ * asks a controller for the vector of an interrupt; `forwards`: accesses that one target does not
+ * claim go on to another.
+ */
+export interface RelationEdge {
+  readonly kind: 'vectors' | 'forwards';
+  readonly from: string;
+  readonly to: string;
+}
+
 /** A DMA port as an initiator: what it sees, on which bus, and when it may. */
 export interface InitiatorEdge {
   readonly port: DmaPort;

@@ -204,6 +204,20 @@ describe('devices that are no part of the board', () => {
     expect(() => machine({ devices: cards(31) })).toThrow('all 32 devices of the PCI bus are taken');
   });
 
+  test('an interrupt that is asserted at the snapshot can be acknowledged after the restore', () => {
+    const devices = [{ use: PciCard, at: 'pci 3.0' }];
+    const levels = (m: ReturnType<typeof machine>) =>
+      m.board.lines.filter((l) => ['pcicard.INTA#', 'pirqc', 'piix3.irq9', 'pic.intr'].includes(l.name))
+        .map((l) => l.level);
+    const a = machine({ devices }), b = machine({ devices });
+    a.parts.spaces.io.write(0xc040, 4, 1, tx);
+    b.load(a.save());
+    expect(levels(b)).toEqual(levels(a));
+    for (const m of [a, b]) m.parts.spaces.io.write(0xc040, 4, 0, tx);
+    expect(levels(b)).toEqual(levels(a));
+    expect(levels(b).some((level) => level)).toBe(false);
+  });
+
   test('are in the snapshot, and a machine without them, or with other options, refuses it', () => {
     const card = { use: PciCard, at: 'pci 3.0' };
     const a = machine({ devices: [card] });

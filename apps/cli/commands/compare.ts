@@ -10,6 +10,7 @@ import { ENGINE_KINDS, type EngineKind } from '../../../src/jit/engine-kind.ts';
 import { findBoard } from '../../../src/machine/boards/index.ts';
 import type { Parameter } from '../../../src/sim/parameter.ts';
 import { toSeconds } from '../../../src/sim/time.ts';
+import { addDeviceOption, AttachedDevices, type DeviceOptions } from '../devices/index.ts';
 import { engineOption } from '../engine-option.ts';
 import { KERNEL_OPTIONS } from '../guests/debian/index.ts';
 import { FileDisk } from '../hosts/disk.ts';
@@ -25,7 +26,7 @@ import { addTraceOptions, checkFilterNames, traceFilter, type TraceOptions } fro
 import { debianGuest } from './guest.ts';
 
 /** What every experiment's command takes, beside the experiment's and the board's parameters. */
-interface CompareOptions extends TraceOptions {
+interface CompareOptions extends TraceOptions, DeviceOptions {
   guest: string;
   methods?: string;
   disk?: string;
@@ -93,7 +94,7 @@ function experimentCommand(e: Experiment): Command {
     .addOption(new Option('--json', 'print one JSON object in place of the table'))
     .addOption(new Option('--quiet', 'no steps on stderr'))
     .addOption(new Option('--no-wall', 'leave wall time out: what is left is the same each time'));
-  return addTraceOptions(command).action((options: CompareOptions) => compare(e, options));
+  return addDeviceOption(addTraceOptions(command)).action((options: CompareOptions) => compare(e, options));
 }
 
 const GUEST_WORDS: Readonly<Record<GuestKind, string>> = {
@@ -124,8 +125,9 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
     refuseOverwriting(options.trace, inputFiles(options));
     checkTraceWritable(options.trace);
   }
+  const attached = await AttachedDevices.load(options);
   const linux = guest === 'debian' ? await linuxFor(options) : null;
-  const done = await runAll(e, job, { ...kit, linux }, engine, options, filter);
+  const done = await runAll(e, job, { ...kit, linux }, engine, options, filter, attached);
 
   const wall = options.wall ? { engine, seconds: done.wallSeconds } : null;
   process.stdout.write(
@@ -171,13 +173,14 @@ interface Done {
 
 async function runAll(
   e: Experiment, job: JobOf, kit: Kit, engine: EngineKind, options: CompareOptions,
-  filter: ReturnType<typeof traceFilter>,
+  filter: ReturnType<typeof traceFilter>, attached: AttachedDevices,
 ): Promise<Done> {
   const done: Done = { experiment: e, job, runs: [], wallSeconds: {}, interrupted: false };
   const progress = new Progress(process.stderr, options.quiet !== true);
   let trace: TraceFile | null = null;
   const bench: Bench = {
     engine,
+    devices: attached.devices,
     started: (machine, method) => {
       machine.sim.trace.processorRam = options.traceProcessorRam === true;
       if (options.trace === undefined) return;
@@ -218,7 +221,8 @@ async function runAll(
     (trace as TraceFile | null)?.close();
   } catch (error) {
     (trace as TraceFile | null)?.abandon();
-    throw loadRefusal(error, job.guest === 'debian' ? 'choose fewer bytes, or another kernel' : 'choose fewer bytes');
+    const advice = job.guest === 'debian' ? 'choose fewer bytes, or another kernel' : 'choose fewer bytes';
+    throw loadRefusal(attached.blame(error), advice);
   } finally {
     progress.clear();
     process.off('SIGINT', interrupt);

@@ -12,6 +12,7 @@ import { ms, TICKS_PER_SECOND, toSeconds } from '../../../src/sim/time.ts';
 import type { NoteTotal } from '../../../src/sim/trace.ts';
 import { BOARDS } from '../boards.ts';
 import { engineOption } from '../engine-option.ts';
+import { addDeviceOption, AttachedDevices, type DeviceOptions } from '../devices/index.ts';
 import { Console, CONSOLE_HELP } from '../hosts/console.ts';
 import { forgivenRules, forgiveOption } from '../forgive-option.ts';
 import { FileDisk } from '../hosts/disk.ts';
@@ -27,7 +28,7 @@ import { notesSummary } from '../reports/notes.ts';
 import { knownWord } from '../suggest.ts';
 import { addTraceOptions, checkFilterNames, traceFilter, type TraceOptions } from '../trace-options.ts';
 
-interface RunOptions extends TraceOptions {
+interface RunOptions extends TraceOptions, DeviceOptions {
   kernel?: string;
   initrd?: string;
   append?: string;
@@ -86,7 +87,7 @@ export function runCommand(): Command {
         `guest; its end does not stop the run.\n\nExample:\n  northbridge run pc --kernel vmlinuz ` +
           `--initrd initrd --append 'console=ttyS0' --disk disk.img`,
     );
-  return addTraceOptions(command).action(run);
+  return addDeviceOption(addTraceOptions(command)).action(run);
 }
 
 interface End {
@@ -113,6 +114,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     throw new InputError('--write-disk without a disk: give --disk FILE too');
   if (options.kernel === undefined)
     throw new InputError(`board ${board} has no firmware to start from a disk; give a Linux kernel with --kernel FILE`);
+  const attached = await AttachedDevices.load(options);
   const forgive = forgivenRules(options.forgive);
   const { kind, image } = readBootable(options.kernel);
   if (kind === 'program' && options.initrd !== undefined)
@@ -131,12 +133,13 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
 
   const overlay = file === null ? null : new DiskOverlay(file);
   const terminal = new Console(process.stdin, options.json === true ? process.stderr : process.stdout);
-  const machine = new PcMachine({
+  const machine = attached.place(() => new PcMachine({
     ramBytes, disk: overlay, ide, engine, forgive,
+    devices: attached.devices,
     exitPort: kind === 'program',
     onPost: () => {},
     onSerial: (byte) => terminal.transmit(byte),
-  });
+  }));
   machine.sim.trace.processorRam = options.traceProcessorRam === true;
   try {
     if (kind === 'linux')
@@ -160,7 +163,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     trace?.close();
   } catch (error) {
     trace?.abandon();
-    throw error;
+    throw attached.blame(error);
   }
   // Only an end that was asked for, or that the guest chose, keeps what it wrote.
   const keeps = end.status === 0 || end.reason === 'exit';

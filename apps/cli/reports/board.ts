@@ -15,6 +15,7 @@ export function boardListing(b: BoardDescription, ram: string): string {
     `clocks:\n${leftTable(b.clocks.map((c) => [`  ${c.name}`, `${frequency(c.hertz)}`]))}`,
     ...b.spaces.flatMap((s) => memoryMap(s, ram)),
     `interrupt lines and other wires:\n${leftTable(b.lines.map((l) => [`  ${l.from}`, `→ ${l.to}`]))}`,
+    `vectors and forwarding:\n${leftTable(b.relations.map((r) => [`  ${r.from}`, `→ ${r.to}`, r.kind]))}`,
     `initiators:\n${leftTable(b.initiators.map((i) => [
       `  ${i.name}`, `→ ${i.spaces.join(', ')}${i.bus === null ? '' : ` over ${i.bus}`}`,
     ]))}`,

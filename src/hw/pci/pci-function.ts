@@ -98,6 +98,7 @@ export abstract class PciFunction extends Device {
     const flags = kind === 'io' ? 3 : rom ? 0x7ff : 15;
     const base = (): number => (upper === null ? 0 : upper.value * 2 ** 32) + ((low.value & ~flags) >>> 0);
     const enabled = rom ? () => (low.value & ROM_ENABLE) !== 0 && base() !== 0 : () => base() !== 0;
+    this.target(target);
     this.ranges.push({ kind, size, target, name: target.name, base, enabled, region: null });
   }
 

@@ -11,7 +11,6 @@ import { Piix3Isa } from '../../hw/pci/piix3/piix3-isa.ts';
 import { I8042 } from '../../hw/ps2/i8042/i8042.ts';
 import { Mc146818 } from '../../hw/rtc/mc146818/mc146818.ts';
 import { I8254 } from '../../hw/timer/i8254/i8254.ts';
-import type { InterruptAcknowledge } from '../../arch/x86/interrupt-acknowledge.ts';
 import type { IrqLine } from '../../irq/line.ts';
 import { createGuestMemory, type GuestMemory } from '../../jit/guest-memory.ts';
 import type { AddressSpace } from '../../mem/address-space.ts';
@@ -143,6 +142,7 @@ function bridges(b: Board, o: PcValues, { memory, io, config, pciBus }: Backbone
   const pci = b.pciBridge(bridge, bridge.pci, isa.pirq, 'piix3');
   b.pciFunction(pci, 1, 0, isa);
   bridge.ports.behind = isa.resetControl;
+  b.relate('forwards', bridge.ports.name, isa.resetControl.name);
   const timing = {
     overhead: o.driveCommand, nonData: o.driveNonData, blockGap: o.driveBlockGap, finish: o.driveFinish,
     sector: o.driveSector,
@@ -195,7 +195,7 @@ function setElcr(pic: I8259Pair, irqs: number): void {
 
 /** The processor, with the interrupt controller that it asks for vectors. */
 function processor(
-  b: Board, o: PcValues, { memory, io, guest, ram }: Backbone, pic: InterruptAcknowledge, execution: Execution,
+  b: Board, o: PcValues, { memory, io, guest, ram }: Backbone, pic: I8259Pair, execution: Execution,
 ): X86Processor {
   const cpu = b.processor(
     x86Processor('cpu0', b, {
@@ -206,6 +206,7 @@ function processor(
     [memory, io],
   );
   cpu.architecture.connect(pic);
+  b.relate('vectors', cpu.name, pic.name);
   cpu.watch(ram);
   return cpu;
 }

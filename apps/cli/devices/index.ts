@@ -1,0 +1,154 @@
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import type { PciFunction } from '../../../src/hw/pci/pci-function.ts';
+import { DeviceFault, guarded } from '../../../src/machine/device-boundary.ts';
+import { LoadError } from '../../../src/machine/loader/load-error.ts';
+import type { DeviceMaker, UserDevice } from '../../../src/machine/user-devices.ts';
+import { ParameterError, valuesOf } from '../../../src/sim/parameter.ts';
+import type { Simulation } from '../../../src/sim/component.ts';
+import { InputError } from '../input-error.ts';
+import { knownWord } from '../suggest.ts';
+import { loadDevice, placeIn, type DeviceFile } from './load-device.ts';
+import { Watchdog } from './watchdog.ts';
+
+/** Options of the command line that attach devices. */
+export interface DeviceOptions {
+  device?: string[];
+}
+
+/** A `--device` of the command line, taken apart. */
+interface Asked {
+  readonly text: string;
+  readonly path: string;
+  readonly slot: string;
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+/** Adds `--device FILE[,slot=N][,OPTION=VALUE]…`, which may be given several times. */
+export function addDeviceOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--device <file[,slot=N,option=value]>',
+      'put a device of your own into a PCI slot: a TypeScript or JavaScript file; may be given again',
+    ).argParser((text: string, before: string[] | undefined) => [...(before ?? []), text]),
+  );
+}
+
+/** Devices from files, ready for `Machine`. */
+export class AttachedDevices {
+  readonly devices: readonly UserDevice[];
+  private readonly files: ReadonlyMap<string, DeviceFile>;
+
+  private constructor(devices: readonly UserDevice[], files: ReadonlyMap<string, DeviceFile>) {
+    this.devices = devices;
+    this.files = files;
+  }
+
+  /** @throws InputError */
+  static async load(options: DeviceOptions): Promise<AttachedDevices> {
+    const asked = (options.device ?? []).map(takeApart);
+    if (asked.length === 0) return new AttachedDevices([], new Map());
+    const watch = new Watchdog(patience());
+    const devices: UserDevice[] = [];
+    const files = new Map<string, DeviceFile>();
+    const slots = new Map<string, string>();
+    for (const a of asked) {
+      const file = await loadDevice(a.path, watch);
+      let name = file.name;
+      for (let n = 2; files.has(name); n++) name = `${file.name}${n}`;
+      const slot = a.slot === '' || a.slot.includes('.') ? a.slot : `${a.slot}.0`;
+      const other = slots.get(slot);
+      if (slot !== '' && other !== undefined)
+        throw new InputError(`--device ${a.text}: PCI slot ${slot} is taken by ${other}`);
+      slots.set(slot, name);
+      files.set(name, file);
+      devices.push({
+        use: withPlace(guarded(file.use, watch), file), name,
+        at: slot === '' ? 'pci' : `pci ${slot}`,
+        options: settingsOf(a, file),
+      });
+    }
+    return new AttachedDevices(devices, files);
+  }
+
+  /** Builds a machine with the devices. @throws InputError if one has no place in it */
+  place<M>(build: () => M): M {
+    try {
+      return build();
+    } catch (error) {
+      throw this.blame(error);
+    }
+  }
+
+  /** A device without a place, or what one threw with its line; anything else as it is. */
+  blame(error: unknown): unknown {
+    if (error instanceof LoadError && error.message.startsWith('device ')) return new InputError(error.message);
+    if (!(error instanceof DeviceFault)) return error;
+    const file = this.files.get(error.device);
+    const place = file === undefined ? '' : placeIn(error.cause, resolve(file.path));
+    return new InputError(`${error.message}${place === '' ? '' : ` (${place})`}`);
+  }
+}
+
+/** Wall seconds that a device may stay in one hook: sound models take microseconds. */
+const PATIENCE_SECONDS = 10;
+
+function patience(): number {
+  const asked = Number(process.env['NORTHBRIDGE_DEVICE_PATIENCE'] ?? '');
+  return asked > 0 ? asked : PATIENCE_SECONDS;
+}
+
+/** What the constructor throws is told with its place in the file. */
+function withPlace(use: DeviceMaker, file: DeviceFile): DeviceMaker {
+  const make = use as (name: string, sim: Simulation, options: unknown) => PciFunction;
+  return (name: string, sim: Simulation, options: unknown) => {
+    try {
+      return make(name, sim, options);
+    } catch (error) {
+      const place = placeIn(error, resolve(file.path));
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`${reason}${place === '' ? '' : ` (${place})`}`, { cause: error });
+    }
+  };
+}
+
+function takeApart(text: string): Asked {
+  const [path, ...rest] = text.split(',');
+  if (path === '') throw new InputError(`--device ${text}: it begins with the device's file`);
+  const settings = new Map<string, string>();
+  for (const part of rest) {
+    const at = part.indexOf('=');
+    if (at <= 0) throw new InputError(`--device ${text}: '${part}' is no option=value`);
+    const name = part.slice(0, at).trim();
+    if (settings.has(name)) throw new InputError(`--device ${text}: ${name} is given twice`);
+    settings.set(name, part.slice(at + 1).trim());
+  }
+  const slot = settings.get('slot') ?? '';
+  settings.delete('slot');
+  if (slot !== '' && !/^\d+(\.\d+)?$/.test(slot))
+    throw new InputError(`--device ${text}: slot=${slot} is no slot; write slot=3 or slot=3.0`);
+  return { text, path, slot, settings };
+}
+
+/** The device's options: what is given, by its rows, else their defaults. */
+function settingsOf(asked: Asked, file: DeviceFile): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const [name, text] of asked.settings) {
+    const known = Object.keys(file.options);
+    if (known.length === 0)
+      throw new InputError(`--device ${asked.text}: ${file.name} has no options, and no '${name}'`);
+    const row = file.options[knownWord(name, [...known, 'slot'], 'option', `of ${file.name}`)];
+    try {
+      given[name] = row.parse(text);
+    } catch (error) {
+      if (error instanceof ParameterError) throw new InputError(`--device ${asked.text}: ${name}: ${error.message}`);
+      throw error;
+    }
+  }
+  try {
+    return valuesOf(file.options, given);
+  } catch (error) {
+    if (error instanceof ParameterError) throw new InputError(`--device ${asked.text}: ${error.message}`);
+    throw error;
+  }
+}

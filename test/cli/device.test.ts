@@ -1,0 +1,134 @@
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { bzImage } from './kernels.ts';
+import { northbridge, scratch } from './northbridge.ts';
+
+const files = scratch();
+afterAll(files.remove);
+
+/** mov dx, port; mov eax, value; out dx, eax */
+const out32 = (port: number, value: number): number[] => [
+  0x66, 0xba, port & 0xff, port >> 8, 0xb8, ...[0, 8, 16, 24].map((n) => (value >>> n) & 0xff), 0xef,
+];
+
+/** Places BAR0 of PCI device 3 and reads the first register behind it, for ever. */
+const READS_BAR0 = files.path('reads-bar0');
+writeFileSync(READS_BAR0, bzImage([
+  ...out32(0xcf8, 0x80001810), ...out32(0xcfc, 0xe8000000), ...out32(0xcf8, 0x80001804), ...out32(0xcfc, 2),
+  0x8b, 0x1d, 0x00, 0x00, 0x00, 0xe8, 0xeb, 0xf8, // mov ebx, [E8000000h]; jmp back
+]));
+
+/** A device file whose class has this body besides configuration space with one BAR. */
+function device(name: string, body: string, before = ''): string {
+  const path = files.path(`${name}.ts`);
+  writeFileSync(path, `import { headerRows, memoryBar, PciFunction, reg, regs, rw, size } from 'northbridge/device';
+const ROWS = regs(32, {
+  ...headerRows({ vendor: 0x1234, device: 1, revision: 0, classCode: 0xff0000 }), BAR0: memoryBar(0x10, 4096),
+});
+${before}
+export default class Faulty extends PciFunction {
+  readonly config = this.configSpace(ROWS);
+${body}
+}
+`);
+  return path;
+}
+
+function withDevice(spec: string, env: Record<string, string> = {}) {
+  return northbridge(['run', 'pc', '--until', '1ms', '--kernel', READS_BAR0, '--device', spec], { env });
+}
+
+/** The register that the kernel reads; line 11 of the file is the hook's. */
+const readHook = (body: string) => `
+  readonly registers = this.regs('registers', regs(32, { A: reg(0, { V: rw(31, 0) }) }), { A: { get: { V: () => {
+    ${body}
+  } } } });
+  constructor(name: string, sim: never) { super(name, sim); this.bar('BAR0', this.registers); }`;
+
+describe('a device from a file', () => {
+  const example = fileURLToPath(new URL('../../examples/copy-engine/device.ts', import.meta.url));
+
+  test('is found by software on the PCI bus, and takes its options', () => {
+    const r = withDevice(`${example},slot=3,buffer=8KiB`);
+    expect(r.stderr).toContain('stopped at the time asked for');
+    expect(r.status).toBe(0);
+  });
+
+  test('stands beside an experiment', () => {
+    const r = northbridge(
+      ['compare', 'disk-read', '--bytes', '8KiB', '--methods', 'dma', '--json', '--device', `${example},slot=3`],
+    );
+    expect([r.stderr, r.status]).toEqual(['', 0]);
+    expect(JSON.parse(r.stdout).runs[0].matches).toBe(true);
+  });
+
+  test.each([
+    ['none.ts', '', "none.ts': there is no such file or directory"],
+    ['syntax.ts', 'const a = 1;\nconst b = ;\n', "syntax.ts': Unexpected token (syntax.ts:2)"],
+    ['throws.ts', 'type X = 1;\n\nnull.f;\n', "throws.ts': TypeError: Cannot read properties of null (reading 'f') (throws.ts:3)"],
+    ['imports.ts', "import './nowhere.ts';\n", "imports.ts': Cannot find module './nowhere.ts' (imports.ts:1)"],
+    ['empty.ts', 'const a = 1;\n', "empty.ts': it has no default export; export a device class, or { use: class"],
+    ['number.ts', 'export default 5;\n', "number.ts': its default export is no device"],
+    ['other.ts', 'export default class Other {}\n', "other.ts': Other does not extend PciFunction"],
+    ['binary.ts', '\u0000\u0001\u0002', "binary.ts': "],
+  ])('%s is refused in one line', (name, text, message) => {
+    if (text !== '') writeFileSync(files.path(name), text);
+    const r = withDevice(files.path(name));
+    expect(r.stderr).toContain(message);
+    expect(r.stderr.trim().split('\n')).toHaveLength(1);
+    expect([r.status, r.stdout]).toEqual([2, '']);
+  });
+
+  test.each([
+    [',slot=1', 'PCI slot 1.0 is taken by piix3'],
+    [',slot=40', 'there is no PCI slot 40.0'],
+    [',slot=x', 'slot=x is no slot; write slot=3 or slot=3.0'],
+    [',buffer=1GiB', 'buffer: 1GiB is above the greatest, 64KiB'],
+    [',buffer=many', "buffer: 'many' is no"],
+    [',bufer=64', "unknown option 'bufer'; did you mean 'buffer'? (known of copy-engine: buffer, slot)"],
+    [',buffer', "'buffer' is no option=value"],
+    [',buffer=64,buffer=128', 'buffer is given twice'],
+  ])('an option that cannot be: %s', (options, message) => {
+    const r = withDevice(example + options);
+    expect(r.stderr).toContain(message);
+    expect(r.stderr.trim().split('\n')).toHaveLength(1);
+    expect(r.status).toBe(2);
+  });
+
+  test('two devices in one slot', () => {
+    const r = northbridge(
+      ['run', 'pc', '--kernel', READS_BAR0, '--device', `${example},slot=3`, '--device', `${example},slot=3.0`],
+    );
+    expect(r.stderr).toContain('PCI slot 3.0 is taken by copy-engine');
+    expect(r.status).toBe(2);
+  });
+});
+
+describe('a device at fault is named, with its line', () => {
+  test.each([
+    ['constructor', '  constructor(name: string, sim: never) { super(name, sim);\n throw new Error("no"); }',
+      'device faulty: it could not be made: no (constructor.ts:9)'],
+    ['hook', readHook('throw new TypeError("bad hook");'),
+      'device faulty threw in its read of faulty.registers at 0x0: bad hook (hook.ts:10)'],
+    ['event', '  tick = this.event("tick", () => { throw new Error("too late"); });\n' +
+      '  override resetExit() { super.resetExit(); this.tick.after(3000); }',
+      'device faulty threw in its event faulty.tick: too late (event.ts:8)'],
+    ['reset', '  override resetHold() { throw new Error("no reset"); }',
+      'device faulty threw in its resetHold: no reset (reset.ts:8)'],
+  ])('it throws in its %s', (name, body, message) => {
+    const r = withDevice(`${device(name, body)},slot=3`);
+    expect(r.stderr.trim().split('\n').at(-1)).toBe(`northbridge: ${message}`);
+    expect(r.status).toBe(2);
+  });
+
+  test.each([
+    ['never-hook', readHook('for (;;);'), ''],
+    ['never-loads', '', 'for (;;);'],
+  ])('it never returns: %s', (name, body, before) => {
+    const r = withDevice(`${device(name, body, before)},slot=3`, { NORTHBRIDGE_DEVICE_PATIENCE: '1' });
+    const who = before === '' ? 'faulty' : 'never-loads.ts';
+    expect(r.stderr).toContain(`northbridge: device ${who} did not return`);
+    expect(r.status).toBe(2);
+  });
+});
