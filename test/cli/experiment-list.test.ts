@@ -86,6 +86,23 @@ test('Ctrl-C prints what is done, and says what is not', async () => {
   expect(errors).toContain('northbridge: interrupted; not measured: memory\n');
 });
 
+test('a method that fails does not lose what was measured before it', async () => {
+  const failing: Experiment = {
+    ...LOOPS,
+    prepare: (job, method, kit) => ({
+      ...LOOPS.prepare(job, method, kit),
+      ...(method === 'memory' ? { limit: 1e-6 } : {}),
+    }),
+  };
+  let table = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => (table += String(text)) !== '');
+  await expect(northbridge([failing]).parseAsync(['compare', 'loops'], { from: 'user' })).rejects.toThrow(
+    'memory: the guest did not finish within 0 simulated seconds (it was starting)',
+  );
+  expect(table).toContain('registers');
+  expect(table).not.toContain('memory  ');
+});
+
 describe('every experiment', () => {
   test.each(EXPERIMENTS.map((e) => [e.name, e] as const))('%s is described whole', (_name, e) => {
     expect(e.name).toMatch(/^[a-z]+(-[a-z]+)*$/);

@@ -5,6 +5,7 @@ import type { Experiment, GuestKind, JobOf, Kit, RunResult } from '../../../src/
 import { guestsOf, methodsOf } from '../../../src/control/experiments/job.ts';
 import { resultJson } from '../../../src/control/experiments/result.ts';
 import { runMethod, type Bench } from '../../../src/control/experiments/runner.ts';
+import { GuestFailure } from '../../../src/control/failure.ts';
 import { traceNames } from '../../../src/control/trace-names.ts';
 import { ENGINE_KINDS, type EngineKind } from '../../../src/jit/engine-kind.ts';
 import { findBoard } from '../../../src/machine/boards/index.ts';
@@ -130,12 +131,14 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
   const done = await runAll(e, job, { ...kit, linux }, engine, options, filter, attached);
 
   const wall = options.wall ? { engine, seconds: done.wallSeconds } : null;
+  if (done.failure !== null && done.runs.length === 0) throw done.failure;
   process.stdout.write(
     options.json === true
       ? `${JSON.stringify({ ...resultJson(done, rows.board), ...(wall === null ? {} : { wall }) }, null, 2)}\n`
       : experimentTable(done, kit, wall),
   );
   const wrong = done.runs.filter((r) => !r.matches).map((r) => r.method);
+  if (done.failure !== null) throw done.failure;
   if (done.interrupted) {
     const left = methods.slice(done.runs.length);
     process.stderr.write(`northbridge: interrupted; not measured: ${left.join(', ')}\n`);
@@ -169,13 +172,15 @@ interface Done {
   /** By method. */
   wallSeconds: Record<string, number>;
   interrupted: boolean;
+  /** Why the next method has no run, or null. */
+  failure: GuestFailure | null;
 }
 
 async function runAll(
   e: Experiment, job: JobOf, kit: Kit, engine: EngineKind, options: CompareOptions,
   filter: ReturnType<typeof traceFilter>, attached: AttachedDevices,
 ): Promise<Done> {
-  const done: Done = { experiment: e, job, runs: [], wallSeconds: {}, interrupted: false };
+  const done: Done = { experiment: e, job, runs: [], wallSeconds: {}, interrupted: false, failure: null };
   const progress = new Progress(process.stderr, options.quiet !== true);
   let trace: TraceFile | null = null;
   const bench: Bench = {
@@ -221,6 +226,8 @@ async function runAll(
     (trace as TraceFile | null)?.close();
   } catch (error) {
     (trace as TraceFile | null)?.abandon();
+    // What was measured before is told, too.
+    if (error instanceof GuestFailure) return { ...done, failure: error };
     const advice = job.guest === 'debian' ? 'choose fewer bytes, or another kernel' : 'choose fewer bytes';
     throw loadRefusal(attached.blame(error), advice);
   } finally {

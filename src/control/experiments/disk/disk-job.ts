@@ -3,7 +3,7 @@ import type { BlockBackend } from '../../../host/block.ts';
 import { PC_OPTIONS } from '../../../machine/boards/pc-options.ts';
 import { choices, ParameterError, size, type ValuesOf } from '../../../sim/parameter.ts';
 import { ImageDisk, pseudoRandomImage } from '../../image-disk.ts';
-import type { JobOf, Judgement, Kit, RunResult } from '../experiment.ts';
+import type { JobOf, Kit, RunResult } from '../experiment.ts';
 import { modeFor, modeNamed, TRANSFER_MODES, type TransferMode } from './transfer-mode.ts';
 
 const MiB = 2 ** 20;
@@ -88,15 +88,7 @@ export function roundedRam(bytes: number, least: number): number {
 
 /** The user's disk, or a generated one that is large enough. */
 export function diskOf(job: DiskJob, kit: Kit): BlockBackend {
-  return kit.disk ?? generatedDisk(Math.ceil(job.values.bytes / MiB) * MiB);
-}
-
-let generated: ImageDisk | null = null;
-
-/** Made once for all runs of a size: it is only read. */
-function generatedDisk(bytes: number): ImageDisk {
-  if (generated?.size !== bytes) generated = new ImageDisk('generated', pseudoRandomImage(bytes));
-  return generated;
+  return kit.disk ?? new ImageDisk('generated', pseudoRandomImage(Math.ceil(job.values.bytes / MiB) * MiB));
 }
 
 /** SHA-256 of a disk's first `bytes` bytes. */
@@ -144,5 +136,3 @@ export function wrongData(runs: readonly RunResult[], what: string): string {
   const wrong = runs.filter((r) => !r.matches).map((r) => r.method);
   return wrong.length === 0 ? '' : `${what} by ${wrong.join(', ')} are wrong`;
 }
-
-export type DiskJudgement = Omit<Judgement, 'verdict'>;
