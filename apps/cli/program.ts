@@ -3,6 +3,7 @@ import { EXPERIMENTS } from '../../src/control/experiments/index.ts';
 import type { Experiment } from '../../src/control/experiments/experiment.ts';
 import { compareCommand } from './commands/compare.ts';
 import { completionCommand } from './commands/completion.ts';
+import { deviceCommand } from './commands/device.ts';
 import { guestCommand } from './commands/guest.ts';
 import { experimentsCommand } from './commands/experiments.ts';
 import { boardsCommand } from './commands/lists.ts';
@@ -37,8 +38,8 @@ export function northbridge(experiments: readonly Experiment[] = EXPERIMENTS): C
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', EXAMPLES);
   const commands = [
-    compareCommand(experiments), runCommand(), testCommand(), boardsCommand(), experimentsCommand(experiments),
-    guestCommand(), completionCommand(),
+    compareCommand(experiments), runCommand(), testCommand(), boardsCommand(), deviceCommand(),
+    experimentsCommand(experiments), guestCommand(), completionCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   // Errors of the command line itself are InputErrors in all but name: one line, status 2.

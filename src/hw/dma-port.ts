@@ -81,7 +81,8 @@ export class DmaPort {
   readonly tx: Transaction;
   private readonly sim: Simulation;
   private readonly guard: Guard;
-  private readonly burst: number;
+  /** Longest burst (bytes). */
+  readonly burst: number;
   private readonly step: SimEvent;
   private readonly refusal: SimEvent;
   private readonly completions: ((status: number) => void)[] = [];

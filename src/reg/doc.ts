@@ -37,7 +37,8 @@ export function unmodelledFields(layout: Layout): Unmodelled[] {
   return list;
 }
 
-function byOffset(registers: Registers): [string, Register][] {
+/** Rows in order of their offsets. */
+export function byOffset(registers: Registers): [string, Register][] {
   return Object.entries(registers).sort(([, a], [, b]) => a.offset - b.offset);
 }
 

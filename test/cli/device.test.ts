@@ -105,6 +105,32 @@ describe('a device from a file', () => {
   });
 });
 
+describe('data sheets', () => {
+  const example = fileURLToPath(new URL('../../examples/copy-engine/device.ts', import.meta.url));
+
+  test('of a device of the program, with what is kept without effect', () => {
+    const r = northbridge(['device', 'i8254']);
+    expect(r.stdout).toContain('# i8254\n\n8254 programmable interval timer');
+    expect(r.stdout).toContain('| 0x03 | CONTROL | 7:6 | SC | wo | 0x00 |');
+    expect(r.status).toBe(0);
+  });
+
+  test('of a file, as JSON', () => {
+    const sheet = JSON.parse(northbridge(['device', example, '--json']).stdout);
+    expect(sheet).toMatchObject({
+      schema: 'northbridge-device/1', name: 'copy-engine', lines: ['copy-engine.INTA#'],
+      options: [{ name: 'buffer', kind: 'size', default: '4KiB' }], dma: [{ burst: 64, buffer: 4096 }],
+    });
+    expect(sheet.unmodelled[0]).toMatchObject({ bank: 'config', register: 'COMMAND' });
+  });
+
+  test('an unknown name', () => {
+    const r = northbridge(['device', 'i8255']);
+    expect(r.stderr).toContain("unknown device 'i8255'; did you mean 'i8254'?");
+    expect(r.status).toBe(2);
+  });
+});
+
 describe('a device at fault is named, with its line', () => {
   test.each([
     ['constructor', '  constructor(name: string, sim: never) { super(name, sim);\n throw new Error("no"); }',

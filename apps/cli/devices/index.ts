@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
+import { Device } from '../../../src/hw/device.ts';
 import type { PciFunction } from '../../../src/hw/pci/pci-function.ts';
+import { Board } from '../../../src/machine/board.ts';
 import { DeviceFault, guarded } from '../../../src/machine/device-boundary.ts';
 import { LoadError } from '../../../src/machine/loader/load-error.ts';
 import type { DeviceMaker, UserDevice } from '../../../src/machine/user-devices.ts';
@@ -96,6 +98,24 @@ const PATIENCE_SECONDS = 10;
 function patience(): number {
   const asked = Number(process.env['NORTHBRIDGE_DEVICE_PATIENCE'] ?? '');
   return asked > 0 ? asked : PATIENCE_SECONDS;
+}
+
+/** One device of a file, on a board of its own, as its data sheet wants it. @throws InputError */
+export async function deviceFromFile(text: string): Promise<{ device: Device; options: DeviceFile['options'] }> {
+  const asked = takeApart(text);
+  const watch = new Watchdog(patience());
+  const file = await loadDevice(asked.path, watch);
+  type Make = (name: string, sim: Simulation, options: unknown) => unknown;
+  const make = withPlace(guarded(file.use, watch), file) as Make;
+  try {
+    const device = make(file.name, new Board('bench'), settingsOf(asked, file));
+    if (device instanceof Device) return { device, options: file.options };
+  } catch (error) {
+    throw new InputError(
+      `device '${asked.path}': it could not be made: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  throw new InputError(`device '${asked.path}': what was made is no device`);
 }
 
 /** What the constructor throws is told with its place in the file. */

@@ -1,5 +1,5 @@
 import { STATUS } from '../../mem/transaction.ts';
-import type { Simulation } from '../../sim/component.ts';
+import type { Identity, Simulation } from '../../sim/component.ts';
 import type { DmaCompletion, DmaPort } from '../dma-port.ts';
 import { CONTROL_ACCESSES, CONTROL_BYTES, ObservedRegisters, registerTraffic } from '../pci/observed-registers.ts';
 import { PciFunction } from '../pci/pci-function.ts';
@@ -103,6 +103,14 @@ export class PathsCard extends PciFunction {
   /** The display now: 8 × 8 pixels, 24 bits each, line by line. */
   get frame(): Uint32Array {
     return frameAt(this.display, this.sim.scheduler.now, this.s.colour);
+  }
+
+  override describe(): Identity {
+    return {
+      compatible: 'northbridge,paths',
+      title: 'A card reached in every way: ports, memory, its own bus master',
+      datasheet: 'its README.md',
+    };
   }
 
   protected override outputs(): void {

@@ -1,5 +1,5 @@
 import { STATUS } from '../../../mem/transaction.ts';
-import type { Simulation } from '../../../sim/component.ts';
+import type { Identity, Simulation } from '../../../sim/component.ts';
 import type { DmaCompletion, DmaPort } from '../../dma-port.ts';
 import {
   CONTROL_ACCESSES, CONTROL_BYTES, ObservedRegisters, registerTraffic,
@@ -56,6 +56,14 @@ export class SystemDma extends PciFunction {
     this.counter('controlAccesses', '', CONTROL_ACCESSES, () => t.controlAccesses);
     this.counter('controlBytes', 'B', CONTROL_BYTES, () => t.controlBytes);
     this.counter('cardTransactions', '', 'bus transactions of the processor with the engine', () => t.controlAccesses);
+  }
+
+  override describe(): Identity {
+    return {
+      compatible: 'northbridge,system-dma',
+      title: 'Memory-to-memory DMA engine of the board',
+      datasheet: 'its README.md',
+    };
   }
 
   protected override outputs(): void {
