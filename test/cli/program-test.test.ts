@@ -136,7 +136,7 @@ describe('examples/forgotten-busy', () => {
       '-display', 'none', '-serial', 'stdio', '-no-reboot', '-kernel', `${EXAMPLE}forgotten-busy.elf`,
       '-drive', `file=${p('disk')},format=raw,if=ide,snapshot=on`, '-device', 'isa-debug-exit,iobase=0xf4,iosize=4',
     ];
-    expect(spawnSync('qemu-system-i386', args, { encoding: 'utf8', timeout: 25_000 })).toMatchObject({
+    expect(spawnSync('qemu-system-i386', args, { encoding: 'utf8' })).toMatchObject({
       status: 33,
       stdout: expect.stringContaining('the sector has the data that were written'),
     });

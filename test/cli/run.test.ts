@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { diskWriting, ECHO, ECHO_THREE_WIRES, HALTED, LOOP, printing, TRIPLE_FAULT, WANTS_PAE } from './kernels.ts';
+import { diskWriting, ECHO, ECHO_THREE_WIRES, HALTED, LOOP, multibootElf, printing, TRIPLE_FAULT, WANTS_PAE } from './kernels.ts';
 import { northbridge, PROGRAM, scratch, type Result } from './northbridge.ts';
 
 const files = scratch();
@@ -87,6 +87,13 @@ describe('run pc', () => {
     expect(r.status).toBe(1);
     expect(r.stderr).toContain('triple fault');
     expect(r.stderr).toContain('the last #GP was a write of CR4 with PAE, which this processor lacks');
+  });
+
+  test('a vmlinux is refused, and the bzImage is named', () => {
+    writeFileSync(p('vmlinux'), multibootElf([...Buffer.from('Linux version 6.1')]).fill(0, 0x54, 0x58));
+    const r = run('vmlinux');
+    expect(r).toMatchObject({ status: 2, stdout: '' });
+    expect(r.stderr).toContain('it is a vmlinux; it is an ELF file: give the bzImage');
   });
 
   test('a kernel that does not fit into memory', () => {

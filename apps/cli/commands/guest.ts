@@ -38,7 +38,7 @@ export function guestCommand(): Command {
       knownWord(name, ['debian'], 'guest');
       const g = await debianGuest({ refresh: options.refresh === true, quiet: process.stderr.isTTY !== true });
       if (options.json === true)
-        process.stdout.write(`${JSON.stringify({ guest: name, ...g }, null, 2)}\n`);
+        process.stdout.write(`${JSON.stringify({ schema: 'northbridge-guest/1', guest: name, ...g }, null, 2)}\n`);
       else
         process.stdout.write(
           `kernel   ${g.kernel}\ninitrd   ${g.initrd}\nappend   ${g.append}\nversion  ${g.version}\n`,
