@@ -10,12 +10,12 @@ import type { Block } from '../src/ir/block.ts';
 import { Builder } from '../src/ir/builder.ts';
 import { IrCache } from '../src/ir/ir-cache.ts';
 import type { EngineImports } from '../src/ir/imports.ts';
-import { EXIT, MAP, STATE, UOP_BYTES } from '../src/ir/layout.ts';
+import { EXIT, MAP, STATE, UOP_BYTES, tlbBase } from '../src/ir/layout.ts';
 import { OP, OPS } from '../src/ir/ops.ts';
-import { opOf } from '../src/ir/runs.ts';
+import { X86_ISA } from '../src/arch/x86/isa.ts';
 import { createGuestMemory } from '../src/jit/guest-memory.ts';
 import { createEngine, engineModule } from '../src/jit/dispatcher.ts';
-import { ACCESS, JumpCache, Tlb } from '../src/jit/tables.ts';
+import { EngineTlb, JumpCache } from '../src/jit/tables.ts';
 
 const reg = (n: number): number => STATE.ISA + 4 * n;
 const temp = (n: number): number => STATE.TEMP + 4 * n;
@@ -29,16 +29,16 @@ const IMPORTS: EngineImports = { slowLoad: lost, slowStore: lost, portIn: lost, 
 /** An engine with 64 KiB of identity-mapped RAM, and blocks by pc. */
 class Bench {
   readonly guest = createGuestMemory(1 << 20);
-  readonly cache = new IrCache(this.guest.words);
-  readonly jumps = new JumpCache(this.guest.words);
-  readonly engine = createEngine(this.guest.memory, IMPORTS);
+  readonly cache = new IrCache(this.guest.words, X86_ISA.runs);
+  readonly jumps = new JumpCache(this.guest.words, X86_ISA.regimes);
+  readonly engine = createEngine(this.guest, X86_ISA, IMPORTS);
   readonly builder = new Builder();
   private readonly blocks = new Map<number, Block>();
 
   constructor() {
-    const tlb = new Tlb(this.guest.words);
-    for (let page = 0; page < 16; page++) tlb.fill(MAP.TLB_SUPERVISOR, page << 12, ACCESS.READ | ACCESS.WRITE, MAP.RAM);
-    this.set(STATE.TLB_BASE, MAP.TLB_SUPERVISOR);
+    const tlb = new EngineTlb(this.guest.words, X86_ISA.regimes);
+    for (let page = 0; page < 16; page++) tlb.fill(page, page << 12, true, MAP.RAM);
+    this.set(STATE.TLB_BASE, tlbBase(0));
   }
 
   set(cell: number, value: number): void {
@@ -60,7 +60,7 @@ class Bench {
     });
     b.finish(at);
     const block = this.cache.add(b, pc, 0, pc >>> 12)!;
-    this.jumps.insert(pc, 0, block.address);
+    this.jumps.insert(pc, 0, block.address, 0);
     this.blocks.set(pc, block);
     return block;
   }
@@ -69,7 +69,7 @@ class Bench {
   link(): void {
     for (const block of this.blocks.values()) {
       for (let ip = block.address; ip < block.address + block.uops * UOP_BYTES; ip += UOP_BYTES) {
-        if (OPS[opOf(this.get(ip) & 0xffff)]!.sig[1] !== 'l') continue;
+        if (OPS[X86_ISA.runs.opOf(this.get(ip) & 0xffff)]!.sig[1] !== 'l') continue;
         const target = this.blocks.get(this.get(ip + 4));
         if (target !== undefined) this.cache.link(ip, target);
       }
@@ -271,7 +271,7 @@ export function engineFigures(instructions = 50_000_000): EngineFigures[] {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.stdout.write(`interpreter module ${engineModule().length} bytes\n`);
+  process.stdout.write(`interpreter module ${engineModule(X86_ISA).length} bytes\n`);
   for (const f of engineFigures()) {
     const line = (mips: number): string => `${mips.toFixed(0)} MIPS (${(mips * f.uopsPerInsn).toFixed(0)} M µops/s)`;
     process.stdout.write(

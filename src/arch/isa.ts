@@ -5,25 +5,18 @@
  * `arch/<isa>/isa.ts` exports one `Isa`; nothing else of the folder is known to the core.
  */
 import type { Builder } from '../ir/builder.ts';
+import type { EngineMemory } from '../ir/engine-memory.ts';
 import type { FastFunction, EngineImports } from '../ir/imports.ts';
+import type { InstructionSet } from '../ir/instruction-set.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import type { Transaction } from '../mem/transaction.ts';
 import type { Cells, LiveCells, SavedState } from '../sim/state.ts';
 import type { Handlers } from '../sim/trace/handlers.ts';
 
 /** An instruction set. */
-export interface Isa<A extends Architecture = Architecture> {
-  readonly name: string;
+export interface Isa<A extends Architecture = Architecture> extends InstructionSet {
   /** Makes the architecture's part of one core, in its state after a reset. */
   create(port: CorePort): A;
-}
-
-/** Views of a core's engine memory. */
-export interface EngineViews {
-  readonly memory: WebAssembly.Memory;
-  readonly bytes: Uint8Array;
-  readonly words: Int32Array;
-  readonly view: DataView;
 }
 
 /** What an instruction boundary says, see `Architecture.boundary`. */
@@ -231,7 +224,7 @@ export interface ProcessorCounters {
 export interface CorePort {
   /** Initiator of its accesses. */
   readonly name: string;
-  readonly engine: EngineViews;
+  readonly engine: EngineMemory;
   readonly memory: AddressSpace;
   readonly counters: ProcessorCounters;
   /** Declares state of the architecture, saved and reset with the processor. */

@@ -1,4 +1,4 @@
-import { MAP } from '../ir/layout.ts';
+import type { EngineMemory } from '../ir/engine-memory.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import { MEMORY_TYPE, Transaction } from '../mem/transaction.ts';
 
@@ -10,7 +10,7 @@ const CACHED = 1024;
  */
 export class PhysicalMemory {
   private readonly memory: AddressSpace;
-  private readonly buffer: ArrayBufferLike;
+  private readonly engine: EngineMemory;
   private readonly tx: Transaction;
   private readonly keys = new Float64Array(CACHED).fill(-1);
   private readonly values = new Int32Array(CACHED);
@@ -19,9 +19,9 @@ export class PhysicalMemory {
    * `name`: initiator of the walker's accesses to page tables that are not in RAM. They take no
    * time.
    */
-  constructor(memory: AddressSpace, buffer: ArrayBufferLike, name: string) {
+  constructor(memory: AddressSpace, engine: EngineMemory, name: string) {
     this.memory = memory;
-    this.buffer = buffer;
+    this.engine = engine;
     this.tx = new Transaction(name);
     this.tx.memoryType = MEMORY_TYPE.UC;
   }
@@ -35,9 +35,9 @@ export class PhysicalMemory {
     if (this.keys[at] === page) return this.values[at];
     const ram = this.memory.ramAt(page, 4096);
     let host = -1;
-    if (ram !== null && !ram.readOnly && ram.bytes.buffer === this.buffer) {
+    if (ram !== null && !ram.readOnly && ram.bytes.buffer === this.engine.memory.buffer) {
       const start = ram.bytes.byteOffset + this.memory.ramOffset;
-      if (start >= MAP.RAM && (start & 0xfff) === 0) host = start;
+      if (start >= this.engine.ramBase && (start & 0xfff) === 0) host = start;
     }
     this.keys[at] = page;
     this.values[at] = host;

@@ -3,7 +3,9 @@
  * regime, with the geometry of the engine's TLB (`ir/layout.ts`), which is filled from it: whatever
  * the engine's TLB holds is held here too. An instruction set adds the walk that fills a slot.
  */
-import { INVALID_TAG, MAP, TLB, TLB_ENTRIES } from '../ir/layout.ts';
+import type { EngineMemory } from '../ir/engine-memory.ts';
+import { INVALID_TAG, TLB_ENTRIES } from '../ir/layout.ts';
+import { EngineTlb } from '../jit/tables.ts';
 import type { Translations } from './isa.ts';
 import type { PhysicalMemory } from './physical-memory.ts';
 
@@ -21,19 +23,24 @@ export abstract class TranslationTable implements Translations {
   /** Every access goes over the bus, so that it is traced. */
   protected overBus = false;
   protected readonly words: Int32Array;
+  /** All of linear memory, for page tables. */
+  protected readonly host: Int32Array;
+  private readonly engine: EngineTlb;
   protected readonly physical: PhysicalMemory;
   /** How many slots there are. */
   protected readonly slots: number;
 
-  constructor(words: Int32Array, physical: PhysicalMemory, regimes: number) {
-    this.words = words;
+  constructor(engine: EngineMemory, physical: PhysicalMemory, regimes: number) {
+    this.words = engine.words;
+    this.host = engine.host.words;
+    this.engine = new EngineTlb(engine.words, regimes);
     this.physical = physical;
     this.slots = regimes * TLB_ENTRIES;
     this.tags = new Int32Array(this.slots).fill(INVALID_TAG);
     this.frames = new Int32Array(this.slots);
     this.flags = new Int32Array(this.slots);
     this.hosts = new Int32Array(this.slots).fill(-1);
-    this.codePages = new Uint8Array((words.length * 4) >>> 12);
+    this.codePages = new Uint8Array(engine.host.bytes.length >>> 12);
   }
 
   translate(address: number, regime: number, write: number): number {
@@ -68,11 +75,9 @@ export abstract class TranslationTable implements Translations {
   fillEngine(slot: number): void {
     const host = this.hosts[slot];
     if (host < 0) return;
-    const w = this.words, tag = this.tags[slot], at = engineEntry(slot);
-    w[at + (TLB.READ >> 2)] = tag;
-    w[at + (TLB.WRITE >> 2)] =
-      (this.flags[slot] & WRITABLE) !== 0 && this.codePages[host >>> 12] === 0 ? tag : INVALID_TAG;
-    w[at + (TLB.ADDEND >> 2)] = host - tag;
+    const tag = this.tags[slot];
+    const writable = (this.flags[slot] & WRITABLE) !== 0 && this.codePages[host >>> 12] === 0;
+    this.engine.fill(slot, tag, writable, host - tag);
   }
 
   /**
@@ -86,20 +91,18 @@ export abstract class TranslationTable implements Translations {
   }
 
   protected dropEngine(slot: number): void {
-    const at = engineEntry(slot);
-    this.words[at + (TLB.READ >> 2)] = INVALID_TAG;
-    this.words[at + (TLB.WRITE >> 2)] = INVALID_TAG;
+    this.engine.drop(slot);
   }
 
   flushEngine(): void {
-    this.words.fill(INVALID_TAG, MAP.TLB_SUPERVISOR >> 2, (MAP.TLB_USER + TLB.BYTES) >> 2);
+    this.engine.flush();
   }
 
   protect(host: number): void {
     const page = host & ~0xfff;
     this.codePages[page >>> 12] = 1;
     for (let slot = 0; slot < this.slots; slot++)
-      if (this.hosts[slot] === page) this.words[engineEntry(slot) + (TLB.WRITE >> 2)] = INVALID_TAG;
+      if (this.hosts[slot] === page) this.engine.dropWrite(slot);
   }
 
   unprotect(host: number): void {
@@ -113,9 +116,4 @@ export abstract class TranslationTable implements Translations {
   }
 
   abstract rebuild(): void;
-}
-
-/** Word of a slot's entry in the first table of the engine's TLB. */
-function engineEntry(slot: number): number {
-  return (slot < TLB_ENTRIES ? MAP.TLB_SUPERVISOR >> 2 : (MAP.TLB_USER >> 2) - TLB_ENTRIES) + slot;
 }

@@ -22,8 +22,6 @@ interface CodePage {
   linesHigh: number;
 }
 
-/** A mode number that no block has: overwrites a jump cache entry without emptying it. */
-const DEAD_MODE = 0x7fffffff;
 /** Slots of the index at the start; their number is a power of two. */
 const SLOTS = 0x10000;
 /** In a slot: block numbers count from 1. */
@@ -149,7 +147,7 @@ export class CodeStore {
   /** Gives up one block that is not right any more. */
   retire(block: Block): void {
     this.cache.retire(block);
-    if (this.jumps.lookup(block.pc, block.mode) === block.address) this.jumps.insert(block.pc, DEAD_MODE, 0);
+    this.jumps.remove(block.pc, block.address);
     this.retired++;
   }
 

@@ -4,7 +4,7 @@
  * and time exact.
  */
 import { PENDING, type Architecture, type Isa } from '../arch/isa.ts';
-import { EXIT, MAP, STATE, UOP_BYTES } from '../ir/layout.ts';
+import { EXIT, STATE, UOP_BYTES, tlbBase } from '../ir/layout.ts';
 import { type Block, insnAt } from '../ir/block.ts';
 import { Scratch } from '../ir/scratch.ts';
 import type { EngineImports } from '../ir/imports.ts';
@@ -62,8 +62,8 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
     this.words = engine.words;
     this.port = new Port(isa, options);
     this.architecture = this.port.architecture;
-    this.translator = new Translator(this.architecture, engine, options.memory, options.name);
-    this.scratch = new Scratch(engine.words);
+    this.translator = new Translator(isa, this.architecture, engine, options.memory, options.name);
+    this.scratch = new Scratch(engine.words, isa.runs);
     this.port.code = this;
   }
 
@@ -91,7 +91,7 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
 
   access(mode: number): MemoryAccess {
     const { regime, addend } = this.architecture.modeAccess(mode);
-    return { tlbBase: tlbOf(regime), addend };
+    return { tlbBase: tlbBase(regime), addend };
   }
 
   /** The memory map has changed. Also from within an access. */
@@ -231,7 +231,7 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
     port.modeDirty = false;
     w[MODE] = architecture.mode();
     port.regime = architecture.regime();
-    w[TLB_BASE] = tlbOf(port.regime);
+    w[TLB_BASE] = tlbBase(port.regime);
   }
 
   /**
@@ -335,9 +335,4 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
     w[IC] += (w[ip >> 2] >>> 16) + 1;
     return 0;
   }
-}
-
-/** Where the engine's TLB of a regime stands. */
-function tlbOf(regime: number): number {
-  return regime === 0 ? MAP.TLB_SUPERVISOR : MAP.TLB_USER;
 }

@@ -3,6 +3,7 @@
  * memory, ports, the budget of repeated instructions. Time is brought up to the instruction at hand
  * before a device is called; afterwards the budget is computed anew.
  */
+import type { EngineMemory } from '../ir/engine-memory.ts';
 import { EXIT, STATE } from '../ir/layout.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import { MEMORY_TYPE, Transaction } from '../mem/transaction.ts';
@@ -12,7 +13,7 @@ import type { Scheduler } from '../sim/scheduler.ts';
 import type { Ticks } from '../sim/time.ts';
 import type { Trace } from '../sim/trace.ts';
 import { Handlers, type HandlerClock } from '../sim/trace/handlers.ts';
-import type { Architecture, CorePort, EngineViews, Isa, ProcessorCounters } from '../arch/isa.ts';
+import type { Architecture, CorePort, Isa, ProcessorCounters } from '../arch/isa.ts';
 import type { Cells, LiveCells } from '../sim/state.ts';
 import type { ProcessorTime } from './processor-time.ts';
 
@@ -39,7 +40,7 @@ export interface PortOptions {
   readonly sim: Simulation;
   readonly memory: AddressSpace;
   readonly io: AddressSpace;
-  readonly engine: EngineViews;
+  readonly engine: EngineMemory;
   readonly time: ProcessorTime;
   readonly counters: ProcessorCounters;
   /** Cycles that it takes to enter an interrupt's handler, at least 1. */
@@ -50,7 +51,7 @@ export interface PortOptions {
 
 export class Port<A extends Architecture = Architecture> implements CorePort, HandlerClock {
   readonly name: string;
-  readonly engine: EngineViews;
+  readonly engine: EngineMemory;
   readonly memory: AddressSpace;
   readonly time: ProcessorTime;
   readonly counters: ProcessorCounters;

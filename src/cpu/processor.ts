@@ -1,9 +1,9 @@
 /** A processor of any instruction set as a component of a machine. */
 import type { Architecture, Isa, ProcessorCounters } from '../arch/isa.ts';
 import { MAP, STATE } from '../ir/layout.ts';
+import type { EngineMemory } from '../ir/engine-memory.ts';
 import type { EngineImports } from '../ir/imports.ts';
 import type { IrqSink } from '../irq/line.ts';
-import type { GuestMemory } from '../jit/guest-memory.ts';
 import { DEFAULT_ENGINE, type EngineKind } from '../jit/engine-kind.ts';
 import { CodeCache, type JitOptions, type JitStatistics, neverHot } from '../jit/compiler/code-cache.ts';
 import { createEngine, type Engine } from '../jit/dispatcher.ts';
@@ -26,8 +26,8 @@ export interface ProcessorOptions {
   identity?: Identity;
   memory: AddressSpace;
   io: AddressSpace;
-  /** The engine's linear memory; the board maps RAM objects over `engine.ram` into `memory`. */
-  engine: GuestMemory;
+  /** The core's part of linear memory; the board maps RAM objects over its RAM into `memory`. */
+  engine: EngineMemory;
   /** Which tiers execute guest code; `DEFAULT_ENGINE` if absent. */
   execution?: EngineKind;
   /** When `jit` compiles what; for tests. */
@@ -69,7 +69,7 @@ export class Processor<A extends Architecture = Architecture> extends Component 
     this.time = new ProcessorTime(options.clock, options.cyclesPerInstruction);
     this.time.reset(0);
     this.cells('time', { values: this.time.values });
-    this.cells('cpu', { cells: engine.bytes.subarray(MAP.STATE, MAP.TLB_SUPERVISOR) });
+    this.cells('cpu', { cells: engine.bytes.subarray(MAP.STATE, MAP.STATE_END) });
     this.core = new Core(isa, {
       name, sim, memory, io, engine, time: this.time, counters: this.counters,
       interruptCycles: options.interruptCycles ?? 1,
@@ -79,10 +79,10 @@ export class Processor<A extends Architecture = Architecture> extends Component 
     const { imports } = this.core;
     if (options.interpreter !== undefined) this.core.attach(options.interpreter(imports));
     else {
-      const wasm = createEngine(engine.memory, imports, this.architecture.extras(imports));
+      const wasm = createEngine(engine, isa, imports, this.architecture.extras(imports));
       neverHot(engine.words);
       if ((options.execution ?? DEFAULT_ENGINE) === 'jit') {
-        const code = new CodeCache(engine, wasm, this.core.translator.cache, this.core, options.jit);
+        const code = new CodeCache(engine, isa, wasm, this.core.translator.cache, this.core, options.jit);
         this.code = code;
         this.core.attach(wasm, (block) => code.hot(block));
       } else this.core.attach(wasm);

@@ -1,5 +1,6 @@
 /** Finds or makes the block at a place: fetch translation, limits, decoding, the IR cache. */
-import type { Architecture, EngineViews, FetchWindow } from '../arch/isa.ts';
+import type { Architecture, FetchWindow, Isa } from '../arch/isa.ts';
+import type { EngineMemory } from '../ir/engine-memory.ts';
 import { Builder } from '../ir/builder.ts';
 import { NO_PAGE, type Block } from '../ir/block.ts';
 import { IrCache } from '../ir/ir-cache.ts';
@@ -35,7 +36,7 @@ export class Translator {
   /** Times that the IR cache was full. */
   flushes = 0;
   private readonly architecture: Architecture;
-  private readonly engine: EngineViews;
+  private readonly engine: EngineMemory;
   private readonly memory: AddressSpace;
   private readonly builder = new Builder();
   private readonly tx: Transaction;
@@ -50,17 +51,19 @@ export class Translator {
   private key2: number = NO_PAGE;
   private host2 = -1;
 
-  constructor(architecture: Architecture, engine: EngineViews, memory: AddressSpace, name: string) {
+  constructor(
+    isa: Isa, architecture: Architecture, engine: EngineMemory, memory: AddressSpace, name: string,
+  ) {
     this.architecture = architecture;
     this.engine = engine;
     this.memory = memory;
-    this.cache = new IrCache(engine.words);
-    this.jumps = new JumpCache(engine.words);
+    this.cache = new IrCache(engine.words, isa.runs);
+    this.jumps = new JumpCache(engine.words, isa.regimes);
     this.store = new CodeStore(this.cache, this.jumps, architecture.translations);
     this.tx = new Transaction(name);
     this.tx.memoryType = MEMORY_TYPE.UC;
-    this.place = { bytes: engine.bytes, at: 0, key: NO_PAGE, host: -1 };
-    this.window = { bytes: engine.bytes, start: 0, end: 0, nextPage: (index) => this.nextPage(index) };
+    this.place = { bytes: engine.host.bytes, at: 0, key: NO_PAGE, host: -1 };
+    this.window = { bytes: engine.host.bytes, start: 0, end: 0, nextPage: (index) => this.nextPage(index) };
   }
 
   /**
@@ -85,14 +88,14 @@ export class Translator {
       block = this.translate(pc, mode, offset);
       if (block === null) return null;
     }
-    if (place.key !== NO_PAGE) this.jumps.insert(pc, mode, block.address, regime === 0 ? 0 : 1);
+    if (place.key !== NO_PAGE) this.jumps.insert(pc, mode, block.address, regime);
     return block;
   }
 
   /** Fills `place` for the physical page `frame`. */
   private find(frame: number, offset: number): void {
     const place = this.place;
-    const { bytes } = this.engine;
+    const { bytes } = this.engine.host;
     const host = this.architecture.translations.hostPage(frame);
     if (host >= 0) {
       place.bytes = bytes;

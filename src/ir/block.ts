@@ -29,6 +29,8 @@ export interface Block {
    */
   readonly page: number;
   readonly page2: number;
+  /** It ends with a call, which comes back to this pc; null = it does not. */
+  readonly returnPc: number | null;
   /** Set by `IrCache.retire`. */
   retired: boolean;
 }
@@ -53,9 +55,4 @@ export function insnAt(block: Block, ip: number): number {
 export function atBoundary(block: Block, ip: number): boolean {
   const insn = insnAt(block, ip);
   return insn >= 0 && block.insnStart[insn] * UOP_BYTES + block.address === ip;
-}
-
-/** IR address just behind the last µop. */
-export function endOf(block: Block): number {
-  return block.address + block.uops * UOP_BYTES;
 }

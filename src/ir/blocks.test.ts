@@ -4,7 +4,10 @@ import { Builder, MAX_BLOCK_UOPS } from './builder.ts';
 import { IrCache } from './ir-cache.ts';
 import { MAP, UOP_BYTES } from './layout.ts';
 import { OP, OPS } from './ops.ts';
+import { Runs } from './runs.ts';
 import { Scratch } from './scratch.ts';
+
+const RUNS = new Runs(['ld32 add32', 'jcc_e goto']);
 
 const words = new Int32Array(MAP.IR_END / 4);
 
@@ -28,7 +31,7 @@ describe('op table', () => {
     OPS.forEach((row, i) => {
       expect(row.op).toBe(i);
       expect(OP[row.name]).toBe(i);
-      expect(row.sig).toMatch(/^[dabmipl-]{3}$/);
+      expect(row.sig).toMatch(/^[dabmiIHpl-]{3}$/);
       if (row.sig.includes('l')) expect(row.sig.slice(0, 2)).toBe('pl');
     });
   });
@@ -76,7 +79,7 @@ describe('Builder', () => {
 
 describe('IrCache', () => {
   test('finds blocks and instructions by IR address', () => {
-    const cache = new IrCache(words);
+    const cache = new IrCache(words, RUNS);
     const b = new Builder();
     const blocks = [0, 1, 2, 3, 4].map((n) => cache.add(threeInsns(b, 0x1000 + n * 64), 0x1000 + n * 64, 0, 1)!);
     for (const block of blocks) {
@@ -96,7 +99,7 @@ describe('IrCache', () => {
   });
 
   test('is full at its limit', () => {
-    const cache = new IrCache(words, MAP.IR + 6 * UOP_BYTES * 2);
+    const cache = new IrCache(words, RUNS, MAP.IR + 6 * UOP_BYTES * 2);
     const b = threeInsns(new Builder());
     expect(cache.add(b, 0x1000, 0, 1)).not.toBe(null);
     expect(cache.add(b, 0x1000, 0, 1)).not.toBe(null);
@@ -106,7 +109,7 @@ describe('IrCache', () => {
   });
 
   test('links only within a page and mode, and never retired or crossing blocks', () => {
-    const cache = new IrCache(words);
+    const cache = new IrCache(words, RUNS);
     const b = new Builder();
     const add = (pc: number, mode: number, page: number, page2 = NO_PAGE): NonNullable<ReturnType<IrCache['add']>> =>
       cache.add(threeInsns(b, pc), pc, mode, page, page2)!;
@@ -123,7 +126,7 @@ describe('IrCache', () => {
   });
 
   test('retire keeps w1 and w2 and is done once', () => {
-    const cache = new IrCache(words);
+    const cache = new IrCache(words, RUNS);
     const block = cache.add(threeInsns(new Builder()), 0x1000, 0, 1)!;
     const at = block.address >> 2;
     words[at + 2] = 77;
@@ -133,8 +136,8 @@ describe('IrCache', () => {
 });
 
 describe('Scratch', () => {
-  const cache = new IrCache(words);
-  const scratch = new Scratch(words);
+  const cache = new IrCache(words, RUNS);
+  const scratch = new Scratch(words, RUNS);
   const block = cache.add(threeInsns(new Builder()), 0x1000, 0, 1)!;
   const ops = (n: number): number[][] => Array.from({ length: n }, (_, i) => {
     const w0 = words[(MAP.SCRATCH >> 2) + i * 4];

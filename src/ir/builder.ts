@@ -28,10 +28,22 @@ export class Builder {
   /** Instructions so far. */
   insns = 0;
 
+  /** Where the call that ends the block returns to, or null. */
+  returnPc: number | null = null;
+
   /** Starts an empty block. */
   begin(): void {
     this.uops = 1;
     this.insns = 0;
+    this.returnPc = null;
+  }
+
+  /**
+   * The branch of the last instruction calls a function that comes back to `returnPc`: for the
+   * compiler, which follows loops and not calls.
+   */
+  call(returnPc: number): void {
+    this.returnPc = returnPc;
   }
 
   /** Starts the instruction at guest address `pc`. Temporaries are dead here. */

@@ -5,30 +5,38 @@
  */
 import { type Block, NO_PAGE } from './block.ts';
 import type { Builder } from './builder.ts';
-import { fold } from './fold.ts';
 import { MAP, UOP_BYTES } from './layout.ts';
 import { OP } from './ops.ts';
+import type { Runs } from './runs.ts';
 
 /** IR memory is divided into stretches of 2 ** this many bytes. */
 const STRETCH_SHIFT = 8;
 
-export class IrCache {
+/** IR memory as the compiler reads it. */
+export interface IrCode {
+  readonly words: Int32Array;
+  /** Op of the µop at IR address `ip`, whatever run begins there. */
+  opAt(ip: number): number;
+}
+
+export class IrCache implements IrCode {
   private readonly blocks: Block[] = [];
   /** By stretch: number of the block that its first byte belongs to. */
   private readonly stretches: Int32Array;
   private next: number = MAP.IR;
-  private readonly words: Int32Array;
+  readonly words: Int32Array;
+  readonly runs: Runs;
   private readonly limit: number;
   /** A block was retired, all are about to be forgotten: for whoever made something of them. */
   onRetire: (block: Block) => void = () => {};
   onFlush: () => void = () => {};
 
   /**
-   * `words`: the whole linear memory as i32; `limit`: end of the region to use (byte address, for
-   * tests).
+   * `words`: the core's window as i32; `limit`: end of the region to use (byte address, for tests).
    */
-  constructor(words: Int32Array, limit: number = MAP.IR_END) {
+  constructor(words: Int32Array, runs: Runs, limit: number = MAP.IR_END) {
     this.words = words;
+    this.runs = runs;
     this.limit = limit;
     this.stretches = new Int32Array(((limit - MAP.IR) >>> STRETCH_SHIFT) + 1);
   }
@@ -49,19 +57,24 @@ export class IrCache {
       insns: builder.insns,
       insnStart: copied(builder.insnStart, builder.insns),
       insnPc: copied(builder.insnPc, builder.insns + 1),
+      returnPc: builder.returnPc,
       retired: false,
     };
     const at = address >>> 2;
     const { words } = this, from = builder.words;
     for (let i = 0, n = builder.uops * 4; i < n; i++) words[at + i] = from[i];
     words[at + 3] = number;
-    fold(words, at, 1, builder.uops);
+    this.runs.fold(words, at, 1, builder.uops);
     const next = (this.next = address + bytes);
     const last = (next - MAP.IR - 1) >>> STRETCH_SHIFT;
     for (let stretch = (address - MAP.IR + (1 << STRETCH_SHIFT) - 1) >>> STRETCH_SHIFT; stretch <= last; stretch++)
       this.stretches[stretch] = number;
     this.blocks.push(block);
     return block;
+  }
+
+  opAt(ip: number): number {
+    return this.runs.opOf(this.words[ip >>> 2] & 0xffff);
   }
 
   /** The block that holds the µop at IR address `ip`, or null. */

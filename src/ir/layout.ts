@@ -1,10 +1,14 @@
 /**
- * Where everything lies in the engine's one WebAssembly.Memory (byte addresses), and the cells that
- * every ISA has. ISA-specific cells start at `STATE.ISA` and are laid out by the ISA
- * (`arch/x86/state.ts`).
+ * Where everything lies in the engine's one WebAssembly.Memory, and the cells that every ISA has.
+ * ISA-specific cells start at `STATE.ISA` and are laid out by the ISA (`arch/x86/state.ts`).
+ *
+ * Each core has a *window* of `WINDOW` bytes, and all that is its own stands there: cells, TLBs,
+ * jump cache, IR. Addresses in `MAP` and `STATE` and in IR words count from the window's start; the
+ * encoder adds the window (`Code` in `jit/wasm-code.ts`). RAM stands behind the windows, and
+ * addresses of RAM ("host") count from the start of the memory.
  */
 
-/** Byte addresses of the regions of linear memory. */
+/** Byte addresses of the regions. */
 export const MAP = {
   /** Cells that steer the engine and are no state (`ENGINE`). */
   ENGINE: 0x800,
@@ -12,39 +16,46 @@ export const MAP = {
   STATE: 0x1000,
   /** Further ISA state (FPU, debug registers). 8 KiB. */
   STATE_EXT: 0x2000,
-  /** Two TLBs of 1024 entries: supervisor, then user. */
-  TLB_SUPERVISOR: 0x4000,
-  TLB_USER: 0x8000,
+  STATE_END: 0x4000,
   /** One block's worth of µops for partial runs. 16 KiB. */
   SCRATCH: 0xc000,
-  /** Jump cache: 32768 entries × 16 bytes {pc, mode, ir, who put it in}. */
+  /** Jump cache: 32768 entries × 16 bytes {pc, mode, ir, high half of pc}. */
   JUMP_CACHE: 0x10000,
+  /** A TLB of 1024 entries for each regime: see `tlbBase`. */
+  TLB: 0x90000,
   /**
    * One i32 for each compiled function: entries left until it is compiled anew, together with what
    * it works with.
    */
-  COUNTERS: 0x90000,
+  COUNTERS: 0xa8000,
   /** IR cache. */
   IR: 0x100000,
   IR_END: 0x2100000,
-  /** Guest RAM, physical address 0. */
+  /** Guest RAM, if there are not more cores than have room below it (`jit/guest-memory.ts`). */
   RAM: 0x4000000,
 } as const;
 
+/** Bytes that a core has for itself. */
+export const WINDOW: number = MAP.IR_END;
+
 export const TLB_ENTRIES = 1024;
+export const MAX_REGIMES = 8;
 /**
- * Offsets of the four tables of i32 in a TLB: the tags that reads, writes and fetches must find,
- * and what is added to a virtual address for the host's. A tag is the virtual page's address;
- * INVALID_TAG never matches. Entry n of each table belongs to pages whose number is n modulo
- * TLB_ENTRIES. (Four tables rather than a table of quadruples: a chase over many pages then touches
- * half as much.)
+ * Offsets of the three tables of i32 in a TLB: the tags that reads and writes must find, and what
+ * is added to a virtual address for the host's. A tag is the virtual page's address; INVALID_TAG
+ * never matches. Entry n of each table belongs to pages whose number is n modulo
+ * TLB_ENTRIES. (Tables rather than one of triples: a chase over many pages then touches less.)
  */
-export const TLB = { READ: 0, WRITE: 0x1000, EXECUTE: 0x2000, ADDEND: 0x3000, BYTES: 0x4000 } as const;
+export const TLB = { READ: 0, WRITE: 0x1000, ADDEND: 0x2000, BYTES: 0x3000 } as const;
+/** Where the TLB of a regime stands. */
+export function tlbBase(regime: number): number {
+  return MAP.TLB + regime * TLB.BYTES;
+}
 export const INVALID_TAG = 1;
 export const JUMP_CACHE_ENTRIES = 32768;
 export const UOP_BYTES = 16;
 
-/** Cells of the engine itself (absolute byte addresses of i32). */
+/** Cells of the engine itself (byte addresses of i32). */
 export const STATE = {
   /**
    * Next instruction (x86: EIP, an offset in CS) when the interpreter is left at an instruction
@@ -57,14 +68,17 @@ export const STATE = {
   EXIT: MAP.STATE + 0x08,
   /** IR address of the µop at which the interpreter was left, see `EXIT`. */
   EXIT_IP: MAP.STATE + 0x0c,
-  /** MAP.TLB_SUPERVISOR or MAP.TLB_USER. */
+  /** `tlbBase` of the regime that code runs in. */
   TLB_BASE: MAP.STATE + 0x10,
   /** Interned execution mode: the second half of the jump cache key. */
   MODE: MAP.STATE + 0x14,
   /** Lazy flags, see ADR 0002. */
   CC_RES: MAP.STATE + 0x18,
   CC_AUX: MAP.STATE + 0x1c,
-  /** Sixteen temporaries T0..T15, dead at instruction boundaries. */
+  /**
+   * Sixteen temporaries T0..T15, dead at instruction boundaries; eight of 64 bits where registers
+   * have as many.
+   */
   TEMP: MAP.STATE + 0x20,
   /** First cell of the ISA. */
   ISA: MAP.STATE + 0x80,
@@ -76,7 +90,7 @@ export const ENGINE = {
   HOT_AT: MAP.ENGINE,
 } as const;
 
-/** The cells that the implicit operands of mul, div and their kin use (x86: EAX, EDX). */
+/** The cells that rows with implicit operands use (`OpRow.implicit`; x86: EAX, EDX). */
 export const FIXED = { ACC: STATE.ISA + 0, DATA: STATE.ISA + 8 } as const;
 
 /**

@@ -1,130 +1,107 @@
 /**
  * Runs: sequences of µops that the interpreter executes with one dispatch. A run has a number of
  * its own behind those of the rows; it stands in the first µop's w0 alone, so each µop keeps its
- * words, its `rem` and its address, and may be entered or left in the midst. Which sequences: those
- * that save most dispatches over the text of Debian's 6.1 i686 kernel as lifted here, and the usual
- * shapes of loops.
+ * words, its `rem` and its address, and may be entered or left in the midst. Which sequences are
+ * worth it depends on the instruction set, which names them.
  */
+import { MAX_BLOCK_UOPS } from './builder.ts';
 import { OP, type OpName, OPS } from './ops.ts';
 
 /** Longest run. */
 export const MAX_RUN = 4;
 
-const CONDITIONAL: readonly string[] = [
-  ...pairs(['test32', 'ld32 test32'], ['e', 'ne', 's', 'ns', 'le', 'g']),
-  ...pairs(['cmp32', 'cmp32i', 'ld32 cmp32', 'ld32 cmp32i'], ['e', 'ne', 'b', 'ae', 'be', 'a', 'l', 'ge', 'le', 'g']),
-  ...pairs(
-    ['test8i', 'test8', 'cmp8i', 'cmp8', 'test32i', 'andf32i', 'subf32', 'subf32i', 'addf32i', 'dec32', 'cmp16i'],
-    ['e', 'ne'],
-  ),
-  ...pairs(
-    [
-      'ld8 test8i', 'ld8 cmp8i', 'ldzx8 test8', 'ld32 test8i', 'ld32 subf32', 'mov32 test32', 'st32 test32',
-      'pop32 test32', 'mov32 cmp32i',
-    ],
-    ['e', 'ne'],
-  ),
-  ...pairs(['cmp8i'], ['be', 'a']),
-  ...pairs([''], ['o', 'no', 'b', 'ae', 'e', 'ne', 'be', 'a', 's', 'ns', 'l', 'ge', 'le', 'g']),
-  'jz goto', 'jnz goto', 'sub32i jnz goto',
-];
-
-/**
- * Calls: the return address is pushed, arguments are set up before it (the kernel passes three in
- * registers).
- */
-const CALLS: readonly string[] = [
-  'pushi32 goto', 'mov32 pushi32 goto', 'ld32 pushi32 goto', 'movi32 pushi32 goto', 'add32i pushi32 goto',
-  'st32 pushi32 goto', 'xorf32 pushi32 goto', 'sti32 pushi32 goto', 'push32 pushi32 goto',
-  'pushi32 pushi32 goto', 'mov32 mov32 pushi32 goto', 'ld32 mov32 pushi32 goto', 'movi32 mov32 pushi32 goto',
-  'ld32 ld32 pushi32 goto', 'mov32 movi32 pushi32 goto', 'mov32 ld32 pushi32 goto',
-  'pushi32 push32 pushi32 goto', 'push32 mov32 pushi32 goto', 'st32 mov32 pushi32 goto',
-  'add32i mov32 pushi32 goto', 'ld32 movi32 pushi32 goto', 'movi32 movi32 pushi32 goto',
-  'mov32 st32 pushi32 goto', 'ld32 push32 pushi32 goto', 'pushi32 pushi32 pushi32 goto',
-  'xorf32 mov32 pushi32 goto', 'mov32 add32i pushi32 goto', 'push32 ld32 pushi32 goto',
-  'st32 ld32 pushi32 goto', 'pushi32 gotor', 'ld32 pushi32 gotor',
-];
-
-/** Entries and exits of functions. */
-const FRAMES: readonly string[] = [
-  'pop32 gotor', 'pop32 pop32 gotor', 'pop32 pop32 pop32 gotor', 'add32i mov32 pop32 gotor',
-  'mov32 pop32 pop32 gotor', 'mov32 pop32 gotor', 'pop32 pop32', 'pop32 pop32 pop32', 'add32i pop32 pop32',
-  'addf32i pop32 pop32', 'mov32 pop32 pop32', 'add32i mov32 pop32 pop32', 'push32 push32',
-  'push32 push32 push32', 'mov32 push32', 'push32 mov32', 'push32 mov32 push32', 'mov32 push32 mov32',
-  'mov32 push32 mov32 push32', 'push32 mov32 push32 push32', 'push32 mov32 push32 mov32',
-  'mov32 push32 push32 push32', 'mov32 mov32 push32', 'mov32 mov32 push32 mov32',
-  'push32 push32 push32 subf32i', 'push32 push32 mov32 subf32i', 'push32 mov32 push32 subf32i',
-  'subf32i ld32 st32 xorf32', 'ld32 push32', 'ld32 push32 ld32 push32', 'pushi32 pushi32', 'push32 pushi32',
-];
-
-/** Straight-line code. */
-const PLAIN: readonly string[] = [
-  'ld32 ld32', 'ld32 ld32 ld32', 'ld32 ld32 st32', 'ld32 ld32 st32 st32', 'ld32 st32', 'ld32 st32 ld32',
-  'ld32 st32 ld32 st32', 'ld32 st32 xorf32', 'st32 ld32', 'st32 ld32 st32', 'st32 ld32 ld32', 'st32 st32',
-  'st32 st32 st32', 'st32 mov32', 'sti32 sti32', 'ld32 sti32', 'ld32 mov32', 'ld32 movi32', 'ld32 add32i',
-  'ld32 addf32', 'ld32 addf32i', 'ld32 subf32', 'ld32 andf32i', 'ld32 xorf32', 'ld32 ld32 addf32',
-  'mov32 mov32', 'mov32 mov32 mov32', 'mov32 mov32 ld32', 'mov32 ld32', 'mov32 ld32 ld32', 'mov32 movi32',
-  'mov32 add32i', 'mov32 addf32', 'mov32 andf32i', 'mov32 xorf32', 'mov32 st32', 'mov32 shrf32i',
-  'mov32 shlf32i', 'movi32 movi32', 'movi32 mov32', 'add32i mov32', 'addf32 addf32', 'andf32i orf32',
-  'xorf32 xorf32', 'addsh1 ld32', 'addsh2 ld32', 'addsh3 ld32', 'addsh2 st32', 'addsh1 ldzx16', 'add32 ld32',
-  'add32 ld8', 'add32 ldzx8', 'add32 st8', 'add32 st32', 'addsh2 add32i', 'addsh1 add32i', 'add32 add32i',
-  'shl32i ld32', 'ldzx8 add32i', 'ldzx8 mov32', 'ldzx8 st8', 'ld8 st8', 'ldzx8 xorf32', 'zx8to32 ld32',
-  'zx8to32 xorf32', 'ldw32 addf32 st32', 'ldw32 addf32i st32', 'ldw32 subf32 st32', 'ldw32 subf32i st32',
-  'ldw32 orf32 st32', 'ldw32 orf32i st32', 'ldw32 andf32 st32', 'ldw32 andf32i st32', 'ldw32 inc32 st32',
-  'ldw32 dec32 st32', 'ldw32 adcf32i st32', 'ldw8 orf8i st8', 'ldw8 andf8i st8', 'mov32 goto', 'ld32 goto',
-  'st32 goto', 'movi32 goto', 'addf32i goto', 'mov32 movi32 goto', 'xorf32 goto', 'sti32 goto',
-];
-
-/**
- * What was executed most in a boot of that kernel (decompression, memory tests, hashes, crypto
- * self-tests, busy waits), beyond the above.
- */
-const MEASURED: readonly string[] = [
-  'add32 add32i st32 ldw32', 'add32 addf32 addf32 ld32', 'add32 cmp32i jcc_a goto', 'add32 ld8 add32 st8',
-  'add32 ld8 andf32i cmp8i', 'add32i jcc_ne goto', 'addf32 adcf32 addsh2 st32', 'addf32 addf32i jcc_ne goto',
-  'addf32 addsh2 st32 addf32i', 'addf32 cmp32 jcc_b goto', 'addf32 cmp32i jcc_a goto',
-  'addf32 ld32 addf32i cmp32', 'addf32 ld32 addsh2 ld32', 'addf32 xorf32 st32 mov32',
-  'addf32i cmp32 mov32 mov32', 'addf32i st32 jcc_ne goto', 'addsh2 ld32 addf32', 'addsh2 st32 mov32 add32',
-  'cmp32 mov32 ld32 set_b', 'dec32 st32 jcc_e goto', 'dec32 st32 jcc_ne goto', 'imul2f32 cmp32 jcc_ae goto',
-  'imul2f32 cmp32 jcc_b goto', 'imul2f32 imul2f32 imul2f32 imul2f32', 'ld32 add32', 'ld32 add32i add32i st32',
-  'ld32 addf32 mov32', 'ld32 addf32 mov32 shrf32i', 'ld32 addsh2', 'ld32 dec32 jcc_e goto',
-  'ld32 imul2f32 imul2f32 st32', 'ld32 ld32 addf32 ld32', 'ld32 ld32 ld32 addsh2', 'ld32 ld32 zx16to32 mov32',
-  'ld32 mov32 ld32 andf32', 'ld32 mov32 zx16to32 shrf32i', 'ld32 set_ae cmovnz32 addf32',
-  'ld32 set_ae cmovnz32 zx16to32', 'ld32 st32 st32 ld32', 'ld32 subf32 ld32 adcf32', 'ldw32 inc32 st32 ld32',
-  'ldzx16 mov32 mov32 shrf32i', 'mov32 ld8 xorf8 zx8to32', 'mov32 push32 push32 mov32',
-  'mov32 sbbf32 jcc_b goto', 'mov32 shrf16i subf32 inc32', 'mov32 shrf32i ldzx16',
-  'mov32 shrf32i ldzx16 imul2f32', 'mov32 zx16to32 shrf32i addf32', 'movi32 subf32 sarf32i addf32',
-  'push32 mov32 subf32i', 'push32 push32 push32 mov32', 'push32 subf32i st32 st32',
-  'sarf32i mov32 andf32 addf32', 'set_b shrf32i mov32 ld32', 'shlf32i addf32 ld32 cmp32',
-  'shlf32i xorf32 addf32 ld32', 'shrf32i addf32 ld32 addsh2', 'shrf32i addsh2 ld32 xorf32',
-  'shrf32i imul2f32 imul2f32 st32', 'shrf32i st32 subf32 mov32', 'st16 cmp32i jcc_a goto',
-  'st16 cmp32i jcc_be goto', 'st32 addf32 st32 ld32', 'st32 helper ld32', 'st32 helper mov32 ld32',
-  'st32 ld32 mov32', 'st32 ldzx16 mov32 movi32', 'st32 mov32 addf32 ld32', 'st32 subf32 st32 ld16',
-  'subf32 ld32 sbbf32 cmp32', 'subf32 sarf32i addf32 st16', 'xorf32 mov32', 'xorf32 mov32 ld32',
-];
-
-/** Numbers of the µops in each run. */
-export const RUNS: readonly (readonly number[])[] = distinct([
-  ...CONDITIONAL, ...CALLS, ...FRAMES, ...PLAIN, ...MEASURED,
-]).map((text) => text.split(' ').map((name) => OP[name as OpName]));
-
 /** Number of the first run in w0. */
 export const FIRST_RUN = OPS.length;
 
-const FIRST_OP = Uint16Array.from({ length: FIRST_RUN + RUNS.length }, (_, n) =>
-  n < FIRST_RUN ? n : RUNS[n - FIRST_RUN][0],
-);
+const STEP_SLOTS = 4096;
 
-/** The op of the µop whose w0 has `number` in its low half: itself, or a run's first. */
-export function opOf(number: number): number {
-  return FIRST_OP[number];
-}
+/** Dispatches needed from µop i to the end, and what to write at i; used within one `fold`. */
+const cost = new Int32Array(MAX_BLOCK_UOPS + 1);
+const choice = new Uint16Array(MAX_BLOCK_UOPS);
 
-/** `before jcc goto` for every combination. */
-function pairs(before: readonly string[], conditions: readonly string[]): string[] {
-  return before.flatMap((b) => conditions.map((c) => `${b} jcc_${c} goto`.trim()));
-}
+/** The runs of one instruction set. */
+export class Runs {
+  /** Numbers of the µops in each run; run n has number `FIRST_RUN` + n. */
+  readonly list: readonly (readonly number[])[];
+  private readonly firstOp: Uint16Array;
+  /**
+   * A trie over op numbers. `start[op]` = node of the runs that start with op, or 0. Further steps
+   * are in a hash table with linear probing: `steps[i]` = node << 16 | op, `to[i]` = the node that
+   * it leads to. `runAt[node]` = number of the run that ends there or 0. So all of it stays in the
+   * host's caches.
+   */
+  private readonly start = new Uint16Array(OPS.length);
+  private readonly steps = new Int32Array(STEP_SLOTS);
+  private readonly to = new Uint16Array(STEP_SLOTS);
+  private readonly runAt: Uint16Array;
+  private nodes = 1;
 
-function distinct(texts: readonly string[]): string[] {
-  return [...new Set(texts)];
+  /** `texts`: names of rows with a blank between. One that stands there twice counts once. */
+  constructor(texts: readonly string[]) {
+    this.list = [...new Set(texts)].map((text) => text.split(' ').map((name) => OP[name as OpName]));
+    this.firstOp = Uint16Array.from({ length: FIRST_RUN + this.list.length }, (_, n) =>
+      n < FIRST_RUN ? n : this.list[n - FIRST_RUN][0],
+    );
+    this.runAt = new Uint16Array(this.list.length * MAX_RUN + 1);
+    this.list.forEach((run, index) => this.enter(run, FIRST_RUN + index));
+    if (this.nodes > STEP_SLOTS / 2) throw new Error('the table of runs is too small');
+  }
+
+  private enter(run: readonly number[], number: number): void {
+    let node = 0;
+    for (const op of run) {
+      if (node === 0) node = this.start[op] ||= this.nodes++;
+      else {
+        const at = this.stepSlot(node, op);
+        if (this.steps[at] === 0) {
+          this.steps[at] = (node << 16) | op;
+          this.to[at] = this.nodes++;
+        }
+        node = this.to[at];
+      }
+    }
+    this.runAt[node] = number;
+  }
+
+  /** Slot of the step from `node` by `op`, or the empty one where it would stand. */
+  private stepSlot(node: number, op: number): number {
+    const { steps } = this, step = (node << 16) | op;
+    let at = (Math.imul(step, 0x9e3779b1) >>> 20) & (STEP_SLOTS - 1);
+    while (steps[at] !== 0 && steps[at] !== step) at = (at + 1) & (STEP_SLOTS - 1);
+    return at;
+  }
+
+  /** The op of the µop whose w0 has `number` in its low half: itself, or a run's first. */
+  opOf(number: number): number {
+    return this.firstOp[number];
+  }
+
+  /**
+   * Rewrites w0 of the µops `first`…`end`-1 (four words each, from word `base`): the fewest
+   * dispatches, found from the end backwards.
+   */
+  fold(words: Int32Array, base: number, first: number, end: number): void {
+    const { start, to, runAt } = this;
+    cost[end] = 0;
+    for (let uop = end - 1; uop >= first; uop--) {
+      let best = 1 + cost[uop + 1];
+      let run = 0;
+      let node = start[words[base + uop * 4] & 0xffff];
+      for (let at = uop + 1; node !== 0 && at < end; at++) {
+        node = to[this.stepSlot(node, words[base + at * 4] & 0xffff)];
+        const candidate = 1 + cost[at + 1];
+        if (runAt[node] !== 0 && candidate < best) {
+          best = candidate;
+          run = runAt[node];
+        }
+      }
+      cost[uop] = best;
+      choice[uop] = run;
+    }
+    // Every µop that a run can start at is marked, also within another run: execution may enter
+    // there after an exit.
+    for (let uop = first; uop < end; uop++) {
+      if (choice[uop] !== 0) words[base + uop * 4] = (words[base + uop * 4] & ~0xffff) | choice[uop];
+    }
+  }
 }

@@ -5,15 +5,16 @@
  * one in the IR cache, and the `rem` half of w0 at EXIT_IP says for every exit how many
  * instructions were charged but not run (one more if the µop faulted).
  */
-import { type Block, endOf, insnAt } from './block.ts';
+import { type Block, insnAt } from './block.ts';
 import { MAP, UOP_BYTES } from './layout.ts';
 import { OP, OPS } from './ops.ts';
-import { opOf } from './runs.ts';
+import type { Runs } from './runs.ts';
 
 const CAPACITY = (MAP.JUMP_CACHE - MAP.SCRATCH) / UOP_BYTES;
 
 export class Scratch {
   private readonly words: Int32Array;
+  private readonly runs: Runs;
   /** The copy is put together here, as the source may itself stand in scratch. */
   private readonly copy = new Int32Array(CAPACITY * 4);
   private used = 0;
@@ -22,9 +23,10 @@ export class Scratch {
   private current: Block | null = null;
   private after = 0;
 
-  /** `words`: the whole linear memory as i32. */
-  constructor(words: Int32Array) {
+  /** `words`: the core's window as i32. */
+  constructor(words: Int32Array, runs: Runs) {
     this.words = words;
+    this.runs = runs;
   }
 
   /**
@@ -85,7 +87,7 @@ export class Scratch {
     for (let uop = from; uop < to; uop++) {
       const at = base + uop * 4;
       rem = (words[at] >>> 16) - less;
-      const op = opOf(words[at] & 0xffff);
+      const op = this.runs.opOf(words[at] & 0xffff);
       this.append(contained(op) | (rem << 16), words[at + 1], words[at + 2], words[at + 3]);
     }
     this.body = this.used;
@@ -112,7 +114,7 @@ export class Scratch {
     this.after = insnPc[insnPc.length - 1];
     this.current = {
       number: -1, address: MAP.SCRATCH, uops: this.body, pc: insnPc[0], mode: from.mode, insns: insnStart.length,
-      insnStart, insnPc, page: from.page, page2: from.page2, retired: false,
+      insnStart, insnPc, page: from.page, page2: from.page2, returnPc: null, retired: false,
     };
   }
 }
@@ -120,9 +122,4 @@ export class Scratch {
 /** The op that does the same but leaves instead of going on in another block. */
 function contained(op: number): number {
   return op === OP.goto ? OP.sync : op === OP.gotor ? OP.syncr : op;
-}
-
-/** True when EXIT_IP of a LEAVE lies behind the last µop of its block (a helper that ended it). */
-export function pastEnd(block: Block, ip: number): boolean {
-  return ip >= endOf(block);
 }

@@ -4,7 +4,9 @@
  * this one knows the table of all compiled functions, as each instance that imports a large table
  * costs time and memory.
  */
+import type { EngineMemory } from '../ir/engine-memory.ts';
 import type { EngineImports, FastFunction } from '../ir/imports.ts';
+import type { InstructionSet } from '../ir/instruction-set.ts';
 import { EXIT, MAP, STATE } from '../ir/layout.ts';
 import { OP } from '../ir/ops.ts';
 import { CodeTable } from './code-table.ts';
@@ -41,10 +43,18 @@ export interface Engine {
 }
 
 /**
- * The compiled module: its binary is the same for every machine, so what the host's optimizer has
- * done for one serves the next.
+ * The compiled modules: the binary is the same for every machine with cores of one instruction set
+ * at one window, so what the host's optimizer has done for one serves the next.
  */
-let shared: WebAssembly.Module | null = null;
+const shared = new WeakMap<InstructionSet, Map<number, WebAssembly.Module>>();
+
+function moduleFor(isa: InstructionSet, window: number): WebAssembly.Module {
+  let modules = shared.get(isa);
+  if (modules === undefined) shared.set(isa, (modules = new Map()));
+  let module = modules.get(window);
+  if (module === undefined) modules.set(window, (module = new WebAssembly.Module(engineModule(isa, window))));
+  return module;
+}
 
 /** What may be done without leaving WebAssembly; both are exports of another module. */
 export interface EngineExtras {
@@ -54,12 +64,14 @@ export interface EngineExtras {
   readonly fast?: readonly FastFunction[];
 }
 
-/** Makes the engine for `memory`. */
-export function createEngine(memory: WebAssembly.Memory, imports: EngineImports, extras: EngineExtras = {}): Engine {
+/** Makes the engine for the core whose window is in `memory`. */
+export function createEngine(
+  memory: EngineMemory, isa: InstructionSet, imports: EngineImports, extras: EngineExtras = {},
+): Engine {
   const { helper, fast = [] } = extras;
-  const module = (shared ??= new WebAssembly.Module(engineModule()));
+  const module = moduleFor(isa, memory.window);
   const compiled = new CodeTable(fast);
-  const env: Record<string, unknown> = { memory, compiled: compiled.table };
+  const env: Record<string, unknown> = { memory: memory.memory, compiled: compiled.table };
   // A function of another instance is passed as it is: bound, each call would go through the host's
   // language.
   for (const { name } of IMPORTS)
@@ -85,7 +97,7 @@ export function importTypes(): FunctionType[] {
 }
 
 /** The engine's binary. */
-export function engineModule(): Uint8Array<ArrayBuffer> {
+export function engineModule(isa: InstructionSet, window = 0): Uint8Array<ArrayBuffer> {
   const type = importTypes().length;
   return encodeModule({
     types: [...importTypes(), COMPILED_TYPE, { params: [I32], results: [] }],
@@ -93,16 +105,16 @@ export function engineModule(): Uint8Array<ArrayBuffer> {
     memory: { minimum: MAP.RAM / 0x10000 },
     table: { name: 'compiled', minimum: 1 },
     functions: [
-      { type, code: interpreterCode() },
-      { type: type + 1, code: dispatcherCode(IMPORTS.length, type), export: 'run' },
+      { type, code: interpreterCode(isa, window) },
+      { type: type + 1, code: dispatcherCode(IMPORTS.length, type, window), export: 'run' },
     ],
     reexport: true,
   });
 }
 
 /** `run(ip)`. The interpreter is function `interpret`; compiled functions have type `type`. */
-function dispatcherCode(interpret: number, type: number): Code {
-  const f = new Code(1);
+function dispatcherCode(interpret: number, type: number, window: number): Code {
+  const f = new Code(1, window);
   const ip = 0, target = f.local(I32), entry = f.local(I32);
   f.const(STATE.EXIT).const(EXIT.NONE).store(32);
   f.loop((next) => {

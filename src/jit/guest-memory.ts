@@ -1,14 +1,13 @@
-/** The engine's one linear memory (`ir/layout.ts`) and views over it. */
-import { MAP } from '../ir/layout.ts';
+/** Linear memory of a machine's cores and their RAM (`ir/layout.ts`). */
+import type { EngineMemory } from '../ir/engine-memory.ts';
+import { MAP, WINDOW } from '../ir/layout.ts';
 
 const PAGE = 0x10000;
 
-export interface GuestMemory {
-  readonly memory: WebAssembly.Memory;
-  /** Views of the whole linear memory; they stay valid, as the memory never grows. */
-  readonly bytes: Uint8Array;
-  readonly words: Int32Array;
-  readonly view: DataView;
+/** What the first core sees, and RAM. */
+export interface GuestMemory extends EngineMemory {
+  /** What each core sees; the first is this. */
+  readonly cores: readonly EngineMemory[];
   /** Guest RAM alone; physical address 0 is index 0. */
   readonly ram: Uint8Array;
   readonly ramBytes: number;
@@ -16,18 +15,24 @@ export interface GuestMemory {
 
 /**
  * Linear memory for `ramBytes` (a multiple of 64 KiB) of guest RAM, all zero, with 64 KiB of slack
- * behind it.
+ * behind it, and for so many cores.
  */
-export function createGuestMemory(ramBytes: number): GuestMemory {
+export function createGuestMemory(ramBytes: number, cores = 1): GuestMemory {
   if (ramBytes % PAGE !== 0) throw new RangeError('RAM size must be a multiple of 64 KiB');
-  const pages = (MAP.RAM + ramBytes) / PAGE + 1;
+  const ramBase = Math.max(MAP.RAM, cores * WINDOW);
+  const pages = (ramBase + ramBytes) / PAGE + 1;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const buffer = memory.buffer;
-  return {
-    memory, ramBytes,
-    bytes: new Uint8Array(buffer),
-    words: new Int32Array(buffer),
-    view: new DataView(buffer),
-    ram: new Uint8Array(buffer, MAP.RAM, ramBytes),
-  };
+  const { buffer } = memory;
+  const host = { bytes: new Uint8Array(buffer), words: new Int32Array(buffer), view: new DataView(buffer) };
+  const windows = Array.from({ length: cores }, (_, n): EngineMemory => {
+    if (n === 0) return { memory, window: 0, host, ramBase, ...host };
+    const window = n * WINDOW;
+    return {
+      memory, window, host, ramBase,
+      bytes: new Uint8Array(buffer, window, WINDOW),
+      words: new Int32Array(buffer, window, WINDOW / 4),
+      view: new DataView(buffer, window, WINDOW),
+    };
+  });
+  return { ...windows[0], cores: windows, ramBytes, ram: new Uint8Array(buffer, ramBase, ramBytes) };
 }

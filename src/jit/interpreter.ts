@@ -12,26 +12,26 @@
  *             end … arms, each ends with ip += 16, br $next or a branch outwards
  */
 import { OPS } from '../ir/ops.ts';
-import { RUNS } from '../ir/runs.ts';
+import type { InstructionSet } from '../ir/instruction-set.ts';
 import { Code } from './wasm-code.ts';
 import { WordOperands } from './word-operands.ts';
-
-/** What each number in w0 stands for: a row's op, or the ops of a run. */
-const ARMS: readonly (readonly number[])[] = [...OPS.map((row) => [row.op]), ...RUNS];
 
 /**
  * `interpret(ip)`: executes µops from IR address `ip` on; returns the address of a compiled head
  * that it has come to, or 0 with EXIT set.
  */
-export function interpreterCode(): Code {
-  const f = new Code(1);
-  const policy = new WordOperands(f);
+export function interpreterCode(isa: InstructionSet, window: number): Code {
+  const f = new Code(1, window);
+  const policy = new WordOperands(f, isa);
+  const known = new Set<string>(isa.rows);
+  // What each number in w0 stands for: a row's op, or the ops of a run. Rows of others trap.
+  const arms = [...OPS.map((row) => (known.has(row.name) ? [row.op] : null)), ...isa.runs.list];
   f.loop((next) => {
     f.block((enter) => {
       f.block((probe) => {
         f.block((left) => {
           Object.assign(policy.labels, { next, enter, probe, left });
-          dispatch(f, policy, ARMS.length - 1, []);
+          dispatch(f, policy, arms, arms.length - 1, []);
         });
         policy.emitLeft();
       });
@@ -46,11 +46,15 @@ export function interpreterCode(): Code {
  * Opens the blocks for arms `arm`…0, with the br_table in the innermost, and emits each arm behind
  * its block's end.
  */
-function dispatch(f: Code, policy: WordOperands, arm: number, labels: number[]): void {
+function dispatch(
+  f: Code, policy: WordOperands, arms: readonly (readonly number[] | null)[], arm: number, labels: number[],
+): void {
   f.block((label) => {
     labels[arm] = label;
-    if (arm > 0) dispatch(f, policy, arm - 1, labels);
+    if (arm > 0) dispatch(f, policy, arms, arm - 1, labels);
     else f.get(policy.ip).load(16).brTable(labels, labels[labels.length - 1]);
   });
-  policy.emitArm(ARMS[arm]);
+  const ops = arms[arm];
+  if (ops === null) f.unreachable();
+  else policy.emitArm(ops);
 }

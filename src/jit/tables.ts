@@ -1,164 +1,134 @@
 /**
- * The tables in linear memory that the engine probes inline and TypeScript fills: the two TLBs and
- * the jump cache.
+ * The tables in linear memory that the engine probes inline and TypeScript fills: the TLBs and the
+ * jump cache.
  */
-import { INVALID_TAG, JUMP_CACHE_ENTRIES, MAP, TLB, TLB_ENTRIES } from '../ir/layout.ts';
-
-/** What a TLB entry permits without a call; bits may be combined. */
-export const ACCESS = { READ: 1, WRITE: 2, EXECUTE: 4 } as const;
+import { INVALID_TAG, JUMP_CACHE_ENTRIES, MAP, MAX_REGIMES, TLB, TLB_ENTRIES, tlbBase } from '../ir/layout.ts';
 
 /** Offsets in words. */
-const READ = TLB.READ >> 2, WRITE = TLB.WRITE >> 2, EXECUTE = TLB.EXECUTE >> 2, ADDEND = TLB.ADDEND >> 2;
+const READ = TLB.READ >> 2, WRITE = TLB.WRITE >> 2, ADDEND = TLB.ADDEND >> 2;
 const NO_MODE = -1;
 
-/** Both software TLBs: virtual page to linear-memory address. Direct mapped, 1024 entries each. */
-export class Tlb {
+/**
+ * The engine's TLBs, one for each regime: virtual page to address in linear memory, direct mapped.
+ * A *slot* is a number for an entry: regime × TLB_ENTRIES + virtual page modulo TLB_ENTRIES.
+ */
+export class EngineTlb {
   private readonly words: Int32Array;
+  private readonly regimes: number;
 
-  /** `words`: the whole linear memory as i32. Empties both TLBs. */
-  constructor(words: Int32Array) {
+  /** `words`: the core's window as i32. Empties all. */
+  constructor(words: Int32Array, regimes: number) {
+    if (regimes > MAX_REGIMES) throw new RangeError(`${regimes} regimes; there is room for ${MAX_REGIMES}`);
     this.words = words;
-    this.flushAll();
+    this.regimes = regimes;
+    this.flush();
   }
 
   /**
-   * Enters the page of virtual address `address` into the TLB at `base` (MAP.TLB_SUPERVISOR or
-   * MAP.TLB_USER): accesses named in `access` (`ACCESS` bits) go straight to linear memory at
+   * Enters virtual page `tag`: reads, and writes if `writable`, go straight to linear memory at
    * virtual + `addend` (i32, may wrap).
    */
-  fill(base: number, address: number, access: number, addend: number): void {
-    const at = entry(base, address);
-    const tag = address & ~0xfff;
-    const words = this.words;
-    words[at + READ] = (access & ACCESS.READ) !== 0 ? tag : INVALID_TAG;
-    words[at + WRITE] = (access & ACCESS.WRITE) !== 0 ? tag : INVALID_TAG;
-    words[at + EXECUTE] = (access & ACCESS.EXECUTE) !== 0 ? tag : INVALID_TAG;
-    words[at + ADDEND] = addend;
+  fill(slot: number, tag: number, writable: boolean, addend: number): void {
+    const w = this.words, at = entry(slot);
+    w[at + READ] = tag;
+    w[at + WRITE] = writable ? tag : INVALID_TAG;
+    w[at + ADDEND] = addend;
   }
 
-  /**
-   * Linear-memory address of the byte at virtual `address` if the entry permits all of `access`,
-   * else -1.
-   */
-  lookup(base: number, address: number, access: number): number {
-    const at = entry(base, address);
-    const tag = address & ~0xfff;
-    const words = this.words;
-    if ((access & ACCESS.READ) !== 0 && words[at + READ] !== tag) return -1;
-    if ((access & ACCESS.WRITE) !== 0 && words[at + WRITE] !== tag) return -1;
-    if ((access & ACCESS.EXECUTE) !== 0 && words[at + EXECUTE] !== tag) return -1;
-    return (address + words[at + ADDEND]) >>> 0;
+  drop(slot: number): void {
+    const w = this.words, at = entry(slot);
+    w[at + READ] = INVALID_TAG;
+    w[at + WRITE] = INVALID_TAG;
   }
 
-  /** Empties one TLB. */
-  flush(base: number): void {
-    this.words.fill(INVALID_TAG, base >>> 2, (base + TLB.BYTES) >>> 2);
+  /** Writes take the slow path from now on. */
+  dropWrite(slot: number): void {
+    this.words[entry(slot) + WRITE] = INVALID_TAG;
   }
 
-  flushAll(): void {
-    this.flush(MAP.TLB_SUPERVISOR);
-    this.flush(MAP.TLB_USER);
-  }
-
-  /** Drops the page of virtual `address` from both TLBs. */
-  flushPage(address: number): void {
-    for (const base of [MAP.TLB_SUPERVISOR, MAP.TLB_USER]) {
-      const at = entry(base, address);
-      for (const table of [READ, WRITE, EXECUTE]) this.words[at + table] = INVALID_TAG;
-    }
-  }
-
-  /**
-   * Makes stores to the linear-memory page `host` (byte address) take the slow path in both TLBs,
-   * whatever their virtual page: it holds code now.
-   */
-  protect(host: number): void {
-    const words = this.words;
-    const page = host & ~0xfff;
-    for (const base of [MAP.TLB_SUPERVISOR, MAP.TLB_USER]) {
-      for (let at = base >>> 2; at < (base >>> 2) + TLB_ENTRIES; at++) {
-        const tag = words[at + WRITE];
-        if (tag !== INVALID_TAG && ((tag + words[at + ADDEND]) & ~0xfff) === page) words[at + WRITE] = INVALID_TAG;
-      }
-    }
+  /** Empties all. */
+  flush(): void {
+    this.words.fill(INVALID_TAG, tlbBase(0) >> 2, tlbBase(this.regimes) >> 2);
   }
 }
 
-function entry(base: number, address: number): number {
-  return (base >>> 2) + ((address >>> 12) & (TLB_ENTRIES - 1));
+/** Word of a slot's entry in the first table of its TLB. */
+function entry(slot: number): number {
+  return (tlbBase(slot >>> 10) >> 2) + (slot & (TLB_ENTRIES - 1));
 }
 
-/** Whose entries of the jump cache: bits. */
-export const JUMPS = { SUPERVISOR: 1, USER: 2, ALL: 3 } as const;
-/**
- * In an entry's fourth word, beside the `JUMPS` bits of the lists that it is in: it is a user's.
- */
-const OWNER_USER = 4;
+/** All regimes, where bit n stands for regime n. */
+export const ALL_REGIMES = -1;
 
 /** Maps (pc, mode) to the IR address of a block's head. Direct mapped; a hit costs no call. */
 export class JumpCache {
   private readonly words: Int32Array;
   /**
-   * Word indices filled by supervisor and by user code since their last flush, so that a flush need
-   * not touch everything.
+   * Entries filled by code of each regime since the last flush, so that a flush need not touch
+   * everything; the lists that an entry is in, as bits; and the regime that filled it last.
    */
-  private readonly lists: readonly [Int32Array, Int32Array] = [
-    new Int32Array(JUMP_CACHE_ENTRIES),
-    new Int32Array(JUMP_CACHE_ENTRIES),
-  ];
-  private readonly counts: [number, number] = [0, 0];
+  private readonly lists: readonly Int32Array[];
+  private readonly counts: number[];
+  private readonly listed = new Uint8Array(JUMP_CACHE_ENTRIES);
+  private readonly owners = new Uint8Array(JUMP_CACHE_ENTRIES);
 
-  /** `words`: the whole linear memory as i32. Empties the cache. */
-  constructor(words: Int32Array) {
+  /** `words`: the core's window as i32. Empties the cache. */
+  constructor(words: Int32Array, regimes: number) {
     this.words = words;
-    const start = MAP.JUMP_CACHE >>> 2,
-      end = start + JUMP_CACHE_ENTRIES * 4;
-    for (let at = start; at < end; at += 4) {
-      words[at + 1] = NO_MODE;
-      words[at + 3] = 0;
-    }
+    this.lists = Array.from({ length: regimes }, () => new Int32Array(JUMP_CACHE_ENTRIES));
+    this.counts = this.lists.map(() => 0);
+    const start = MAP.JUMP_CACHE >>> 2, end = start + JUMP_CACHE_ENTRIES * 4;
+    for (let at = start; at < end; at += 4) words[at + 1] = NO_MODE;
   }
 
-  /** Enters a block; `mode` must not be negative. `user` 1: code at CPL 3. */
-  insert(pc: number, mode: number, ir: number, user: 0 | 1 = 0): void {
-    const at = slot(pc);
-    const words = this.words;
-    const listed = words[at + 3] & JUMPS.ALL;
-    const bit = 1 << user;
-    if ((listed & bit) === 0) this.lists[user][this.counts[user]++] = at;
+  /** Enters a block; `mode` must not be negative. */
+  insert(pc: number, mode: number, ir: number, regime: number): void {
+    const n = slotOf(pc), at = wordOf(n);
+    const { words, listed } = this, bit = 1 << regime;
+    if ((listed[n] & bit) === 0) {
+      this.lists[regime][this.counts[regime]++] = n;
+      listed[n] |= bit;
+    }
+    this.owners[n] = regime;
     words[at] = pc;
     words[at + 1] = mode;
     words[at + 2] = ir;
-    words[at + 3] = listed | bit | (user << 2);
+  }
+
+  /** Whatever leads to the block at `ir` from `pc` does so no more. */
+  remove(pc: number, ir: number): void {
+    const at = wordOf(slotOf(pc));
+    if (this.words[at] === (pc | 0) && this.words[at + 2] === ir) this.words[at + 1] = NO_MODE;
   }
 
   /** IR address of the block at `pc` in `mode`, or 0. */
   lookup(pc: number, mode: number): number {
-    const at = slot(pc);
+    const at = wordOf(slotOf(pc));
     return this.words[at] === (pc | 0) && this.words[at + 1] === mode ? this.words[at + 2] : 0;
   }
 
-  /** Empties it of the entries of `JUMPS` bits `which`. */
-  flush(which: number = JUMPS.ALL): void {
-    if ((which & JUMPS.SUPERVISOR) !== 0) this.flushList(0);
-    if ((which & JUMPS.USER) !== 0) this.flushList(1);
+  /** Empties it of the entries of some regimes, as bits. */
+  flush(regimes: number = ALL_REGIMES): void {
+    for (let regime = 0; regime < this.lists.length; regime++)
+      if (((regimes >>> regime) & 1) !== 0) this.flushList(regime);
   }
 
-  private flushList(user: 0 | 1): void {
-    const words = this.words,
-      list = this.lists[user];
-    for (let i = 0; i < this.counts[user]; i++) {
-      const at = list[i];
-      const owner = words[at + 3] & OWNER_USER;
-      words[at + 3] = words[at + 3] & ~(1 << user);
-      // It may be the other's since.
-      if (owner === user << 2) words[at + 1] = NO_MODE;
+  private flushList(regime: number): void {
+    const { words, listed, owners } = this, list = this.lists[regime];
+    for (let i = 0; i < this.counts[regime]; i++) {
+      const n = list[i];
+      listed[n] &= ~(1 << regime);
+      // It may be another's since.
+      if (owners[n] === regime) words[wordOf(n) + 1] = NO_MODE;
     }
-    this.counts[user] = 0;
+    this.counts[regime] = 0;
   }
 }
 
-/** Word index of the entry for `pc`. */
-function slot(pc: number): number {
-  return (MAP.JUMP_CACHE >>> 2) + ((pc ^ (pc >>> 15)) & (JUMP_CACHE_ENTRIES - 1)) * 4;
+/** Number of the entry for `pc`, and its first word. */
+function slotOf(pc: number): number {
+  return (pc ^ (pc >>> 15)) & (JUMP_CACHE_ENTRIES - 1);
+}
+function wordOf(slot: number): number {
+  return (MAP.JUMP_CACHE >>> 2) + slot * 4;
 }

@@ -7,15 +7,25 @@
  */
 import { ByteSink, I32, type ValueType } from './wasm-bytes.ts';
 
+/** Opcodes of loads and stores by width. */
+const LOAD = { 8: 0x2d, 16: 0x2f, 32: 0x28 } as const, LOAD_SIGNED = { 8: 0x2c, 16: 0x2e, 32: 0x28 } as const;
+const STORE = { 8: 0x3a, 16: 0x3b, 32: 0x36 } as const, LOAD64 = 0x29, STORE64 = 0x37;
+
 export class Code {
   private readonly sink = new ByteSink(256);
   private readonly locals: ValueType[] = [];
   private readonly params: number;
+  /** What is added to the offset of every access but those of the `Host` methods. */
+  private readonly window: number;
   private depth = 0;
 
-  /** `params`: number of parameters; they are locals 0..params-1. */
-  constructor(params: number) {
+  /**
+   * `params`: number of parameters; they are locals 0..params-1. `window`: byte address of the
+   * core's window in linear memory (`ir/layout.ts`), from which addresses count.
+   */
+  constructor(params: number, window = 0) {
     this.params = params;
+    this.window = window;
   }
 
   /** Declares one more local variable and returns its number. */
@@ -165,40 +175,58 @@ export class Code {
    * data: no alignment is promised.
    */
   load(width: 8 | 16 | 32, offset = 0): this {
-    return this.access(width === 8 ? 0x2d : width === 16 ? 0x2f : 0x28, offset);
+    return this.access(LOAD[width], this.window + offset);
   }
 
   /** As `load`, sign-extended. */
   loadS(width: 8 | 16 | 32, offset = 0): this {
-    return this.access(width === 8 ? 0x2c : width === 16 ? 0x2e : 0x28, offset);
+    return this.access(LOAD_SIGNED[width], this.window + offset);
   }
 
   /** Pops value and address (pushed in the order address, value); stores the low `width` bits. */
   store(width: 8 | 16 | 32, offset = 0): this {
-    return this.access(width === 8 ? 0x3a : width === 16 ? 0x3b : 0x36, offset);
+    return this.access(STORE[width], this.window + offset);
   }
 
   /** Pops an address; pushes the i64 at address + offset. */
   load64(offset = 0): this {
-    return this.access(0x29, offset);
+    return this.access(LOAD64, this.window + offset);
   }
 
   /** Pops an i64 and an address (pushed in the order address, value). */
   store64(offset = 0): this {
-    return this.access(0x37, offset);
+    return this.access(STORE64, this.window + offset);
+  }
+
+  // As those without `Host`, at an address that counts from the start of linear memory: RAM.
+
+  loadHost(width: 8 | 16 | 32, offset = 0): this {
+    return this.access(LOAD[width], offset);
+  }
+  loadHostS(width: 8 | 16 | 32, offset = 0): this {
+    return this.access(LOAD_SIGNED[width], offset);
+  }
+  storeHost(width: 8 | 16 | 32, offset = 0): this {
+    return this.access(STORE[width], offset);
+  }
+  loadHost64(offset = 0): this {
+    return this.access(LOAD64, offset);
+  }
+  storeHost64(offset = 0): this {
+    return this.access(STORE64, offset);
   }
 
   /**
-   * Pops length, source and target (pushed in the order target, source, length); copies as if
-   * through a buffer.
+   * Pops length, source and target (pushed in the order target, source, length) in RAM; copies as
+   * if through a buffer.
    */
   copyMemory(): this {
     return this.op(0xfc).unsigned(10).byte(0).byte(0);
   }
 
   /**
-   * Pops length, value and address (pushed in the order address, value, length); sets bytes to the
-   * low 8 bits of the value.
+   * Pops length, value and address (pushed in the order address, value, length) in RAM; sets bytes
+   * to the low 8 bits of the value.
    */
   fillMemory(): this {
     return this.op(0xfc).unsigned(11).byte(0);

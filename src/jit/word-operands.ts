@@ -5,6 +5,7 @@
  */
 import type { EngineImports } from '../ir/imports.ts';
 import { ENGINE, EXIT, JUMP_CACHE_ENTRIES, MAP, STATE, UOP_BYTES } from '../ir/layout.ts';
+import type { InstructionSet } from '../ir/instruction-set.ts';
 import { OP, OPS, type Width } from '../ir/ops.ts';
 import type { KnownFlags, Locals, Operands, Slot } from './emit/operands.ts';
 import { EMITTERS } from './emit/table.ts';
@@ -51,8 +52,12 @@ export class WordOperands implements Operands {
   private readonly target: number;
   private readonly missAt: number;
 
-  constructor(f: Code) {
+  /** Cells that rows write have 64 bits. */
+  private readonly wide: boolean;
+
+  constructor(f: Code, isa: InstructionSet) {
     this.f = f;
+    this.wide = isa.registers.width === 64;
     this.t = {
       a: f.local(I32), b: f.local(I32), r: f.local(I32), n: f.local(I32), address: f.local(I32), entry: f.local(I32),
       x: f.local(I64), y: f.local(I64),
@@ -88,7 +93,22 @@ export class WordOperands implements Operands {
   }
 
   set(slot: Slot, width: Width, value: () => void): void {
-    this.imm(slot).from(value).store(width);
+    this.imm(slot).from(value);
+    if (width === 32 && this.wide) this.f.extendU64().store64();
+    else this.f.store(width);
+  }
+
+  get64(slot: Slot): Code {
+    return this.imm(slot).load64();
+  }
+
+  set64(slot: Slot, value: () => void): void {
+    this.imm(slot).from(value).store64();
+  }
+
+  imm64(slot: Slot, high?: Slot): Code {
+    if (high === undefined) return this.imm(slot).extendS64();
+    return this.imm(slot).extendU64().from(() => this.imm(high)).extendU64().const64(32n).shl64().or64();
   }
 
   imm(slot: Slot): Code {

@@ -55,7 +55,7 @@ export interface LockstepResult {
  */
 const CELLS: readonly [number, number][] = [
   [STATE.PC, STATE.IC], [STATE.TLB_BASE, STATE.MODE], [STATE.CC_RES, STATE.TEMP],
-  [STATE.ISA, MAP.TLB_SUPERVISOR],
+  [STATE.ISA, MAP.STATE_END],
 ];
 const CS_BASE = (segmentCell(CS) + SEGMENT.BASE) >> 2;
 /** RAM is compared each so many portions, and at the end. */

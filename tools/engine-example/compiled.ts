@@ -2,7 +2,7 @@
  * What the compiler makes of the example's loop, with a comment where each µop begins and where
  * flags are computed.
  */
-import { STATE, MAP, UOP_BYTES } from '../../src/ir/layout.ts';
+import { STATE, MAP, UOP_BYTES, tlbBase } from '../../src/ir/layout.ts';
 import type { Block } from '../../src/ir/block.ts';
 import type { OpName } from '../../src/ir/ops.ts';
 import type { LocalOperands } from '../../src/jit/compiler/local-operands.ts';
@@ -154,7 +154,7 @@ function namesOf(block: Block, { locals, labels }: Listener): Names {
   for (let n = 0; n < 8; n++) cells.set(STATE.ISA + 4 * n, cellName(STATE.ISA + 4 * n).toUpperCase());
   for (let n = 0; n < 16; n++) cells.set(STATE.TEMP + 4 * n, cellName(STATE.TEMP + 4 * n).toUpperCase());
   for (let n = 0; n < COUNTERS; n++) cells.set(MAP.COUNTERS + 4 * n, `COUNTERS+${4 * n}`);
-  const constants = new Map<number, string>([[MAP.TLB_SUPERVISOR, 'TLB_SUPERVISOR']]);
+  const constants = new Map<number, string>([[tlbBase(0), 'TLB']]);
   for (let uop = 0; uop <= block.uops; uop++) {
     const at = block.address + uop * UOP_BYTES;
     constants.set(at, irPlace(at));

@@ -5,6 +5,7 @@ import type { Locals } from '../../src/jit/emit/operands.ts';
 import { Code } from '../../src/jit/wasm-code.ts';
 import { I32 } from '../../src/jit/wasm-bytes.ts';
 import { encodeModule } from '../../src/jit/wasm-encode.ts';
+import { X86_ISA } from '../../src/arch/x86/isa.ts';
 import { WordOperands } from '../../src/jit/word-operands.ts';
 import { functionLines, Marks, statements } from './wasm-text.ts';
 
@@ -14,7 +15,7 @@ import { functionLines, Marks, statements } from './wasm-text.ts';
  */
 export async function interpreterArm(op: number): Promise<string> {
   const f = new Code(1);
-  const policy = new WordOperands(f);
+  const policy = new WordOperands(f, X86_ISA);
   f.loop((next) => {
     Object.assign(policy.labels, { next, enter: next, probe: next, left: next });
     policy.emitArm([op]);

@@ -1,7 +1,8 @@
 /** The listings of `docs/book/engine.md`, each made by the code that the chapter is about. */
 import { MAP, STATE, UOP_BYTES } from '../../src/ir/layout.ts';
 import { OP, OPS } from '../../src/ir/ops.ts';
-import { FIRST_RUN, opOf, RUNS } from '../../src/ir/runs.ts';
+import { FIRST_RUN } from '../../src/ir/runs.ts';
+import { X86_RUNS } from '../../src/arch/x86/runs.ts';
 import { decode } from '../../src/arch/x86/decode/decode.ts';
 import { Insn } from '../../src/arch/x86/decode/insn.ts';
 import { compiledText, type CompiledText } from './compiled.ts';
@@ -77,7 +78,7 @@ function lifted(): string {
   for (const number of [...runs].filter((n) => n >= FIRST_RUN))
     lines.push(
       `run ${number.toString(16).padStart(4, '0')} = ` +
-        `${RUNS[number - FIRST_RUN]!.map((op) => OPS[op]!.name).join(', ')}`,
+        `${X86_RUNS.list[number - FIRST_RUN]!.map((op) => OPS[op]!.name).join(', ')}`,
     );
   return lines.join('\n');
 }
@@ -167,7 +168,7 @@ function journal(): Listings {
   const tell = (): void => {
     for (; told < runs.length; told++) {
       const run = runs[told]!;
-      const entered = `${irPlace(run.from)} ${OPS[opOf(run.op)]!.name}`;
+      const entered = `${irPlace(run.from)} ${OPS[X86_RUNS.opOf(run.op)]!.name}`;
       lines.push(
         `${entered.padEnd(22)} ${run.exit.padEnd(10)} ${irPlace(run.exitIp).padEnd(14)} ${run.before} → ${run.after}`,
       );

@@ -1,7 +1,7 @@
 /** µops as text, from the rows' signatures. */
 import { STATE, UOP_BYTES } from '../../src/ir/layout.ts';
 import { OPS } from '../../src/ir/ops.ts';
-import { opOf } from '../../src/ir/runs.ts';
+import { X86_RUNS } from '../../src/arch/x86/runs.ts';
 import { GPR, SEGS } from '../../src/arch/x86/state.ts';
 import { hex, irPlace } from './machine.ts';
 
@@ -18,7 +18,7 @@ export function cellName(address: number): string {
 /** The µop at IR address `ip`: name and operands. A link that is filled is shown. */
 export function uopText(words: Int32Array, ip: number): string {
   const at = ip >> 2;
-  const row = OPS[opOf(words[at]! & 0xffff)]!;
+  const row = OPS[X86_RUNS.opOf(words[at]! & 0xffff)]!;
   const operands: string[] = [];
   for (let slot = 0; slot < 3; slot++) {
     const word = words[at + 1 + slot]!, kind = row.sig[slot];

@@ -104,7 +104,7 @@ export class X86Architecture implements Architecture {
   }
   modeAccess(mode: number): ModeAccess {
     const { cpl, paging } = this.modes.mode(mode);
-    return { regime: cpl === 3 ? USER : SUPERVISOR, addend: paging === false ? MAP.RAM : null };
+    return { regime: cpl === 3 ? USER : SUPERVISOR, addend: paging === false ? this.x86.env.engine.ramBase : null };
   }
   linear(pc: number): number {
     return (this.words[BASE_WORD] + pc) >>> 0;
@@ -157,8 +157,8 @@ export class X86Architecture implements Architecture {
     tx.privileged = this.words[CPL_WORD] !== 3;
   }
   extras(imports: EngineImports): EngineExtras {
-    const { memory } = this.x86.env.engine;
-    return { helper: createHelperFront(memory, imports.helper), fast: createFastX87(memory) };
+    const { engine } = this.x86.env;
+    return { helper: createHelperFront(engine, imports.helper), fast: createFastX87(engine) };
   }
   reanchored(running: boolean): void {
     this.x86.stamp.reanchored(running);

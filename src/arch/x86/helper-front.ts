@@ -4,6 +4,7 @@
  * else on (x87 instructions have functions of their own: `fpu/fast/`). A call from WebAssembly to
  * WebAssembly costs a few nanoseconds, one to TypeScript and back more than ten.
  */
+import type { EngineMemory } from '../../ir/engine-memory.ts';
 import type { EngineImports } from '../../ir/imports.ts';
 import { MAP, STATE } from '../../ir/layout.ts';
 import { Code } from '../../jit/wasm-code.ts';
@@ -19,23 +20,23 @@ const HELPER: FunctionType = { params: [I32, I32, I32, I32], results: [] };
 /** In the order of their functions, which follow the imported one. */
 const STRINGS = [SLOW.movs, SLOW.cmps, SLOW.stos, SLOW.scas];
 
-function binary(): Uint8Array<ArrayBuffer> {
+function binary(window: number): Uint8Array<ArrayBuffer> {
   return encodeModule({
     types: [HELPER, STRING_TYPE],
     importedFunctions: [{ name: 'helper', type: 0 }],
     memory: { minimum: MAP.RAM / 0x10000 },
     functions: [
-      { type: 1, code: moveCode() },
-      { type: 1, code: compareCode(false) },
-      { type: 1, code: storeCode() },
-      { type: 1, code: compareCode(true) },
-      { type: 0, code: frontCode(), export: 'helper' },
+      { type: 1, code: moveCode(window) },
+      { type: 1, code: compareCode(window, false) },
+      { type: 1, code: storeCode(window) },
+      { type: 1, code: compareCode(window, true) },
+      { type: 0, code: frontCode(window), export: 'helper' },
     ],
   });
 }
 
-function frontCode(): Code {
-  const f = new Code(4);
+function frontCode(window: number): Code {
+  const f = new Code(4, window);
   const id = 0, a = 1, b = 2, ip = 3, stamp = f.local(I64);
   STRINGS.forEach((string, index) =>
     f
@@ -74,16 +75,16 @@ function frontCode(): Code {
   return f.get(id).get(a).get(b).get(ip).call(0);
 }
 
-/** Compiled once for all machines. */
-let shared: WebAssembly.Module | null = null;
+/** Compiled once for all machines, by window. */
+const shared = new Map<number, WebAssembly.Module>();
 
-/** A helper import for `memory` that does what it can without `helper`. */
+/** A helper import for a core's engine that does what it can without `helper`. */
 export function createHelperFront(
-  memory: WebAssembly.Memory,
+  { memory, window }: EngineMemory,
   helper: EngineImports['helper'],
 ): EngineImports['helper'] {
-  const { exports } = new WebAssembly.Instance((shared ??= new WebAssembly.Module(binary())), {
-    env: { memory, helper },
-  });
+  let module = shared.get(window);
+  if (module === undefined) shared.set(window, (module = new WebAssembly.Module(binary(window))));
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, helper } });
   return exports['helper'] as EngineImports['helper'];
 }

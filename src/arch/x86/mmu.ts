@@ -8,8 +8,9 @@
  * each for supervisor and user, direct mapped, the same geometry as the engine's. Code: 4096 each;
  * replacing a code entry drops the jump cache.
  */
-import { INVALID_TAG, MAP, TLB_ENTRIES } from '../../ir/layout.ts';
-import { JUMPS } from '../../jit/tables.ts';
+import type { EngineMemory } from '../../ir/engine-memory.ts';
+import { INVALID_TAG, TLB_ENTRIES } from '../../ir/layout.ts';
+import { ALL_REGIMES } from '../../jit/tables.ts';
 import { MEMORY_TYPE } from '../../mem/transaction.ts';
 import { PF, VECTOR, type FaultRecord } from './fault.ts';
 import type { PhysicalMemory } from '../physical-memory.ts';
@@ -41,8 +42,8 @@ const CODE_ENTRIES = 4096;
 
 /** What the MMU tells the rest of the processor. */
 export interface MmuListener {
-  /** Jump targets found by virtual address are void: those of `JUMPS` bits `which`. */
-  flushJumps(which: number): void;
+  /** Jump targets found by virtual address are void: by regime. */
+  flushJumps(regimes: number): void;
   /** A page walk is about to write a page table in a page that holds decoded code. */
   codeWritten(host: number, length: number): void;
 }
@@ -67,11 +68,14 @@ export class Mmu extends TranslationTable {
   private readonly types: MemoryTypes;
   private readonly listener: MmuListener;
 
+  private readonly ramBase: number;
+
   constructor(
-    words: Int32Array, fault: FaultRecord, physical: PhysicalMemory, types: MemoryTypes,
+    engine: EngineMemory, fault: FaultRecord, physical: PhysicalMemory, types: MemoryTypes,
     listener: MmuListener,
   ) {
-    super(words, physical, 2);
+    super(engine, physical, 2);
+    this.ramBase = engine.ramBase;
     this.fault = fault;
     this.types = types;
     this.listener = listener;
@@ -79,7 +83,7 @@ export class Mmu extends TranslationTable {
 
   override fillEngine(slot: number): void {
     // Without paging compiled code relies on one addend (`X86Mode.paging`).
-    if ((this.words[CR0 >> 2] & CR0_PG) === 0 && ((this.hosts[slot] - this.tags[slot]) | 0) !== MAP.RAM) return;
+    if ((this.words[CR0 >> 2] & CR0_PG) === 0 && ((this.hosts[slot] - this.tags[slot]) | 0) !== this.ramBase) return;
     super.fillEngine(slot);
   }
 
@@ -147,7 +151,7 @@ export class Mmu extends TranslationTable {
     const directory = (w[CR3 >> 2] & ~0xfff) >>> 0;
     const pdeAt = (address >>> 22) << 2;
     const directoryHost = this.physical.hostPage(directory);
-    const pde = directoryHost >= 0 ? w[(directoryHost + pdeAt) >> 2] : this.physical.read32(directory + pdeAt);
+    const pde = directoryHost >= 0 ? this.host[(directoryHost + pdeAt) >> 2] : this.physical.read32(directory + pdeAt);
     const error = (user << 2) | (write << 1);
     if ((pde & P) === 0) return this.pageFault(address, error);
     const cr4 = w[CR4 >> 2];
@@ -164,7 +168,7 @@ export class Mmu extends TranslationTable {
     const table = (pde & ~0xfff) >>> 0;
     const pteAt = ((address >>> 12) & 0x3ff) << 2;
     const tableHost = this.physical.hostPage(table);
-    const pte = tableHost >= 0 ? w[(tableHost + pteAt) >> 2] : this.physical.read32(table + pteAt);
+    const pte = tableHost >= 0 ? this.host[(tableHost + pteAt) >> 2] : this.physical.read32(table + pteAt);
     if ((pte & P) === 0) return this.pageFault(address, error);
     const rights = pde & pte;
     if (denied(rights, user, write, protectedFromSupervisor)) return this.pageFault(address, error | PF.PRESENT);
@@ -183,7 +187,7 @@ export class Mmu extends TranslationTable {
       return;
     }
     if (this.codePages[host >>> 12] !== 0) this.listener.codeWritten(host, 4);
-    this.words[host >> 2] = entry;
+    this.host[host >> 2] = entry;
   }
 
   private pageFault(address: number, error: number): number {
@@ -213,7 +217,7 @@ export class Mmu extends TranslationTable {
         this.dropEngine(index);
       } else if ((this.codeFrames[index - DATA] & 1) === 0 && this.codeTags[index - DATA] !== INVALID_TAG) {
         this.codeTags[index - DATA] = INVALID_TAG;
-        code |= index - DATA < CODE_ENTRIES ? JUMPS.SUPERVISOR : JUMPS.USER;
+        code |= index - DATA < CODE_ENTRIES ? 1 : 2;
       }
     }
     this.dirtyCount = 0;
@@ -228,7 +232,7 @@ export class Mmu extends TranslationTable {
     this.listed.fill(0);
     this.dirtyCount = 0;
     this.flushEngine();
-    this.listener.flushJumps(JUMPS.ALL);
+    this.listener.flushJumps(ALL_REGIMES);
   }
 
   /**
@@ -251,7 +255,7 @@ export class Mmu extends TranslationTable {
         dropped = true;
       }
     }
-    if (dropped) this.listener.flushJumps(JUMPS.ALL);
+    if (dropped) this.listener.flushJumps(ALL_REGIMES);
     return dropped;
   }
 
@@ -302,7 +306,7 @@ export class Mmu extends TranslationTable {
       if ((this.codeFrames[slot] & 1) === 0) this.list(DATA + slot);
       if ((this.codeFrames[slot] & 2) !== 0) this.largeRegions[this.codeTags[slot] >>> 22] = 1;
     }
-    this.listener.flushJumps(JUMPS.ALL);
+    this.listener.flushJumps(ALL_REGIMES);
   }
 
   /**

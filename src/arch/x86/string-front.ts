@@ -34,21 +34,35 @@ interface Pointer {
 
 /** What all of them have: the repetition over pieces of memory. */
 class Repetition {
-  readonly f = new Code(2);
+  readonly f: Code;
   readonly packed = 0;
   readonly ip = 1;
   /** log2 of the element's size. */
-  readonly shift = this.f.local(I32);
+  readonly shift: number;
   /** Elements at hand, then those done; their bytes. */
-  readonly n = this.f.local(I32);
-  readonly length = this.f.local(I32);
-  private readonly rest = this.f.local(I32);
-  private readonly ran = this.f.local(I32);
-  private readonly entry = this.f.local(I32);
-  private readonly linear = this.f.local(I32);
-  private readonly addend = this.f.local(I32);
+  readonly n: number;
+  readonly length: number;
+  private readonly rest: number;
+  private readonly ran: number;
+  private readonly entry: number;
+  private readonly linear: number;
+  private readonly addend: number;
   /** Set by a comparison that ends the repetition. */
-  readonly ended = this.f.local(I32);
+  readonly ended: number;
+
+  constructor(window: number) {
+    const f = new Code(2, window);
+    this.f = f;
+    this.shift = f.local(I32);
+    this.n = f.local(I32);
+    this.length = f.local(I32);
+    this.rest = f.local(I32);
+    this.ran = f.local(I32);
+    this.entry = f.local(I32);
+    this.linear = f.local(I32);
+    this.addend = f.local(I32);
+    this.ended = f.local(I32);
+  }
 
   /**
    * `registers`: the pointers. `piece` handles the `n` elements (`length` bytes) at hand, which lie
@@ -138,8 +152,8 @@ function advance(f: Code, local: number, bytes: number): void {
   f.get(local).const(bytes).add().set(local);
 }
 
-export function moveCode(): Code {
-  const r = new Repetition();
+export function moveCode(window: number): Code {
+  const r = new Repetition(window);
   const { f, length } = r;
   const from = f.local(I32), to = f.local(I32), end = f.local(I32);
   return r.emit([{ cell: EDI, tags: TLB.WRITE, host: to }, { cell: ESI, tags: TLB.READ, host: from }], true, () => {
@@ -149,7 +163,7 @@ export function moveCode(): Code {
       f.get(to).get(length).add().set(end);
       r.byWidth((width, bytes) => {
         f.loop((more) => {
-          f.get(to).get(from).load(width).store(width);
+          f.get(to).get(from).loadHost(width).storeHost(width);
           advance(f, from, bytes);
           f.get(to).const(bytes).add().tee(to).get(end).ne().brIf(more);
         });
@@ -158,8 +172,8 @@ export function moveCode(): Code {
   });
 }
 
-export function storeCode(): Code {
-  const r = new Repetition();
+export function storeCode(window: number): Code {
+  const r = new Repetition(window);
   const { f, length } = r;
   const to = f.local(I32), end = f.local(I32), value = f.local(I32), wide = f.local(I64);
   return r.emit([{ cell: EDI, tags: TLB.WRITE, host: to }], true, () => {
@@ -175,27 +189,27 @@ export function storeCode(): Code {
       f.block((done) => {
         f.loop((more) => {
           f.get(to).get(end).eq().brIf(done);
-          f.get(to).get(wide).store64();
+          f.get(to).get(wide).storeHost64();
           advance(f, to, 8);
           f.br(more);
         });
       });
       f.get(length).const(4).and().if(() => {
-        f.get(to).get(value).store(32);
+        f.get(to).get(value).storeHost(32);
         advance(f, to, 4);
       });
       f.get(length).const(2).and().if(() => {
-        f.get(to).get(value).store(16);
+        f.get(to).get(value).storeHost(16);
         advance(f, to, 2);
       });
-      f.get(length).const(1).and().if(() => f.get(to).get(value).store(8));
+      f.get(length).const(1).and().if(() => f.get(to).get(value).storeHost(8));
     });
   });
 }
 
 /** CMPS, or SCAS if `scan`. */
-export function compareCode(scan: boolean): Code {
-  const r = new Repetition();
+export function compareCode(window: number, scan: boolean): Code {
+  const r = new Repetition(window);
   const { f, n, length, shift } = r;
   const a = f.local(I32),
     b = f.local(I32),
@@ -214,10 +228,10 @@ export function compareCode(scan: boolean): Code {
       f.block((done) => {
         f.loop((more) => {
           if (!scan) {
-            f.get(a).load(width).set(left);
+            f.get(a).loadHost(width).set(left);
             advance(f, a, bytes);
           }
-          f.get(b).load(width).set(right);
+          f.get(b).loadHost(width).set(right);
           advance(f, b, bytes);
           f.get(left).get(right).eq().get(until).eq().tee(r.ended).brIf(done);
           f.get(b).get(end).ne().brIf(more);

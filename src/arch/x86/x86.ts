@@ -3,6 +3,7 @@
  * operations are functions over this (`slow/`).
  */
 import { SEGMENT, STATE } from '../../ir/layout.ts';
+import type { MemoryViews } from '../../ir/engine-memory.ts';
 import type { CorePort } from '../isa.ts';
 import { LinearMemory } from '../linear-memory.ts';
 import { PhysicalMemory } from '../physical-memory.ts';
@@ -20,6 +21,8 @@ export class X86 {
   readonly words: Int32Array;
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  /** All of linear memory, where RAM is; the three above are the core's cells. */
+  readonly host: MemoryViews;
   /** The core around it: bus, budget, time. */
   readonly env: CorePort;
   readonly fault: FaultRecord = new FaultRecord();
@@ -54,10 +57,11 @@ export class X86 {
     this.words = engine.words;
     this.bytes = engine.bytes;
     this.view = engine.view;
+    this.host = engine.host;
     this.env = env;
-    this.physical = new PhysicalMemory(env.memory, engine.bytes.buffer, env.name);
-    this.mmu = new Mmu(engine.words, this.fault, this.physical, this.types, env);
-    this.memory = new LinearMemory(engine.view, this.mmu, env, this.fault);
+    this.physical = new PhysicalMemory(env.memory, engine, env.name);
+    this.mmu = new Mmu(engine, this.fault, this.physical, this.types, env);
+    this.memory = new LinearMemory(engine.host.view, this.mmu, env, this.fault);
     this.fpu = new X87(engine.view, FPU_STATE);
     this.boundary = new Boundary(this, env);
     this.stamp = new TimeStamp(env);

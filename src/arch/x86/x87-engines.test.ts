@@ -8,6 +8,7 @@ import { Lcg } from '../../../test/oracle/x86/lcg.ts';
 import { STATE } from '../../ir/layout.ts';
 import { createReference } from '../../ir/reference/reference.ts';
 import { WINDOW_BYTES } from './fpu/layout.ts';
+import { X86_ISA } from './isa.ts';
 import { FPU_STATE } from './state.ts';
 import type { ProcessorOptions } from '../../cpu/processor.ts';
 
@@ -18,7 +19,7 @@ function reference(): X86Bench {
   const options: Pick<ProcessorOptions, 'interpreter'> = {
     interpreter: (imports) => {
       let engine: ReturnType<typeof createReference> | null = null;
-      return { run: (ip) => (engine ??= createReference(made.bench!.engine.memory.buffer, imports)).run(ip) };
+      return { run: (ip) => (engine ??= createReference(made.bench!.engine, X86_ISA, imports)).run(ip) };
     },
   };
   made.bench = new X86Bench(options as ConstructorParameters<typeof X86Bench>[0]);

@@ -20,6 +20,21 @@ function load(from: Width, to: Width, isSigned: boolean, forWrite: boolean): Ste
   };
 }
 
+/** The low `width` bits of `value` with their bytes in the other order. */
+function reversed(value: number, width: 16 | 32): number {
+  let out = 0;
+  for (let at = 0; at < width; at += 8) out = out * 256 + ((value >>> at) & 255);
+  return out;
+}
+
+function loadBigEndian(width: 16 | 32, isSigned: boolean): Step {
+  return (m) => {
+    const value = m.load(effective(m), (width / 8) as Size, false);
+    if (value !== undefined) m.set(1, 32, isSigned ? signed(reversed(value, width), width) : reversed(value, width));
+    m.leaveIfAsked();
+  };
+}
+
 function push(immediate: boolean): Step {
   return (m) => {
     const address = (m.get(2, 32) - 4) >>> 0;
@@ -97,6 +112,9 @@ export const ACCESS_STEPS = {
     'sti',
     store((m, slot, w) => unsigned(m.word(slot), w)),
   ),
+  ld32be: loadBigEndian(32, false), ldzx16be: loadBigEndian(16, false), ldsx16be: loadBigEndian(16, true),
+  st16be: store((m, slot, w) => reversed(m.get(slot, w), 16))(16),
+  st32be: store((m, slot, w) => reversed(m.get(slot, w), 32))(32),
   push32: push(false),
   pushi32: push(true),
   pop32, probew, seg, ...byWidth('in', input(false)), ...byWidth('in', input(true), 'i'),

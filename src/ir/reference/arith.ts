@@ -121,6 +121,10 @@ export const ARITH_STEPS = {
   ...byWidth('inc', step('add')), ...byWidth('dec', step('sub')),
   ...byWidth<Step, 'neg'>('neg', (w) => (m) => m.set(1, w, arithmetic(m, 'sub', w, 0, m.get(2, w)))),
   ...byWidth<Step, 'not'>('not', (w) => (m) => m.set(1, w, ~m.get(2, w))),
+  mov64: ((m) => m.set64(1, m.get64(2))) satisfies Step,
+  movi64: ((m) => m.set64(1, (BigInt(m.word(3)) << 32n) | BigInt(m.word(2) >>> 0))) satisfies Step,
+  add64: ((m) => m.set64(1, m.get64(2) + m.get64(3))) satisfies Step,
+  add64i: ((m) => m.set64(1, m.get64(2) + BigInt(m.word(3)))) satisfies Step,
   ...byWideWidth('bt', bit('none')), ...byWideWidth('bts', bit('set')), ...byWideWidth('btr', bit('clear')),
   ...byWideWidth('btc', bit('flip')),
 };

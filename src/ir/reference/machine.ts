@@ -3,8 +3,10 @@
  * memory, slow and simple. It is the oracle that the Wasm interpreter (and the JIT) are compared
  * with, so nothing here is derived from the emitters.
  */
+import type { EngineMemory } from '../engine-memory.ts';
 import type { EngineImports, FastFunction } from '../imports.ts';
 import { EXIT, JUMP_CACHE_ENTRIES, MAP, STATE, TLB, TLB_ENTRIES, UOP_BYTES } from '../layout.ts';
+import type { InstructionSet } from '../instruction-set.ts';
 import type { Width } from '../ops.ts';
 
 export type Slot = 1 | 2 | 3;
@@ -35,7 +37,11 @@ export function unsigned(value: number, width: Width): number {
 }
 
 export class Machine {
+  /** The core's window, and all of memory for RAM. */
   readonly view: DataView;
+  private readonly host: DataView;
+  /** Registers have 64 bits. */
+  private readonly wide: boolean;
   readonly imports: EngineImports;
   readonly fast: readonly FastFunction[];
   /** The µop being executed, and the one to execute next. */
@@ -43,8 +49,12 @@ export class Machine {
   next = 0;
   running = false;
 
-  constructor(buffer: ArrayBufferLike, imports: EngineImports, fast: readonly FastFunction[]) {
-    this.view = new DataView(buffer);
+  constructor(
+    memory: EngineMemory, isa: InstructionSet, imports: EngineImports, fast: readonly FastFunction[],
+  ) {
+    this.view = memory.view;
+    this.host = memory.host.view;
+    this.wide = isa.registers.width === 64;
     this.imports = imports;
     this.fast = fast;
   }
@@ -52,14 +62,11 @@ export class Machine {
   // ---- cells and operands
 
   read(address: number, width: Width): number {
-    if (width === 8) return this.view.getUint8(address);
-    return width === 16 ? this.view.getUint16(address, true) : this.view.getUint32(address, true);
+    return readView(this.view, address, width);
   }
 
   write(address: number, width: Width, value: number): void {
-    if (width === 8) this.view.setUint8(address, value);
-    else if (width === 16) this.view.setUint16(address, value, true);
-    else this.view.setUint32(address, value, true);
+    writeView(this.view, address, width, value);
   }
 
   /** Operand word as i32. */
@@ -73,7 +80,18 @@ export class Machine {
   }
 
   set(slot: Slot, width: Width, value: number): void {
-    this.write(this.word(slot) >>> 0, width, value);
+    const cell = this.word(slot) >>> 0;
+    this.write(cell, width, value);
+    if (width === 32 && this.wide) this.write(cell + 4, 32, 0);
+  }
+
+  /** Cell of an operand of 64 bits. */
+  get64(slot: Slot): bigint {
+    return this.view.getBigUint64(this.word(slot) >>> 0, true);
+  }
+
+  set64(slot: Slot, value: bigint): void {
+    this.view.setBigUint64(this.word(slot) >>> 0, BigInt.asUintN(64, value), true);
   }
 
   /** Cell of an operand, or its word cut to `width`, unsigned. */
@@ -167,7 +185,7 @@ export class Machine {
   /** Loads `size` bytes; undefined if the µop must not complete. */
   load(address: number, size: 1 | 2 | 4, forWrite: boolean): number | undefined {
     const host = this.translate(address, size, forWrite);
-    if (host >= 0) return this.read(host, (size * 8) as Width);
+    if (host >= 0) return readView(this.host, host, (size * 8) as Width);
     const value = this.imports.slowLoad(address | 0, size, forWrite ? 1 : 0, this.ip);
     return this.faulted ? undefined : unsigned(value, (size * 8) as Width);
   }
@@ -176,10 +194,21 @@ export class Machine {
   store(address: number, size: 1 | 2 | 4, value: number): boolean {
     const host = this.translate(address, size, true);
     if (host >= 0) {
-      this.write(host, (size * 8) as Width, value);
+      writeView(this.host, host, (size * 8) as Width, value);
       return true;
     }
     this.imports.slowStore(address | 0, value | 0, size, this.ip);
     return !this.faulted;
   }
+}
+
+function readView(view: DataView, address: number, width: Width): number {
+  if (width === 8) return view.getUint8(address);
+  return width === 16 ? view.getUint16(address, true) : view.getUint32(address, true);
+}
+
+function writeView(view: DataView, address: number, width: Width, value: number): void {
+  if (width === 8) view.setUint8(address, value);
+  else if (width === 16) view.setUint16(address, value, true);
+  else view.setUint32(address, value, true);
 }

@@ -2,10 +2,11 @@
  * The reference interpreter: the same µop table and memory as the Wasm interpreter, in plain
  * TypeScript, runs taken µop by µop. The test oracle.
  */
+import type { EngineMemory } from '../engine-memory.ts';
 import type { EngineImports, FastFunction } from '../imports.ts';
 import { EXIT, STATE, UOP_BYTES } from '../layout.ts';
 import { type OpName, OPS } from '../ops.ts';
-import { opOf } from '../runs.ts';
+import type { InstructionSet } from '../instruction-set.ts';
 import { ACCESS_STEPS } from './access.ts';
 import { ARITH_STEPS } from './arith.ts';
 import { CONTROL_STEPS } from './control.ts';
@@ -20,14 +21,14 @@ const STEPS: Readonly<Record<OpName, Step>> = {
 const BY_NUMBER: readonly Step[] = OPS.map((row) => STEPS[row.name]);
 
 /**
- * An interpreter over `buffer` (the linear memory) with the same contract as the Wasm one; without
+ * An interpreter over `memory` with the same contract as the Wasm one; without
  * `fast` functions, their helpers do it all.
  */
 export function createReference(
-  buffer: ArrayBufferLike, imports: EngineImports,
+  memory: EngineMemory, isa: InstructionSet, imports: EngineImports,
   fast: readonly FastFunction[] = [],
 ): { run(ip: number): void } {
-  const m = new Machine(buffer, imports, fast);
+  const m = new Machine(memory, isa, imports, fast);
   return {
     run(ip: number): void {
       m.write(STATE.EXIT, 32, EXIT.NONE);
@@ -36,7 +37,7 @@ export function createReference(
       while (m.running) {
         m.ip = m.next;
         m.next = m.ip + UOP_BYTES;
-        BY_NUMBER[opOf(m.read(m.ip, 16))](m);
+        BY_NUMBER[isa.runs.opOf(m.read(m.ip, 16))](m);
       }
     },
   };

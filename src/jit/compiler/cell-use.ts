@@ -2,46 +2,58 @@
  * Which registers and flags a function touches, found before its code is emitted: those become
  * locals.
  */
-import { FIXED, STATE, UOP_BYTES } from '../../ir/layout.ts';
-import { OPS } from '../../ir/ops.ts';
-import { opOf } from '../../ir/runs.ts';
 import type { Block } from '../../ir/block.ts';
+import type { InstructionSet, RegisterFile } from '../../ir/instruction-set.ts';
+import type { IrCode } from '../../ir/ir-cache.ts';
+import { FIXED, UOP_BYTES } from '../../ir/layout.ts';
+import { OPS } from '../../ir/ops.ts';
 
 export interface CellUse {
-  /** General registers read or written, and those written, as bits. */
-  registers: number;
-  changed: number;
+  /** By register: 1 if it is read or written; 1 if it is written. */
+  readonly registers: Uint8Array;
+  readonly changed: Uint8Array;
   flags: boolean;
   flagsChange: boolean;
 }
 
-/** Rows with implicit operands in `FIXED`. */
-const IMPLICIT = OPS.map((row) => /^(mulf|imul1f|div|idiv)\d/.test(row.name));
-const IMPLICIT_BITS = bit(FIXED.ACC) | bit(FIXED.DATA);
-
-function bit(cell: number): number {
-  return cell >= STATE.ISA && cell < STATE.ISA + 32 ? 1 << ((cell - STATE.ISA) >> 2) : 0;
+/** The register that `cell` is part of, or -1. */
+export function registerOf(file: RegisterFile, cell: number): number {
+  const at = cell - file.base, n = at >> (file.width === 64 ? 3 : 2);
+  return at >= 0 && n < file.count ? n : -1;
 }
 
 /** Sums up what the µops of `blocks` name. */
-export function cellUse(words: Int32Array, blocks: readonly Block[]): CellUse {
-  const use: CellUse = { registers: 0, changed: 0, flags: false, flagsChange: false };
+export function cellUse(ir: IrCode, isa: InstructionSet, blocks: readonly Block[]): CellUse {
+  const file = isa.registers;
+  const use: CellUse = {
+    registers: new Uint8Array(file.count), changed: new Uint8Array(file.count),
+    flags: false, flagsChange: false,
+  };
+  const touch = (cell: number, changes: boolean): void => {
+    const n = registerOf(file, cell);
+    if (n < 0) return;
+    use.registers[n] = 1;
+    if (changes) use.changed[n] = 1;
+  };
   for (const block of blocks) {
     for (let uop = 1; uop < block.uops; uop++) {
-      const at = (block.address + uop * UOP_BYTES) >>> 2;
-      const row = OPS[opOf(words[at] & 0xffff)];
-      if (row.flags !== 'none') use.flags = true;
-      if (row.flags === 'write' || row.flags === 'partial') use.flagsChange = true;
-      if (IMPLICIT[row.op]) {
-        use.registers |= IMPLICIT_BITS;
-        use.changed |= IMPLICIT_BITS;
+      const ip = block.address + uop * UOP_BYTES;
+      const row = OPS[ir.opAt(ip)];
+      if (isa.flags && row.flags !== 'none') {
+        use.flags = true;
+        if (row.flags !== 'read') use.flagsChange = true;
+      }
+      if (row.implicit) {
+        touch(FIXED.ACC, true);
+        touch(FIXED.DATA, true);
       }
       for (let slot = 0; slot < 3; slot++) {
         const letter = row.sig[slot];
         if (letter !== 'd' && letter !== 'a' && letter !== 'b' && letter !== 'm') continue;
-        const bits = bit(words[at + 1 + slot]);
-        use.registers |= bits;
-        if (letter === 'd' || letter === 'm') use.changed |= bits;
+        const cell = ir.words[(ip >>> 2) + 1 + slot];
+        touch(cell, letter === 'd' || letter === 'm');
+        // 64 bits are two registers of 32.
+        if (row.width === 64) touch(cell + 4, letter === 'd' || letter === 'm');
       }
     }
   }

@@ -7,12 +7,13 @@
  * time, and compiling is synchronous: the same inputs compile the same code at the same points.
  */
 import type { Block } from '../../ir/block.ts';
+import type { EngineMemory } from '../../ir/engine-memory.ts';
+import type { InstructionSet } from '../../ir/instruction-set.ts';
 import type { IrCache } from '../../ir/ir-cache.ts';
 import { ENGINE } from '../../ir/layout.ts';
 import { OP } from '../../ir/ops.ts';
 import { CODE_PLACES, counterOf } from '../code-table.ts';
 import type { Engine } from '../dispatcher.ts';
-import type { GuestMemory } from '../guest-memory.ts';
 import type { MemoryAccess } from './local-operands.ts';
 import { buildModule, HELPER_SLOTS } from './module-builder.ts';
 import { type Group, partition } from './partition.ts';
@@ -96,7 +97,8 @@ export class CodeCache {
     modulesRetired: 0, resets: 0,
   };
   private readonly words: Int32Array;
-  private readonly memory: WebAssembly.Memory;
+  private readonly memory: EngineMemory;
+  private readonly isa: InstructionSet;
   private readonly engine: Engine;
   private readonly cache: IrCache;
   private readonly finder: BlockFinder;
@@ -117,13 +119,14 @@ export class CodeCache {
   private readonly source: BlockSource;
 
   constructor(
-    guest: Pick<GuestMemory, 'words' | 'memory'>,
+    memory: EngineMemory, isa: InstructionSet,
     engine: Engine, cache: IrCache, finder: BlockFinder,
     options: JitOptions = {},
   ) {
-    const { words } = guest;
+    const { words } = memory;
     this.words = words;
-    this.memory = guest.memory;
+    this.memory = memory;
+    this.isa = isa;
     this.engine = engine;
     this.cache = cache;
     this.finder = finder;
@@ -232,7 +235,7 @@ export class CodeCache {
    * time.
    */
   private compile(blocks: readonly Block[], generation: number): void {
-    const groups = partition(this.words, blocks, this.source, generation > 0);
+    const groups = partition(this.cache, blocks, this.source, generation > 0);
     const most = this.options.functions;
     for (let i = 0; i < groups.length; i += most) this.compileModule(groups.slice(i, i + most), generation);
   }
@@ -243,11 +246,15 @@ export class CodeCache {
     const patience = generation === 0 ? options.regroupThreshold : generation < REGROUPS ? options.secondRegroup : 0;
     const places = groups.map(({ entries }) => entries.map(() => engine.compiled.take()));
     const regions = groups.map(({ blocks, entries }, n) => ({
-      region: formRegion(words, blocks, entries, this.source),
+      region: formRegion(this.cache, blocks, entries, this.source),
       counter: counterOf(places[n][0]),
     }));
-    const { module, bytes } = buildModule(regions, words, (mode) => this.finder.access(mode));
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory, helpers: this.helperTable() } });
+    const { module, bytes } = buildModule(regions, {
+      isa: this.isa, window: this.memory.window, ir: this.cache,
+      access: (mode) => this.finder.access(mode),
+    });
+    const env = { memory: this.memory.memory, helpers: this.helperTable() };
+    const { exports } = new WebAssembly.Instance(module, { env });
     const record: CompiledModule = { functions: new Set(), blocks: groups.flatMap((group) => group.blocks), bytes };
     groups.forEach((group, n) => {
       const indices = places[n];

@@ -12,7 +12,8 @@
 import type { Block } from '../../ir/block.ts';
 import { EXIT, STATE, UOP_BYTES } from '../../ir/layout.ts';
 import { OP, OPS } from '../../ir/ops.ts';
-import { opOf } from '../../ir/runs.ts';
+import type { InstructionSet } from '../../ir/instruction-set.ts';
+import type { IrCode } from '../../ir/ir-cache.ts';
 import { RESULT } from '../dispatcher.ts';
 import { Code } from '../wasm-code.ts';
 import { cellUse } from './cell-use.ts';
@@ -22,7 +23,9 @@ import { dominates, type Node, type Region } from './region.ts';
 
 /** What a function must know of the rest of the machine. */
 export interface FunctionContext extends Pick<Branching, 'functionAt'> {
-  readonly words: Int32Array;
+  readonly isa: InstructionSet;
+  readonly window: number;
+  readonly ir: IrCode;
   /** How code of this mode reaches memory. */
   access(mode: number): MemoryAccess;
 }
@@ -39,7 +42,7 @@ export function emitFunction(region: Region, counter: number, context: FunctionC
 const TARGET = 1;
 
 class FunctionEmitter {
-  private readonly f = new Code(2);
+  private readonly f: Code;
   private readonly operands: LocalOperands;
   private readonly region: Region;
   private readonly context: FunctionContext;
@@ -50,13 +53,15 @@ class FunctionEmitter {
   private current: Node;
 
   constructor(region: Region, context: FunctionContext) {
+    this.f = new Code(2, context.window);
     this.region = region;
     this.context = context;
     this.current = region.root;
     this.operands = new LocalOperands(
-      this.f, context.words,
+      this.f, context.ir, context.isa,
       cellUse(
-        context.words,
+        context.ir,
+        context.isa,
         region.nodes.map((n) => n.block!),
       ),
       {
@@ -165,7 +170,7 @@ class FunctionEmitter {
 
   private block(node: Node): void {
     const { f, operands: o, context } = this;
-    const { words } = context;
+    const { ir } = context;
     const { block } = node;
     this.current = node;
     if (block === null) {
@@ -178,18 +183,18 @@ class FunctionEmitter {
     for (let insn = 0; insn < block.insns; insn++) {
       const first = block.insnStart[insn];
       const end = insn + 1 < block.insns ? block.insnStart[insn + 1] : block.uops;
-      o.beginInsn(callsHelper(words, block, first, end));
+      o.beginInsn(callsHelper(ir, block, first, end));
       for (let uop = first; uop < end; uop++) o.emit(block.address + uop * UOP_BYTES, uop + 1 === end);
     }
-    if (!OPS[opAt(words, block, block.uops - 1)].ends) o.fallOff();
+    if (!OPS[opAt(ir, block, block.uops - 1)].ends) o.fallOff();
   }
 }
 
-function opAt(words: Int32Array, block: Block, uop: number): number {
-  return opOf(words[(block.address + uop * UOP_BYTES) >>> 2] & 0xffff);
+function opAt(ir: IrCode, block: Block, uop: number): number {
+  return ir.opAt(block.address + uop * UOP_BYTES);
 }
 
-function callsHelper(words: Int32Array, block: Block, first: number, end: number): boolean {
-  for (let uop = first; uop < end; uop++) if (opAt(words, block, uop) === OP.helper) return true;
+function callsHelper(ir: IrCode, block: Block, first: number, end: number): boolean {
+  for (let uop = first; uop < end; uop++) if (opAt(ir, block, uop) === OP.helper) return true;
   return false;
 }

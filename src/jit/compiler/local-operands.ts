@@ -1,14 +1,14 @@
 /**
- * The compiler's operand policy: operand words are constants, the eight general registers, the
- * flags, IC and the temporaries of an instruction are locals. Flags are computed only where
- * somebody may see them: a µop that writes them leaves behind how to make them (`FlagSource`), and
+ * The compiler's operand policy: operand words are constants; the registers of the file, the flags,
+ * IC and the temporaries of an instruction are locals. Flags are computed only where somebody may see them: a µop that writes them leaves behind how to make them (`FlagSource`), and
  * that code is emitted at readers, exits and joins. Whatever leaves stores all that changed, so the
  * state in memory is complete whenever the run loop looks.
  */
 import type { EngineImports } from '../../ir/imports.ts';
-import { EXIT, MAP, STATE, UOP_BYTES } from '../../ir/layout.ts';
+import { EXIT, STATE, UOP_BYTES, tlbBase } from '../../ir/layout.ts';
 import { OP, OPS, type OpRow, type Width } from '../../ir/ops.ts';
-import { opOf } from '../../ir/runs.ts';
+import type { InstructionSet } from '../../ir/instruction-set.ts';
+import type { IrCode } from '../../ir/ir-cache.ts';
 import { RESULT } from '../dispatcher.ts';
 import type { KnownFlags, Locals, Operands, Slot } from '../emit/operands.ts';
 import { EMITTERS } from '../emit/table.ts';
@@ -17,6 +17,7 @@ import { I32 } from '../wasm-bytes.ts';
 import { FAST_TYPE, IMPORT_INDEX, IMPORTS } from '../word-operands.ts';
 import { FLAG_SETS, PendingFlags, SETTLED } from './pending-flags.ts';
 import { ScratchLocals } from './scratch-locals.ts';
+import { CellLocals } from './cell-locals.ts';
 import type { CellUse } from './cell-use.ts';
 
 /** What the control flow around a block decides. */
@@ -41,8 +42,6 @@ export interface MemoryAccess {
   readonly addend: number | null;
 }
 
-const GPR = STATE.ISA, TEMP = STATE.TEMP;
-
 export class LocalOperands implements Operands {
   readonly f: Code;
   t: Locals;
@@ -53,35 +52,30 @@ export class LocalOperands implements Operands {
   /** What the labels' code reads: EXIT_IP, and the result. */
   readonly exitIp: number;
   readonly result: number;
-  private readonly words: Int32Array;
+  private readonly ir: IrCode;
+  private readonly cells: CellLocals;
   private readonly use: CellUse;
   private readonly branching: Branching;
   private readonly sets: ScratchLocals[];
   /** The flags, made or not. */
   readonly flags: PendingFlags;
-  private readonly registers: readonly number[];
-  private readonly temporaries = new Array<number>(16).fill(-1);
-  tlbBase: number = MAP.TLB_SUPERVISOR;
+  tlbBase: number = tlbBase(0);
   addend: number | null = null;
   /** The µop being emitted. */
   private ip = 0;
   private row: OpRow = OPS[0];
-  /** Temporaries that this instruction has written and not stored, as bits. */
-  private written = 0;
-  /** This instruction keeps its temporaries in memory (a helper may use them). */
-  private temporariesInMemory = false;
   private lastOfInsn = false;
   /** The last call was of a helper: all state is in memory. */
   private inMemory = false;
 
-  constructor(f: Code, words: Int32Array, use: CellUse, branching: Branching) {
+  constructor(f: Code, ir: IrCode, isa: InstructionSet, use: CellUse, branching: Branching) {
     this.f = f;
-    this.words = words;
+    this.ir = ir;
     this.use = use;
     this.branching = branching;
     this.exitIp = f.local(I32);
     this.result = f.local(I32);
-    this.registers = Array.from({ length: 8 }, (_, n) => ((use.registers >>> n) & 1 ? f.local(I32) : -1));
+    this.cells = new CellLocals(f, isa.registers, use);
     this.flags = new PendingFlags(f, this, use.flags);
     this.sets = Array.from({ length: FLAG_SETS + 1 }, () => new ScratchLocals(f));
     this.t = this.sets[0];
@@ -98,9 +92,7 @@ export class LocalOperands implements Operands {
   emitSpill(): void {
     const { f, use } = this;
     f.const(0).get(this.ic).store(32, STATE.IC);
-    this.registers.forEach((local, n) => {
-      if ((use.changed >>> n) & 1) f.const(0).get(local).store(32, GPR + 4 * n);
-    });
+    this.cells.store();
     if (use.flagsChange) {
       f.const(0).get(this.flags.res).store(32, STATE.CC_RES);
       f.const(0).get(this.flags.aux).store(32, STATE.CC_AUX);
@@ -115,8 +107,8 @@ export class LocalOperands implements Operands {
 
   /** Starts an instruction; `helper` when one of its µops is a helper call. */
   beginInsn(helper: boolean): void {
-    this.written = 0;
-    this.temporariesInMemory = helper;
+    this.cells.written = 0;
+    this.cells.temporariesInMemory = helper;
   }
 
   /** Emits the head at IR address `ip`, whatever it is now. */
@@ -127,7 +119,7 @@ export class LocalOperands implements Operands {
 
   /** Emits the µop at IR address `ip`. */
   emit(ip: number, lastOfInsn: boolean): void {
-    this.emitRow(ip, OPS[opOf(this.words[ip >> 2] & 0xffff)], lastOfInsn);
+    this.emitRow(ip, OPS[this.ir.opAt(ip)], lastOfInsn);
   }
 
   private emitRow(ip: number, row: OpRow, lastOfInsn: boolean): void {
@@ -174,17 +166,13 @@ export class LocalOperands implements Operands {
   }
 
   getS(slot: Slot, width: Width): Code {
-    const cell = this.word(slot);
-    const local = this.localOf(cell);
-    if (local < 0) return this.f.const(0).loadS(width, cell);
-    const shift = (cell & 3) * 8;
-    this.f.get(local);
-    if (shift !== 0) this.f.const(shift).shrU();
-    return this.f.sext(width);
+    return this.cells.getS(this.word(slot), width);
   }
 
   set(slot: Slot, width: Width, value: () => void): void {
-    this.setFixed(this.word(slot), width, value);
+    const cell = this.word(slot);
+    if (this.cells.wide && width === 32) this.cells.set64(cell, () => this.f.from(value).extendU64());
+    else this.setFixed(cell, width, value);
   }
 
   imm(slot: Slot): Code {
@@ -195,38 +183,33 @@ export class LocalOperands implements Operands {
     return this.row.sig[slot - 1] === 'i' ? this.word(slot) : null;
   }
 
+  get64(slot: Slot): Code {
+    return this.cells.get64(this.word(slot));
+  }
+
+  set64(slot: Slot, value: () => void): void {
+    const { f, t, cells } = this, cell = this.word(slot);
+    if (cells.wide) {
+      cells.set64(cell, value);
+      return;
+    }
+    f.from(value).set(t.x);
+    cells.set(cell, 32, () => f.get(t.x).wrap());
+    cells.set(cell + 4, 32, () => f.get(t.x).const64(32n).shrU64().wrap());
+  }
+
+  imm64(slot: Slot, high?: Slot): Code {
+    const low = BigInt(this.word(slot));
+    return this.f.const64(high === undefined ? low : (BigInt(this.word(high)) << 32n) | BigInt.asUintN(32, low));
+  }
+
   getFixed(cell: number, width: Width): Code {
-    const { f } = this;
-    if (cell === STATE.IC) return f.get(this.ic);
-    const local = this.localOf(cell);
-    if (local < 0) return f.const(0).load(width, cell);
-    f.get(local);
-    if (width === 32) return f;
-    if ((cell & 3) !== 0) f.const((cell & 3) * 8).shrU();
-    return f.const(2 ** width - 1).and();
+    return cell === STATE.IC ? this.f.get(this.ic) : this.cells.get(cell, width);
   }
 
   setFixed(cell: number, width: Width, value: () => void): void {
-    const { f } = this;
-    if (cell === STATE.IC) {
-      f.from(value).set(this.ic);
-      return;
-    }
-    const local = this.localOf(cell);
-    if (local < 0) {
-      f.const(0).from(value).store(width, cell);
-      return;
-    }
-    if (cell < GPR) this.written |= 1 << ((cell - TEMP) >> 2);
-    if (width === 32) {
-      f.from(value).set(local);
-      return;
-    }
-    const shift = (cell & 3) * 8, mask = 2 ** width - 1;
-    f.get(local).const(~(mask << shift)).and();
-    f.from(value).const(mask).and();
-    if (shift !== 0) f.const(shift).shl();
-    f.or().set(local);
+    if (cell === STATE.IC) this.f.from(value).set(this.ic);
+    else this.cells.set(cell, width, value);
   }
 
   getField(address: () => void, offset: number): Code {
@@ -234,23 +217,12 @@ export class LocalOperands implements Operands {
   }
 
   private word(slot: Slot): number {
-    return this.words[(this.ip >> 2) + slot];
-  }
-
-  /** The local that holds (the cell around) `cell`, or -1. */
-  private localOf(cell: number): number {
-    if (cell >= GPR && cell < GPR + 32) return this.registers[(cell - GPR) >> 2];
-    if (cell < TEMP || cell >= TEMP + 64 || this.temporariesInMemory) return -1;
-    const n = (cell - TEMP) >> 2;
-    if (this.temporaries[n] < 0) this.temporaries[n] = this.f.local(I32);
-    return this.temporaries[n];
+    return this.ir.words[(this.ip >> 2) + slot];
   }
 
   private reload(): void {
     const { f } = this;
-    this.registers.forEach((local, n) => {
-      if (local >= 0) f.const(0).load(32, GPR + 4 * n).set(local);
-    });
+    this.cells.load();
     if (!this.use.flags) return;
     f.const(0).load(32, STATE.CC_RES).set(this.flags.res);
     f.const(0).load(32, STATE.CC_AUX).set(this.flags.aux);
@@ -280,11 +252,11 @@ export class LocalOperands implements Operands {
 
   /** That is rare: the interpreter does this µop and those behind it. */
   decline(): void {
-    const { written } = this;
+    const { written } = this.cells;
     this.flags.make();
     this.storeTemporaries(true);
     this.f.const(this.ip).set(this.result).br(this.labels.next);
-    this.written = written;
+    this.cells.written = written;
   }
 
   completeOrLeave(complete?: () => void): void {
@@ -297,21 +269,18 @@ export class LocalOperands implements Operands {
       return;
     }
     f.const(0).load(32, STATE.EXIT).if(() => {
-      const written = this.written;
+      const { written } = this.cells;
       if (complete !== undefined) f.const(0).load(32, STATE.EXIT).const(EXIT.FAULT).ne().if(complete);
       this.storeTemporaries();
       this.leave();
-      this.written = written;
+      this.cells.written = written;
     });
     complete?.();
   }
 
   /** The rest of this instruction may run elsewhere. */
   private storeTemporaries(always = false): void {
-    if (this.lastOfInsn && !always) return;
-    for (let n = 0; n < 16; n++)
-      if ((this.written >>> n) & 1)
-        this.f.const(0).get(this.temporaries[n]).store(32, TEMP + 4 * n);
+    if (!this.lastOfInsn || always) this.cells.storeTemporaries();
   }
 
   leave(): void {
@@ -353,10 +322,12 @@ export class LocalOperands implements Operands {
 
   /** Emits the way to a block of this function; what was known here is known again behind it. */
   private goInside(target: number): boolean {
-    const { ip, row, t, written, temporariesInMemory, lastOfInsn, inMemory } = this;
+    const { ip, row, t, lastOfInsn, inMemory } = this;
+    const { written, temporariesInMemory } = this.cells;
     const { state } = this.flags;
     if (!this.branching.inside(target)) return false;
-    Object.assign(this, { ip, row, t, written, temporariesInMemory, lastOfInsn, inMemory });
+    Object.assign(this, { ip, row, t, lastOfInsn, inMemory });
+    Object.assign(this.cells, { written, temporariesInMemory });
     this.flags.state = state;
     return true;
   }

@@ -6,6 +6,8 @@ import { COMPILED_TYPE, importTypes } from '../dispatcher.ts';
 import { Code } from '../wasm-code.ts';
 import { I32 } from '../wasm-bytes.ts';
 import { encodeModule, type ModuleParts } from '../wasm-encode.ts';
+import type { InstructionSet } from '../../ir/instruction-set.ts';
+import type { IrCode } from '../../ir/ir-cache.ts';
 import { MAP } from '../../ir/layout.ts';
 import { emitFunction, type FunctionContext } from './function-emitter.ts';
 import type { MemoryAccess } from './local-operands.ts';
@@ -16,6 +18,16 @@ import type { Region } from './region.ts';
  * its fast functions.
  */
 export const HELPER_SLOTS = 16;
+
+/** What the code is made of and for. */
+export interface CodeContext {
+  readonly isa: InstructionSet;
+  /** Byte address of the core's window. */
+  readonly window: number;
+  readonly ir: IrCode;
+  /** How code of a mode reaches memory. */
+  access(mode: number): MemoryAccess;
+}
 
 /** A region with the place of its entry counter (byte address). */
 export interface CountedRegion {
@@ -29,15 +41,18 @@ export interface CountedRegion {
  */
 export function moduleBytes(
   regions: readonly CountedRegion[],
-  words: Int32Array,
-  access: (mode: number) => MemoryAccess,
+  code: CodeContext,
 ): Uint8Array<ArrayBuffer> {
   const functionOf = new Map<number, { index: number; entry: number }>();
   regions.forEach(({ region }, index) => {
     for (let entry = 0; entry < region.entries; entry++)
       functionOf.set(region.targets[entry].block!.address, { index, entry });
   });
-  const context: FunctionContext = { words, access, functionAt: (link) => functionOf.get(link) ?? null };
+  const context: FunctionContext = {
+    isa: code.isa, window: code.window, ir: code.ir,
+    access: (mode) => code.access(mode),
+    functionAt: (link) => functionOf.get(link) ?? null,
+  };
   const entryType = importTypes().length,
     body = entryType + 1;
   const functions: ModuleParts['functions'][number][] = regions.map(({ region, counter }) => ({
@@ -65,9 +80,8 @@ export function moduleBytes(
 /** Compiles `regions`. `bytes`: size of the binary. */
 export function buildModule(
   regions: readonly CountedRegion[],
-  words: Int32Array,
-  access: (mode: number) => MemoryAccess,
+  code: CodeContext,
 ): { module: WebAssembly.Module; bytes: number } {
-  const binary = moduleBytes(regions, words, access);
+  const binary = moduleBytes(regions, code);
   return { module: new WebAssembly.Module(binary), bytes: binary.length };
 }

@@ -6,10 +6,8 @@
  * groups that lead to each other are then joined, however many ways in there are, as far as the
  * size allows. No block is in two groups.
  */
-import { UOP_BYTES } from '../../ir/layout.ts';
 import type { Block } from '../../ir/block.ts';
-import { OP } from '../../ir/ops.ts';
-import { opOf } from '../../ir/runs.ts';
+import type { IrCode } from '../../ir/ir-cache.ts';
 import { linksOf, type BlockSource } from './region.ts';
 
 /**
@@ -36,8 +34,8 @@ interface Draft {
  * Divides `hot` and what is warm behind them, stopping at blocks that are compiled entries already.
  * Neighbours in a page stand together.
  */
-export function partition(words: Int32Array, hot: readonly Block[], source: BlockSource, wide: boolean): Group[] {
-  const single = collect(words, hot, source);
+export function partition(ir: IrCode, hot: readonly Block[], source: BlockSource, wide: boolean): Group[] {
+  const single = collect(ir, hot, source);
   const ways: (readonly [Block, Block])[] = [];
   for (const draft of single.values())
     for (const target of draft.after) ways.push([draft.blocks[0], target.blocks[0]]);
@@ -52,7 +50,7 @@ export function partition(words: Int32Array, hot: readonly Block[], source: Bloc
 }
 
 /** One draft a block, with the ways between them. */
-function collect(words: Int32Array, hot: readonly Block[], source: BlockSource): Map<Block, Draft> {
+function collect(ir: IrCode, hot: readonly Block[], source: BlockSource): Map<Block, Draft> {
   const of = new Map<Block, Draft>();
   const draft = (block: Block): Draft => {
     let d = of.get(block);
@@ -64,7 +62,7 @@ function collect(words: Int32Array, hot: readonly Block[], source: BlockSource):
   };
   for (const block of hot) if (!block.retired) draft(block);
   for (const [from, d] of of) {
-    for (const link of linksOf(words, from, source)) {
+    for (const link of linksOf(ir, from, source)) {
       const block = source.headAt(link);
       if (block === null || source.entered(block) || !(of.has(block) || source.warm(block))) continue;
       const target = draft(block);
@@ -75,20 +73,11 @@ function collect(words: Int32Array, hot: readonly Block[], source: BlockSource):
   }
   // A function that is called comes back to the instruction behind the call.
   for (const block of of.keys()) {
-    const back = returnOf(words, block, source);
+    const back = block.returnPc === null ? null : source.find(block, block.returnPc);
     const d = back === null ? undefined : of.get(back);
     if (d !== undefined) d.open = true;
   }
   return of;
-}
-
-/** The block that the call at the end of `block` returns to, or null. */
-function returnOf(words: Int32Array, block: Block, source: BlockSource): Block | null {
-  for (let uop = block.insnStart[block.insns - 1]; uop < block.uops; uop++) {
-    const at = (block.address + uop * UOP_BYTES) >>> 2;
-    if (opOf(words[at] & 0xffff) === OP.pushi32) return source.find(block, words[at + 1]);
-  }
-  return null;
 }
 
 /** Joins each draft with the only one that leads to it. */

@@ -35,15 +35,6 @@ export const FLAG_SETS = 4;
 /** Deepest nesting of flag sources before they are computed. */
 const MOST_DEPTH = 3;
 
-/** Rows that change flags only if a count, known when they run, is not zero. */
-const CONDITIONAL: ReadonlySet<number> = new Set(
-  OPS.filter((row) => /^(rcl|rcr)f|^(rol|ror|shl|shr|sar|shld|shrd)f\d+$/.test(row.name)).map((row) => row.op),
-);
-/** `partial` rows that yet leave no flag as it was (or, with a count of 0, all). */
-const REPLACES_ALL: ReadonlySet<number> = new Set(
-  OPS.filter((row) => row.flags === 'write' || /^(adc|sbb)f|^(shl|shr|sar)f\d+i$/.test(row.name)).map((row) => row.op),
-);
-
 export class PendingFlags {
   /** Locals; -1 in a function without flags. */
   readonly res: number;
@@ -75,9 +66,8 @@ export class PendingFlags {
     this.told = null;
     this.set = 0;
     if (row.flags !== 'write' && (row.flags !== 'partial' || row.op === OP.helper)) return 0;
-    const conditional = CONDITIONAL.has(row.op);
-    this.defers = !conditional;
-    if (conditional || (!REPLACES_ALL.has(row.op) && this.state.depth >= MOST_DEPTH)) this.settle();
+    this.defers = !row.conditional;
+    if (row.conditional || (!row.replacesFlags && this.state.depth >= MOST_DEPTH)) this.settle();
     let set = this.lastSet;
     for (let i = 0; i < FLAG_SETS; i++) {
       set = (set % FLAG_SETS) + 1;
@@ -125,7 +115,7 @@ export class PendingFlags {
     const { holds, depth } = this.state;
     // With both replaced, what was before is of no more interest; until AUX is set it may still be
     // read.
-    if (REPLACES_ALL.has(this.row.op) && aux !== this.state.aux)
+    if (this.row.replacesFlags && aux !== this.state.aux)
       return { res, aux, known: null, holds: 1 << this.set, depth: 1 };
     return { res, aux, known: null, holds: holds | (1 << this.set), depth: depth + 1 };
   }

@@ -6,8 +6,8 @@
  */
 import type { Block } from '../../ir/block.ts';
 import { UOP_BYTES } from '../../ir/layout.ts';
-import { OP, OPS } from '../../ir/ops.ts';
-import { opOf } from '../../ir/runs.ts';
+import type { IrCode } from '../../ir/ir-cache.ts';
+import { OPS } from '../../ir/ops.ts';
 
 /** One block in a region; the root stands for the function's start and has none. */
 export interface Node {
@@ -63,15 +63,12 @@ export interface BlockSource {
  * IR addresses that the branches of `block` lead to, in their order, as far as known; calls are
  * left out, as the callee is not part of a loop.
  */
-export function linksOf(words: Int32Array, block: Block, source: BlockSource): number[] {
+export function linksOf(ir: IrCode, block: Block, source: BlockSource): number[] {
   const links: number[] = [];
-  const first = block.insnStart[block.insns - 1];
-  let call = false;
-  for (let uop = first; uop < block.uops; uop++) {
+  if (block.returnPc !== null) return links;
+  for (let uop = block.insnStart[block.insns - 1]; uop < block.uops; uop++) {
     const ip = block.address + uop * UOP_BYTES;
-    const op = opOf(words[ip >>> 2] & 0xffff);
-    if (op === OP.pushi32) call = true;
-    if (OPS[op].sig[1] !== 'l' || call) continue;
+    if (OPS[ir.opAt(ip)].sig[1] !== 'l') continue;
     const target = source.target(block, ip);
     if (target !== null) links.push(target.address);
   }
@@ -91,13 +88,13 @@ function newNode(block: Block | null, links: readonly number[]): Node {
 
 /** The region of the blocks of a group, all of which its entries reach. */
 export function formRegion(
-  words: Int32Array,
+  ir: IrCode,
   blocks: readonly Block[],
   entries: readonly Block[],
   source: BlockSource,
 ): Region {
   const byHead = new Map<number, Node>(
-    blocks.map((block) => [block.address, newNode(block, linksOf(words, block, source))]),
+    blocks.map((block) => [block.address, newNode(block, linksOf(ir, block, source))]),
   );
   for (const node of byHead.values()) {
     for (const link of node.links) {

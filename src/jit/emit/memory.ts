@@ -57,8 +57,8 @@ function read(o: Operands, width: Width, signed: boolean, intent: number, comple
   translate(o, width / 8 - 1, intent === INTENT.READ ? TLB.READ : TLB.WRITE, () => {
     complete(() => {
       const offset = host(o);
-      if (signed) f.loadS(width, offset);
-      else f.load(width, offset);
+      if (signed) f.loadHostS(width, offset);
+      else f.loadHost(width, offset);
     });
   }, () => {
     o.call('slowLoad', () => f.get(t.address).const(width / 8).const(intent));
@@ -78,7 +78,7 @@ function write(o: Operands, width: Width, value: () => void, complete?: () => vo
   translate(o, width / 8 - 1, TLB.WRITE, () => {
     const offset = host(o);
     value();
-    f.store(width, offset);
+    f.storeHost(width, offset);
     complete?.();
   }, () => {
     o.call('slowStore', () => f.get(t.address).from(value).const(width / 8));
@@ -91,6 +91,39 @@ function load(from: Width, to: Width, signed: boolean, intent: number): Emitter 
   return (o) => {
     effective(o, 2, 3);
     read(o, from, signed, intent, (value) => o.set(1, to, value));
+  };
+}
+
+/** Pops `width` bits, zero-extended; pushes their bytes in the other order. Uses local a. */
+function reverse({ f, t }: Operands, width: 16 | 32): void {
+  if (width === 16) {
+    f.tee(t.a).const(8).shrU().get(t.a).const(8).shl().const(0xff00).and().or();
+    return;
+  }
+  f.tee(t.a).const(8).rotl().const(0x00ff00ff).and().get(t.a).const(8).rotr().const(0xff00ff00).and().or();
+}
+
+/** d32 = memory[a + imm], most significant byte first: reversed after either arm, devices too. */
+function loadBigEndian(width: 16 | 32, signed: boolean): Emitter {
+  return (o) => {
+    effective(o, 2, 3);
+    read(o, width, false, INTENT.READ, (value) => {
+      value();
+      reverse(o, width);
+      if (signed) o.f.sext(width);
+      o.f.set(o.t.r);
+      o.set(1, 32, () => o.f.get(o.t.r));
+    });
+  };
+}
+
+function storeBigEndian(width: 16 | 32): Emitter {
+  return (o) => {
+    effective(o, 2, 3);
+    write(o, width, () => {
+      o.get(1, width);
+      reverse(o, width);
+    });
   };
 }
 
@@ -161,6 +194,8 @@ export const MEMORY_EMITTERS = {
     effective(o, 2, 3);
     write(o, w, () => narrowImm(o, w));
   }),
+  ld32be: loadBigEndian(32, false), ldzx16be: loadBigEndian(16, false), ldsx16be: loadBigEndian(16, true),
+  st16be: storeBigEndian(16), st32be: storeBigEndian(32),
   push32: push((o) => o.get(1, 32)), pushi32: push((o) => o.imm(1)), pop32,
   probew, seg,
 };

@@ -46,6 +46,16 @@ export const MOVE_EMITTERS = {
   shl32: plain((f) => f.shl()), shl32i: plainImm((f) => f.shl()),
   shr32: plain((f) => f.shrU()), shr32i: plainImm((f) => f.shrU()),
   sar32: plain((f) => f.shrS()), sar32i: plainImm((f) => f.shrS()),
+  mov64: ((o) => o.set64(1, () => o.get64(2))) satisfies Emitter,
+  movi64: ((o) => o.set64(1, () => o.imm64(2, 3))) satisfies Emitter,
+  add64: ((o) => o.set64(1, () => {
+    o.get64(2);
+    o.get64(3).add64();
+  })) satisfies Emitter,
+  add64i: ((o) => o.set64(1, () => {
+    o.get64(2);
+    o.imm64(3).add64();
+  })) satisfies Emitter,
   addsh1: scaled(1), addsh2: scaled(2), addsh3: scaled(3),
   add16: plain((f) => f.add().const(0xffff).and()),
   add16i: plainImm((f) => f.add().const(0xffff).and()),

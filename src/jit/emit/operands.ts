@@ -54,11 +54,18 @@ export interface Operands {
   getS(slot: Slot, width: Width): Code;
   /**
    * Writes the low `width` bits of what `value` pushes to the cell of operand `slot`. `value` is
-   * run once and may not leave.
+   * run once and may not leave. Where registers have 64 bits, 32 clear the upper half.
    */
   set(slot: Slot, width: Width, value: () => void): void;
   /** Pushes the operand word itself. */
   imm(slot: Slot): Code;
+  /**
+   * As those without 64, for a cell of 64 bits: "push" is of an i64. An immediate is the operand
+   * word sign-extended, or with `high` that and another word.
+   */
+  get64(slot: Slot): Code;
+  set64(slot: Slot, value: () => void): void;
+  imm64(slot: Slot, high?: Slot): Code;
   /** The operand word, if it is known now. */
   constant(slot: Slot): number | null;
   /** Byte address of the TLB in use, if it is known now; else cell TLB_BASE says. */

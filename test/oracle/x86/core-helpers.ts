@@ -7,7 +7,8 @@ import { Ram } from '../../../src/mem/ram.ts';
 import { Scheduler } from '../../../src/sim/scheduler.ts';
 import { Trace } from '../../../src/sim/trace.ts';
 import { Handlers } from '../../../src/sim/trace/handlers.ts';
-import type { CorePort, EngineViews } from '../../../src/arch/isa.ts';
+import type { CorePort } from '../../../src/arch/isa.ts';
+import type { EngineMemory } from '../../../src/ir/engine-memory.ts';
 import { GUEST_FAULT } from '../../../src/arch/x86/fault.ts';
 import { CR0_PE, CR0_PG } from '../../../src/arch/x86/mmu.ts';
 import { SLOW_HANDLERS } from '../../../src/arch/x86/slow/table.ts';
@@ -26,7 +27,7 @@ class TestPort implements CorePort {
   readonly interruptCycles = 1;
   readonly handlers = new Handlers(new Trace(), 'test', { instant: 0 });
   readonly name = 'cpu';
-  readonly engine: EngineViews;
+  readonly engine: EngineMemory;
   readonly memory: AddressSpace;
   readonly counters = { portReads: 0, portWrites: 0, mmioReads: 0, mmioWrites: 0, interrupts: 0, exceptions: 0 };
   readonly steady = false;

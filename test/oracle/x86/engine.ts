@@ -5,7 +5,7 @@
 import type { EngineImports } from '../../../src/ir/imports.ts';
 import { Builder } from '../../../src/ir/builder.ts';
 import { ENGINE_HELPER } from '../../../src/ir/ops.ts';
-import { EXIT, INVALID_TAG, MAP, SEGMENT, STATE, TLB, TLB_ENTRIES } from '../../../src/ir/layout.ts';
+import { EXIT, INVALID_TAG, MAP, SEGMENT, STATE, TLB, TLB_ENTRIES, tlbBase } from '../../../src/ir/layout.ts';
 import { createGuestMemory } from '../../../src/jit/guest-memory.ts';
 import type { GuestMemory } from '../../../src/jit/guest-memory.ts';
 import type { X86Mode } from '../../../src/arch/x86/mode.ts';
@@ -51,7 +51,7 @@ export class Engine implements EngineImports {
   constructor(make: RunnerFactory, slow: ((engine: Engine) => SlowOps) | null) {
     this.runner = make(this.memory, this);
     this.slow = slow === null ? null : slow(this);
-    for (let at = 0; at < TLB.BYTES; at += 4) this.set(MAP.TLB_USER + at, INVALID_TAG);
+    for (let at = 0; at < TLB.BYTES; at += 4) this.set(tlbBase(1) + at, INVALID_TAG);
   }
 
   get(cell: number): number {
@@ -121,9 +121,9 @@ export class Engine implements EngineImports {
     this.set(EFLAGS_SYS, 0x200);
     this.set(CPL, 3);
     this.set(STATE.MODE, 1);
-    this.set(STATE.TLB_BASE, MAP.TLB_USER);
+    this.set(STATE.TLB_BASE, tlbBase(1));
     for (let at = PLACE.DATA; at < PLACE.DATA + DATA_BYTES; at += 0x1000) {
-      const entry = MAP.TLB_USER + ((at >>> 12) % TLB_ENTRIES) * 4;
+      const entry = tlbBase(1) + ((at >>> 12) % TLB_ENTRIES) * 4;
       this.set(entry + TLB.READ, withTlb ? at & TLB_PAGE : INVALID_TAG);
       this.set(entry + TLB.WRITE, withTlb ? at & TLB_PAGE : INVALID_TAG);
       this.set(entry + TLB.ADDEND, MAP.RAM - PLACE.DATA);

@@ -13,6 +13,7 @@ import { answerOf, readAnswers } from './answers.ts';
 import { caseSets, drawAll, isRecorded } from './case-sets.ts';
 import type { Drawn } from './case-sets.ts';
 import { compare } from './compare.ts';
+import { X86_ISA } from '../../../src/arch/x86/isa.ts';
 import { coreHelpers } from './core-helpers.ts';
 import { Engine } from './engine.ts';
 import type { RunnerFactory } from './engine.ts';
@@ -21,8 +22,8 @@ import type { Outcome } from './record.ts';
 
 /** The reference is slow and runs every third case. */
 const ENGINES: readonly (readonly [name: string, every: number, make: RunnerFactory])[] = [
-  ['WebAssembly interpreter', 1, (memory, imports) => createEngine(memory.memory, imports)],
-  ['reference interpreter', 3, (memory, imports) => createReference(memory.memory.buffer, imports)],
+  ['WebAssembly interpreter', 1, (memory, imports) => createEngine(memory, X86_ISA, imports)],
+  ['reference interpreter', 3, (memory, imports) => createReference(memory, X86_ISA, imports)],
 ];
 const SETS = caseSets();
 const NAMED = SETS.map((set) => [set.name, set] as const);

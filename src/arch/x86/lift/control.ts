@@ -62,6 +62,7 @@ export function callJ(d: Insn, b: Builder): void {
   const to = target(d);
   checkTarget(d, b, to);
   pushConstant(d, b, d.w, d.next);
+  b.call(d.next);
   goto(d, b, to);
 }
 
@@ -95,6 +96,7 @@ export function callE(d: Insn, b: Builder): void {
   const t = targetCell(d, b);
   checkCell(d, b, t);
   pushConstant(d, b, d.w, d.next);
+  b.call(d.next);
   gotoCell(d, b, t);
 }
 

@@ -42,9 +42,9 @@ function intoPage(x: X86, port: number, size: number, most: number): number {
   for (let n = 1; ; n++) {
     const value = env.portRead(port, size);
     if (codePages[at >>> 12] !== 0) env.codeWritten(at, size);
-    if (size === 2) x.view.setUint16(at, value, true);
-    else if (size === 4) x.view.setUint32(at, value, true);
-    else x.bytes[at] = value;
+    if (size === 2) x.host.view.setUint16(at, value, true);
+    else if (size === 4) x.host.view.setUint32(at, value, true);
+    else x.host.bytes[at] = value;
     at += step;
     if (n === most || env.budget() <= 1 || env.attention()) return n;
     env.consume(1);

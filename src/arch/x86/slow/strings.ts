@@ -52,7 +52,8 @@ function least(a: number, b: number): number {
 }
 
 function element(x: X86, at: number, size: number): number {
-  return size === 1 ? x.bytes[at] : size === 2 ? x.view.getUint16(at, true) : x.view.getInt32(at, true);
+  const { bytes, view } = x.host;
+  return size === 1 ? bytes[at] : size === 2 ? view.getUint16(at, true) : view.getInt32(at, true);
 }
 
 function noteCode(x: X86, host: number, length: number): void {
@@ -90,15 +91,15 @@ function copy(x: X86, from: number, to: number, length: number, size: number): v
   const backwards = x.words[DF >> 2] !== 0;
   const clash = backwards ? to < from && to + length > from : to > from && to < from + length;
   if (!clash) {
-    x.bytes.copyWithin(to, from, from + length);
+    x.host.bytes.copyWithin(to, from, from + length);
     return;
   }
-  const view = x.view;
+  const { bytes, view } = x.host;
   for (let done = 0; done < length; done += size) {
     const at = backwards ? length - size - done : done;
     if (size === 4) view.setInt32(to + at, view.getInt32(from + at, true), true);
     else if (size === 2) view.setInt16(to + at, view.getInt16(from + at, true), true);
-    else x.bytes[to + at] = x.bytes[from + at];
+    else bytes[to + at] = bytes[from + at];
   }
 }
 
@@ -124,9 +125,10 @@ function storeStep(x: X86, size: number, most: number): number {
 function fill(x: X86, at: number, length: number, value: number, size: number): void {
   const byte = value & 0xff;
   const uniform = size === 1 || (size === 2 ? (value & 0xffff) === byte * 0x101 : value >>> 0 === byte * 0x1010101);
-  if (uniform) x.bytes.fill(byte, at, at + length);
-  else if (size === 4) for (let i = 0; i < length; i += 4) x.view.setInt32(at + i, value, true);
-  else for (let i = 0; i < length; i += 2) x.view.setInt16(at + i, value, true);
+  const { bytes, view } = x.host;
+  if (uniform) bytes.fill(byte, at, at + length);
+  else if (size === 4) for (let i = 0; i < length; i += 4) view.setInt32(at + i, value, true);
+  else for (let i = 0; i < length; i += 2) view.setInt16(at + i, value, true);
 }
 
 function loadStep(x: X86, size: number, _most: number): number {

@@ -20,9 +20,9 @@ export function loadOperand(w: WindowCode, format: Format): void {
   const bits = f.local(I64);
   w.reach(BYTES[format], false);
   f.get(host);
-  if (BYTES[format] === 8) f.load64();
-  else if (format === 'single') f.load(32).extendU64();
-  else f.loadS(format === 'int16' ? 16 : 32).extendS64();
+  if (BYTES[format] === 8) f.loadHost64();
+  else if (format === 'single') f.loadHost(32).extendU64();
+  else f.loadHostS(format === 'int16' ? 16 : 32).extendS64();
   f.set(bits);
   if (format === 'single' || format === 'double') widenReal(w, bits, REALS[format]);
   else widenInteger(f, bits, b);
@@ -67,8 +67,8 @@ export function storeOperand(w: WindowCode, format: Format): void {
   else narrowInteger(w, value, BYTES[format] * 8);
   w.reach(BYTES[format], true);
   f.get(host).get(value);
-  if (BYTES[format] === 8) f.store64();
-  else f.wrap().store(BYTES[format] === 2 ? 16 : 32);
+  if (BYTES[format] === 8) f.storeHost64();
+  else f.wrap().storeHost(BYTES[format] === 2 ? 16 : 32);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MAP, SEGMENT, STATE, TLB } from '../../../../ir/layout.ts';
+import { MAP, SEGMENT, STATE, TLB, tlbBase } from '../../../../ir/layout.ts';
 import { createGuestMemory, type GuestMemory } from '../../../../jit/guest-memory.ts';
 import { AddressSpace } from '../../../../mem/address-space.ts';
 import { Ram } from '../../../../mem/ram.ts';
@@ -50,7 +50,7 @@ function condition(code: number, flags: number): number {
 class Pair {
   readonly fast: GuestMemory = createGuestMemory(0x10000);
   readonly slow: GuestMemory = createGuestMemory(0x10000);
-  private readonly functions = createFastX87(this.fast.memory);
+  private readonly functions = createFastX87(this.fast);
   private readonly x: X86;
 
   constructor() {
@@ -62,12 +62,12 @@ class Pair {
       flushJumps: () => {}, codeWritten: () => {}, note: () => {}, currentPc: () => PC,
     } as unknown as CorePort);
     for (const m of [this.fast, this.slow]) {
-      m.words[STATE.TLB_BASE >> 2] = MAP.TLB_SUPERVISOR;
+      m.words[STATE.TLB_BASE >> 2] = tlbBase(0);
       const page = OPERAND & ~0xfff;
       for (const [table, word] of [
         [TLB.READ, page], [TLB.WRITE, page], [TLB.ADDEND, MAP.RAM],
       ])
-        m.words[(MAP.TLB_SUPERVISOR + table + (page >> 12) * 4) >> 2] = word;
+        m.words[(tlbBase(0) + table + (page >> 12) * 4) >> 2] = word;
     }
   }
 

@@ -9,7 +9,8 @@ import { WindowCode } from './window.ts';
  */
 export interface Form {
   readonly codes: readonly number[];
-  readonly emit: () => Code;
+  /** `at`: byte address of the core's window (`ir/layout.ts`). */
+  readonly emit: (at: number) => Code;
 }
 
 /** What a comparison replaces. */
@@ -31,8 +32,8 @@ export function memory(opcode: number, field: number): number {
 }
 
 /** ST0 and ST(i) in a and b. */
-export function pair(control: 'any' | 'arithmetic', refusal = 0): WindowCode {
-  const w = new WindowCode(refusal);
+export function pair(at: number, control: 'any' | 'arithmetic', refusal = 0): WindowCode {
+  const w = new WindowCode(at, refusal);
   w.open(control);
   w.locateOther();
   w.needFull(w.top, w.other);

@@ -8,8 +8,8 @@ import { WindowCode } from './window.ts';
 function arithmeticMemory(opcode: number, format: Format, field: number): Form {
   return {
     codes: [memory(opcode, field)],
-    emit: () => {
-      const w = new WindowCode();
+    emit: (at) => {
+      const w = new WindowCode(at);
       w.open('arithmetic');
       single(w);
       loadOperand(w, format);
@@ -25,8 +25,8 @@ function arithmeticMemory(opcode: number, format: Format, field: number): Form {
 function comparisonMemory(opcode: number, format: Format, pops: number): Form {
   return {
     codes: [memory(opcode, 2 + pops)],
-    emit: () => {
-      const w = new WindowCode();
+    emit: (at) => {
+      const w = new WindowCode(at);
       w.open('any');
       single(w);
       loadOperand(w, format);
@@ -41,8 +41,8 @@ function comparisonMemory(opcode: number, format: Format, pops: number): Form {
 function loadMemory(opcode: number, field: number, format: Format): Form {
   return {
     codes: [memory(opcode, field)],
-    emit: () => {
-      const w = new WindowCode();
+    emit: (at) => {
+      const w = new WindowCode(at);
       w.open('any');
       w.needRoom();
       loadOperand(w, format);
@@ -57,8 +57,8 @@ function loadMemory(opcode: number, field: number, format: Format): Form {
 function storeMemory(opcode: number, format: Format, field: number): Form {
   return {
     codes: [memory(opcode, field)],
-    emit: () => {
-      const w = new WindowCode();
+    emit: (at) => {
+      const w = new WindowCode(at);
       w.open(format === 'single' || format === 'double' ? 'nearest' : 'any');
       needPeMasked(w);
       single(w);
@@ -74,12 +74,12 @@ function storeMemory(opcode: number, format: Format, field: number): Form {
 /** FLD m80, whatever it is. */
 const loadExtended: Form = {
   codes: [memory(3, 5)],
-  emit: () => {
-    const w = new WindowCode();
+  emit: (at) => {
+    const w = new WindowCode(at);
     w.open('any');
     w.needRoom();
     w.reach(10, false);
-    w.f.get(w.host).load64().set(w.a.sig).get(w.host).load(16, 8).set(w.a.se);
+    w.f.get(w.host).loadHost64().set(w.a.sig).get(w.host).loadHost(16, 8).set(w.a.se);
     w.store(w.other, w.a);
     w.settleAndPush();
     w.record(true);
@@ -89,12 +89,12 @@ const loadExtended: Form = {
 
 const storeExtended: Form = {
   codes: [memory(3, 7)],
-  emit: () => {
-    const w = new WindowCode();
+  emit: (at) => {
+    const w = new WindowCode(at);
     w.open('any');
     single(w);
     w.reach(10, true);
-    w.f.get(w.host).get(w.a.sig).store64().get(w.host).get(w.a.se).store(16, 8);
+    w.f.get(w.host).get(w.a.sig).storeHost64().get(w.host).get(w.a.se).storeHost(16, 8);
     w.settleAndPop(false);
     w.record(true);
     return w.done();
@@ -105,12 +105,12 @@ const storeExtended: Form = {
 function storeWord(opcode: number, offset: number): Form {
   return {
     codes: [memory(opcode, 7)],
-    emit: () => {
-      const w = new WindowCode();
+    emit: (at) => {
+      const w = new WindowCode(at);
       w.openControl();
       w.reach(2, true);
       w.f.get(w.host);
-      w.word(offset).store(16);
+      w.word(offset).storeHost(16);
       return w.done();
     },
   };
@@ -119,13 +119,13 @@ function storeWord(opcode: number, offset: number): Form {
 /** FLDCW, if no exception becomes pending by it. */
 const loadControl: Form = {
   codes: [memory(1, 5)],
-  emit: () => {
-    const w = new WindowCode();
+  emit: (at) => {
+    const w = new WindowCode(at);
     const { f, flags } = w;
     w.open('any');
     w.reach(2, false);
     // As `normalControl`.
-    f.get(w.host).load(16).const(0x1f3f).and().const(0x40).or().set(flags);
+    f.get(w.host).loadHost(16).const(0x1f3f).and().const(0x40).or().set(flags);
     w.word(STATUS).get(flags).const(-1).xor().and().const(ALL_EXCEPTIONS).and();
     w.refuseIf();
     w.setWord(CONTROL, () => f.get(flags));

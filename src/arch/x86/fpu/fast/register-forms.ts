@@ -15,8 +15,8 @@ const NO_VALUE = -1;
 function arithmetic(opcode: number, field: number): Form {
   return {
     codes: stack(opcode, field),
-    emit: () => {
-      const w = pair('arithmetic');
+    emit: (at) => {
+      const w = pair(at, 'arithmetic');
       new Arithmetic(w).operate(field);
       w.store(opcode === 0 ? w.top : w.other, w.r);
       if (opcode === 6) w.settleAndPop(true);
@@ -31,8 +31,8 @@ function arithmetic(opcode: number, field: number): Form {
 function comparison(codes: readonly number[], pops: number): Form {
   return {
     codes,
-    emit: () => {
-      const w = pair('any');
+    emit: (at) => {
+      const w = pair(at, 'any');
       new Arithmetic(w).compare();
       settleComparison(w, pops);
       w.record(false);
@@ -48,8 +48,8 @@ function comparison(codes: readonly number[], pops: number): Form {
 function comparisonToFlags(opcode: number): Form {
   return {
     codes: [...stack(opcode, 5), ...stack(opcode, 6)],
-    emit: () => {
-      const w = pair('any', NO_VALUE);
+    emit: (at) => {
+      const w = pair(at, 'any', NO_VALUE);
       new Arithmetic(w).compare();
       if (opcode === 7) w.settleAndPop(false);
       else w.settle(false);
@@ -62,8 +62,8 @@ function comparisonToFlags(opcode: number): Form {
 /** FTST. */
 const test: Form = {
   codes: [register(1, 4, 4)],
-  emit: () => {
-    const w = new WindowCode();
+  emit: (at) => {
+    const w = new WindowCode(at);
     w.open('any');
     single(w);
     w.f.const64(0n).set(w.b.sig).const(0).set(w.b.se);
@@ -77,8 +77,8 @@ const test: Form = {
 /** FLD ST(i). */
 const pushCopy: Form = {
   codes: stack(1, 0),
-  emit: () => {
-    const w = new WindowCode();
+  emit: (at) => {
+    const w = new WindowCode(at);
     w.open('any');
     w.locateOther();
     w.needFull(w.other);
@@ -95,8 +95,8 @@ const pushCopy: Form = {
 function constant(index: number): Form {
   return {
     codes: [register(1, 5, index)],
-    emit: () => {
-      const w = new WindowCode();
+    emit: (at) => {
+      const w = new WindowCode(at);
       w.open('nearest');
       w.needRoom();
       const { exponent, significand } = constantWord(index);
@@ -111,8 +111,8 @@ function constant(index: number): Form {
 
 const exchange: Form = {
   codes: stack(1, 1),
-  emit: () => {
-    const w = pair('any');
+  emit: (at) => {
+    const w = pair(at, 'any');
     w.store(w.top, w.b);
     w.store(w.other, w.a);
     w.settle(false);
@@ -125,8 +125,8 @@ const exchange: Form = {
 function copyTop(pop: number): Form {
   return {
     codes: stack(5, 2 + pop),
-    emit: () => {
-      const w = new WindowCode();
+    emit: (at) => {
+      const w = new WindowCode(at);
       w.open('any');
       w.locateOther();
       single(w);
@@ -144,8 +144,8 @@ function copyTop(pop: number): Form {
 function sign(i: number): Form {
   return {
     codes: [register(1, 4, i)],
-    emit: () => {
-      const w = new WindowCode();
+    emit: (at) => {
+      const w = new WindowCode(at);
       w.open('any');
       single(w);
       if (i === 0) w.f.get(w.a.se).const(SIGN).xor().set(w.a.se);
@@ -162,8 +162,8 @@ function sign(i: number): Form {
 function unary(code: number, control: 'any' | 'arithmetic', operation: (w: WindowCode) => void): Form {
   return {
     codes: [code],
-    emit: () => {
-      const w = new WindowCode();
+    emit: (at) => {
+      const w = new WindowCode(at);
       w.open(control);
       single(w);
       operation(w);
@@ -186,8 +186,8 @@ const toInteger = unary(register(1, 7, 4), 'any', (w) => {
 /** FXAM of what compilers' libraries ask about most. */
 const examine: Form = {
   codes: [register(1, 4, 5)],
-  emit: () => {
-    const w = new WindowCode();
+  emit: (at) => {
+    const w = new WindowCode(at);
     const { f, a, flags } = w;
     w.open('any');
     single(w);
@@ -206,8 +206,8 @@ const examine: Form = {
 /** FCMOVcc: the address is the condition, 0 or another byte. */
 const conditionalMove: Form = {
   codes: [2, 3].flatMap((opcode) => [0, 1, 2, 3].flatMap((field) => stack(opcode, field))),
-  emit: () => {
-    const w = new WindowCode();
+  emit: (at) => {
+    const w = new WindowCode(at);
     w.open('any');
     w.locateOther();
     w.needFull(w.top, w.other);
@@ -223,8 +223,8 @@ const conditionalMove: Form = {
 /** FNSTSW AX gives the status word. */
 const statusToAx: Form = {
   codes: [register(7, 4, 0)],
-  emit: () => {
-    const w = new WindowCode(NO_VALUE);
+  emit: (at) => {
+    const w = new WindowCode(at, NO_VALUE);
     w.openControl();
     return w.word(STATUS).const(0xffff).and();
   },

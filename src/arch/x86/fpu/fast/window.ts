@@ -29,29 +29,42 @@ export type Control = 'any' | 'nearest' | 'arithmetic';
 const OFFSET_SHIFT = 7, OFFSET_MASK = 0x70, STRIDE = 0x10, STRIDE_SHIFT = 4;
 
 export class WindowCode {
-  readonly f: Code = new Code(3);
+  readonly f: Code;
   /** Parameters. */
   readonly form = 0;
   readonly pc = 1;
   readonly address = 2;
   /** ST0; the other operand; a result. */
-  readonly a: Real = this.real();
-  readonly b: Real = this.real();
-  readonly r: Real = this.real();
+  readonly a: Real;
+  readonly b: Real;
+  readonly r: Real;
   /** Status bits to raise, or conditions. */
-  readonly flags: number = this.f.local(I32);
+  readonly flags: number;
   /** Offsets of ST0 and of another register. */
-  readonly top: number = this.f.local(I32);
-  readonly other: number = this.f.local(I32);
+  readonly top: number;
+  readonly other: number;
   /** Address of the memory operand in linear memory. */
-  readonly host: number = this.f.local(I32);
-  private readonly status: number = this.f.local(I32);
-  private readonly full: number = this.f.local(I32);
+  readonly host: number;
+  private readonly status: number;
+  private readonly full: number;
   private readonly refusal: number;
 
-  /** `refusal`: what the function returns if it has done nothing. */
-  constructor(refusal = 0) {
+  /**
+   * `at`: byte address of the core's window. `refusal`: what the function returns if it has done
+   * nothing.
+   */
+  constructor(at: number, refusal = 0) {
     this.refusal = refusal;
+    this.f = new Code(3, at);
+    this.a = this.real();
+    this.b = this.real();
+    this.r = this.real();
+    this.flags = this.f.local(I32);
+    this.top = this.f.local(I32);
+    this.other = this.f.local(I32);
+    this.host = this.f.local(I32);
+    this.status = this.f.local(I32);
+    this.full = this.f.local(I32);
   }
 
   real(): Real {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fold } from './fold.ts';
-import { OP, type OpName, OPS } from './ops.ts';
-import { FIRST_RUN, MAX_RUN, opOf, RUNS } from './runs.ts';
+import { OP, type OpName, OPS } from '../../ir/ops.ts';
+import { FIRST_RUN, MAX_RUN } from '../../ir/runs.ts';
+import { X86_RUNS } from './runs.ts';
+
+const RUNS = X86_RUNS.list;
 
 function block(names: readonly OpName[]): Int32Array {
   const words = new Int32Array(names.length * 4);
@@ -33,8 +35,8 @@ describe('runs', () => {
   });
 
   test('opOf gives the first op', () => {
-    OPS.forEach((row) => expect(opOf(row.op)).toBe(row.op));
-    RUNS.forEach((run, i) => expect(opOf(FIRST_RUN + i)).toBe(run[0]));
+    OPS.forEach((row) => expect(X86_RUNS.opOf(row.op)).toBe(row.op));
+    RUNS.forEach((run, i) => expect(X86_RUNS.opOf(FIRST_RUN + i)).toBe(run[0]));
   });
 });
 
@@ -42,14 +44,14 @@ describe('fold', () => {
   test('marks a run in the first word alone', () => {
     const words = block(['nop', 'ld32', 'test32', 'jcc_e', 'goto']);
     const before = words.slice();
-    fold(words, 0, 0, 5);
+    X86_RUNS.fold(words, 0, 0, 5);
     expect(dispatches(words)).toBe(2);
     expect(RUNS[(words[4] & 0xffff) - FIRST_RUN].map((op) => OPS[op].name)).toEqual([
       'ld32', 'test32', 'jcc_e', 'goto',
     ]);
     for (let i = 0; i < words.length; i++) {
       if (i % 4 !== 0) expect(words[i]).toBe(before[i]);
-      else expect([words[i] >>> 16, opOf(words[i] & 0xffff)]).toEqual([before[i] >>> 16, before[i] & 0xffff]);
+      else expect([words[i] >>> 16, X86_RUNS.opOf(words[i] & 0xffff)]).toEqual([before[i] >>> 16, before[i] & 0xffff]);
     }
   });
 
@@ -59,7 +61,7 @@ describe('fold', () => {
     fc.assert(fc.property(fc.array(fc.constantFrom(...names), { minLength: 1, maxLength: 14 }), (body) => {
       const words = block(body);
       const ops = body.map((name) => OP[name]);
-      fold(words, 0, 0, body.length);
+      X86_RUNS.fold(words, 0, 0, body.length);
       const best = new Array<number>(body.length + 1).fill(0);
       for (let i = body.length - 1; i >= 0; i--) {
         const number = words[i * 4] & 0xffff;
@@ -78,8 +80,8 @@ describe('fold', () => {
   test('counts from the words it is given', () => {
     const words = new Int32Array(100 * 4);
     words.set(block(['mov32', 'mov32', 'pop32', 'gotor']), 40);
-    fold(words, 40, 1, 4);
-    expect(opOf(words[40] & 0xffff)).toBe(OP.mov32);
+    X86_RUNS.fold(words, 40, 1, 4);
+    expect(X86_RUNS.opOf(words[40] & 0xffff)).toBe(OP.mov32);
     expect(words[40] & 0xffff).toBe(OP.mov32);
     expect(words[44] & 0xffff).toBeGreaterThanOrEqual(FIRST_RUN);
   });

@@ -6,10 +6,10 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EXIT, FIXED, STATE } from '../ir/layout.ts';
-import { CONDS, OP, type OpName, type Width } from '../ir/ops.ts';
-import { Pair, type Side } from './testing/pair.ts';
-import { peek, poke, reg, temp, type Uop, write } from './testing/single.ts';
+import { EXIT, FIXED, STATE } from '../../src/ir/layout.ts';
+import { CONDS, OP, type OpName, type Width } from '../../src/ir/ops.ts';
+import { Pair, type Side } from './pair.ts';
+import { peek, poke, reg, temp, type Uop, write } from './single.ts';
 
 const CF = 1, PF = 4, AF = 0x10, ZF = 0x40, SF = 0x80, OF = 0x800, ALL = 0x8d5;
 const side: Side = new Pair().wasm;

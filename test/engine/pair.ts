@@ -3,18 +3,21 @@
  * contents, whose every exit is compared. The imports are a deterministic make-believe machine:
  * what a call answers depends on its arguments and on how many calls were made before it.
  */
-import type { EngineImports, FastFunction } from '../../ir/imports.ts';
-import { EXIT, MAP, STATE } from '../../ir/layout.ts';
-import { ENGINE_HELPER } from '../../ir/ops.ts';
-import { createReference } from '../../ir/reference/reference.ts';
-import { createGuestMemory, type GuestMemory } from '../guest-memory.ts';
-import { createEngine, type Engine } from '../dispatcher.ts';
-import type { IrCache } from '../../ir/ir-cache.ts';
-import { CodeCache, neverHot } from '../compiler/code-cache.ts';
-import { ACCESS, Tlb } from '../tables.ts';
-import { Code } from '../wasm-code.ts';
-import { I32 } from '../wasm-bytes.ts';
-import { encodeModule } from '../wasm-encode.ts';
+import { I32 } from '../../src/jit/wasm-bytes.ts';
+import type { EngineImports, FastFunction } from '../../src/ir/imports.ts';
+import { EXIT, MAP, STATE } from '../../src/ir/layout.ts';
+import { ENGINE_HELPER } from '../../src/ir/ops.ts';
+import { createReference } from '../../src/ir/reference/reference.ts';
+import { createGuestMemory, type GuestMemory } from '../../src/jit/guest-memory.ts';
+import { createEngine, type Engine } from '../../src/jit/dispatcher.ts';
+import type { IrCache } from '../../src/ir/ir-cache.ts';
+import { CodeCache, neverHot } from '../../src/jit/compiler/code-cache.ts';
+import { Code } from '../../src/jit/wasm-code.ts';
+import { encodeModule } from '../../src/jit/wasm-encode.ts';
+import { X86_ISA } from '../../src/arch/x86/isa.ts';
+import { OPS } from '../../src/ir/ops.ts';
+import type { InstructionSet } from '../../src/ir/instruction-set.ts';
+import { ACCESS, TestTlb } from './tlb.ts';
 
 /**
  * Regions that two equal machines must agree in: state, TLBs, scratch, jump cache, the first 64 KiB
@@ -42,11 +45,18 @@ function fastFunctions(memory: WebAssembly.Memory): readonly FastFunction[] {
   return [0, 1].map((n) => exports[`${n}`] as FastFunction);
 }
 
+/** Every row there is, with x86's registers and runs. */
+export const ALL_ROWS: InstructionSet = { ...X86_ISA, name: 'all rows', rows: OPS.map((row) => row.name) };
+/** The same with sixteen registers of 64 bits. */
+export const WIDE: InstructionSet = {
+  ...ALL_ROWS, name: 'wide', registers: { base: STATE.ISA, count: 16, width: 64 },
+};
+
 /** One interpreter with its memory and a log of the calls it made. */
 export interface Side {
   readonly guest: GuestMemory;
   readonly engine: Pick<Engine, 'run'>;
-  readonly tlb: Tlb;
+  readonly tlb: TestTlb;
   readonly calls: string[];
   reset(): void;
 }
@@ -65,7 +75,7 @@ function side(
   make: (guest: GuestMemory, imports: EngineImports, fast: readonly FastFunction[]) => Pick<Engine, 'run'>,
 ): Side {
   const guest = createGuestMemory(0x10000);
-  const tlb = new Tlb(guest.words);
+  const tlb = new TestTlb(guest.words);
   const calls: string[] = [];
   /** One call in four faults, one in four asks to leave. */
   const decide = (hash: number): void => {
@@ -110,12 +120,13 @@ function side(
     reset() {
       for (const [from, to] of COMPARED) guest.bytes.fill(0, from, to);
       calls.length = 0;
-      tlb.flushAll();
+      tlb.flush();
     },
   };
 }
 
 export class Pair {
+  readonly isa: InstructionSet;
   /**
    * Words not compared when the Wasm side has compiled code: op and counter of its heads,
    * temporaries (dead at instruction boundaries).
@@ -123,8 +134,14 @@ export class Pair {
   private readonly apart = new Set<number>();
   /** Whose compiled code takes places in the table. */
   private compiled: IrCache | null = null;
-  readonly wasm: Side = side((guest, imports, fast) => createEngine(guest.memory, imports, { fast }));
-  readonly reference: Side = side((guest, imports, fast) => createReference(guest.memory.buffer, imports, fast));
+  readonly wasm: Side;
+  readonly reference: Side;
+
+  constructor(isa: InstructionSet = ALL_ROWS) {
+    this.isa = isa;
+    this.wasm = side((guest, imports, fast) => createEngine(guest, isa, imports, { fast }));
+    this.reference = side((guest, imports, fast) => createReference(guest, isa, imports, fast));
+  }
 
   /** Applies the same preparation to both machines, from all-zero state. */
   prepare(fill: (side: Side) => void): void {
@@ -142,7 +159,7 @@ export class Pair {
     this.compiled = cache;
     const { guest } = this.wasm;
     const code = new CodeCache(
-      guest,
+      guest, this.isa,
       this.wasm.engine as Engine,
       cache,
       { find: () => null, access: () => ({ tlbBase: guest.words[STATE.TLB_BASE >> 2], addend: null }) },

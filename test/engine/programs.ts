@@ -2,21 +2,28 @@
  * For tests: random µop programs over all rows, drawn from a stream of numbers so that a property
  * tester can shrink them.
  */
-import { Builder } from '../../ir/builder.ts';
-import { IrCache } from '../../ir/ir-cache.ts';
-import { MAP, SEGMENT, STATE } from '../../ir/layout.ts';
-import { type OpRow, OPS } from '../../ir/ops.ts';
-import { ACCESS, JumpCache } from '../tables.ts';
+import { Builder } from '../../src/ir/builder.ts';
+import { IrCache } from '../../src/ir/ir-cache.ts';
+import { MAP, SEGMENT, STATE, tlbBase } from '../../src/ir/layout.ts';
+import { type OpRow, OPS } from '../../src/ir/ops.ts';
+import type { InstructionSet } from '../../src/ir/instruction-set.ts';
+import { JumpCache } from '../../src/jit/tables.ts';
 import type { Side } from './pair.ts';
+import { ACCESS } from './tlb.ts';
 
 /** Draws a number in 0..below-1. */
 export type Draw = (below: number) => number;
 
 const GPR = STATE.ISA;
-/** Cells that operands name: the eight registers and four temporaries. */
-const CELLS = [0, 4, 8, 12, 16, 20, 24, 28].map((o) => GPR + o).concat([0, 4, 8, 12].map((o) => STATE.TEMP + o));
-/** Three segments: flat, small, none. */
-const SEGMENTS = STATE.ISA + 0x80;
+/** Cells that operands name: eight registers and four temporaries, of the set that is tried. */
+let cells: readonly number[] = [];
+function use(isa: InstructionSet): void {
+  const bytes = isa.registers.width / 8;
+  cells = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => GPR + n * bytes)
+    .concat([0, 1, 2, 3].map((n) => STATE.TEMP + n * bytes));
+}
+/** Three segments: flat, small, none. Behind the registers. */
+const SEGMENTS = STATE.ISA + 0x100;
 const PCS = [0x1000, 0x41010, 0xfffff123, 0x5008, 0x1024];
 const BODY = OPS.filter((row) => !row.ends && row.name !== 'head' && !row.sig.includes('l'));
 const BRANCHES = OPS.filter((row) => !row.ends && row.sig.includes('l'));
@@ -49,8 +56,8 @@ function isTemporary(cell: number): boolean {
 }
 
 function cell(draw: Draw, width: number, whole: boolean): number {
-  let at = CELLS[draw(CELLS.length)];
-  if (isTemporary(at) && !whole && !fresh.has(at)) at = CELLS[draw(8)];
+  let at = cells[draw(cells.length)];
+  if (isTemporary(at) && (width === 64 || (!whole && !fresh.has(at)))) at = cells[draw(8)];
   return at + (width === 8 ? draw(4) : width === 16 ? draw(2) * 2 : 0);
 }
 
@@ -97,7 +104,8 @@ function random(draw: Draw, b: Builder, row: OpRow, heads: readonly number[]): v
  * One block that ends with `ops` (and a random end if they do not end it), cut into instructions at
  * random; state as in `randomProgram`.
  */
-export function programOf(draw: Draw, side: Side, ops: readonly number[]): IrCache {
+export function programOf(draw: Draw, side: Side, isa: InstructionSet, ops: readonly number[]): IrCache {
+  use(isa);
   const b = new Builder();
   b.begin();
   b.insn(0x1000);
@@ -114,10 +122,10 @@ export function programOf(draw: Draw, side: Side, ops: readonly number[]): IrCac
   }
   if (!OPS[ops[ops.length - 1]].ends) random(draw, b, ENDS[draw(ENDS.length)], [MAP.IR]);
   b.finish(0x1000 + b.insns);
-  const cache = new IrCache(side.guest.words);
+  const cache = new IrCache(side.guest.words, isa.runs);
   const block = cache.add(b, 0x1000, 0, 1)!;
-  const jumps = new JumpCache(side.guest.words);
-  if (draw(2) === 0) jumps.insert(0x1000, 0, block.address);
+  const jumps = new JumpCache(side.guest.words, isa.regimes);
+  if (draw(2) === 0) jumps.insert(0x1000, 0, block.address, 0);
   randomState(draw, side);
   return cache;
 }
@@ -126,10 +134,11 @@ export function programOf(draw: Draw, side: Side, ops: readonly number[]): IrCac
  * Fills `side` with three blocks and random state; `favourite` is an op that should occur. Returns
  * the cache; the first block is at MAP.IR.
  */
-export function randomProgram(draw: Draw, side: Side, favourite?: number): IrCache {
+export function randomProgram(draw: Draw, side: Side, isa: InstructionSet, favourite?: number): IrCache {
+  use(isa);
   const { words } = side.guest;
-  const cache = new IrCache(words);
-  const jumps = new JumpCache(words);
+  const cache = new IrCache(words, isa.runs);
+  const jumps = new JumpCache(words, isa.regimes);
   const b = new Builder();
   const heads: number[] = [MAP.IR];
   for (let n = 0; n < 3; n++) {
@@ -147,7 +156,7 @@ export function randomProgram(draw: Draw, side: Side, favourite?: number): IrCac
     b.finish(pc + insns);
     const block = cache.add(b, pc, 0, pc >>> 12)!;
     heads.push(block.address);
-    if (draw(3) !== 0) jumps.insert(pc, 0, block.address);
+    if (draw(3) !== 0) jumps.insert(pc, 0, block.address, 0);
   }
   randomState(draw, side);
   return cache;
@@ -156,15 +165,18 @@ export function randomProgram(draw: Draw, side: Side, favourite?: number): IrCac
 /** Random registers, flags, time, TLB, segments and RAM. */
 function randomState(draw: Draw, side: Side): void {
   const { words, bytes } = side.guest;
-  for (const at of CELLS) words[at >> 2] = draw(3) === 0 ? value(draw) : address(draw);
+  for (const at of cells) {
+    words[at >> 2] = draw(3) === 0 ? value(draw) : address(draw);
+    if (cells[1] - cells[0] === 8) words[(at >> 2) + 1] = value(draw);
+  }
   words[STATE.CC_RES >> 2] = value(draw);
   words[STATE.CC_AUX >> 2] = value(draw);
   words[STATE.IC >> 2] = draw(40);
-  words[STATE.TLB_BASE >> 2] = draw(2) === 0 ? MAP.TLB_SUPERVISOR : MAP.TLB_USER;
+  words[STATE.TLB_BASE >> 2] = draw(2) === 0 ? tlbBase(0) : tlbBase(1);
   for (let page = 0; page < 8; page++) {
     side.tlb.fill(words[STATE.TLB_BASE >> 2], page << 12, draw(8), MAP.RAM + (((page * 5) & 7) << 12) - (page << 12));
   }
-  side.tlb.fill(MAP.TLB_USER, 0xfffff000, ACCESS.READ | ACCESS.WRITE, MAP.RAM + 0x1000);
+  side.tlb.fill(tlbBase(1), 0xfffff000, ACCESS.READ | ACCESS.WRITE, MAP.RAM + 0x1000);
   segment(words, 0, 0, 0xffffffff, 0, 0xffffffff, value(draw));
   segment(words, 1, draw(64), 0x1000 + draw(64), draw(64), 0x800, value(draw));
   segment(words, 2, 0xffffffff, 0, 0xffffffff, 0, 0);

@@ -1,6 +1,6 @@
 /** For tests: runs a few µops on the Wasm interpreter with chosen cell contents. */
-import { MAP, STATE, UOP_BYTES } from '../../ir/layout.ts';
-import { OP, type OpName } from '../../ir/ops.ts';
+import { MAP, STATE, UOP_BYTES } from '../../src/ir/layout.ts';
+import { OP, type OpName } from '../../src/ir/ops.ts';
 import type { Side } from './pair.ts';
 
 /** Operation name and up to three operand words. */

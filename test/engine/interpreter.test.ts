@@ -3,19 +3,20 @@
  */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Block } from '../ir/block.ts';
-import { Builder } from '../ir/builder.ts';
-import type { EngineImports } from '../ir/imports.ts';
-import { IrCache } from '../ir/ir-cache.ts';
-import { EXIT, FIXED, MAP, SEGMENT, STATE, UOP_BYTES } from '../ir/layout.ts';
-import { ENGINE_HELPER, OP, type OpName, OPS } from '../ir/ops.ts';
-import { createReference } from '../ir/reference/reference.ts';
-import { RUNS } from '../ir/runs.ts';
-import { Scratch } from '../ir/scratch.ts';
-import { createGuestMemory } from './guest-memory.ts';
-import { createEngine } from './dispatcher.ts';
-import { ACCESS, JumpCache, Tlb } from './tables.ts';
-import { reg, temp } from './testing/single.ts';
+import type { Block } from '../../src/ir/block.ts';
+import { Builder } from '../../src/ir/builder.ts';
+import type { EngineImports } from '../../src/ir/imports.ts';
+import { IrCache } from '../../src/ir/ir-cache.ts';
+import { EXIT, FIXED, MAP, SEGMENT, STATE, UOP_BYTES, tlbBase } from '../../src/ir/layout.ts';
+import { ENGINE_HELPER, OP, type OpName, OPS } from '../../src/ir/ops.ts';
+import { createReference } from '../../src/ir/reference/reference.ts';
+import { Scratch } from '../../src/ir/scratch.ts';
+import { createGuestMemory } from '../../src/jit/guest-memory.ts';
+import { createEngine } from '../../src/jit/dispatcher.ts';
+import { JumpCache } from '../../src/jit/tables.ts';
+import { X86_ISA } from '../../src/arch/x86/isa.ts';
+import { ACCESS, TestTlb } from './tlb.ts';
+import { reg, temp } from './single.ts';
 
 const guest = createGuestMemory(0x20000);
 const { words, bytes, view } = guest;
@@ -36,14 +37,14 @@ const imports: EngineImports = {
   helper: (id, a, b, ip) => void called('helper', id, a, b, ip),
 };
 const engines = [
-  ['Wasm', createEngine(guest.memory, imports)],
-  ['reference', createReference(guest.memory.buffer, imports)],
+  ['Wasm', createEngine(guest, X86_ISA, imports)],
+  ['reference', createReference(guest, X86_ISA, imports)],
 ] as const;
 
-const cache = new IrCache(words);
-const jumps = new JumpCache(words);
-const tlb = new Tlb(words);
-const scratch = new Scratch(words);
+const cache = new IrCache(words, X86_ISA.runs);
+const jumps = new JumpCache(words, 2);
+const tlb = new TestTlb(words);
+const scratch = new Scratch(words, X86_ISA.runs);
 const b = new Builder();
 const R = [0, 1, 2, 3, 4, 5, 6, 7].map(reg);
 
@@ -65,13 +66,13 @@ const cellOf = (at: number): number => words[at >> 2];
 const state = (): readonly number[] => [cellOf(STATE.EXIT), cellOf(STATE.EXIT_IP), cellOf(STATE.PC), cellOf(STATE.IC)];
 
 beforeEach(() => {
-  words.fill(0, MAP.STATE >> 2, MAP.TLB_SUPERVISOR >> 2);
+  words.fill(0, MAP.STATE >> 2, MAP.STATE_END >> 2);
   bytes.fill(0, MAP.RAM, MAP.RAM + 0x20000);
   cache.flush();
   jumps.flush();
-  tlb.flushAll();
+  tlb.flush();
   words[STATE.IC >> 2] = 1000;
-  words[STATE.TLB_BASE >> 2] = MAP.TLB_SUPERVISOR;
+  words[STATE.TLB_BASE >> 2] = tlbBase(0);
   calls.length = 0;
   exitCode = EXIT.NONE;
   answer = 0;
@@ -79,7 +80,7 @@ beforeEach(() => {
 
 describe('conditions taken from the µop before', () => {
   const corners = [0, 1, 2, -1, -2, 0x7fffffff, -0x80000000, 0x80, 0xff, 0x7f, 0x8000, 0xffff, 0x7fff];
-  const runs = RUNS.filter(
+  const runs = X86_ISA.runs.list.filter(
     (run) => run.length === 3 && OPS[run[1]].flags === 'read' && OPS[run[0]].flags !== 'none',
   );
 
@@ -114,7 +115,7 @@ describe.each(engines)('%s interpreter', (_, engine) => {
     engine.run(one.address);
     expect(state()).toEqual([EXIT.MISS, ipOf(one, 2), 0x1010, 999]);
     const two = block(0x1010, [['movi32', R[1], 2]], [['sync', 0x1234]]);
-    jumps.insert(0x1010, 0, two.address);
+    jumps.insert(0x1010, 0, two.address, 0);
     engine.run(one.address);
     expect(state()).toEqual([EXIT.SYNC, ipOf(two, 2), 0x1234, 996]);
     jumps.flush();
@@ -126,7 +127,7 @@ describe.each(engines)('%s interpreter', (_, engine) => {
 
   test('the jump cache key includes the mode, and far pcs hash to their own slots', () => {
     const one = block(0xc0101234, [['syncr', R[3]]]);
-    jumps.insert(0xc0101234 | 0, 5, one.address);
+    jumps.insert(0xc0101234 | 0, 5, one.address, 0);
     const jump = block(0x1000, [['gotor', R[2]]]);
     words[R[2] >> 2] = 0xc0101234;
     words[R[3] >> 2] = 0x77;
@@ -155,7 +156,7 @@ describe.each(engines)('%s interpreter', (_, engine) => {
     engine.run(old.address);
     expect(state()).toEqual([EXIT.MISS, 0, 0x1000, 1000]);
     const fresh = block(0x1000, [['sync', 2]]);
-    jumps.insert(0x1000, 0, fresh.address);
+    jumps.insert(0x1000, 0, fresh.address, 0);
     engine.run(old.address);
     expect(state().slice(0, 3)).toEqual([EXIT.SYNC, ipOf(fresh, 1), 2]);
   });
@@ -224,7 +225,7 @@ describe.each(engines)('%s interpreter', (_, engine) => {
   });
 
   test('loads and stores: hit, page crossing, protection', () => {
-    tlb.fill(MAP.TLB_SUPERVISOR, 0x3000, ACCESS.READ, MAP.RAM - 0x3000 + 0x1000);
+    tlb.fill(tlbBase(0), 0x3000, ACCESS.READ, MAP.RAM - 0x3000 + 0x1000);
     view.setUint32(MAP.RAM + 0x1ffc, 0x89abcdef, true);
     const run = (...uops: Insn): void => engine.run(block(0x1000, [...uops, ['stop']]).address);
     words[R[1] >> 2] = 0x3ffc;
@@ -243,7 +244,7 @@ describe.each(engines)('%s interpreter', (_, engine) => {
   });
 
   test('the page at the top of the address space', () => {
-    tlb.fill(MAP.TLB_SUPERVISOR, 0xfffff000, ACCESS.READ | ACCESS.WRITE, MAP.RAM + 0x1000);
+    tlb.fill(tlbBase(0), 0xfffff000, ACCESS.READ | ACCESS.WRITE, MAP.RAM + 0x1000);
     words[R[1] >> 2] = -4;
     words[R[0] >> 2] = 0x55667788;
     engine.run(block(0x1000, [['st32', R[0], R[1], 0], ['st32', R[0], R[1], 1], ['stop']]).address);
@@ -252,7 +253,7 @@ describe.each(engines)('%s interpreter', (_, engine) => {
   });
 
   test('push and pop use esp as the manual says', () => {
-    tlb.fill(MAP.TLB_SUPERVISOR, 0x3000, ACCESS.READ | ACCESS.WRITE, MAP.RAM - 0x3000);
+    tlb.fill(tlbBase(0), 0x3000, ACCESS.READ | ACCESS.WRITE, MAP.RAM - 0x3000);
     const esp = R[4];
     words[esp >> 2] = 0x3100;
     engine.run(
