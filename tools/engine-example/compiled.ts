@@ -73,8 +73,7 @@ function compiledBy(machine: Machine, run: (machine: Machine) => void): Uint8Arr
 interface Insides {
   readonly ip: number;
   readonly flags: { readonly res: number; readonly aux: number };
-  readonly registers: readonly number[];
-  readonly temporaries: readonly number[];
+  readonly cells: { readonly registers: readonly number[]; readonly temporaries: readonly number[] };
   readonly sets: readonly ScratchLocals[];
 }
 
@@ -131,7 +130,7 @@ class Listener {
 
   private nameLocals(o: LocalOperands): void {
     const { locals } = this;
-    const { flags: { res, aux }, registers, temporaries, sets } = o as unknown as Insides;
+    const { flags: { res, aux }, cells: { registers, temporaries }, sets } = o as unknown as Insides;
     locals.set(o.ic, 'ic').set(o.exitIp, 'exitIp').set(o.result, 'result').set(res, 'res').set(aux, 'aux');
     registers.forEach((local, n) => locals.set(local, cellName(STATE.ISA + 4 * n)));
     temporaries.forEach((local, n) => locals.set(local, cellName(STATE.TEMP + 4 * n)));

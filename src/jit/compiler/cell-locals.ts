@@ -1,8 +1,8 @@
 /**
- * Cells that a compiled function keeps in locals: the registers of the file, loaded at its start and
- * stored on its way out, and the temporaries of the instruction at hand. A local is an i32, or an
- * i64 where registers have 64 bits; parts of one are taken out and put in by shifts. All other cells
- * are accessed in memory.
+ * Cells that a compiled function keeps in locals: the registers of the file, loaded at its start
+ * and stored on its way out, and the temporaries of the instruction at hand. A local is an i32, or
+ * an i64 where registers have 64 bits; parts of one are taken out and put in by shifts. All other
+ * cells are accessed in memory.
  */
 import type { RegisterFile } from '../../ir/instruction-set.ts';
 import { STATE } from '../../ir/layout.ts';

@@ -1,8 +1,9 @@
 /**
  * The compiler's operand policy: operand words are constants; the registers of the file, the flags,
- * IC and the temporaries of an instruction are locals. Flags are computed only where somebody may see them: a µop that writes them leaves behind how to make them (`FlagSource`), and
- * that code is emitted at readers, exits and joins. Whatever leaves stores all that changed, so the
- * state in memory is complete whenever the run loop looks.
+ * IC and the temporaries of an instruction are locals. Flags are computed only where somebody may
+ * see them: a µop that writes them leaves behind how to make them (`FlagSource`), and that code is
+ * emitted at readers, exits and joins. Whatever leaves stores all that changed, so the state in
+ * memory is complete whenever the run loop looks.
  */
 import type { EngineImports } from '../../ir/imports.ts';
 import { EXIT, STATE, UOP_BYTES, tlbBase } from '../../ir/layout.ts';
