@@ -96,11 +96,10 @@ export interface Translations {
   fillEngine(slot: number): void;
   /** Empties the engine's TLB: it is filled again as accesses miss. */
   flushEngine(): void;
-  /** Stores to this page of linear memory are seen from now on: it holds decoded code. Or not. */
-  protect(host: number): void;
-  unprotect(host: number): void;
-  /** By linear-memory page: not 0 = stores must be seen. */
+  /** By linear-memory page: not 0 = stores must be seen (`ir/code-pages.ts`). */
   readonly codePages: Uint8Array;
+  /** Stores to this page of linear memory miss the engine's TLB from now on: it holds code. */
+  dropWrites(host: number): void;
   /** Sends every access over the bus, so that it can be traced; or no longer. */
   setOverBus(on: boolean): void;
   /** The memory map has changed or state was restored: computes everything derived anew. */

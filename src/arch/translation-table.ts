@@ -40,7 +40,7 @@ export abstract class TranslationTable implements Translations {
     this.frames = new Int32Array(this.slots);
     this.flags = new Int32Array(this.slots);
     this.hosts = new Int32Array(this.slots).fill(-1);
-    this.codePages = new Uint8Array(engine.host.bytes.length >>> 12);
+    this.codePages = engine.codePages.pages;
   }
 
   translate(address: number, regime: number, write: number): number {
@@ -98,15 +98,10 @@ export abstract class TranslationTable implements Translations {
     this.engine.flush();
   }
 
-  protect(host: number): void {
+  dropWrites(host: number): void {
     const page = host & ~0xfff;
-    this.codePages[page >>> 12] = 1;
     for (let slot = 0; slot < this.slots; slot++)
       if (this.hosts[slot] === page) this.engine.dropWrite(slot);
-  }
-
-  unprotect(host: number): void {
-    this.codePages[host >>> 12] = 0;
   }
 
   setOverBus(on: boolean): void {

@@ -2,7 +2,7 @@
  * Decoded blocks by the memory that they were decoded from, and their retirement when it is
  * written.
  */
-import type { Translations } from '../arch/isa.ts';
+import type { CodePages } from '../ir/code-pages.ts';
 import type { IrCache } from '../ir/ir-cache.ts';
 import { NO_PAGE, type Block } from '../ir/block.ts';
 import type { JumpCache } from '../jit/tables.ts';
@@ -40,14 +40,17 @@ export class CodeStore {
   private used = 0;
   private readonly cache: IrCache;
   private readonly jumps: JumpCache;
-  private readonly translations: Translations;
+  private readonly codePages: CodePages;
+  /** Number of the core there. */
+  private readonly core: number;
   /** Blocks retired because their code was written. */
   retired = 0;
 
-  constructor(cache: IrCache, jumps: JumpCache, translations: Translations) {
+  constructor(cache: IrCache, jumps: JumpCache, codePages: CodePages, core: number) {
     this.cache = cache;
     this.jumps = jumps;
-    this.translations = translations;
+    this.codePages = codePages;
+    this.core = core;
   }
 
   /** The block decoded in page `key` for this EIP and mode, or null. */
@@ -106,7 +109,7 @@ export class CodeStore {
     if (page === undefined) {
       page = { host, blocks: [], spans: [], linesLow: 0, linesHigh: 0 };
       this.pages.set(key, page);
-      if (host >= 0) this.translations.protect(host);
+      if (host >= 0) this.codePages.protect(this.core, host);
     }
     this.recentKey = key;
     this.recent = page;
@@ -122,7 +125,7 @@ export class CodeStore {
     for (let at = host, left = length; left > 0; ) {
       const offset = at & 0xfff;
       const n = Math.min(left, 0x1000 - offset);
-      if (this.translations.codePages[at >>> 12] !== 0 && this.writtenPage(at >>> 12, offset, offset + n)) any = true;
+      if (this.codePages.pages[at >>> 12] !== 0 && this.writtenPage(at >>> 12, offset, offset + n)) any = true;
       at += n;
       left -= n;
     }
@@ -163,12 +166,12 @@ export class CodeStore {
     if (page.blocks.length > 0) return;
     this.pages.delete(key);
     this.recent = null;
-    if (page.host >= 0) this.translations.unprotect(page.host);
+    if (page.host >= 0) this.codePages.unprotect(this.core, page.host);
   }
 
   /** Forgets everything; the caller flushes the IR cache and the jump cache. */
   clear(): void {
-    for (const page of this.pages.values()) if (page.host >= 0) this.translations.unprotect(page.host);
+    for (const page of this.pages.values()) if (page.host >= 0) this.codePages.unprotect(this.core, page.host);
     this.pages.clear();
     this.recent = null;
     this.index = new Int32Array(SLOTS);

@@ -5,6 +5,7 @@
  */
 import { PENDING, type Architecture, type Isa } from '../arch/isa.ts';
 import { EXIT, STATE, UOP_BYTES, tlbBase } from '../ir/layout.ts';
+import type { CodePages } from '../ir/code-pages.ts';
 import { type Block, insnAt } from '../ir/block.ts';
 import { Scratch } from '../ir/scratch.ts';
 import type { EngineImports } from '../ir/imports.ts';
@@ -51,6 +52,9 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
   private engine: Pick<Engine, 'run'> | null = null;
   private hot: (block: Block) => void = () => {};
   private readonly scratch: Scratch;
+  /** Among the cores of its memory. */
+  private readonly number: number;
+  private readonly codePages: CodePages;
   private readonly sim: Simulation;
   private readonly time: ProcessorTime;
   private readonly words: Int32Array;
@@ -60,9 +64,14 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
     this.sim = options.sim;
     this.time = options.time;
     this.words = engine.words;
+    this.codePages = engine.codePages;
     this.port = new Port(isa, options);
     this.architecture = this.port.architecture;
-    this.translator = new Translator(isa, this.architecture, engine, options.memory, options.name);
+    this.number = engine.codePages.join({
+      dropWrites: (host) => this.architecture.translations.dropWrites(host),
+      writtenByOther: (host, length) => this.foreignWrite(host, length),
+    });
+    this.translator = new Translator(isa, this.architecture, engine, options.memory, options.name, this.number);
     this.scratch = new Scratch(engine.words, isa.runs);
     this.port.code = this;
   }
@@ -133,6 +142,7 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
   }
 
   written(host: number, length: number): boolean {
+    this.codePages.written(this.number, host, length);
     return this.translator.store.written(host, length);
   }
 

@@ -52,14 +52,14 @@ export class Translator {
   private host2 = -1;
 
   constructor(
-    isa: Isa, architecture: Architecture, engine: EngineMemory, memory: AddressSpace, name: string,
+    isa: Isa, architecture: Architecture, engine: EngineMemory, memory: AddressSpace, name: string, core: number,
   ) {
     this.architecture = architecture;
     this.engine = engine;
     this.memory = memory;
     this.cache = new IrCache(engine.words, isa.runs);
     this.jumps = new JumpCache(engine.words, isa.regimes);
-    this.store = new CodeStore(this.cache, this.jumps, architecture.translations);
+    this.store = new CodeStore(this.cache, this.jumps, engine.codePages, core);
     this.tx = new Transaction(name);
     this.tx.memoryType = MEMORY_TYPE.UC;
     this.place = { bytes: engine.host.bytes, at: 0, key: NO_PAGE, host: -1 };

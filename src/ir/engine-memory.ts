@@ -1,4 +1,5 @@
 /** Linear memory as one core sees it (`layout.ts`). */
+import type { CodePages } from './code-pages.ts';
 
 /** Views of bytes in linear memory; they stay valid, as the memory never grows. */
 export interface MemoryViews {
@@ -16,4 +17,6 @@ export interface EngineMemory extends MemoryViews {
   readonly host: MemoryViews;
   /** Byte address of guest RAM. */
   readonly ramBase: number;
+  /** Shared by all cores of the memory. */
+  readonly codePages: CodePages;
 }

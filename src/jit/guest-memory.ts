@@ -1,4 +1,5 @@
 /** Linear memory of a machine's cores and their RAM (`ir/layout.ts`). */
+import { CodePages } from '../ir/code-pages.ts';
 import type { EngineMemory } from '../ir/engine-memory.ts';
 import { MAP, WINDOW } from '../ir/layout.ts';
 
@@ -24,11 +25,12 @@ export function createGuestMemory(ramBytes: number, cores = 1): GuestMemory {
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const { buffer } = memory;
   const host = { bytes: new Uint8Array(buffer), words: new Int32Array(buffer), view: new DataView(buffer) };
+  const codePages = new CodePages(buffer.byteLength);
   const windows = Array.from({ length: cores }, (_, n): EngineMemory => {
-    if (n === 0) return { memory, window: 0, host, ramBase, ...host };
+    if (n === 0) return { memory, window: 0, host, ramBase, codePages, ...host };
     const window = n * WINDOW;
     return {
-      memory, window, host, ramBase,
+      memory, window, host, ramBase, codePages,
       bytes: new Uint8Array(buffer, window, WINDOW),
       words: new Int32Array(buffer, window, WINDOW / 4),
       view: new DataView(buffer, window, WINDOW),
