@@ -56,7 +56,7 @@ describe.each(PAIRS)('Wasm %s against the reference', (_name, pair, compiled) =>
       }),
       { numRuns: 1500 },
     );
-  }, 120_000);
+  });
 
   test.each(
     OPS.filter((row) => !row.ends && row.name !== 'head' && !row.sig.includes('l')).map(

@@ -8,7 +8,7 @@ import type { RegisterFile } from '../../ir/instruction-set.ts';
 import { STATE } from '../../ir/layout.ts';
 import type { Width } from '../../ir/ops.ts';
 import type { Code } from '../wasm-code.ts';
-import { I32, I64, type ValueType } from '../wasm-encode.ts';
+import { I32, I64, type ValueType } from '../wasm-bytes.ts';
 import { type CellUse, registerOf } from './cell-use.ts';
 
 const TEMP = STATE.TEMP, TEMP_END = STATE.TEMP + 64;
