@@ -51,3 +51,11 @@ describe('options of a board', () => {
     expect(r.stderr).toContain(message);
   });
 });
+
+test('run takes the options of its board, too', () => {
+  const r = northbridge(['run', 'pc', '--kernel', 'none', '--interrupt-entry', '0']);
+  expect([r.status, r.stderr]).toEqual([
+    2, "northbridge: --interrupt-entry '0': 0 is below the least, 1\n",
+  ]);
+  expect(northbridge(['run', '--help']).stdout).toMatch(/Board pc:\n(.*\n)* +--memory-latency <time>/);
+});

@@ -10,6 +10,7 @@ import { qemuExitStatus } from '../../../src/hw/misc/debug-exit/debug-exit.ts';
 import { PcMachine } from '../../../src/machine/pc-machine.ts';
 import { ms, TICKS_PER_SECOND, toSeconds } from '../../../src/sim/time.ts';
 import type { NoteTotal } from '../../../src/sim/trace.ts';
+import { addBoardOptions, boardOptionValues } from '../board-options.ts';
 import { BOARDS } from '../boards.ts';
 import { engineOption } from '../engine-option.ts';
 import { addDeviceOption, AttachedDevices, type DeviceOptions } from '../devices/index.ts';
@@ -34,7 +35,6 @@ interface RunOptions extends TraceOptions, DeviceOptions {
   append?: string;
   disk?: string;
   memory: string;
-  ide: string;
   until?: string;
   engine: string;
   json?: boolean;
@@ -75,7 +75,6 @@ export function runCommand(): Command {
       ),
     )
     .addOption(new Option('--memory <size>', 'RAM').default('256MiB'))
-    .addOption(new Option('--ide <model>', 'IDE controller: piix3 or piix4').default('piix3'))
     .addOption(new Option('--until <seconds>', 'stop at this simulated time (2.5, 20ms)'))
     .addOption(forgiveOption())
     .addOption(engineOption())
@@ -87,7 +86,7 @@ export function runCommand(): Command {
         `guest; its end does not stop the run.\n\nExample:\n  northbridge run pc --kernel vmlinuz ` +
           `--initrd initrd --append 'console=ttyS0' --disk disk.img`,
     );
-  return addDeviceOption(addTraceOptions(command)).action(run);
+  return addDeviceOption(addTraceOptions(addBoardOptions(command))).action(run);
 }
 
 interface End {
@@ -102,7 +101,7 @@ interface End {
 
 async function run(boardName: string, options: RunOptions): Promise<void> {
   const board = knownWord(boardName, BOARDS.map((b) => b.name), 'board');
-  const ide = knownWord(options.ide, ['piix3', 'piix4'] as const, 'IDE controller');
+  const boardOptions = boardOptionValues(board, options);
   const engine = knownWord(options.engine, ENGINE_KINDS, 'engine');
   const ramBytes = memorySize(options.memory);
   const until =
@@ -134,7 +133,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const overlay = file === null ? null : new DiskOverlay(file);
   const terminal = new Console(process.stdin, options.json === true ? process.stderr : process.stdout);
   const machine = attached.place(() => new PcMachine({
-    ramBytes, disk: overlay, ide, engine, forgive,
+    ramBytes, disk: overlay, options: boardOptions, engine, forgive,
     devices: attached.devices,
     exitPort: kind === 'program',
     onPost: () => {},

@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import { BOARDS, boardOptionRows, findBoard } from '../../src/machine/boards/index.ts';
+import type { BoardDefinition } from '../../src/machine/definition.ts';
+import { addParameterOptions, parameterValues } from './parameter-options.ts';
+
+/** Set by the commands themselves: memory is --memory. */
+const DECIDED = ['ram'] as const;
+
+/** Adds the options of every board, for a command whose argument names the board. */
+export function addBoardOptions(command: Command): Command {
+  for (const board of BOARDS) addParameterOptions(command, boardOptionRows(board, DECIDED), `Board ${board.name}:`);
+  return command;
+}
+
+/** The board's options as the command line gives them. @throws InputError */
+export function boardOptionValues(board: string, options: object): Record<string, unknown> {
+  const rows = boardOptionRows(findBoard(board) as BoardDefinition, DECIDED);
+  return parameterValues(rows, options as Readonly<Record<string, unknown>>).values;
+}
