@@ -29,3 +29,9 @@ export function runExperiment(
   });
   return { runs, judgement: judgementOf({ experiment: e, job, runs }) };
 }
+
+/** Runs one method to its end, in the interpreter. @throws GuestFailure */
+export function runToEnd(e: Experiment, method: string, wish: JobWish = {}, bench: Bench = {}): RunResult {
+  const { runs } = runExperiment(e, { ...wish, methods: [method] }, { engine: 'interpreter', ...bench });
+  return runs[0] as RunResult;
+}

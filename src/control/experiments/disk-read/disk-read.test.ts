@@ -1,6 +1,6 @@
 /** What disk-read's statements say of its table and its trace is so. */
 import { describe, expect, test } from 'vitest';
-import { runToEnd } from '../../../../test/bench/experiment-kit.ts';
+import { runToEnd } from '../../../../test/bench/experiment-bench.ts';
 import type { TransactionRecord } from '../../../sim/trace.ts';
 import { POST } from '../../guests/status.ts';
 import type { RunResult } from '../experiment.ts';
