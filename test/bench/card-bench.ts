@@ -3,8 +3,8 @@ import { PathsCard, type PathsOptions } from '../../src/hw/paths/paths.ts';
 import { I440FX } from '../../src/hw/pci/i440fx/i440fx.ts';
 import { Ram } from '../../src/mem/ram.ts';
 import type { SavedState } from '../../src/sim/state.ts';
-import { PciDriver } from '../drivers/pci.ts';
-import { DeviceBench, IrqProbe } from './device-bench.ts';
+import { PciDriver } from '../../src/testing/drivers/pci.ts';
+import { DeviceBench, IrqProbe } from '../../src/testing/device-bench.ts';
 
 /** Slots and addresses that the bench gives to the card and the engine. */
 export const CARD_DEVFN = 3 << 3, ENGINE_DEVFN = 4 << 3;

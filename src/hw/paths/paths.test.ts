@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CARD_BUFFER, CARD_DEVFN, CARD_MEMORY, CARD_PORTS, CardBench } from '../../../test/bench/card-bench.ts';
-import { describeContract } from '../../../test/bench/contract.ts';
+import { describeContract } from '../../testing/vitest.ts';
 import { STATUS } from '../../mem/transaction.ts';
 import { ms, ns } from '../../sim/time.ts';
 import { LINE_TIME } from './display.ts';

@@ -1,1 +1,0 @@
-export { describeContract } from '../../src/testing/vitest.ts';
