@@ -110,7 +110,7 @@ test('the table has a line for every measure, and the disk is not touched', () =
 });
 
 test('a size is shown as it was typed, options may stand before the name', () => {
-  const r = northbridge(['compare', '--bytes', '65536', '--methods', 'dma', 'disk-read']);
+  const r = northbridge(['compare', '--quiet', '--bytes', '65536', '--methods', 'dma', 'disk-read']);
   expect(r).toMatchObject({ status: 0, stderr: '' });
   expect(r.stdout).toMatch(/^disk-read: 65536 from the generated disk, board pc, guest bare\n/);
 });

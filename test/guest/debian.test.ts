@@ -26,7 +26,7 @@ describe.skipIf(!wanted)(`Debian's kernel${wanted ? '' : ' (skipped: set NORTHBR
     'reads the same disk by PIO and by DMA, right both times, and the processor shows the difference',
     () => {
       const bytes = 2 * MiB;
-      const r = northbridge(['compare', 'disk-read', '--guest', 'debian', '--bytes', `${bytes}`, '--json']);
+      const r = northbridge(['compare', 'disk-read', '--quiet', '--guest', 'debian', '--bytes', `${bytes}`, '--json']);
       expect(r.stderr).toBe('');
       expect(r.status).toBe(0);
       const result = JSON.parse(r.stdout) as { judgement: { reference: string }; runs: Run[] };
