@@ -19,8 +19,9 @@ function times(run: RunResult, series: string): readonly number[] {
 
 /** The crossovers of every way by DMA with every way by the processor. */
 export function crossoversOf(runs: readonly RunResult[], series: string): Crossover[] {
-  const others = runs.filter((r) => !DMA.includes(r.method));
-  return runs.filter((r) => DMA.includes(r.method)).flatMap((dma) => others.map((other) => {
+  const measured = runs.filter((r) => r.series?.[series] !== undefined);
+  const others = measured.filter((r) => !DMA.includes(r.method));
+  return measured.filter((r) => DMA.includes(r.method)).flatMap((dma) => others.map((other) => {
     const fast = times(dma, series), slow = times(other, series);
     let first = SWEEP_SIZES.length;
     while (first > 0 && fast[first - 1] < slow[first - 1]) first--;
@@ -37,11 +38,16 @@ function when(bytes: number | null): string {
   return bytes === SWEEP_SIZES[0] ? 'at every size' : `from ${sizeText(bytes)} on`;
 }
 
-/** `from 128 B on than port-pio and mmio-uc, at no size than mmio-wc` */
+/** `a, b and c` */
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** `than port-pio and mmio-uc from 128 B on, than mmio-wc at no size` */
 function against(found: readonly Crossover[]): string {
   const groups = new Map<number | null, string[]>();
   for (const c of found) groups.set(c.bytes, [...groups.get(c.bytes) ?? [], c.other]);
-  return [...groups].map(([bytes, others]) => `${when(bytes)} than ${others.join(' and ')}`).join(', ');
+  return [...groups].map(([bytes, others]) => `than ${listed(others)} ${when(bytes)}`).join(', ');
 }
 
 /** Where DMA begins to win, a line for each way by DMA and each direction that was measured. */

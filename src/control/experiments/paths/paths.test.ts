@@ -7,6 +7,7 @@ import type { TransactionRecord } from '../../../sim/trace.ts';
 import type { RunResult } from '../experiment.ts';
 import { PATHS_METHODS, SWEEP_SIZES } from './block.ts';
 import { crossoversOf } from './crossover.ts';
+import { REGISTER_EFFECTS } from '../register-effects/experiment.ts';
 import { PATHS } from './experiment.ts';
 
 const KiB = 1024;
@@ -81,7 +82,7 @@ describe('128 KiB each way, by every path', () => {
     for (const line of lines) expect(line).toMatch(/^[A-Z].*\d.*\.$/);
     expect(lines[0]).toContain(`${((by('mmio-uc').measures['bytesPerSecond'] as number) / 1e6).toFixed(1)} MB/s`);
     expect(lines[1]).toContain('96 bytes of control');
-    expect(lines[2]).toContain('no opposites');
+    expect(lines[2]).toContain('neither opposites nor directions');
     expect(judgement.next).toContain('register-effects');
     expect(judgement.details).toHaveLength(4);
     const alone = runExperiment(PATHS, { values: { bytes: KiB }, methods: ['mmio-wc'] });
@@ -101,6 +102,12 @@ describe('parameters', () => {
       expect([typeof run.measures[there], run.measures[absent], run.matches, run.measures['dataBytes']])
         .toEqual(['number', null, true, 100 * KiB]);
     }
+  });
+
+  test('without the sweep there are no curves and nothing is said of crossovers', () => {
+    const { runs, judgement } = runExperiment(PATHS, { values: { bytes: KiB, sweep: false } });
+    expect(runs.every((r) => r.matches && r.series === undefined)).toBe(true);
+    expect(judgement.details).toEqual([]);
   });
 
   test.each(['8', '16', '32'])('%s-bit accesses move the same bytes', (width) => {
@@ -161,6 +168,14 @@ test('the trace of a DMA transfer leads from the doorbell to the bursts', () => 
   const doorbell = records.find((r) => r.target === 'paths.registers' && (r.address & 0xfff) === 0x34);
   expect(doorbell).toMatchObject({ initiator: 'cpu0', write: true, space: 'memory', memoryType: 'UC', value: 1 });
   expect(bursts[0].start).toBeGreaterThanOrEqual((doorbell as TransactionRecord).start);
+});
+
+test('statements point to rows that there are', () => {
+  for (const e of [PATHS, REGISTER_EFFECTS]) {
+    const labels = new Set(e.measures.map((m) => m.label.trim()));
+    for (const { id, where } of e.statements)
+      for (const [, row] of where.matchAll(/"([^"…]+)"/g)) expect(labels, `${e.name} ${id}`).toContain(row);
+  }
 });
 
 test('the drivers\' header has the registers of the rows', () => {

@@ -13,6 +13,11 @@ function percent(share: number | null): string {
   return `${((share ?? 0) * 100).toFixed(1)} %`;
 }
 
+/** One text for two that are equal. */
+function same(a: string, b: string): string {
+  return a === b ? a : `${a} and ${b}`;
+}
+
 function grouped(n: number | null): string {
   return String(n ?? 0).replace(/\B(?=(\d{3})+$)/g, ',');
 }
@@ -26,24 +31,27 @@ export function sentences(runs: readonly RunResult[]): string {
   if (wrong.length > 0) return `The bytes that arrived by ${wrong.join(', ')} are wrong.`;
   const by = (method: string): RunResult | undefined => runs.find((r) => r.method === method);
   const ports = by('port-pio'), memory = by('mmio-uc'), device = by('device-dma');
-  if (ports === undefined || memory === undefined || device === undefined)
-    return 'The answer needs port-pio, mmio-uc and device-dma: leave --methods out.';
+  if (ports === undefined || memory === undefined || device === undefined) {
+    const each = runs.map((r) =>
+      `${r.method} at ${rate(number(r, 'bytesPerSecond'))}, the processor busy for ${percent(number(r, 'cpuBusy'))}`);
+    return `${each.join('; ')}. The whole answer needs port-pio, mmio-uc and device-dma: leave --methods out.`;
+  }
   return [reached(ports, memory), moved(memory, device), directions(device, memory)].join('\n');
 }
 
 function reached(ports: RunResult, memory: RunResult): string {
   return 'Memory-mapped I/O is a way for the processor to reach a device, as ports are: it moved the same bytes at ' +
     `${rate(number(memory, 'bytesPerSecond'))} through memory addresses and at ` +
-    `${rate(number(ports, 'bytesPerSecond'))} through ports, busy for ${percent(number(memory, 'cpuBusy'))} and ` +
-    `${percent(number(ports, 'cpuBusy'))} of the time.`;
+    `${rate(number(ports, 'bytesPerSecond'))} through ports, and was busy for ` +
+    `${same(percent(number(memory, 'cpuBusy')), percent(number(ports, 'cpuBusy')))} of the time.`;
 }
 
 function moved(memory: RunResult, device: RunResult): string {
   const way = device.measures['registers'] === 'memory' ? 'memory-mapped I/O' : 'ports';
-  return 'DMA is another one than the processor moving the data: the card did it at ' +
+  return 'DMA means that a device moves the data in place of the processor: the card did it at ' +
     `${rate(number(device, 'bytesPerSecond'))}, the processor was busy for ${percent(number(device, 'cpuBusy'))} of ` +
     `the time, and through it went ${grouped(number(device, 'controlBytes'))} bytes of control, by ${way}, in place ` +
-    `of ${grouped(number(memory, 'processorDataBytes'))} bytes of data.`;
+    `of the ${grouped(number(memory, 'processorDataBytes'))} bytes of data.`;
 }
 
 function directions(device: RunResult, memory: RunResult): string {
@@ -53,6 +61,6 @@ function directions(device: RunResult, memory: RunResult): string {
       .filter((part) => part !== '').join(' and ');
   };
   const measured = number(device, 'rateTo') === null || number(device, 'rateFrom') === null ? 'can move' : 'moved';
-  return `They are no opposites and no directions: both ${measured} data both ways (memory-mapped I/O ` +
+  return `They are neither opposites nor directions: both ${measured} data both ways (memory-mapped I/O ` +
     `${both(memory)}, DMA ${both(device)}), and every DMA was begun by the processor writing a register.`;
 }

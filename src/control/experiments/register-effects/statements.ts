@@ -16,7 +16,7 @@ export const REGISTER_EFFECTS_STATEMENTS: readonly Shown[] = [
   shown('S114', 'trace: each act is one transaction whose target is paths.registers'),
   shown('S115', 'row "write 4060A0h to COLOUR": no other transaction tells the card'),
   shown('S116', 'rows "read it again" (memory: 5, 5) and "read FIFO again" (11h, then 22h)'),
-  shown('S117', 'rows "write … to FIFO" and "read FIFO": one address, a write pushes, a read pops'),
+  shown('S117', 'rows "write 11h to FIFO" and "read FIFO": one address, a write pushes, a read pops'),
   shown('S118', 'rows "read STATUS again" (cleared by the read) and "write 8 (SOFT) to INT" (cleared by the 1)'),
   shown('S121', 'trace of memory: addresses of one region, each a register of the card'),
   shown('S125', 'src/hw/paths/README.md says what each register does; the rows show it'),
