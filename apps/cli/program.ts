@@ -9,6 +9,7 @@ import { experimentsCommand } from './commands/experiments.ts';
 import { boardsCommand } from './commands/lists.ts';
 import { runCommand } from './commands/run.ts';
 import { testCommand } from './commands/test.ts';
+import { traceCommand } from './commands/trace.ts';
 import { VERSION } from './package-info.ts';
 
 const EXAMPLES = `
@@ -17,8 +18,10 @@ Examples:
         the same read by polled PIO, by interrupt-driven PIO and by DMA
   northbridge compare disk-read --guest debian
         the same question put to Debian's own kernel and driver
-  northbridge compare disk-read --methods dma --mode mwdma0 --bytes 1MiB --trace dma.ndjson
+  northbridge compare disk-read --methods dma --mode mwdma0 --bytes 1MiB --trace dma.trace
         one method, with every bus transaction in a file
+  northbridge trace dma.trace --chain
+        from the command that started a transfer to the return of the interrupt's handler
   northbridge run pc --kernel vmlinuz --initrd initrd --append 'console=ttyS0' --disk disk.img
         a machine with its serial console on the terminal (Ctrl-A x leaves)
 
@@ -38,7 +41,7 @@ export function northbridge(experiments: readonly Experiment[] = EXPERIMENTS): C
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', EXAMPLES);
   const commands = [
-    compareCommand(experiments), runCommand(), testCommand(), boardsCommand(), deviceCommand(),
+    compareCommand(experiments), runCommand(), testCommand(), traceCommand(), boardsCommand(), deviceCommand(),
     experimentsCommand(experiments), guestCommand(), completionCommand(),
   ];
   for (const command of commands) program.addCommand(command);

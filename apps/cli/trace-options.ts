@@ -1,7 +1,10 @@
 import { Option, type Command } from 'commander';
-import { parseAddressRange, type TraceFilter } from '../../src/control/export/trace-filter.ts';
-import { nearest } from './suggest.ts';
+import { parseAddressRange, type AddressRange } from '../../src/control/export/trace-filter.ts';
+import type { Moment, RowWish } from '../../src/control/trace/row-filter.ts';
+import { TICKS_PER_SECOND } from '../../src/sim/time.ts';
 import { InputError } from './input-error.ts';
+import { parseSeconds } from './quantities.ts';
+import { nearest } from './suggest.ts';
 
 /** What the trace options of a command give. */
 export interface TraceOptions {
@@ -9,17 +12,23 @@ export interface TraceOptions {
   traceInitiator: string[];
   traceTarget: string[];
   traceAddress: string[];
+  traceFrom?: string;
+  traceUntil?: string;
   traceProcessorRam?: boolean;
 }
 
-function collect(value: string, before: string[]): string[] {
+export function collect(value: string, before: string[]): string[] {
   return [...before, ...value.split(',').map((v) => v.trim()).filter((v) => v !== '')];
 }
 
 /** Adds --trace and its filters to a command. */
 export function addTraceOptions(command: Command): Command {
   return command
-    .addOption(new Option('--trace <file>', 'write every bus transaction to FILE, one JSON object a line'))
+    .addOption(new Option(
+        '--trace <file>',
+        'write every bus transaction and what caused it to FILE (- is standard output; see `northbridge trace`); ' +
+          'FILE.ndjson: a JSON object a line; FILE.gz: compressed',
+      ))
     .addOption(
       new Option('--trace-initiator <name>', 'only what this initiator began (repeatable, or a comma list)')
         .argParser(collect)
@@ -35,32 +44,54 @@ export function addTraceOptions(command: Command): Command {
         .argParser(collect)
         .default([], 'all'),
     )
+    .addOption(new Option('--trace-from <moment>', 'only from a time (2.5ms) or mark (mark:begin) on'))
+    .addOption(new Option('--trace-until <moment>', 'only up to a time or mark'))
     .addOption(new Option('--trace-processor-ram', "also the processor's accesses to RAM (slow, large)"));
 }
 
+/** Where reports go: standard output, unless the trace goes there. */
+export function reportStream(options: TraceOptions): NodeJS.WriteStream {
+  return options.trace === '-' ? process.stderr : process.stdout;
+}
+
+/** A moment of a run: `2.5ms`, or `mark:begin`. @throws InputError */
+export function parseMoment(text: string | undefined, option: string): Moment | null {
+  if (text === undefined) return null;
+  if (!text.startsWith('mark:')) return { time: Math.round(parseSeconds(text, option) * TICKS_PER_SECOND) };
+  const mark = text.slice('mark:'.length);
+  if (mark === '') throw new InputError(`${option} ${text} names no mark`);
+  return { mark };
+}
+
+/** Address ranges. @throws InputError */
+export function parseRanges(texts: readonly string[], option: string): AddressRange[] {
+  return texts.map((text) => {
+    const range = parseAddressRange(text);
+    if (range === null)
+      throw new InputError(
+        `${option} '${text}' is no range; write 0x1f0-0x1f7 (inclusive), 0x1f0+8 or 0x1f0, with ` +
+          `'io:' or 'memory:' before it if only that space is meant`,
+      );
+    return range;
+  });
+}
+
 /** The filter that the options ask for. @throws InputError */
-export function traceFilter(options: TraceOptions): TraceFilter {
+export function traceFilter(options: TraceOptions): RowWish {
+  const lists = [options.traceInitiator, options.traceTarget, options.traceAddress];
+  const others = [options.traceFrom, options.traceUntil, options.traceProcessorRam];
   if (
     options.trace === undefined &&
-    (options.traceInitiator.length > 0 ||
-      options.traceTarget.length > 0 ||
-      options.traceAddress.length > 0 ||
-      options.traceProcessorRam === true)
-  ) {
+    (lists.some((list) => list.length > 0) || others.some((value) => value !== undefined && value !== false))
+  )
     throw new InputError('a trace filter without a trace: give --trace FILE too');
-  }
   return {
     initiators: options.traceInitiator,
     targets: options.traceTarget,
-    ranges: options.traceAddress.map((text) => {
-      const range = parseAddressRange(text);
-      if (range === null)
-        throw new InputError(
-          `--trace-address '${text}' is no range; write 0x1f0-0x1f7 (inclusive), 0x1f0+8 or 0x1f0, with ` +
-            `'io:' or 'memory:' before it if only that space is meant`,
-        );
-      return range;
-    }),
+    ranges: parseRanges(options.traceAddress, '--trace-address'),
+    kinds: [],
+    from: parseMoment(options.traceFrom, '--trace-from'),
+    until: parseMoment(options.traceUntil, '--trace-until'),
   };
 }
 
@@ -69,7 +100,7 @@ export function traceFilter(options: TraceOptions): TraceFilter {
  * InputError
  */
 export function checkFilterNames(
-  filter: TraceFilter,
+  filter: Pick<RowWish, 'initiators' | 'targets' | 'ranges'>,
   known: { initiators: readonly string[]; targets: readonly string[]; spaces: readonly string[] },
 ): void {
   const check = (names: readonly string[], all: readonly string[], option: string): void => {

@@ -56,6 +56,8 @@ export class Trace {
   private floor = 0;
   /** Records that have begun and not ended: their rows are still written to. */
   private depth = 0;
+  /** Row of the first of them. */
+  private firstOpen = 0;
   private readonly listeners: ((record: TraceRecord) => void)[] = [];
   private readonly sinks: TraceSink[] = [];
   private readonly noteCounts = new Map<string, NoteTotal>();
@@ -77,12 +79,16 @@ export class Trace {
     return this.names.number(text);
   }
 
-  /** Hands over what was collected. Not from within an access. */
+  /**
+   * Hands over what was collected. If something was given up within an access (a device threw), the
+   * records from there on are lost: they have no end.
+   */
   flush(): void {
-    const count = this.used, first = this.before + 1;
-    if (count === 0) return;
-    this.before += count;
+    const count = this.depth > 0 ? this.firstOpen : this.used, first = this.before + 1;
+    this.depth = 0;
+    this.before += this.used;
     this.used = 0;
+    if (count === 0) return;
     for (const sink of this.sinks) sink.block(this.rows, count, first);
   }
 
@@ -105,7 +111,7 @@ export class Trace {
     const rows = this.rows;
     rows.parent[row] = this.valid(this.cause);
     rows.start[row] = start;
-    this.depth++;
+    if (this.depth++ === 0) this.firstOpen = row;
     return (this.cause = this.before + row + 1);
   }
 

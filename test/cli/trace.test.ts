@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { northbridge, PROGRAM, scratch } from './northbridge.ts';
 
@@ -7,11 +7,11 @@ const files = scratch();
 afterAll(() => files.remove());
 
 function traceOf(name: string, more: readonly string[]): { lines: Record<string, unknown>[]; bytes: Buffer } {
-  const r = northbridge(['compare', 'disk-read', '--quiet', '--bytes', '8KiB', '--trace', name, '--json', ...more], {
+  const r = northbridge(['compare', 'disk-read', '--quiet', '--bytes', '8KiB', '--trace', `${name}.ndjson`, '--json', ...more], {
     cwd: files.folder,
   });
   expect(r).toMatchObject({ status: 0, stderr: '' });
-  const bytes = readFileSync(files.path(name));
+  const bytes = readFileSync(files.path(`${name}.ndjson`));
   return {
     bytes,
     lines: bytes
@@ -89,6 +89,85 @@ describe('--trace', () => {
     );
     expect(r.stdout).toBe('status 2\n');
     expect(r.stderr).toMatch(/^northbridge: cannot write trace '[^']*': the reader has closed the pipe[^\n]*\n$/);
+  });
+});
+
+describe('northbridge trace', () => {
+  const record = (name: string, more: readonly string[] = []): void => {
+    const args = ['compare', 'disk-read', '--bytes', '8KiB', '--methods', 'dma', '--trace', name, ...more];
+    expect(northbridge(args, { cwd: files.folder })).toMatchObject({ status: 0, stderr: '' });
+  };
+  const trace = (...args: string[]): ReturnType<typeof northbridge> =>
+    northbridge(['trace', ...args], { cwd: files.folder });
+
+  test('--chain: from the command write to the return of the handler', () => {
+    record('chain.trace');
+    const r = trace('chain.trace', '--chain');
+    expect(r).toMatchObject({ status: 0, stderr: '' });
+    const lines = r.stdout.split('\n').map((l) => l.replace(/#\d+ +\d+\.\d+ us +/, '').trim());
+    const order = [
+      /^cpu0 writes 0xc8 to io 0x1f7/, /^event ide\.primary/, /^request ide\.primary: write 64 bytes .*after #\d+$/,
+      /^ide\.primary writes 64 bytes to memory/, /^completion ide\.primary: 64 bytes, ok$/, /^… 126 more like this/,
+      /^edge ide\.irq14 rises$/, /^acknowledge cpu0: vector 0x2e$/, /^handler cpu0: vector 0x2e/, /^return cpu0/,
+      /^cpu0 writes 0x9 to io 0xc000/, /^request ide\.primary: read 8 bytes/, /^ide\.primary reads 8 bytes/,
+    ];
+    let from = 0;
+    for (const wanted of order) {
+      const at = lines.findIndex((l, n) => n >= from && wanted.test(l));
+      expect([wanted, at >= 0]).toEqual([wanted, true]);
+      from = at + 1;
+    }
+    // Asked from its other end, the same command.
+    const back = /#(\d+) [^#]*return cpu0/.exec(r.stdout)?.[1] as string;
+    expect(trace('chain.trace', '--chain', back).stdout).toContain('cpu0 writes 0xc8 to io 0x1f7');
+  });
+
+  test('converts to the NDJSON that --trace writes, and to CSV; filters and counts', () => {
+    record('both.trace');
+    record('both.ndjson');
+    record('both.trace.gz');
+    expect(trace('both.trace', '--to', 'ndjson').stdout).toBe(readFileSync(files.path('both.ndjson'), 'utf8'));
+    expect(trace('both.trace.gz', '--to', 'ndjson', '--out', 'again').status).toBe(0);
+    expect(readFileSync(files.path('again'), 'utf8')).toBe(readFileSync(files.path('both.ndjson'), 'utf8'));
+    const csv = trace('both.trace', '--to', 'csv', '--kind', 'request').stdout.trimEnd().split('\n');
+    expect(csv.length).toBe(130);
+    expect(csv[1]).toMatch(/^dma,\d+,\d+,request,/);
+    expect(trace('both.trace', '--count', 'initiator', '--target', 'ram', '--kind', 'transaction').stdout).toBe(
+      'count\tinitiator\n129\tide.primary\n',
+    );
+    expect(trace('both.trace').stdout).toMatch(/^board pc, written by northbridge [^\n]*\nrun dma: [\d,]+ records/);
+  });
+
+  test('to standard output: the reports go to stderr', () => {
+    const r = northbridge(['compare', 'disk-read', '--bytes', '8KiB', '--methods', 'dma', '--trace', '-'], {
+      cwd: files.folder,
+    });
+    expect(r.status).toBe(0);
+    expect(r.stdout.startsWith('NBTRAC')).toBe(true);
+    expect(r.stderr).toContain('dma');
+  });
+
+  test('a file that is cut, of another version, none, or missing: one line, status 2', () => {
+    record('whole.trace');
+    const bytes = readFileSync(files.path('whole.trace'));
+    writeFileSync(files.path('cut.trace'), bytes.subarray(0, bytes.length - 20));
+    writeFileSync(files.path('header.trace'), bytes.subarray(0, 30));
+    writeFileSync(files.path('version.trace'), Buffer.from([...bytes.subarray(0, 8), 9, ...bytes.subarray(9)]));
+    writeFileSync(files.path('none.trace'), 'no trace');
+    for (const [name, why] of [
+      ['cut', /cut\.trace' is cut off: it has no end; --partial reads the [\d,]+ records before it/],
+      ['header', /cut off within its header/], ['version', /has version 9/], ['none', /is no trace file/],
+      ['missing', /no such file/],
+    ] as const) {
+      const r = trace(`${name}.trace`, '--to', 'csv', '--out', 'never');
+      expect([name, r.status, r.stdout]).toEqual([name, 2, '']);
+      expect(r.stderr).toMatch(/^northbridge: [^\n]*\n$/);
+      expect(r.stderr).toMatch(why);
+    }
+    expect(readdirSync(files.folder)).not.toContain('never');
+    const partial = trace('cut.trace', '--partial');
+    expect([partial.status, partial.stdout.includes('run dma: ')]).toEqual([0, true]);
+    expect(partial.stderr).toMatch(/is cut off; these are its whole blocks, [\d,]+ records\n$/);
   });
 });
 

@@ -23,7 +23,7 @@ import { addParameterOptions, asInputError, parameterValues } from '../parameter
 import { Progress } from '../progress.ts';
 import { experimentTable } from '../reports/experiment.ts';
 import { knownWord } from '../suggest.ts';
-import { addTraceOptions, checkFilterNames, traceFilter, type TraceOptions } from '../trace-options.ts';
+import { addTraceOptions, checkFilterNames, reportStream, traceFilter, type TraceOptions } from '../trace-options.ts';
 import { debianGuest } from './guest.ts';
 
 /** What every experiment's command takes, beside the experiment's and the board's parameters. */
@@ -132,7 +132,7 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
 
   const wall = options.wall ? { engine, seconds: done.wallSeconds } : null;
   if (done.failure !== null && done.runs.length === 0) throw done.failure;
-  process.stdout.write(
+  reportStream(options).write(
     options.json === true
       ? `${JSON.stringify({ ...resultJson(done, rows.board), ...(wall === null ? {} : { wall }) }, null, 2)}\n`
       : experimentTable(done, kit, wall),
@@ -193,8 +193,7 @@ async function runAll(
         checkFilterNames(filter, traceNames(machine.board));
         trace = new TraceFile(options.trace, filter, { generator: `northbridge ${VERSION}`, board: job.board });
       }
-      trace.beginRun(method);
-      machine.sim.trace.listen(trace.record);
+      trace.beginRun(method, machine.sim.trace);
     },
   };
   const interrupt = (): void => { done.interrupted = true; };

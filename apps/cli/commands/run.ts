@@ -27,7 +27,7 @@ import { Progress } from '../progress.ts';
 import { formatCount, formatSeconds, formatSize, parseSeconds } from '../quantities.ts';
 import { notesSummary } from '../reports/notes.ts';
 import { knownWord } from '../suggest.ts';
-import { addTraceOptions, checkFilterNames, traceFilter, type TraceOptions } from '../trace-options.ts';
+import { addTraceOptions, checkFilterNames, reportStream, traceFilter, type TraceOptions } from '../trace-options.ts';
 
 interface RunOptions extends TraceOptions, DeviceOptions {
   kernel?: string;
@@ -131,7 +131,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const lock = file !== null && options.writeDisk === true ? openForCommit(file) : null;
 
   const overlay = file === null ? null : new DiskOverlay(file);
-  const terminal = new Console(process.stdin, options.json === true ? process.stderr : process.stdout);
+  const terminal = new Console(process.stdin, options.json === true ? process.stderr : reportStream(options));
   const machine = attached.place(() => new PcMachine({
     ramBytes, disk: overlay, options: boardOptions, engine, forgive,
     devices: attached.devices,
@@ -153,7 +153,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   if (options.trace !== undefined) {
     checkFilterNames(filter, traceNames(machine.board));
     trace = new TraceFile(options.trace, filter, { generator: `northbridge ${VERSION}`, board });
-    machine.sim.trace.listen(trace.record);
+    trace.beginRun('run', machine.sim.trace);
   }
 
   let end: End;
@@ -175,7 +175,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const say = (text: string): void => {
     if (options.quiet !== true) process.stderr.write(text);
   };
-  if (options.json === true) process.stdout.write(endReport(board, end, changed, noteTotals));
+  if (options.json === true) reportStream(options).write(endReport(board, end, changed, noteTotals));
   else {
     say(`northbridge: ${describeEnd(end)} after ${formatSeconds(toSeconds(end.counters.ticks))} of simulated time, ` +
       `${formatCount(end.counters.instructions)} ` +

@@ -92,6 +92,12 @@ export class TraceReader {
     return false;
   }
 
+  /** As `finish`, of a file whose compressed bytes end too early: it is not whole. */
+  finishCut(): false {
+    if (this.state === 'header') throw new TraceFormatError('it is cut off within its header');
+    return false;
+  }
+
   /** Takes the next part off `data`; returns its length, 0 if it is not all there. */
   private part(data: Uint8Array): number {
     switch (this.state) {

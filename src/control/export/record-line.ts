@@ -1,0 +1,40 @@
+import type { TraceRecord } from '../../sim/trace/records.ts';
+
+const hex = (n: number): string => `0x${n.toString(16)}`;
+
+/** A time in ticks as microseconds, exact to the nanosecond. */
+export function timeText(ticks: number): string {
+  return `${(ticks / 3000).toFixed(3)} us`;
+}
+
+/** When a record began. */
+export function timeOf(r: TraceRecord): number {
+  return r.kind === 'transaction' ? r.start : r.time;
+}
+
+/** What a record says, in words, without id and time. */
+export function recordText(r: TraceRecord): string {
+  switch (r.kind) {
+    case 'transaction': {
+      const bad = r.status === 'ok' ? '' : ` (${r.status})`;
+      const what = r.value < 0 ? `${r.size} bytes ` : r.write ? `${hex(r.value)} ` : '';
+      const got = r.value < 0 || r.write ? '' : `: ${hex(r.value)}`;
+      const at = `${r.write ? 'to' : 'at'} ${r.space} ${hex(r.address)} (${r.target})`;
+      const pc = r.pc < 0 ? '' : `, pc ${hex(r.pc)}`;
+      return `${r.initiator} ${r.write ? 'writes' : 'reads'} ${what}${at}${got}${bad}${pc}`;
+    }
+    case 'request': {
+      const after = r.after === 0 ? '' : `, after #${r.after}`;
+      return `request ${r.port}: ${r.write ? 'write' : 'read'} ${r.size} bytes at ${r.space} ${hex(r.address)}${after}`;
+    }
+    case 'completion': return `completion ${r.port}: ${r.bytes} bytes, ${r.status}`;
+    case 'event': return `event ${r.name}`;
+    case 'edge': return `edge ${r.line} ${r.level ? 'rises' : 'falls'}`;
+    case 'acknowledge': return `acknowledge ${r.initiator}: vector ${hex(r.vector)}`;
+    case 'handler':
+      return `handler ${r.initiator}: vector ${hex(r.vector)} at ${hex(r.entry)}, interrupts ${hex(r.pc)}`;
+    case 'return': return `return ${r.initiator} to ${hex(r.pc)}`;
+    case 'mark': return `mark ${r.name}`;
+    case 'note': return `note ${r.source} ${r.what}: ${r.detail}`;
+  }
+}
