@@ -82,6 +82,8 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   /** IR address of the µop that called, and instructions of its block after the current one. */
   private ip = 0;
   private rem: number = BETWEEN;
+  /** Its virtual address, once asked for; else -1. */
+  private linear = -1;
 
   constructor(isa: Isa<A>, options: PortOptions) {
     const { name, sim, engine } = options;
@@ -111,6 +113,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   /** An import was called by the µop at `ip`. */
   enter(ip: number): void {
     this.ip = ip;
+    this.linear = -1;
     this.rem = this.words[ip >> 2] >>> 16;
   }
 
@@ -235,9 +238,11 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     return budget;
   }
 
-  /** Virtual address of the instruction at hand, for the trace. */
+  /** Virtual address of the instruction at hand, for the trace: many accesses may be its. */
   private currentLinear(): number {
-    return this.architecture.linear(this.rem < 0 ? this.words[PC] : this.currentPc());
+    if (this.rem < 0) return this.architecture.linear(this.words[PC]);
+    if (this.linear < 0) this.linear = this.architecture.linear(this.currentPc());
+    return this.linear;
   }
 
   /** Time of the instruction at hand, or of the boundary. */

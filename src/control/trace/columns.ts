@@ -110,12 +110,19 @@ export class ColumnEncoder {
   private starts(out: ByteWriter, rows: Rows, count: number): void {
     const { shape, start } = rows, { step } = this.p;
     let before = 0, run = 0;
-    for (let row = 0; row < count; row++) {
-      const s = shape[row], now = start[row] - before, d = now - step[s];
-      step[s] = now;
-      before = start[row];
-      if (d === 0) run++;
-      else run = flush(out, run, d);
+    for (let row = 0; row < count;) {
+      const s = shape[row];
+      let known = step[s];
+      for (; row < count && shape[row] === s; row++) {
+        const now = start[row] - before, d = now - known;
+        before = start[row];
+        if (d === 0) run++;
+        else {
+          known = now;
+          run = flush(out, run, d);
+        }
+      }
+      step[s] = known;
     }
     if (run > 0) out.run(run);
   }
@@ -136,13 +143,19 @@ export class ColumnEncoder {
   private lasts(out: ByteWriter, shape: Int32Array, values: Float64Array, count: number): void {
     const last = this.p.restart();
     let run = 0;
-    for (let row = 0; row < count; row++) {
-      const s = shape[row], v = values[row], d = v - last[s];
-      if (d === 0) run++;
-      else {
-        last[s] = v;
-        run = flush(out, run, d);
+    // Rows of one shape come in a row: what is known of it is looked up once.
+    for (let row = 0; row < count;) {
+      const s = shape[row];
+      let known = last[s];
+      for (; row < count && shape[row] === s; row++) {
+        const d = values[row] - known;
+        if (d === 0) run++;
+        else {
+          known += d;
+          run = flush(out, run, d);
+        }
       }
+      last[s] = known;
     }
     if (run > 0) out.run(run);
   }
