@@ -47,12 +47,3 @@ export function insnAt(block: Block, ip: number): number {
   }
   return low - 1;
 }
-
-/**
- * True when the µop at `ip` is the first of an instruction (so the state before it is
- * architecturally complete).
- */
-export function atBoundary(block: Block, ip: number): boolean {
-  const insn = insnAt(block, ip);
-  return insn >= 0 && block.insnStart[insn] * UOP_BYTES + block.address === ip;
-}

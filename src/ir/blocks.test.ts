@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { atBoundary, insnAt, NO_PAGE } from './block.ts';
+import { insnAt, NO_PAGE } from './block.ts';
 import { Builder, MAX_BLOCK_UOPS } from './builder.ts';
 import { IrCache } from './ir-cache.ts';
 import { MAP, UOP_BYTES } from './layout.ts';
@@ -86,9 +86,6 @@ describe('IrCache', () => {
       for (let uop = 0; uop < block.uops; uop++) expect(cache.blockAt(block.address + uop * UOP_BYTES)).toBe(block);
       expect([0, 1, 2, 3, 4, 5].map((uop) => insnAt(block, block.address + uop * UOP_BYTES))).toEqual([
         -1, 0, 1, 1, 2, 2,
-      ]);
-      expect([0, 1, 2, 3, 4, 5].map((uop) => atBoundary(block, block.address + uop * UOP_BYTES))).toEqual([
-        false, true, true, false, true, false,
       ]);
       expect(cache.block(words[(block.address >> 2) + 3])).toBe(block);
     }

@@ -7,7 +7,8 @@ import { X86_ISA } from '../../src/arch/x86/isa.ts';
 import { Processor, type ProcessorOptions } from '../../src/cpu/processor.ts';
 import { HALTED } from '../../src/arch/x86/state.ts';
 import { IrqLine } from '../../src/irq/line.ts';
-import { createGuestMemory } from '../../src/jit/guest-memory.ts';
+import type { EngineMemory } from '../../src/ir/engine-memory.ts';
+import { createGuestMemory, type GuestMemory } from '../../src/jit/guest-memory.ts';
 import { AddressSpace } from '../../src/mem/address-space.ts';
 import { Ram } from '../../src/mem/ram.ts';
 import type { Target } from '../../src/mem/transaction.ts';
@@ -53,8 +54,10 @@ export class X86Bench {
   readonly scheduler = new Scheduler(this.trace);
   readonly memory = new AddressSpace('memory', 32, this);
   readonly io = new AddressSpace('io', 16, this);
-  readonly engine = createGuestMemory(4 << 20);
-  readonly ram = new Ram('ram', this.engine.ram);
+  /** Linear memory, and what this core sees of it. */
+  readonly guest: GuestMemory;
+  readonly engine: EngineMemory;
+  readonly ram: Ram;
   readonly cpu: Processor<X86Architecture>;
   readonly intr = new IrqLine('intr', this);
   readonly nmi = new IrqLine('nmi', this);
@@ -62,8 +65,16 @@ export class X86Bench {
   acknowledged = 0;
   vector = 0x20;
 
-  /** `engine`: which engine, and after how many executions it compiles; the default if left out. */
-  constructor(engine: Pick<ProcessorOptions, 'execution' | 'jit'> = {}) {
+  /**
+   * `engine`: which engine, and after how many executions it compiles; the default if left out.
+   * Core number `core` of `guest`, if that is there already.
+   */
+  constructor(
+    engine: Pick<ProcessorOptions, 'execution' | 'jit'> = {}, guest: GuestMemory = createGuestMemory(4 << 20), core = 0,
+  ) {
+    this.guest = guest;
+    this.engine = guest.cores[core];
+    this.ram = new Ram('ram', guest.ram);
     this.memory.map(0, this.ram.bytes.length, this.ram);
     this.cpu = new Processor('cpu', this, X86_ISA, {
       clock: new Clock('cpu', 200e6),

@@ -8,6 +8,7 @@ import type { Transaction } from '../../mem/transaction.ts';
 import type { SavedState } from '../../sim/state.ts';
 import type { Architecture, CorePort, FetchPlace, FetchWindow, ModeAccess, Pending, Translation } from '../isa.ts';
 import type { LinearMemory } from '../linear-memory.ts';
+import type { Boundary } from './boundary.ts';
 import { GUEST_FAULT, type FaultRecord, VECTOR } from './fault.ts';
 import { readEflags } from './flags.ts';
 import { createFastX87 } from './fpu/fast/module.ts';
@@ -21,6 +22,7 @@ import { portAllowed } from './ports.ts';
 import { resetState } from './reset.ts';
 import { SERIALIZING, SLOW_HANDLERS } from './slow/table.ts';
 import { CPL, CS, FAULT_PC, HALTED, SHADOW, SS, segmentCell } from './state.ts';
+import type { TimeStamp } from './timestamp.ts';
 import { X86 } from './x86.ts';
 
 // Word indices. Constants of this module's own go into machine code, imported ones are looked up.
@@ -37,6 +39,9 @@ export class X86Architecture implements Architecture {
   readonly access: LinearMemory;
   readonly fault: FaultRecord;
   private readonly words: Int32Array;
+  /** Parts of `x86` that are asked at each access. */
+  private readonly bounds: Boundary;
+  private readonly stamp: TimeStamp;
   private readonly modes: ModeTable;
   private readonly place: FetchPlace = { linear: 0, frame: 0, room: 0 };
 
@@ -44,6 +49,8 @@ export class X86Architecture implements Architecture {
     const x = new X86(port);
     this.x86 = x;
     this.words = x.words;
+    this.bounds = x.boundary;
+    this.stamp = x.stamp;
     this.translations = x.mmu;
     this.access = x.memory;
     this.fault = x.fault;
@@ -55,16 +62,16 @@ export class X86Architecture implements Architecture {
 
   /** Wires the interrupt controller that is asked for vectors. */
   connect(controller: InterruptAcknowledge): void {
-    this.x86.boundary.acknowledge = controller;
+    this.bounds.acknowledge = controller;
   }
 
   // --- between instructions
 
   boundary(): Pending {
-    return this.x86.boundary.pending();
+    return this.bounds.pending();
   }
   afterOne(): void {
-    this.x86.boundary.singleStep();
+    this.bounds.singleStep();
   }
   stopped(): boolean {
     return this.words[HALT] === 2;
@@ -73,13 +80,13 @@ export class X86Architecture implements Architecture {
     return this.words[HALT] !== 0;
   }
   attention(): boolean {
-    return this.x86.boundary.attention();
+    return this.bounds.attention();
   }
   due(): boolean {
-    return this.x86.boundary.due();
+    return this.bounds.due();
   }
   deliverFault(): void {
-    this.x86.boundary.fault();
+    this.bounds.fault();
   }
   pcIsSet(): boolean {
     const set = this.x86.taskEntered;
@@ -87,11 +94,11 @@ export class X86Architecture implements Architecture {
     return set;
   }
   input(input: number, level: boolean): void {
-    this.x86.boundary.input(input, level);
+    this.bounds.input(input, level);
   }
 
   get lastRefusal(): string | null {
-    return this.x86.boundary.lastRefusal;
+    return this.bounds.lastRefusal;
   }
 
   // --- modes and code
@@ -161,14 +168,14 @@ export class X86Architecture implements Architecture {
     return { helper: createHelperFront(engine, imports.helper), fast: createFastX87(engine) };
   }
   reanchored(running: boolean): void {
-    this.x86.stamp.reanchored(running);
+    this.stamp.reanchored(running);
   }
 
   // --- state
 
   reset(): void {
-    this.x86.stamp.set(0);
-    this.x86.boundary.reset();
+    this.stamp.set(0);
+    this.bounds.reset();
     resetState(this.x86);
   }
   restored(): void {

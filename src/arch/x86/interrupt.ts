@@ -6,7 +6,7 @@ import {
   selectorOf, setCode, setFromDescriptor, setNull, systemType,
 } from './segments.ts';
 import { StackCursor } from './stack-cursor.ts';
-import { CS, DS, EFLAGS_SYS, ES, ESP, FLAG, FS, GS, HALTED, IDT_BASE, IDT_LIMIT, SS } from './state.ts';
+import { CS, DS, ES, ESP, FLAG, FS, GS, HALTED, IDT_BASE, IDT_LIMIT, SS } from './state.ts';
 import { SWITCH, inner, innerStack, switchToSelector } from './tasks.ts';
 import type { X86 } from './x86.ts';
 
@@ -200,9 +200,4 @@ export function interruptNow(x: X86, vector: number, kind: number, pc: number): 
   } finally {
     x.ext = 0;
   }
-}
-
-/** IF is set. */
-export function interruptsOn(x: X86): boolean {
-  return (x.words[EFLAGS_SYS >> 2] & FLAG.IF) !== 0;
 }

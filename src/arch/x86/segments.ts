@@ -24,9 +24,6 @@ export function systemType(high: number): number {
 export function isCode(high: number): boolean {
   return (high & (D.S | D.CODE)) === (D.S | D.CODE);
 }
-export function isData(high: number): boolean {
-  return (high & (D.S | D.CODE)) === D.S;
-}
 export function isWritableData(high: number): boolean {
   return (high & (D.S | D.CODE | D.WRITABLE)) === (D.S | D.WRITABLE);
 }

@@ -3,7 +3,7 @@
  * the control word in force. They are shared by all units of this process; nothing is kept in them
  * from one instruction to the next. A typed array, because stores into it never allocate.
  */
-import { C1, DE, IE } from './layout.ts';
+import { DE, IE } from './layout.ts';
 
 /** Int32Array of operand slots; read halves with `>>> 0` where the magnitude matters. */
 export const W = new Int32Array(64);
@@ -195,9 +195,4 @@ export function normalizeB(): void {
 /** Raises DE if either kind is a denormal. */
 export function noteDenormals(kindOfA: number, kindOfB: number): void {
   if (kindOfA === DENORMAL || kindOfB === DENORMAL) W[FLAGS] |= DE;
-}
-
-/** Marks the result as rounded away from zero. */
-export function roundedUp(): void {
-  W[FLAGS] |= C1;
 }
