@@ -83,8 +83,9 @@ export class Session<M extends SessionMachine = SessionMachine> {
     return 'time';
   }
 
-  /** Remembers the counters under a name. */
+  /** Remembers the counters under a name, which stands in the trace too. */
   mark(name: string): void {
+    this.machine.sim.trace.mark(this.now, name);
     this.marks.push({ name, at: this.machine.counters() });
   }
 
