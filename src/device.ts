@@ -1,7 +1,4 @@
-/**
- * The device kit: what a device model is written with. `docs/book/device.md` and
- * `examples/copy-engine` show it at work.
- */
+/** The device kit: what a device model is written with. `examples/copy-engine` shows it at work. */
 export { Device, type RegsOptions } from './hw/device.ts';
 export { DmaPort, type DmaBinding, type DmaCompletion, type DmaCounters, type DmaPortOptions } from './hw/dma-port.ts';
 export { PciFunction } from './hw/pci/pci-function.ts';

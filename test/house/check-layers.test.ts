@@ -58,6 +58,7 @@ test.each([
   ],
   ['neighbours of one rank', 'src/mem/a.ts', "import '../irq/x.ts';", 'mem imports src/irq/x.ts'],
   ['a package', 'src/sim/a.ts', "import { readFileSync } from 'node:fs';", 'under src/ imports are relative'],
+  ['a test runner beside the one file for it', 'src/testing/a.ts', "import { test } from 'vitest';", "imports 'vitest'"],
   ['an app', 'src/control/a.ts', "import { x } from '../../apps/cli/x.ts';", 'outside src/'],
   ['no extension', 'src/sim/a.ts', "import { x } from './x';", 'does not end in .ts'],
   ['wall clock', 'src/sim/a.ts', 'export const t = Date.now();', 'Date is not for src/'],
