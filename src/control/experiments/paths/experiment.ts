@@ -1,6 +1,6 @@
 import { SystemDma } from '../../../hw/dma/system-dma/system-dma.ts';
 import { PathsCard } from '../../../hw/paths/paths.ts';
-import { choice, flag, size } from '../../../sim/parameter.ts';
+import { choice, flag, ParameterError, size, type ValuesOf } from '../../../sim/parameter.ts';
 import { busyShare, type Counters } from '../../counters.ts';
 import { toSeconds } from '../../../sim/time.ts';
 import { pseudoRandomImage } from '../../image-disk.ts';
@@ -55,6 +55,26 @@ function digestOf(kit: Kit, bytes: Uint8Array): string {
   return hash.digest();
 }
 
+/** Where what comes back is put. */
+function targetFor(bytes: number): number {
+  return DATA_AT + Math.ceil(bytes / CARD_BYTES) * CARD_BYTES;
+}
+
+/** Memory for the program and what it moves. */
+function ramFor(bytes: number): number {
+  return Math.max(32 * MiB, Math.ceil((targetFor(bytes) + bytes) / (16 * MiB)) * 16 * MiB);
+}
+
+function settle(job: PathsJob): ValuesOf<typeof PATHS_PARAMETERS> {
+  const { bytes } = job.values, ram = Number(job.boardOptions['ram']);
+  if (job.given.has('ram') && targetFor(bytes) + bytes > ram)
+    throw new ParameterError(
+      `bytes: ${PATHS_PARAMETERS.bytes.format(bytes)} each way need ${PATHS_PARAMETERS.bytes.format(ramFor(bytes))} ` +
+        'of memory',
+    );
+  return job.values;
+}
+
 /** One direction of a run. */
 interface Leg {
   readonly seconds: number | null;
@@ -73,13 +93,13 @@ function prepare(job: PathsJob, method: string, kit: Kit): Trial {
   const { out, back } = dataFor(bytes);
   const arrived = kit.sha256();
   let pieces = 0, wanted = 0, came = '';
-  const target = DATA_AT + Math.ceil(bytes / CARD_BYTES) * CARD_BYTES;
+  const target = targetFor(bytes);
   const card = (machine: Machine): PathsCard => machine.devices[0].component as PathsCard;
   const piece = (n: number): [number, number] => [n * CARD_BYTES, Math.min(bytes, (n + 1) * CARD_BYTES)];
   const toCard = direction !== 'from-card', fromCard = direction !== 'to-card';
   return {
     machine: {
-      options: { ram: Math.max(32 * MiB, Math.ceil((target + bytes) / (16 * MiB)) * 16 * MiB) },
+      options: { ram: ramFor(bytes) },
       devices: [
         { use: PathsCard, at: 'pci 3', name: 'paths' },
         { use: SystemDma, at: 'pci 4', name: 'sysdma' },
@@ -153,6 +173,7 @@ export const PATHS = experiment({
   variants: PATHS_METHODS.map((method) => ({ method, guest: 'bare', boards: ['pc'] }) as const),
   measures: PATHS_MEASURES,
   decides: ['ram'],
+  settle,
   plots: [
     { x: 'size', y: 'secondsToBySize', series: 'method', log: 'xy', curve: true },
     { x: 'size', y: 'secondsFromBySize', series: 'method', log: 'xy', curve: true },

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { runExperiment } from '../../../../test/bench/experiment-bench.ts';
+import { runExperiment, TEST_KIT } from '../../../../test/bench/experiment-bench.ts';
 import { SYSTEM_DMA_REGISTERS } from '../../../hw/dma/system-dma/spec.ts';
 import { PATHS_REGISTERS } from '../../../hw/paths/spec.ts';
-import type { TransactionRecord } from '../../../sim/trace.ts';
+import type { TraceRecord, TransactionRecord } from '../../../sim/trace.ts';
 import type { RunResult } from '../experiment.ts';
-import { PATHS_METHODS, SWEEP_SIZES } from './block.ts';
+import { jobOf } from '../job.ts';
+import { DATA_AT, PATHS_METHODS, SWEEP_SIZES } from './block.ts';
 import { crossoversOf } from './crossover.ts';
 import { REGISTER_EFFECTS } from '../register-effects/experiment.ts';
 import { PATHS } from './experiment.ts';
@@ -104,6 +105,12 @@ describe('parameters', () => {
     }
   });
 
+  test('memory that the user chose too small is refused in words', () => {
+    const job = (ram: number) => jobOf(PATHS, { values: { bytes: 1 << 20 }, boardOptions: { ram } });
+    expect(() => PATHS.settle?.(job(16 << 20), TEST_KIT)).toThrow('bytes: 1MiB each way need 32MiB of memory');
+    expect(PATHS.settle?.(job(18 << 20), TEST_KIT)).toMatchObject({ bytes: 1 << 20 });
+  });
+
   test('without the sweep there are no curves and nothing is said of crossovers', () => {
     const { runs, judgement } = runExperiment(PATHS, { values: { bytes: KiB, sweep: false } });
     expect(runs.every((r) => r.matches && r.series === undefined)).toBe(true);
@@ -156,18 +163,68 @@ describe('where DMA begins to win', () => {
   });
 });
 
-test('the trace of a DMA transfer leads from the doorbell to the bursts', () => {
-  const records: TransactionRecord[] = [];
-  runExperiment(PATHS, { values: { bytes: 256, direction: 'to-card' }, methods: ['device-dma'] }, {
-    started: (machine) => machine.sim.trace.listen((r) => {
-      if (r.kind === 'transaction') records.push({ ...r });
-    }),
+describe('what the trace shows', () => {
+  /** Records of a run that moves 256 bytes to the card, the sweep left out. */
+  function traced(method: string, values: Record<string, unknown> = {}): TraceRecord[] {
+    const records: TraceRecord[] = [];
+    runExperiment(PATHS, { values: { bytes: 256, direction: 'to-card', sweep: false, ...values }, methods: [method] }, {
+      started: (machine) => {
+        machine.sim.trace.processorRam = method === 'mmio-uc';
+        machine.sim.trace.listen((r) => { records.push({ ...r }); });
+      },
+    });
+    return records;
+  }
+  const transactions = (records: readonly TraceRecord[]): TransactionRecord[] =>
+    records.flatMap((r) => (r.kind === 'transaction' ? [r] : []));
+
+  test('device-dma: from the doorbell to the request, to the bursts (S11, S27, S38, S74, S96)', () => {
+    const records = traced('device-dma');
+    const all = transactions(records);
+    const setUp = all.filter((r) => r.target === 'paths.registers' && r.write && (r.address & 0xfff) >= 0x28);
+    expect(setUp.map((r) => [r.initiator, r.space, r.address & 0xfff, r.value])).toEqual([
+      ['cpu0', 'memory', 0x28, DATA_AT], ['cpu0', 'memory', 0x2c, 0], ['cpu0', 'memory', 0x30, 256],
+      ['cpu0', 'memory', 0x34, 1],
+    ]);
+    const request = records.find((r) => r.kind === 'request');
+    expect(request).toMatchObject({ parent: setUp[3].id, port: 'paths.dma', address: DATA_AT, size: 256 });
+    const bursts = all.filter((r) => r.initiator === 'paths.dma');
+    expect(bursts.map((r) => [r.parent, r.target, r.size, r.write])).toEqual(
+      Array.from({ length: 4 }, () => [request?.id, 'ram', 64, false]),
+    );
+    // While the bursts go on the processor makes no access (S100).
+    const [first, last] = [bursts[0].start, bursts[3].end];
+    expect(all.filter((r) => r.initiator === 'cpu0' && r.start > first + 900 && r.start < last)).toEqual([]);
   });
-  const bursts = records.filter((r) => r.initiator === 'paths.dma').slice(0, 4);
-  expect(bursts.map((r) => [r.target, r.size, r.write])).toEqual(Array.from({ length: 4 }, () => ['ram', 64, false]));
-  const doorbell = records.find((r) => r.target === 'paths.registers' && (r.address & 0xfff) === 0x34);
-  expect(doorbell).toMatchObject({ initiator: 'cpu0', write: true, space: 'memory', memoryType: 'UC', value: 1 });
-  expect(bursts[0].start).toBeGreaterThanOrEqual((doorbell as TransactionRecord).start);
+
+  test('device-dma with --registers ports: the same registers in the other space (S16, S18, S146)', () => {
+    const all = transactions(traced('device-dma', { registers: 'ports' }));
+    expect(new Set(all.filter((r) => r.target === 'paths.registers').map((r) => r.space))).toEqual(new Set(['io']));
+  });
+
+  test('mmio-uc: cpu0 stores to the card in the space of memory, 300 ns each; RAM takes none (S12, S35, S76)', () => {
+    const all = transactions(traced('mmio-uc')).filter((r) => r.initiator === 'cpu0' && r.space === 'memory');
+    const stores = all.filter((r) => r.target === 'paths.buffer');
+    expect(stores).toHaveLength(64);
+    for (const r of stores) expect([r.write, r.size, r.memoryType, r.end - r.start]).toEqual([true, 4, 'UC', 900]);
+    const loads = all.filter((r) => r.target === 'ram' && r.address >= DATA_AT && r.address < DATA_AT + 256);
+    expect(loads).toHaveLength(64);
+    for (const r of loads) expect([r.write, r.memoryType, r.end - r.start]).toEqual([false, 'WB', 0]);
+  });
+
+  test('mmio-wc: bursts of 64 bytes by the processor', () => {
+    const stores = transactions(traced('mmio-wc')).filter((r) => r.target === 'paths.buffer');
+    expect(stores.map((r) => [r.initiator, r.size, r.memoryType])).toEqual(
+      Array.from({ length: 4 }, () => ['cpu0', 64, 'WC']),
+    );
+  });
+
+  test('system-dma: a third party reads the one and writes the other (S10)', () => {
+    const bursts = transactions(traced('system-dma')).filter((r) => r.initiator === 'sysdma.dma');
+    expect(bursts.map((r) => [r.target, r.write])).toEqual(
+      Array.from({ length: 8 }, (_, k) => (k % 2 === 0 ? ['ram', false] : ['paths.buffer', true])),
+    );
+  });
 });
 
 test('statements point to rows that there are', () => {
