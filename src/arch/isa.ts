@@ -190,10 +190,10 @@ export interface Architecture {
     readonly fast?: readonly FastFunction[];
   };
   /**
-   * Budget and time count from a new anchor; `running`: in the midst of an instruction. For clocks
-   * that code reads without leaving the engine.
+   * Budget and time count from a new anchor in the midst of an instruction, and `ENGINE.CLOCK_USED`
+   * says that code reads a clock without leaving the engine.
    */
-  reanchored(running: boolean): void;
+  reanchored(): void;
 
   // --- state
   reset(): void;

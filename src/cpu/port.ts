@@ -4,7 +4,7 @@
  * before a device is called; afterwards the budget is computed anew.
  */
 import type { EngineMemory } from '../ir/engine-memory.ts';
-import { EXIT, STATE } from '../ir/layout.ts';
+import { ENGINE, EXIT, STATE } from '../ir/layout.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import { MEMORY_TYPE, Transaction } from '../mem/transaction.ts';
 import { WriteCombiningBuffers } from '../mem/write-combining.ts';
@@ -19,6 +19,7 @@ import type { ProcessorTime } from './processor-time.ts';
 
 // Word indices. Constants of this module's own go into machine code, imported ones are looked up.
 const IC = STATE.IC >> 2, EXIT_WORD = STATE.EXIT >> 2, PC = STATE.PC >> 2;
+const CLOCK_VALID = ENGINE.CLOCK_VALID >> 2, CLOCK_USED = ENGINE.CLOCK_USED >> 2;
 const NO_TYPE = MEMORY_TYPE.NONE, UC = MEMORY_TYPE.UC, WC = MEMORY_TYPE.WC;
 /** `rem` while no instruction is running. */
 const BETWEEN = -1;
@@ -223,7 +224,8 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     // The instruction at hand runs to its end in any case.
     const budget = this.time.settle(this.tx, this.scheduler, this, rem === BETWEEN ? 0 : 1);
     w[IC] = budget - 1 - rem;
-    this.architecture.reanchored(rem !== BETWEEN);
+    w[CLOCK_VALID] = 0;
+    if (w[CLOCK_USED] !== 0 && rem !== BETWEEN) this.architecture.reanchored();
     if (rem !== BETWEEN && (budget <= rem || this.attention())) w[EXIT_WORD] = EXIT.LEAVE;
   }
 
@@ -234,7 +236,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     const budget = this.time.allowed(this.scheduler, this);
     this.time.budget = budget;
     this.words[IC] = budget;
-    this.architecture.reanchored(false);
+    this.words[CLOCK_VALID] = 0;
     return budget;
   }
 

@@ -88,6 +88,12 @@ export const STATE = {
 export const ENGINE = {
   /** A head whose execution counter reaches this leaves with EXIT HOT; 0 = none does. */
   HOT_AT: MAP.ENGINE,
+  /**
+   * Not 0: the architecture's cells for a clock that goes with the instructions hold; it was
+   * read since the last bus access. A new budget clears the first.
+   */
+  CLOCK_VALID: MAP.STATE - 0x08,
+  CLOCK_USED: MAP.STATE - 0x04,
 } as const;
 
 /** The cells that rows with implicit operands use (`OpRow.implicit`; x86: EAX, EDX). */

@@ -167,8 +167,8 @@ export class X86Architecture implements Architecture {
     const { engine } = this.x86.env;
     return { helper: createHelperFront(engine, imports.helper), fast: createFastX87(engine) };
   }
-  reanchored(running: boolean): void {
-    this.stamp.reanchored(running);
+  reanchored(): void {
+    this.stamp.reanchored();
   }
 
   // --- state

@@ -2,7 +2,7 @@
  * x86 cells in CPU-state memory (absolute byte addresses of i32, little endian). The registers are
  * in encoding order, so register n stands at `GPR + 4 n`, and its 8-bit names at `reg8(n)`.
  */
-import { MAP, SEGMENT, STATE } from '../../ir/layout.ts';
+import { ENGINE, MAP, SEGMENT, STATE } from '../../ir/layout.ts';
 
 const ISA = STATE.ISA;
 
@@ -71,7 +71,7 @@ export const MSR_STATE = MAP.STATE_EXT + 0x800;
  * at the point where the budget is used up, whether that is known, and whether it was asked for
  * since the last bus access. Kept by the processor core, read by `helper-front.ts`.
  */
-export const STAMP = { END: MAP.STATE - 0x10, VALID: MAP.STATE - 0x08, USED: MAP.STATE - 0x04 } as const;
+export const STAMP = { END: MAP.STATE - 0x10, VALID: ENGINE.CLOCK_VALID, USED: ENGINE.CLOCK_USED } as const;
 
 /** EFLAGS bits. */
 export const FLAG = {

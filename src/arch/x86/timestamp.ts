@@ -35,11 +35,8 @@ export class TimeStamp {
    * The budget counts from another time. Who polls a device for a time by the clock reads it before
    * and after each access: then the cells are filled again at once.
    */
-  reanchored(running: boolean): void {
-    const w = this.words;
-    w[VALID] = 0;
-    if (!running || w[USED] === 0) return;
-    w[USED] = 0;
+  reanchored(): void {
+    this.words[USED] = 0;
     this.stamp();
   }
 
