@@ -3,104 +3,12 @@ import type { Simulation } from '../sim/component.ts';
 import type { Scheduler } from '../sim/scheduler.ts';
 import type { Ticks } from '../sim/time.ts';
 import type { Trace } from '../sim/trace.ts';
-import { AccessTracer, type Traced } from './access-tracer.ts';
+import { AccessTracer } from './access-tracer.ts';
 import { inBeats } from './beats.ts';
-import type { Bus } from './bus.ts';
+import { flatten, NOWHERE, rangeOf, type Range } from './flat-view.ts';
 import { Ram } from './ram.ts';
-import { STATUS, type Guard, type Target, type Transaction } from './transaction.ts';
-
-/** How a region is mapped. */
-export interface RegionOptions {
-  /** Name in the memory map and the trace; the target's name by default. */
-  name?: string;
-  /** Where regions overlap, the higher priority decodes (default 0). */
-  priority?: number;
-  /** Wait states of the target, added to each access (ticks). */
-  latency?: Ticks;
-  /** The bus that an access occupies, and whose protocol time it takes. */
-  bus?: Bus;
-  /** Offset of the region's first byte in the target (an alias), default 0. */
-  offset?: number;
-  /** Starts disabled. */
-  disabled?: boolean;
-}
-
-/** A mapped range of an address space. It can be moved and switched, as BARs are. */
-export class Region {
-  readonly target: Target;
-  readonly name: string;
-  readonly priority: number;
-  readonly latency: Ticks;
-  readonly bus: Bus | null;
-  readonly offset: number;
-  private readonly space: AddressSpace;
-  base: number;
-  size: number;
-  enabled: boolean;
-  /** @internal order of mapping, decides between equal priorities: the earlier wins. */
-  readonly order: number;
-
-  /** @internal */
-  constructor(space: AddressSpace, base: number, size: number, target: Target, options: RegionOptions, order: number) {
-    this.space = space;
-    this.base = base;
-    this.size = size;
-    this.target = target;
-    this.name = options.name ?? target.name;
-    this.priority = options.priority ?? 0;
-    this.latency = options.latency ?? 0;
-    this.bus = options.bus ?? null;
-    this.offset = options.offset ?? 0;
-    this.enabled = !(options.disabled ?? false);
-    this.order = order;
-  }
-
-  /** Moves and switches the region; the address space's view is rebuilt at the next access. */
-  set(base: number, enabled: boolean): void {
-    if (base === this.base && enabled === this.enabled) return;
-    this.base = base;
-    this.enabled = enabled;
-    this.space.changed();
-  }
-}
-
-/** A range of addresses that one region decodes, with what an access needs to know about it. */
-interface Range {
-  readonly start: number;
-  /** Address after the last one. */
-  readonly end: number;
-  readonly region: Region | null;
-  readonly target: Target | null;
-  readonly guard: Guard | null;
-  readonly bus: Bus | null;
-  /** What an access of 0 to 4 bytes takes. */
-  readonly times: Float64Array;
-  /** Added to an address it gives the offset in the target, modulo 2^32. */
-  readonly delta: number;
-  /** How accesses to it stand in the trace. */
-  readonly traced: Traced | null;
-}
-
-function rangeOf(start: number, end: number, region: Region, traced: Traced): Range {
-  const { target, bus, latency } = region;
-  const times = Float64Array.from([0, 1, 2, 3, 4], (bytes) =>
-    bus === null ? latency : bus.accessTime(bytes, latency),
-  );
-  return {
-    start, end, region, target,
-    guard: target.guard ?? null,
-    bus, times, traced,
-    delta: (region.offset - region.base) | 0,
-  };
-}
-
-/** Holds no address. */
-const NOWHERE: Range = {
-  start: Infinity, end: -Infinity, region: null, target: null, guard: null, bus: null,
-  times: new Float64Array(0),
-  delta: 0,
-  traced: null,
-};
+import { Region, type RegionOptions } from './region.ts';
+import { STATUS, type Target, type Transaction } from './transaction.ts';
 
 /** Spaces of so few address bits know the range of each address. */
 const TABLE_BITS = 16;
@@ -424,7 +332,7 @@ export class AddressSpace {
 
   /** Index of the flat range that holds `address`, or -1. */
   private index(address: number): number {
-    if (this.stale) this.flatten();
+    if (this.stale) this.rebuild();
     const table = this.table;
     if (table !== null) return address < table.length ? table[address] : -1;
     const last = this.last;
@@ -446,33 +354,16 @@ export class AddressSpace {
     return -1;
   }
 
-  private flatten(): void {
-    const live = this.regions.filter((r) => r.enabled).sort((a, b) => b.priority - a.priority || a.order - b.order);
-    const points = [...new Set(live.flatMap((r) => [r.base, r.base + r.size]))].sort((a, b) => a - b);
-    const starts: number[] = [],
-      ends: number[] = [],
-      winners: Region[] = [];
-    for (let p = 0; p + 1 < points.length; p++) {
-      const start = points[p],
-        end = points[p + 1];
-      const winner = live.find((r) => r.base <= start && r.base + r.size >= end);
-      if (winner === undefined) continue;
-      const n = winners.length;
-      if (n > 0 && winners[n - 1] === winner && ends[n - 1] === start) ends[n - 1] = end;
-      else {
-        starts.push(start);
-        ends.push(end);
-        winners.push(winner);
-      }
-    }
-    this.starts = Float64Array.from(starts);
-    this.ends = Float64Array.from(ends);
-    this.flat = winners.map((region, i) => rangeOf(starts[i], ends[i], region, this.tracer.target(region.name)));
+  private rebuild(): void {
+    const ranges = flatten(this.regions);
+    this.starts = Float64Array.from(ranges, (r) => r.start);
+    this.ends = Float64Array.from(ranges, (r) => r.end);
+    this.flat = ranges.map(({ start, end, region }) => rangeOf(start, end, region, this.tracer.target(region.name)));
     this.current = NOWHERE;
     this.last = 0;
     if (this.table !== null) {
       this.table.fill(-1);
-      for (let i = 0; i < winners.length; i++) this.table.fill(i, starts[i], ends[i]);
+      for (const [i, { start, end }] of ranges.entries()) this.table.fill(i, start, end);
     }
     this.stale = false;
   }

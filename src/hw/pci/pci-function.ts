@@ -1,5 +1,6 @@
 import type { IrqLine } from '../../irq/line.ts';
-import type { AddressSpace, Region } from '../../mem/address-space.ts';
+import type { AddressSpace } from '../../mem/address-space.ts';
+import type { Region } from '../../mem/region.ts';
 import type { Bus } from '../../mem/bus.ts';
 import { Ram } from '../../mem/ram.ts';
 import { STATUS, type Target } from '../../mem/transaction.ts';
