@@ -7,7 +7,7 @@ import type { EngineMemory } from '../ir/engine-memory.ts';
 import { ENGINE, EXIT, STATE } from '../ir/layout.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import { MEMORY_TYPE, Transaction } from '../mem/transaction.ts';
-import { WriteCombiningBuffers } from '../mem/write-combining.ts';
+import { WriteCombiningBuffers, type WriteCombiningOptions } from '../mem/write-combining.ts';
 import type { Simulation } from '../sim/component.ts';
 import type { Scheduler } from '../sim/scheduler.ts';
 import type { Ticks } from '../sim/time.ts';
@@ -44,6 +44,7 @@ export interface PortOptions {
   readonly engine: EngineMemory;
   readonly time: ProcessorTime;
   readonly counters: ProcessorCounters;
+  readonly writeCombining: WriteCombiningOptions;
   /** Cycles that it takes to enter an interrupt's handler, at least 1. */
   readonly interruptCycles: number;
   /** Declares state of the processor. */
@@ -101,7 +102,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     this.declaring = options.declare;
     this.words = engine.words;
     this.tx = new Transaction(name);
-    this.combining = new WriteCombiningBuffers(name, sim, options.memory);
+    this.combining = new WriteCombiningBuffers(name, sim, options.memory, options.writeCombining);
     this.declare('write-combining', this.combining.cells);
     this.handlers = new Handlers(sim.trace, name, this);
     this.architecture = isa.create(this);

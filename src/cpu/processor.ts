@@ -9,6 +9,7 @@ import { CodeCache, type JitOptions, type JitStatistics, neverHot } from '../jit
 import { createEngine, type Engine } from '../jit/dispatcher.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import type { Ram } from '../mem/ram.ts';
+import type { WriteCombiningOptions } from '../mem/write-combining.ts';
 import type { Clock } from '../sim/clock.ts';
 import { Component, type Identity, type Simulation } from '../sim/component.ts';
 import type { SavedState } from '../sim/state.ts';
@@ -20,6 +21,8 @@ export interface ProcessorOptions {
   clock: Clock;
   /** Cycles of the clock that each instruction takes (default 1, ADR 0003). */
   cyclesPerInstruction?: number;
+  /** Write-combining buffers; by default four of 64 bytes. */
+  writeCombining?: WriteCombiningOptions;
   /** Cycles that it takes to enter an interrupt's handler, at least 1 (the default). */
   interruptCycles?: number;
   /** What it is a model of. */
@@ -72,7 +75,7 @@ export class Processor<A extends Architecture = Architecture> extends Component 
     this.cells('cpu', { cells: engine.bytes.subarray(MAP.STATE, MAP.STATE_END) });
     this.core = new Core(isa, {
       name, sim, memory, io, engine, time: this.time, counters: this.counters,
-      interruptCycles: options.interruptCycles ?? 1,
+      interruptCycles: options.interruptCycles ?? 1, writeCombining: options.writeCombining ?? {},
       declare: (group, initial) => this.cells(group, initial),
     });
     this.architecture = this.core.architecture;

@@ -165,9 +165,12 @@ describe('where DMA begins to win', () => {
 
 describe('what the trace shows', () => {
   /** Records of a run that moves 256 bytes to the card, the sweep left out. */
-  function traced(method: string, values: Record<string, unknown> = {}): TraceRecord[] {
+  function traced(
+    method: string, values: Record<string, unknown> = {}, boardOptions: Record<string, unknown> = {},
+  ): TraceRecord[] {
     const records: TraceRecord[] = [];
-    runExperiment(PATHS, { values: { bytes: 256, direction: 'to-card', sweep: false, ...values }, methods: [method] }, {
+    const moved = { bytes: 256, direction: 'to-card', sweep: false, ...values };
+    runExperiment(PATHS, { values: moved, boardOptions, methods: [method] }, {
       started: (machine) => {
         machine.sim.trace.processorRam = method === 'mmio-uc';
         machine.sim.trace.listen((r) => { records.push({ ...r }); });
@@ -212,10 +215,10 @@ describe('what the trace shows', () => {
     for (const r of loads) expect([r.write, r.memoryType, r.end - r.start]).toEqual([false, 'WB', 0]);
   });
 
-  test('mmio-wc: bursts of 64 bytes by the processor', () => {
-    const stores = transactions(traced('mmio-wc')).filter((r) => r.target === 'paths.buffer');
+  test.each([64, 32])('mmio-wc: bursts by the processor, as long as its buffers: %d bytes', (combiningLine) => {
+    const stores = transactions(traced('mmio-wc', {}, { combiningLine })).filter((r) => r.target === 'paths.buffer');
     expect(stores.map((r) => [r.initiator, r.size, r.memoryType])).toEqual(
-      Array.from({ length: 4 }, () => ['cpu0', 64, 'WC']),
+      Array.from({ length: 256 / combiningLine }, () => ['cpu0', combiningLine, 'WC']),
     );
   });
 
