@@ -1,6 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { createJiti } from 'jiti';
 import * as northbridge from '../../../src/index.ts';
 import * as kit from '../../../src/device.ts';
 import { PciFunction } from '../../../src/hw/pci/pci-function.ts';
@@ -28,6 +27,8 @@ export async function loadDevice(path: string, watch: Watchdog): Promise<DeviceF
   const full = resolve(path);
   checkReadable(path, full);
   // The file gets this program's own modules, wherever it stands and whatever is installed there.
+  // Loaded here: every other command would wait for it.
+  const { createJiti } = await import('jiti');
   const jiti = createJiti(full, {
     fsCache: false, moduleCache: false, tryNative: false, interopDefault: false,
     virtualModules: { northbridge, 'northbridge/device': kit },
