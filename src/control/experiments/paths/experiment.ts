@@ -55,6 +55,13 @@ function digestOf(kit: Kit, bytes: Uint8Array): string {
   return hash.digest();
 }
 
+/** The card `paths` of a machine that has one under its own name. */
+export function cardOf(machine: Machine): PathsCard {
+  const found = machine.devices.find((d) => d.component.name === 'paths')?.component;
+  if (!(found instanceof PathsCard)) throw new Error('the machine has no card paths');
+  return found;
+}
+
 /** Where what comes back is put. */
 function targetFor(bytes: number): number {
   return DATA_AT + Math.ceil(bytes / CARD_BYTES) * CARD_BYTES;
@@ -94,7 +101,6 @@ function prepare(job: PathsJob, method: string, kit: Kit): Trial {
   const arrived = kit.sha256();
   let pieces = 0, wanted = 0, came = '';
   const target = targetFor(bytes);
-  const card = (machine: Machine): PathsCard => machine.devices[0].component as PathsCard;
   const piece = (n: number): [number, number] => [n * CARD_BYTES, Math.min(bytes, (n + 1) * CARD_BYTES)];
   const toCard = direction !== 'from-card', fromCard = direction !== 'to-card';
   return {
@@ -122,10 +128,10 @@ function prepare(job: PathsJob, method: string, kit: Kit): Trial {
       // What the card has got is looked at, and what it shall send is put there, by no transaction.
       if (code === PATHS_POST.toBlock) {
         const [from, to] = piece(pieces++);
-        arrived.update(card(machine).buffer.bytes.subarray(0, to - from));
+        arrived.update(cardOf(machine).buffer.bytes.subarray(0, to - from));
       } else if (code === PATHS_POST.fromBlock) {
         const [from, to] = piece(wanted++);
-        card(machine).buffer.bytes.set(back.subarray(from, to));
+        cardOf(machine).buffer.bytes.set(back.subarray(from, to));
       }
     },
     measured: (machine) => {
@@ -144,9 +150,9 @@ function prepare(job: PathsJob, method: string, kit: Kit): Trial {
         sha256To: toCard ? went : null,
         sha256From: fromCard ? came : null,
       };
-      const cycle = 1 / Number(job.boardOptions['processorClock'] ?? 200e6);
+      const clock = Number(job.boardOptions['processorClock']);
       const curve = (cycles: readonly number[]): [number, number][] =>
-        cycles.map((n, k) => [SWEEP_SIZES[k], n * cycle]);
+        cycles.map((n, k) => [SWEEP_SIZES[k], n / clock]);
       return {
         mode: null,
         matches: (!toCard || went === digestOf(kit, out)) && (!fromCard || came === digestOf(kit, back)),

@@ -1,6 +1,7 @@
 import { PathsCard } from '../../../hw/paths/paths.ts';
 import { count } from '../../../sim/parameter.ts';
 import { POST } from '../../guests/status.ts';
+import { cardOf } from '../paths/experiment.ts';
 import { bare, experiment, type EndedTrial, type JobOf, type Kit, type RunResult, type Trial } from '../experiment.ts';
 import { CPU_MMIO_ACCESSES, CPU_PORT_ACCESSES, found, SECONDS } from '../measures.ts';
 import { ACT_DONE, ACTS, REGISTER_EFFECTS_BLOCK, REGISTER_EFFECTS_METHODS } from './block.ts';
@@ -30,7 +31,7 @@ function prepare(job: EffectsJob, method: string, kit: Kit): Trial {
     limit: 10,
     posted: (code, machine) => {
       if (code !== POST.begin && code !== ACT_DONE) return;
-      const now = lookAt(machine.devices[0].component as PathsCard);
+      const now = lookAt(cardOf(machine));
       if (code === ACT_DONE) effects.push(changes(seen, now).join(', '));
       seen = now;
     },
