@@ -28,7 +28,8 @@ export interface HookWatch {
 /**
  * A maker whose devices stand behind a boundary: whatever they throw becomes a `DeviceFault` with
  * their name, and `watch` knows when one is at work. What crosses the boundary is the constructor,
- * accesses to their targets, their events and DMA completions, resets, and counters.
+ * accesses to their targets and bursts, their events and DMA completions, resets, saving and
+ * restoring, being put into a slot, counters, and what they say of themselves.
  */
 export function guarded(use: DeviceMaker, watch: HookWatch): DeviceMaker {
   const make = use as new (name: string, sim: Simulation, options: unknown) => PciFunction;
@@ -63,43 +64,85 @@ class Boundary {
     const { scheduler } = sim;
     const own = Object.create(scheduler, {
       event: {
-        value: (name: string, action: () => void, priority?: number, recorded?: boolean) =>
-          scheduler.event(name, () => this.run(() => `event ${name}`, action), priority, recorded),
+        value: (name: string, action: () => void, priority?: number, recorded?: boolean) => {
+          const hook = `event ${name}`;
+          return scheduler.event(name, () => this.run(hook, action), priority, recorded);
+        },
       },
     }) as Simulation['scheduler'];
-    return { scheduler: own, trace: sim.trace };
+    const { trace, forgiven } = sim;
+    return { scheduler: own, trace, ...(forgiven === undefined ? {} : { forgiven }) };
   }
 
   surround(device: PciFunction): void {
-    for (const target of device.targets) this.target(target);
-    for (const hook of ['resetEnter', 'resetHold', 'resetExit', 'restored'] as const) {
-      const original = device[hook].bind(device);
-      device[hook] = () => this.run(() => hook, original);
+    for (const target of new Set([...device.targets, ...device.decoded])) this.target(target);
+    for (const hook of ['resetEnter', 'resetHold', 'resetExit', 'restored', 'save', 'describe'] as const) {
+      const original = device[hook].bind(device) as () => unknown;
+      Object.assign(device, { [hook]: () => this.run(hook, original) });
     }
+    for (const hook of ['load', 'mismatch', 'attach'] as const) {
+      const original = device[hook].bind(device) as (argument: unknown) => unknown;
+      Object.assign(device, { [hook]: (argument: unknown) => this.run(hook, () => original(argument)) });
+    }
+    const above = Object.getPrototypeOf(device) as object;
+    const pending = (): boolean => Reflect.get(above, 'outputPending', device) as boolean;
+    Object.defineProperty(device, 'outputPending', { get: () => this.run('outputPending', pending) });
     for (const counter of device.counterRows) {
-      const original = counter.value;
-      Object.assign(counter, { value: () => this.run(() => `counter ${counter.name}`, original) });
+      const original = counter.value, hook = `counter ${counter.name}`;
+      Object.assign(counter, { value: () => this.run(hook, original) });
     }
   }
 
+  /** Accesses are many: nothing is allocated unless one throws. */
   private target(target: Target): void {
-    const read = target.read.bind(target), write = target.write.bind(target);
-    const hook = (verb: string, offset: number) => () => `${verb} of ${target.name} at 0x${offset.toString(16)}`;
-    target.read = (offset: number, size: number, tx: Transaction) =>
-      this.run(hook('read', offset), () => read(offset, size, tx));
-    target.write = (offset: number, size: number, value: number, tx: Transaction) =>
-      this.run(hook('write', offset), () => write(offset, size, value, tx));
+    const { watch, device } = this;
+    const read = target.read.bind(target), write = target.write.bind(target), block = target.block?.bind(target);
+    target.read = (offset: number, size: number, tx: Transaction): number => {
+      watch.enter(device);
+      try {
+        return read(offset, size, tx);
+      } catch (error) {
+        throw this.fault(error, `read of ${target.name} at 0x${offset.toString(16)}`);
+      } finally {
+        watch.leave();
+      }
+    };
+    target.write = (offset: number, size: number, value: number, tx: Transaction): void => {
+      watch.enter(device);
+      try {
+        write(offset, size, value, tx);
+      } catch (error) {
+        throw this.fault(error, `write of ${target.name} at 0x${offset.toString(16)}`);
+      } finally {
+        watch.leave();
+      }
+    };
+    if (block === undefined) return;
+    target.block = (offset, buffer, at, length, isWrite, tx): void => {
+      watch.enter(device);
+      try {
+        block(offset, buffer, at, length, isWrite, tx);
+      } catch (error) {
+        throw this.fault(error, `burst ${isWrite ? 'into' : 'from'} ${target.name} at 0x${offset.toString(16)}`);
+      } finally {
+        watch.leave();
+      }
+    };
   }
 
-  private run<T>(hook: () => string, action: () => T): T {
+  private run<T>(hook: string, action: () => T): T {
     this.watch.enter(this.device);
     try {
       return action();
     } catch (error) {
-      // A device that reached another one by its DMA: the inner one is named.
-      throw error instanceof DeviceFault ? error : new DeviceFault(this.device, hook(), error);
+      throw this.fault(error, hook);
     } finally {
       this.watch.leave();
     }
+  }
+
+  /** A device that reached another one by its DMA: the inner one is named. */
+  private fault(error: unknown, hook: string): DeviceFault {
+    return error instanceof DeviceFault ? error : new DeviceFault(this.device, hook, error);
   }
 }

@@ -131,6 +131,11 @@ export abstract class PciFunction extends Device {
     this.ranges.push({ kind, size, target, name: target.name, base: () => base, enabled, region: null });
   }
 
+  /** @internal What its ranges reach. */
+  get decoded(): readonly Target[] {
+    return this.ranges.map((r) => r.target);
+  }
+
   /** @internal The bus puts the function into a slot. */
   attach(where: PciDecode): void {
     this.pciBus = where.bus;
