@@ -22,7 +22,7 @@ export class DeviceBench {
   readonly io = new AddressSpace('io', 16, this);
   /** The bench's own accesses, as a processor's. */
   readonly tx = new Transaction('bench');
-  private recording: Recording | null = null;
+  private readonly recordings: Recording[] = [];
 
   /** Resets components in three phases. */
   reset(...components: Component[]): void {
@@ -87,11 +87,19 @@ export class DeviceBench {
   }
   /** A probe at the end of a line. */
   probe(line: IrqLine): IrqProbe {
-    return new IrqProbe(line, (name, level) => this.recording?.level(name, level, this.scheduler.now));
+    return new IrqProbe(line, (name, level) => {
+      const record = { kind: 'level', id: this.trace.cause, line: name, level, time: this.scheduler.now } as const;
+      for (const r of this.recordings) r.take(record);
+    });
   }
-  /** Records transactions, notes and the levels at probes from now on. */
+  /**
+   * Records transactions, notes and the levels at probes from now on. Each call begins a recording
+   * of its own.
+   */
   record(): Recording {
-    return (this.recording ??= new Recording(this.trace));
+    const recording = new Recording(this.trace);
+    this.recordings.push(recording);
+    return recording;
   }
 }
 

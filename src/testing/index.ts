@@ -8,7 +8,7 @@ export { PciDriver } from './drivers/pci.ts';
 export { PciBench, type BenchFunction } from './pci-bench.ts';
 export { MATCHERS, type MatcherResult } from './matchers.ts';
 export {
-  fits, lineOf, Recording, spanOf, type BenchRecord, type LevelRecord, type RecordPattern,
+  comesBefore, fits, lineOf, Recording, spanOf, type BenchRecord, type LevelRecord, type RecordPattern,
 } from './recording.ts';
 export {
   contractChecks, type ContractCheck, type ContractOptions, type ContractSubject,

@@ -91,6 +91,28 @@ describe('matchers', () => {
     expect(() => recording.first({ line: 'nobody' })).toThrow(/nothing like .* among:\nbench writes/);
   });
 
+  test('toComeBefore, of one time: nothing comes before itself, and the cause comes first', () => {
+    const asked = recording.first({ initiator: 'bench', write: true });
+    expect(asked).not.toComeBefore(asked);
+    const again = bench.record();
+    bench.writeMemory(0x8000, 0x1200);
+    const wrote = again.first({ initiator: 'bench' }), fell = again.first({ line: 'mover.irq' });
+    expect([wrote, fell]).toMatchObject([{ start: 1000, end: 1000 }, { level: false, time: 1000 }]);
+    expect(wrote).toComeBefore(fell);
+    expect(fell).not.toComeBefore(wrote);
+    expect(again).toMatchTrace('bench writes *\nmover.irq falls');
+  });
+
+  test('each recording begins when it is asked for', () => {
+    const again = bench.record();
+    expect(again.records).toEqual([]);
+    bench.writeMemory(0x8000, 0x1200);
+    bench.run(1000);
+    expect(again.rises('mover.irq')).toBe(1);
+    expect(recording.rises('mover.irq')).toBe(2);
+    expect(recording.all({ line: 'mover.irq', level: false })).toHaveLength(1);
+  });
+
   test('toMatchTrace compares all lines, with * and ... for what does not matter', () => {
     expect(recording).toMatchTrace(`
       bench writes 00008000 of mover.regs: 00001100

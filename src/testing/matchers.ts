@@ -1,5 +1,5 @@
 import { IrqProbe } from './device-bench.ts';
-import { fits, lineOf, Recording, spanOf, type BenchRecord, type RecordPattern } from './recording.ts';
+import { comesBefore, fits, lineOf, Recording, spanOf, type BenchRecord, type RecordPattern } from './recording.ts';
 
 /** What a matcher gives to the test runner (Vitest and Jest agree on it). */
 export interface MatcherResult {
@@ -86,11 +86,11 @@ export const MATCHERS = {
     };
   },
 
-  /** A record of a recording had ended when the other one began. */
+  /** A record had ended when the other one began; of one time, the cause comes first. */
   toComeBefore(subject: unknown, later: BenchRecord): MatcherResult {
     const a = spanOf(subject as BenchRecord), b = spanOf(later);
     return {
-      pass: a.end <= b.start,
+      pass: comesBefore(subject as BenchRecord, later),
       message: () =>
         `${lineOf(subject as BenchRecord)} (${a.start} to ${a.end} ticks)\n` +
         `${lineOf(later)} (${b.start} to ${b.end} ticks)`,

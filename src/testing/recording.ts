@@ -4,6 +4,8 @@ import type { Ticks } from '../sim/time.ts';
 /** A line changed its level. Recorded by the probe at its end. */
 export interface LevelRecord {
   readonly kind: 'level';
+  /** Id of the edge in the trace: records are numbered in the order in which they begin. */
+  readonly id: number;
   /** Name of the line: `copy.INTA#`. */
   readonly line: string;
   readonly level: boolean;
@@ -44,20 +46,28 @@ export function lineOf(record: BenchRecord): string {
   return `${initiator} ${verb} ${what}${status === 'ok' ? '' : ` (${status})`}`;
 }
 
-/** Everything that a bench saw since the recording began, in order. */
+/** Whether the one record had ended when the other began; of one time, the cause comes first. */
+export function comesBefore(one: BenchRecord, other: BenchRecord): boolean {
+  const { end } = spanOf(one), { start } = spanOf(other);
+  return end < start || (end === start && one.id < other.id);
+}
+
+/** Everything that a bench saw since the recording began, in the order in which it began. */
 export class Recording {
   readonly records: BenchRecord[] = [];
 
   /** @internal Made by `DeviceBench.record`. */
   constructor(trace: Trace) {
     trace.listen((r) => {
-      if (r.kind === 'transaction' || r.kind === 'note') this.records.push({ ...r });
+      if (r.kind === 'transaction' || r.kind === 'note') this.take({ ...r });
     });
   }
 
-  /** @internal A probe saw a line change. */
-  level(line: string, level: boolean, time: Ticks): void {
-    this.records.push({ kind: 'level', line, level, time });
+  /** @internal A record has ended, or a probe saw a line change. */
+  take(record: BenchRecord): void {
+    // What an access causes ends before it: it goes behind the access.
+    const at = this.records.findLastIndex((r) => r.id <= record.id) + 1;
+    this.records.splice(at, 0, record);
   }
 
   /** The records that fit, in order. */

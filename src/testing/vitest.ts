@@ -10,7 +10,7 @@ export interface DeviceMatchers<R = unknown> {
   toHaveTransaction: (pattern: RecordPattern, times?: number) => R;
   /** The line of a probe has risen; with `times`, exactly so often. */
   toHaveRaisedIrq: (times?: number) => R;
-  /** A record of a recording had ended when the other one began. */
+  /** A record had ended when the other one began; of one time, the cause comes first. */
   toComeBefore: (later: BenchRecord) => R;
   /**
    * The recording is these lines, in order: `*` stands for anything in a line, a line `...` for any

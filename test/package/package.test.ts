@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -31,20 +31,50 @@ beforeAll(() => {
   packed = (JSON.parse(r.stdout) as Packed[])[0];
   mkdirSync(installed, { recursive: true });
   expect(run('tar', ['-xzf', join(folder, packed.filename), '-C', installed, '--strip-components=1'], ROOT).status).toBe(0);
-  for (const name of ['commander', 'jiti', 'vitest']) symlinkSync(join(MODULES, name), join(consumer, 'node_modules', name));
+  mkdirSync(join(consumer, 'node_modules/@types'));
+  for (const name of ['commander', 'jiti', 'vitest', '@types/node'])
+    symlinkSync(join(MODULES, name), join(consumer, 'node_modules', name));
   cpSync(join(ROOT, 'examples/copy-engine'), consumer, { recursive: true });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the package', () => {
-  test('ships what it needs and nothing else', () => {
-    const others = packed.files.map((f) => f.path).filter((path) =>
-      !/^dist\/(src\/.*\.(js|d\.ts)|apps\/.*\.js)$/.test(path) && !/^guest\/images\/[a-z-]+\.elf$/.test(path));
-    expect(others.sort()).toEqual(['LICENSE', 'README.md', 'guest/images/README.md', 'package.json']);
-    expect(packed.files.filter((f) => /\.test\.|\.map$|tsbuildinfo|^dist\/src\/jit\/testing/.test(f.path))).toEqual([]);
+  const paths = (): string[] => packed.files.map((f) => f.path);
+
+  test('ships code, types, guest programs, documents and examples, and nothing else', () => {
+    const kinds = [
+      /^dist\/(src\/.*\.(js|d\.ts)|apps\/.*\.js)$/, /^guest\/images\/[a-z-]+\.elf$/, /^guest\/[a-z-]+\/params\.h$/,
+      /^docs\/.*\.md$/, /^src\/.*\/README\.md$/, /^examples\//,
+    ];
+    expect(paths().filter((path) => !kinds.some((kind) => kind.test(path))).sort()).toEqual([
+      'ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'GLOSSARY.md', 'LICENSE', 'README.md',
+      'guest/images/README.md', 'guest/runtime/block.h', 'package.json',
+    ]);
+    const unwanted = /^dist.*\.test\.|\.map$|tsbuildinfo|^dist\/src\/jit\/testing/;
+    expect(paths().filter((path) => unwanted.test(path))).toEqual([]);
     // Each module once as code and, in the library, once as types.
-    const code = packed.files.filter((f) => /^dist\/src\/.*\.js$/.test(f.path)).length;
-    expect(packed.files.filter((f) => f.path.endsWith('.d.ts')).length).toBe(code);
+    const code = paths().filter((path) => /^dist\/src\/.*\.js$/.test(path)).length;
+    expect(paths().filter((path) => path.endsWith('.d.ts')).length).toBe(code);
+  });
+
+  test('holds what its documents link to', () => {
+    const documents = paths().filter((path) => path.endsWith('.md'));
+    expect(documents).toEqual(expect.arrayContaining(['README.md', 'docs/command-line.md', 'src/hw/pci/README.md']));
+    const links = documents.flatMap((from) => {
+      const text = readFileSync(join(installed, from), 'utf8').replace(/^```.*?^```/gms, '');
+      return [...text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, to]) => ({ from, to }));
+    }).filter(({ to }) => !/^[a-z]+:/.test(to));
+    expect(links.length).toBeGreaterThan(15);
+    const held = ({ from, to }: { from: string; to: string }): boolean => {
+      const target = posix.join(posix.dirname(from), to).replace(/\/$/, '');
+      return paths().some((path) => path === target || path.startsWith(`${target}/`));
+    };
+    expect(links.filter((link) => !held(link))).toEqual([]);
+  });
+
+  test('names no source map, as it ships none', () => {
+    const code = paths().filter((path) => path.endsWith('.js'));
+    expect(code.filter((path) => readFileSync(join(installed, path), 'utf8').includes('sourceMappingURL'))).toEqual([]);
   });
 
   test('has its metadata', () => {
@@ -81,6 +111,15 @@ export const all: unknown[] = [Machine, PcMachine, Device, PciFunction];
 
   test('compiles without the DOM library and without @types/node, libraries checked', () => {
     expect(tsc('plain', USE)).toEqual({ status: 0, output: '' });
+  });
+
+  test('compiles beside the types of Node', () => {
+    const use = `${USE}import { readFileSync } from 'node:fs';
+export const image: Uint8Array = readFileSync('image');
+export const timer: NodeJS.Timeout = setTimeout(() => {}, 1);
+`;
+    expect(tsc('node', use, { types: ['node'] })).toEqual({ status: 0, output: '' });
+    expect(tsc('node-browser', use, { types: ['node'], lib: ['es2023', 'dom'] })).toEqual({ status: 0, output: '' });
   });
 
   test('compiles beside the DOM library', () => {

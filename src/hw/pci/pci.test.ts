@@ -94,7 +94,7 @@ describe('configuration mechanism #1 (PCI 2.2 §3.2.2.3.2)', () => {
     const { records } = b.record();
     b.pci.read(DEVFN, 0);
     expect(records.map((r) => (r.kind === 'transaction' ? [r.space, r.target, r.address] : []))).toEqual([
-      ['io', 'pci0.ports', 0xcf8], ['pci-config', 'sample.config', 0x1800], ['io', 'pci0.ports', 0xcfc],
+      ['io', 'pci0.ports', 0xcf8], ['io', 'pci0.ports', 0xcfc], ['pci-config', 'sample.config', 0x1800],
     ]);
   });
 });
