@@ -279,7 +279,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   busRead(address: number, size: number, memoryType: number): number {
     const host = this.ramHost(address);
     if (host >= 0) {
-      const { view } = this.engine;
+      const { view } = this.engine.host;
       const value =
         size === 4 ? view.getUint32(host, true) : size === 1 ? view.getUint8(host) : view.getUint16(host, true);
       this.recordRam(address, size, false, value, memoryType);
@@ -296,7 +296,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   busWrite(address: number, size: number, value: number, memoryType: number): void {
     const host = this.ramHost(address);
     if (host >= 0) {
-      const { view } = this.engine;
+      const { view } = this.engine.host;
       if (this.architecture.translations.codePages[host >>> 12] !== 0) this.codeWritten(host, size);
       if (size === 4) view.setUint32(host, value, true);
       else if (size === 1) view.setUint8(host, value);
@@ -304,7 +304,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
       this.recordRam(address, size, true, value, memoryType);
       return;
     }
-    if (memoryType === WC && this.isDevice(address, size)) {
+    if (memoryType === WC && this.overBus(address)) {
       this.combine(address, size, value);
       return;
     }
@@ -351,10 +351,10 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
 
   /**
    * An uncached access comes after all that is in the buffers; a load of WC memory after what is
-   * stored to the same line. RAM is left out: the processor reaches it without the bus.
+   * stored to the same line. The machine's RAM is left out: the processor reaches it without the bus.
    */
   private drainFor(address: number, size: number, memoryType: number): void {
-    if (!this.isDevice(address, size)) return;
+    if (!this.overBus(address)) return;
     if (memoryType === UC) this.drain();
     else if (memoryType === WC) {
       this.begin(WC);
@@ -363,8 +363,9 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     }
   }
 
-  private isDevice(address: number, size: number): boolean {
-    return this.memory.ramAt(address, size) === null;
+  /** A card's memory is reached over the bus, too, though it is a `Ram`. */
+  private overBus(address: number): boolean {
+    return this.architecture.translations.hostPage((address & ~0xfff) >>> 0) < 0;
   }
 
   // --- for slow operations ---
@@ -444,6 +445,6 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   }
 
   note(what: string, detail: string): void {
-    this.sim.trace.note(this.time.now, this.tx.initiator, what, detail);
+    this.sim.trace.note(this.instant, this.tx.initiator, what, detail);
   }
 }

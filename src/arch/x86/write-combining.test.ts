@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AT, CYCLE, X86Bench } from '../../../test/bench/x86-bench.ts';
 import { Bus } from '../../mem/bus.ts';
+import { Ram } from '../../mem/ram.ts';
 import { MEMORY_TYPE, type Target } from '../../mem/transaction.ts';
 import { Clock } from '../../sim/clock.ts';
 import { setMemoryTypes } from './setup.ts';
@@ -101,6 +102,20 @@ describe.each(['jit', 'interpreter'] as const)('write combining (SDM vol. 3A, 11
     b.cpu.stateReplaced();
     b.does('b9 10 00 00 00  mov ecx,16', 'f3 a5  rep movsd');
     expect(b.log).toEqual(Array.from({ length: 16 }, () => 'single write'));
+  });
+
+  test('memory of a card is on the bus as its registers are: it is combined, and drains come first', () => {
+    const b = new Bench(engine);
+    const order: string[] = [];
+    const memory = (name: string): Ram => {
+      const ram = new Ram(name, new Uint8Array(0x1000));
+      ram.onWrite = (offset, length) => void order.push(`${name} ${offset.toString(16)}+${length}`);
+      return ram;
+    };
+    b.memory.map(WC_AT, 0x1000, memory('wc'), { priority: 1 });
+    b.memory.map(UC_AT, 0x1000, memory('uc'), { priority: 1 });
+    b.does(STORE, '89 03  mov [ebx],eax', 'b9 10 00 00 00  mov ecx,16', 'f3 a5  rep movsd');
+    expect(order).toEqual(['wc 0+4', 'uc 0+4', 'wc 0+64']);
   });
 
   test('RAM of type WC is left alone: no transaction, traced or not', () => {
