@@ -175,11 +175,12 @@ export class X86Architecture implements Architecture {
 
   reset(): void {
     this.stamp.set(0);
-    this.bounds.reset();
+    this.bounds.forget();
     resetState(this.x86);
   }
   restored(): void {
     loadMemoryTypes(this.x86);
+    this.bounds.forget();
   }
   mapChanged(): void {
     this.x86.physical.changed();

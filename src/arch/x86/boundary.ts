@@ -54,7 +54,7 @@ export class Boundary {
   /** An input of `X86_INPUT` has changed: INTR is a level, NMI an edge. */
   input(input: number, level: boolean): void {
     const lines = this.lines;
-    if (level) this.port.handlers.requested();
+    if (level) this.port.handlers.requested(input);
     if (input === X86_INPUT.INTR) lines.intr = level;
     else {
       if (level && !lines.nmi) lines.nmiPending = true;
@@ -130,7 +130,8 @@ export class Boundary {
    */
   private take(controller: InterruptAcknowledge | null): void {
     const w = this.words, { handlers } = this.port;
-    if (handlers.on) handlers.take(this.x.linearPc, w[HALT] !== 0);
+    const input = controller === null ? X86_INPUT.NMI : X86_INPUT.INTR;
+    if (handlers.on) handlers.take(input, this.x.linearPc, w[HALT] !== 0);
     const vector = controller === null ? VECTOR.NMI : this.vectorOf(controller);
     w[HALT] = 0;
     w[SHADOW_WORD] = 0;
@@ -166,13 +167,15 @@ export class Boundary {
     this.refusalIsNew = true;
   }
 
-  /** A sentence about the last thing asked for in vain; null if there was none since reset. */
+  /** A sentence about the last thing asked for in vain; null if there was none since reset or a restore. */
   get lastRefusal(): string | null {
     return this.refusal === null ? null : describeRefusal(this.refusal);
   }
 
-  reset(): void {
+  /** Reset, or state was replaced: what was asked for before is forgotten. */
+  forget(): void {
     this.refusal = null;
+    this.refusalIsNew = false;
   }
 
   /** Delivers the exception that is recorded. */

@@ -61,6 +61,15 @@ describe('one interrupt', () => {
     expect(lines()).toEqual(['-: nmi rises', 'nmi rises: handler 2', 'handler 2: out a0', 'handler 2: return']);
   });
 
+  test('each input has an edge of its own: an NMI and INTR raised in one instruction', () => {
+    const { b, lines } = bench();
+    b.io.map(0x91, 1, { name: 'both', read: () => 0, write: () => { b.nmi.set(true); b.intr.set(true); } });
+    b.code(AT.CODE, 'fb  sti', '90  nop', 'e6 91  out 91h,al', '90  nop', 'fa  cli', 'f4  hlt');
+    for (const vector of [2, 0x20]) b.code(b.handler(vector), 'cf  iret');
+    b.run();
+    expect(lines()).toEqual(expect.arrayContaining(['nmi rises: handler 2', 'intr rises: acknowledge 20']));
+  });
+
   test('in real mode', () => {
     const { b, lines } = bench();
     b.realMode().set({ esp: 0x6000 });

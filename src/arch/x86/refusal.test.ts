@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AT, SEL, X86Bench, gate } from '../../../test/bench/x86-bench.ts';
+import { AT, CYCLE, SEL, X86Bench, gate } from '../../../test/bench/x86-bench.ts';
 import { setTable } from './setup.ts';
 
 /** Runs code in ring 0 into the handler of its fault; the notes made on the way. */
@@ -80,6 +80,21 @@ describe('what the processor says it lacks is told by name', () => {
     expect(b.cpu.lastRefusal).toContain('the last #GP was a read');
     b.run();
     expect([b.state.eip, b.cpu.lastRefusal]).toEqual([AT.CODE + 15, null]);
+  });
+
+  test('a note has the time of its instruction', () => {
+    const b = new X86Bench().protectedMode();
+    const times: number[] = [];
+    b.trace.listen((record) => { if (record.kind === 'note') times.push(record.time); });
+    b.code(AT.CODE, '90  nop', '90  nop', 'b9 1b 00 00 00  mov ecx,1bh', '0f 32  rdmsr');
+    b.run();
+    expect(times).toEqual([3 * CYCLE]);
+  });
+
+  test('a restore forgets it', () => {
+    const { b } = run('0f 05  syscall');
+    b.cpu.load(new X86Bench().protectedMode().cpu.save());
+    expect(b.cpu.lastRefusal).toBeNull();
   });
 
   test('reset forgets it', () => {

@@ -97,6 +97,8 @@ interface Node {
   children: Node[];
   /** Longest way down. */
   depth: number;
+  /** Equal for records that look alike and led to what looks alike. */
+  look: number;
 }
 
 /**
@@ -105,10 +107,10 @@ interface Node {
  * of a record.
  */
 export function chainLines(records: readonly TraceRecord[], line: (r: TraceRecord) => string): string[] {
-  const nodes = new Map<number, Node>();
+  const nodes = new Map<number, Node>(), numbers = new Map<string, number>();
   const roots: Node[] = [];
   for (const record of records) {
-    const node: Node = { record, children: [], depth: 1 };
+    const node: Node = { record, children: [], depth: 1, look: 0 };
     nodes.set(record.id, node);
     const parent = nodes.get(record.parent);
     (parent === undefined ? roots : parent.children).push(node);
@@ -116,6 +118,11 @@ export function chainLines(records: readonly TraceRecord[], line: (r: TraceRecor
   for (const record of [...records].reverse()) {
     const node = nodes.get(record.id) as Node;
     for (const c of node.children) node.depth = Math.max(node.depth, 1 + c.depth);
+    // From the leaves up, in a loop: a chain may be deeper than the host's stack.
+    const text = `${looks(record)}(${node.children.map((c) => c.look).join(',')})`;
+    let look = numbers.get(text);
+    if (look === undefined) numbers.set(text, (look = numbers.size));
+    node.look = look;
   }
   const out: string[] = [];
   for (const root of roots) spine(root, 0, out, line);
@@ -139,7 +146,7 @@ function spine(node: Node, indent: number, out: string[], line: (r: TraceRecord)
     for (const c of at.children) if (next === undefined || c.depth > next.depth) next = c;
     const on: Node | undefined = next !== undefined && (next.depth > 1 || at.children.length === 1) ? next : undefined;
     const side = at.children.filter((c) => c !== on);
-    steps.push({ node: at, side, look: [looks(at.record), ...side.map(looksOf)].join(';') });
+    steps.push({ node: at, side, look: [looks(at.record), ...side.map((c) => c.look)].join(';') });
     at = on;
   }
   let level = indent;
@@ -188,8 +195,4 @@ function looks(r: TraceRecord): string {
     case 'note': return `n ${r.source} ${r.what}`;
     case 'return': return 'return';
   }
-}
-
-function looksOf(node: Node): string {
-  return `${looks(node.record)}(${node.children.map(looksOf).join(',')})`;
 }

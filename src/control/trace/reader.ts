@@ -121,7 +121,8 @@ export class TraceReader {
     if (data.length < HEADER_BYTES + length) return 0;
     const body = data.subarray(HEADER_BYTES, HEADER_BYTES + length);
     if (crc32(body) !== view.getUint32(16, true)) throw new TraceFormatError('its header is damaged');
-    this.visitor.header?.(parseHeader(new ByteReader(body).text()));
+    const header = parseHeader(new ByteReader(body).text());
+    this.visitor.header?.(header);
     this.state = 'blocks';
     return HEADER_BYTES + length;
   }
@@ -164,7 +165,8 @@ export class TraceReader {
     this.runs++;
     this.names = [''];
     this.shapes = [];
-    this.visitor.run?.(from.text());
+    const name = from.text();
+    this.visitor.run?.(name);
   }
 
   private readRecords(from: ByteReader): void {

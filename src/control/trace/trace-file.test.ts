@@ -120,6 +120,18 @@ describe('what is written is read back', () => {
     );
   });
 
+  test('by whoever asks for nothing but the records, or for nothing at all', () => {
+    const make = (trace: Trace): void => void trace.mark(3, 'here');
+    const { file } = write([{ name: 'one', make }, { name: 'two', make }]);
+    let records = 0;
+    for (const visitor of [{ records: () => void records++ }, {}]) {
+      const reader = new TraceReader(visitor);
+      reader.push(file);
+      expect(reader.finish()).toBe(true);
+    }
+    expect(records).toBe(2);
+  });
+
   test('more than a block, with records open across its end', () => {
     const make = (trace: Trace): void => {
       const shape = trace.shape(0, 'cpu0');

@@ -1,8 +1,10 @@
 import type { Ticks } from '../time.ts';
 import { KIND, type Trace } from '../trace.ts';
 
-/** Return frames that are remembered; a new one replaces the oldest. */
+/** Return frames that are remembered; a new one replaces the one that was entered first. */
 const FRAMES = 64;
+/** Most inputs that can ask for an interrupt. */
+const INPUTS = 8;
 const FREE = NaN;
 
 /** The time of the instruction at hand. */
@@ -32,9 +34,11 @@ export class Handlers {
   /** By frame: id of the handler, 0 for a frame that is none's; what was the cause before. */
   private readonly ids = new Float64Array(FRAMES);
   private readonly outer = new Float64Array(FRAMES);
-  private oldest = 0;
-  /** The edge that raised the request input last. */
-  private edge = 0;
+  /** When each was entered, as a count of entries. */
+  private readonly order = new Float64Array(FRAMES);
+  private entries = 0;
+  /** By request input: the edge that raised it last. */
+  private readonly edges = new Float64Array(INPUTS);
   /** An interrupt is being taken: the cause of its handler, and what it interrupts. */
   private taking = false;
   private reason = 0;
@@ -68,21 +72,21 @@ export class Handlers {
     this.trace.cause = 0;
   }
 
-  /** A request input has risen. */
-  requested(): void {
-    this.edge = this.trace.cause;
+  /** The request input `input` (0 to 7) has risen. */
+  requested(input: number): void {
+    this.edges[input] = this.trace.cause;
   }
 
   /**
-   * The processor takes an interrupt at this boundary; `pc`: address of the instruction that would
-   * have been next; `halted`: it waited there, so no handler is interrupted. What follows, up to
-   * `enter`, belongs to the delivery.
+   * The processor takes the interrupt of `input` at this boundary; `pc`: address of the instruction
+   * that would have been next; `halted`: it waited there, so no handler is interrupted. What
+   * follows, up to `enter`, belongs to the delivery.
    */
-  take(pc: number, halted: boolean): void {
+  take(input: number, pc: number, halted: boolean): void {
     this.taking = true;
     this.before = halted ? 0 : this.trace.cause;
     this.interrupted = pc;
-    this.reason = this.edge;
+    this.reason = this.edges[input];
   }
 
   /** The acknowledge cycle begins; returns its id for `acknowledged`. */
@@ -93,7 +97,7 @@ export class Handlers {
   /** It is over: `edge` made the request, if the controller tells. */
   acknowledged(id: number, vector: number, edge: number | undefined): void {
     const { trace } = this;
-    trace.adopt(id, edge ?? this.edge);
+    trace.adopt(id, edge ?? this.reason);
     trace.close(id, id, this.shapes.acknowledge, 0, 0, vector, 0);
     this.reason = id;
   }
@@ -115,6 +119,7 @@ export class Handlers {
     this.frames[at] = frame;
     this.ids[at] = id;
     this.outer[at] = before;
+    this.order[at] = ++this.entries;
   }
 
   /**
@@ -142,7 +147,7 @@ export class Handlers {
   forget(): void {
     this.frames.fill(FREE);
     this.taking = false;
-    this.edge = 0;
+    this.edges.fill(0);
     this.resting = 0;
   }
 
@@ -152,7 +157,6 @@ export class Handlers {
     if (same >= 0) return same;
     const free = this.frames.findIndex((f) => Number.isNaN(f));
     if (free >= 0) return free;
-    this.oldest = (this.oldest + 1) % FRAMES;
-    return this.oldest;
+    return this.order.indexOf(Math.min(...this.order));
   }
 }
