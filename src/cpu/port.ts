@@ -351,7 +351,8 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
 
   /**
    * An uncached access comes after all that is in the buffers; a load of WC memory after what is
-   * stored to the same line. The machine's RAM is left out: the processor reaches it without the bus.
+   * stored to the same line. The machine's RAM is left out: the processor reaches it without the
+   * bus.
    */
   private drainFor(address: number, size: number, memoryType: number): void {
     if (!this.overBus(address)) return;

@@ -167,7 +167,10 @@ export class Boundary {
     this.refusalIsNew = true;
   }
 
-  /** A sentence about the last thing asked for in vain; null if there was none since reset or a restore. */
+  /**
+   * A sentence about the last thing asked for in vain; null if there was none since reset or a
+   * restore.
+   */
   get lastRefusal(): string | null {
     return this.refusal === null ? null : describeRefusal(this.refusal);
   }

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import type { TraceRecord } from '../../sim/trace.ts';
 import { chainLines } from './chain.ts';
 
-const event = (id: number, parent: number, name = 'tick'): TraceRecord => ({ kind: 'event', id, parent, time: id, name });
+const event = (id: number, parent: number, name = 'tick'): TraceRecord =>
+  ({ kind: 'event', id, parent, time: id, name });
 const text = (r: TraceRecord): string => `#${r.id}`;
 
 test('two side chains of 20,000 events each', () => {

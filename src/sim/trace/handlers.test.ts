@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Trace } from '../trace.ts';
 import { Handlers } from './handlers.ts';
 
-/** An interrupt's handler is entered by a frame; whether its return by that frame is still known. */
+/** Handlers are entered by a frame; whether the return by that frame is still known. */
 class Bench {
   readonly trace = new Trace();
   readonly handlers = new Handlers(this.trace, 'cpu0', { instant: 0 });
