@@ -103,7 +103,7 @@ export class DmaPort {
       buffer: this.buffer, active: false, write: false, address: 0, length: 0, done: 0, chunk: 0, start: 0,
       status: 0, completion: 0, bursts: 0, bytes: 0, refused: new Uint8Array(COMPLETIONS),
     };
-    this.tx = new Transaction(name);
+    this.tx = new Transaction(name, true);
     // What a burst does is the request's doing: the event makes no record of its own.
     this.step = sim.scheduler.event(`${name}.burst`, () => this.finishBurst(), 0, false);
     this.refusal = sim.scheduler.event(`${name}.refused`, () => this.completeRefused(), 0, false);

@@ -28,6 +28,8 @@ export const MEMORY_TYPE_NAMES: readonly string[] = ['UC', 'WC', '', '', 'WT', '
 export class Transaction {
   /** Name of the initiator. */
   readonly initiator: string;
+  /** A device's bus master makes the access, no processor. */
+  readonly busMaster: boolean;
   secure = true;
   privileged = true;
   /** A look by a debugger: no effects, no time, no trace. */
@@ -47,8 +49,9 @@ export class Transaction {
    */
   pc = -1;
 
-  constructor(initiator: string) {
+  constructor(initiator: string, busMaster = false) {
     this.initiator = initiator;
+    this.busMaster = busMaster;
   }
 }
 

@@ -1,8 +1,8 @@
-import { MEMORY_TYPE, type Guard, type Target, type Transaction } from '../../mem/transaction.ts';
+import type { Guard, Target, Transaction } from '../../mem/transaction.ts';
 
 /**
  * The card's memory: behaves as memory does, for single accesses and for bursts. It counts the
- * transactions of processors, which say a memory type; a bus master's are counted by its port.
+ * transactions of processors; a bus master's are counted by its port.
  */
 export class CardBuffer implements Target {
   readonly name: string;
@@ -51,6 +51,6 @@ export class CardBuffer implements Target {
   }
 
   private count(tx: Transaction): void {
-    if (tx.memoryType !== MEMORY_TYPE.NONE && !tx.debug) this.traffic.bufferAccesses++;
+    if (!tx.busMaster && !tx.debug) this.traffic.bufferAccesses++;
   }
 }

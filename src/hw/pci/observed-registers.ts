@@ -1,6 +1,6 @@
 import type { Guard, Target, Transaction } from '../../mem/transaction.ts';
 
-/** Cells of what arrived at a card's registers; declared by the card. */
+/** Cells of what processors did to a card's registers; declared by the card. */
 export interface RegisterTraffic {
   /** Accesses to registers that control, and their bytes. */
   controlAccesses: number;
@@ -10,7 +10,7 @@ export interface RegisterTraffic {
 }
 
 /** Docs of the counters that cards make of it. */
-export const CONTROL_ACCESSES = 'accesses to the registers of our cards, but for data registers';
+export const CONTROL_ACCESSES = 'accesses of the processor to the registers of our cards, but for data registers';
 export const CONTROL_BYTES = 'bytes of these accesses';
 
 export function registerTraffic(): RegisterTraffic & Record<string, number> {
@@ -18,8 +18,8 @@ export function registerTraffic(): RegisterTraffic & Record<string, number> {
 }
 
 /**
- * Registers of a card as a target that counts what arrives: control apart from data. Looks of a
- * debugger are not counted.
+ * Registers of a card as a target that counts what processors do to them: control apart from data.
+ * Looks of a debugger are not counted, nor what a bus master does: its port counts that.
  */
 export class ObservedRegisters implements Target {
   readonly name: string;
@@ -37,12 +37,12 @@ export class ObservedRegisters implements Target {
   }
 
   read(offset: number, size: number, tx: Transaction): number {
-    if (!tx.debug) this.count(offset, size);
+    if (!tx.debug && !tx.busMaster) this.count(offset, size);
     return this.registers.read(offset, size, tx);
   }
 
   write(offset: number, size: number, value: number, tx: Transaction): void {
-    if (!tx.debug) this.count(offset, size);
+    if (!tx.debug && !tx.busMaster) this.count(offset, size);
     this.registers.write(offset, size, value, tx);
   }
 

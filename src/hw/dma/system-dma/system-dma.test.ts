@@ -64,6 +64,19 @@ describe('memory to memory', () => {
     b.run(ms(1));
     expect(b.get(PATHS_REGISTERS.registers.FIFO.offset)).toBe(b.memory.read(0, 4, b.tx));
   });
+
+  test('what the engine does to registers and memory of a card is no transaction of the processor', () => {
+    const b = new CardBench();
+    const count = (): (number | undefined)[] => ['controlAccesses', 'cardTransactions']
+      .map((name) => b.card.counterRows.find((c) => c.name === name)?.value());
+    for (const target of [CARD_MEMORY + PATHS_REGISTERS.registers.COLOUR.offset, CARD_BUFFER]) {
+      copy(b, 0, target, 4);
+      b.run(ms(1));
+    }
+    expect([get(b, STATUS), ...count()]).toEqual([1, 0, 0]);
+    b.memory.write(CARD_BUFFER, 4, 1, b.tx);
+    expect(count()).toEqual([0, 1]);
+  });
 });
 
 describe('errors end in STATUS', () => {
