@@ -7,7 +7,8 @@ const NOW = 0, FRACTION = 1, INSTRUCTIONS = 2, HALTED = 3;
 
 /**
  * Longest run between two looks at the queue, in instructions: now and then even an endless loop
- * must leave its machine code, as the host's optimizer takes over at entries only.
+ * must leave its machine code, as the host's optimizer takes over at entries only. Shorter where
+ * its duration could not be exact.
  */
 const MOST = 1 << 18;
 
@@ -33,12 +34,16 @@ export class ProcessorTime {
   private readonly numerator: number = 1;
   private readonly perCycle: number = 1;
   private readonly denominator: number = 1;
-  /** What the longest run takes, in ticks × denominator. */
+  /** Instructions of the longest run, and what it takes, in ticks × denominator. */
+  private readonly longest: number = MOST;
   private readonly most: number = 0;
+  /** Cycles that can pass at once. */
+  private readonly mostCycles: number = 0;
   /** Cycles of the clock at the time `countedAt`: most reads come between two anchors. */
   private counted = 0;
   private countedAt: Ticks = -1;
 
+  /** @throws Error if an instruction takes 2^53 ticks × denominator or more */
   constructor(clock: Clock, cyclesPerInstruction = 1) {
     this.clock = clock;
     const ticks = TICKS_PER_SECOND * clock.denominator;
@@ -47,7 +52,13 @@ export class ProcessorTime {
     this.perCycle = ticks / a;
     this.numerator = this.perCycle * cyclesPerInstruction;
     this.denominator = clock.numerator / a;
-    this.most = MOST * this.numerator;
+    // Durations stay exact: below 2^53, with the fraction that they are added to.
+    const exact = Number.MAX_SAFE_INTEGER - this.denominator;
+    this.longest = Math.min(MOST, Math.floor(exact / this.numerator));
+    this.mostCycles = Math.floor(exact / this.perCycle);
+    if (this.longest < 1)
+      throw new Error(`${clock.name}: ${cyclesPerInstruction} cycles of an instruction are too many to count exactly`);
+    this.most = this.longest * this.numerator;
   }
 
   /** Time of the anchor. */
@@ -83,6 +94,7 @@ export class ProcessorTime {
 
   /** n cycles pass. */
   cycles(n: number): void {
+    for (; n > this.mostCycles; n -= this.mostCycles) this.pass(this.mostCycles * this.perCycle);
     this.pass(n * this.perCycle);
   }
 
@@ -122,7 +134,7 @@ export class ProcessorTime {
   allowed(scheduler: Scheduler, stops: Stops): number {
     const v = this.values, next = scheduler.nextTime, until = stops.until;
     const room = ((next < until ? next : until) - v[NOW]) * this.denominator - v[FRACTION];
-    const n = room >= this.most ? MOST : room <= 0 ? 0 : Math.ceil(room / this.numerator);
+    const n = room >= this.most ? this.longest : room <= 0 ? 0 : Math.ceil(room / this.numerator);
     const left = stops.instructionStop - v[INSTRUCTIONS];
     return n < left ? n : left;
   }
