@@ -28,6 +28,11 @@ export interface Shown {
   readonly where: string;
 }
 
+/** A row of an experiment's statements. */
+export function shown(id: string, where: string): Shown {
+  return { id, where };
+}
+
 /** What an experiment measured or derived: number, word, or null where it does not apply. */
 export type MeasuredValue = number | string | null;
 
