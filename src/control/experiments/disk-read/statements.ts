@@ -7,7 +7,7 @@ export const DISK_READ_STATEMENTS: readonly Shown[] = [
   shown('S10', 'trace of dma: initiator ide.primary, target ram'),
   shown('S11', 'trace of dma: cpu0 writes table address, command and start bit before each series of bursts'),
   shown('S14', 'columns pio-*: "of these to the data port" is bytes / 2, "bytes moved by devices" is 0'),
-  shown('S19', 'columns pio-*: rows "port accesses" and "of these to the data port": commands and data go through ports'),
+  shown('S19', 'columns pio-*: "port accesses" and "of these to the data port": commands and data go through ports'),
   shown('S20', 'row "instructions" of pio-*: one iteration of a REP INSW for each word'),
   shown('S27', 'trace of dma: transactions whose initiator is the IDE function, not cpu0'),
   shown('S29', 'northbridge boards pc: no DMA controller; the method is still called dma'),
@@ -29,7 +29,7 @@ export const DISK_READ_STATEMENTS: readonly Shown[] = [
   shown('S130', 'trace of pio-polled with --trace-processor-ram: data port, then RAM, word by word'),
   shown('S132', 'row "port accesses" of dma with --bytes 128KiB: 19'),
   shown('S134', 'row "simulated time" of pio-* with --bytes 64KiB: some 10 ms'),
-  shown('S137', 'trace of pio-*: all reads of the data port have one `pc`, that of a REP INSW: the string form of IN is the loop'),
+  shown('S137', 'trace of pio-*: all reads of the data port have one `pc`: a REP INSW, IN and loop in one'),
   shown('S145', 'trace with --trace-processor-ram: `space` is io for ports and memory for RAM'),
   shown('S153', 'trace of dma: ide.primary reads descriptors from memory and writes data to it'),
 ];

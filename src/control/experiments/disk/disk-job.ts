@@ -3,6 +3,7 @@ import type { BlockBackend } from '../../../host/block.ts';
 import { PC_OPTIONS } from '../../../machine/boards/pc-options.ts';
 import { choices, ParameterError, size, type ValuesOf } from '../../../sim/parameter.ts';
 import { ImageDisk, pseudoRandomImage } from '../../image-disk.ts';
+import { formatRate, formatShare } from '../../quantities.ts';
 import type { JobOf, Kit, RunResult } from '../experiment.ts';
 import { modeFor, modeNamed, TRANSFER_MODES, type TransferMode } from './transfer-mode.ts';
 
@@ -110,19 +111,13 @@ export function digestOf(kit: Kit, bytes: Uint8Array): string {
   return hash.digest();
 }
 
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
-}
-
 /** How the first PIO method and DMA compare, in one sentence. */
 export function pioAgainstDma(runs: readonly RunResult[], verb: string): string {
-  const rate = (r: RunResult): number => Number(r.measures['bytesPerSecond']) / 1e6;
-  const busy = (r: RunResult): string => percent(Number(r.measures['cpuBusy']));
+  const rate = (r: RunResult): number => Number(r.measures['bytesPerSecond']);
+  const busy = (r: RunResult): string => formatShare(Number(r.measures['cpuBusy']));
   const pio = runs.find((r) => r.method.startsWith('pio')), dma = runs.find((r) => r.method === 'dma');
   if (pio === undefined || dma === undefined) {
-    const rates = runs.map((r) => {
-      return `${r.method} ${verb} at ${rate(r).toFixed(2)} MB/s, the processor busy for ${busy(r)}`;
-    });
+    const rates = runs.map((r) => `${r.method} ${verb} at ${formatRate(rate(r))}, the processor busy for ${busy(r)}`);
     return runs.length === 0 ? 'nothing was measured' : `${rates.join('; ')} of the time`;
   }
   const factor = rate(dma) / rate(pio);
