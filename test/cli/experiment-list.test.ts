@@ -5,6 +5,7 @@ import { EXPERIMENTS } from '../../src/control/experiments/index.ts';
 import type { Experiment } from '../../src/control/experiments/experiment.ts';
 import { STATEMENTS, statementsShown } from '../../src/control/experiments/statements.ts';
 import { BOARDS } from '../../src/machine/boards/index.ts';
+import { runExperiment } from '../bench/experiment-bench.ts';
 import { LOOPS } from './loop-experiment/experiment.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -118,6 +119,17 @@ describe('every experiment', () => {
       expect(keys).toContain(y);
     }
   });
+
+  const curves = (e: Experiment): string[] => (e.plots ?? []).filter((p) => p.curve === true).map((p) => p.y);
+
+  test.each(EXPERIMENTS.filter((e) => curves(e).length > 0).map((e) => [e.name, e] as const))(
+    '%s measures the curves that it plots', (_name, e) => {
+      const method = e.variants[0].method;
+      const [{ series }] = runExperiment(e, { methods: [method], values: { bytes: 4096 } }).runs;
+      expect(Object.keys(series ?? {})).toEqual(curves(e));
+      for (const points of Object.values(series ?? {})) expect(points.length).toBeGreaterThan(1);
+    },
+  );
 
   test('names statements that there are, each once', () => {
     expect(STATEMENTS).toHaveLength(154);
