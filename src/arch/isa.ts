@@ -53,8 +53,10 @@ export interface FetchWindow {
   start: number;
   end: number;
   /**
-   * Called when the first instruction of a block runs over `end`: byte number `index` (0-based) of
-   * the next page, or -1 if it cannot be fetched (the implementation has recorded the fault).
+   * Called when the first instruction of a block runs over `end`: byte number `index` (0-based)
+   * behind it, in the next page, or -1 if it cannot be fetched (the implementation has recorded the
+   * fault). Each call may be an access of the bus: bytes are asked for in order, once, and only if
+   * the instruction has them. Where no memory holds the code, `end` is `start`.
    */
   nextPage(index: number): number;
 }

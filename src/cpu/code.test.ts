@@ -171,3 +171,65 @@ describe('snapshots', () => {
     expect([result(false), result(true)]).toEqual([0, 0]);
   });
 });
+
+describe.each(['interpreter', 'jit'] as const)('code that is in no memory is fetched over the bus, %s', (execution) => {
+  const CARD = 0x1000_0000, LATENCY = 100;
+  /** A card answers with code, from CARD on, or from another address. */
+  function card(code: string, at = CARD): { b: X86Bench; fetched: number[] } {
+    const b = new X86Bench({ execution }).protectedMode();
+    const bytes = code.split(' ').map((byte) => parseInt(byte, 16)), fetched: number[] = [];
+    b.memory.map(at, 0x1000, {
+      name: 'card', write: () => {},
+      read: (offset) => (fetched.push(offset), bytes[offset] ?? 0),
+    }, { latency: LATENCY });
+    b.set({ eip: at, ecx: 3 });
+    return { b, fetched };
+  }
+  /** inc eax; loop $-1; hlt: six instructions and HLT, ten bytes. */
+  const LOOP = '40 e2 fd f4';
+
+  test('each instruction afresh, only the bytes that it has, and each takes its time', () => {
+    const { b, fetched } = card(LOOP);
+    const records: string[] = [];
+    b.trace.listen((r) => {
+      if (r.kind === 'transaction') records.push(`${r.initiator} ${r.address - CARD} by ${r.pc - CARD}`);
+    });
+    expect(b.run()).toBe('halted');
+    expect(fetched).toEqual([0, 1, 2, 0, 1, 2, 0, 1, 2, 3]);
+    expect(records.slice(0, 4)).toEqual(['cpu 0 by 0', 'cpu 1 by 1', 'cpu 2 by 1', 'cpu 0 by 0']);
+    expect([b.state.eax, b.cpu.instructions, b.cpu.counters.mmioReads]).toEqual([3, 7, 10]);
+    expect(b.cpu.now).toBe(7 * CYCLE + 10 * LATENCY);
+  });
+
+  test('the same in steps and in short runs', () => {
+    const { b, fetched } = card(LOOP);
+    for (let n = 1; n <= 6; n++) expect([b.cpu.step(1), b.cpu.instructions]).toEqual(['steps', n]);
+    expect([fetched.length, b.cpu.now]).toEqual([9, 6 * CYCLE + 9 * LATENCY]);
+    const other = card(LOOP);
+    for (let t = 0; t < 1200; t += 7) other.b.cpu.run(t);
+    expect([other.fetched.length, other.b.cpu.now, other.b.cpu.halted]).toEqual([10, 7 * CYCLE + 10 * LATENCY, true]);
+  });
+
+  test('an interrupt that a fetch runs past comes after the instruction', () => {
+    const { b, fetched } = card(LOOP);
+    b.set({ eflags: 0x202 });
+    // Within the fetch of LOOP's first byte.
+    b.scheduler.event('intr', () => b.intr.set(true)).at(LATENCY + CYCLE + 50);
+    expect(b.run()).toBe('halted');
+    expect([b.stoppedIn, b.stack(0), fetched]).toEqual([0x20, CARD, [0, 1, 2]]);
+  });
+
+  test('an instruction that begins in RAM and ends on the card', () => {
+    const { b, fetched } = card('34 12 f4', 4 << 20);
+    b.code((4 << 20) - 3, 'b8 78 56');
+    b.set({ eip: (4 << 20) - 3 });
+    expect(b.run()).toBe('halted');
+    expect([b.state.eax, fetched, b.cpu.now]).toEqual([0x12345678, [0, 1, 2], 2 * CYCLE + 3 * LATENCY]);
+  });
+
+  test('where nothing answers: FFh FFh is no instruction', () => {
+    const { b } = card('90');
+    b.set({ eip: 0x2000_0000 });
+    expect([b.run(), b.stoppedIn, b.stack(0), b.cpu.counters.mmioReads]).toEqual(['halted', 6, 0x2000_0000, 2]);
+  });
+});

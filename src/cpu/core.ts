@@ -71,7 +71,7 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
       dropWrites: (host) => this.architecture.translations.dropWrites(host),
       writtenByOther: (host, length) => this.foreignWrite(host, length),
     });
-    this.translator = new Translator(isa, this.architecture, engine, options.memory, options.name, this.number);
+    this.translator = new Translator(isa, this.architecture, engine, options.memory, this.port, this.number);
     this.scratch = new Scratch(engine.words, isa.runs);
     this.port.code = this;
   }
@@ -226,7 +226,7 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
     this.architecture.translations.rebuild();
   }
 
-  /** IR address to run at for PC, or 0 with a fault recorded. */
+  /** IR address to run at for PC, or 0: with a fault recorded, or for want of budget. */
   private entry(): number {
     const w = this.words;
     if (this.port.modeDirty) this.findMode();
@@ -300,7 +300,7 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
     const flushes = translator.flushes;
     const block = translator.block(w[PC], w[MODE], this.port.regime);
     if (block === null) return 0;
-    if (from !== 0 && translator.flushes === flushes) translator.cache.link(from, block);
+    if (from !== 0 && translator.kept && translator.flushes === flushes) translator.cache.link(from, block);
     return block.address;
   }
 

@@ -16,6 +16,7 @@ import { Handlers, type HandlerClock } from '../sim/trace/handlers.ts';
 import type { Architecture, CorePort, Isa, ProcessorCounters } from '../arch/isa.ts';
 import type { Cells, LiveCells } from '../sim/state.ts';
 import type { ProcessorTime } from './processor-time.ts';
+import type { CodeBus } from './translator.ts';
 
 // Word indices. Constants of this module's own go into machine code, imported ones are looked up.
 const IC = STATE.IC >> 2, EXIT_WORD = STATE.EXIT >> 2, PC = STATE.PC >> 2;
@@ -51,7 +52,7 @@ export interface PortOptions {
   declare<T extends Cells>(group: string, initial: T): LiveCells<T>;
 }
 
-export class Port<A extends Architecture = Architecture> implements CorePort, HandlerClock {
+export class Port<A extends Architecture = Architecture> implements CorePort, HandlerClock, CodeBus {
   readonly name: string;
   readonly engine: EngineMemory;
   readonly memory: AddressSpace;
@@ -313,6 +314,25 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     this.counters.mmioWrites++;
     this.memory.write(address, size, value, this.tx);
     this.settle();
+  }
+
+  /** The budget is used up. */
+  get exhausted(): boolean {
+    return this.words[IC] <= 0;
+  }
+
+  /** A byte of code that is in no memory; between two instructions, and the next one may start. */
+  fetchByte(address: number): number {
+    this.rem = BETWEEN;
+    this.drain();
+    this.begin(UC);
+    this.counters.mmioReads++;
+    const value = this.memory.read(address, 1, this.tx);
+    const budget = this.time.settle(this.tx, this.scheduler, this, 1);
+    // What came up meanwhile waits for this instruction, and for no other.
+    this.time.budget = this.words[IC] = this.attention() ? 1 : budget;
+    this.words[CLOCK_VALID] = 0;
+    return value;
   }
 
   portRead(port: number, size: number): number {

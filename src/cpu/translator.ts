@@ -7,15 +7,21 @@ import { IrCache } from '../ir/ir-cache.ts';
 import { JumpCache } from '../jit/tables.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import type { Ram } from '../mem/ram.ts';
-import { MEMORY_TYPE, Transaction } from '../mem/transaction.ts';
 import { CodeStore } from './code-store.ts';
 
 /** Longest block. */
 const BLOCK_INSNS = 64;
 /** Page keys of memory that is not in linear memory start here. */
 const FOREIGN = 1 << 21;
-/** Code at addresses with no RAM or ROM is fetched afresh each time, in pieces of this size. */
-const FETCH_BYTES = 16;
+const NOTHING = new Uint8Array(0);
+
+/** The way to code that is in no RAM and no ROM: over the bus, afresh for each instruction. */
+export interface CodeBus {
+  /** The budget is used up: no instruction may begin. */
+  readonly exhausted: boolean;
+  /** Reads the byte at a physical address, as the processor does: it takes time. */
+  fetchByte(address: number): number;
+}
 
 /** Where a physical page of code is. */
 interface Place {
@@ -25,6 +31,8 @@ interface Place {
   /** Page key, or NO_PAGE if the code may not be kept. */
   key: number;
   host: number;
+  /** Physical address of the page if it is to be fetched over the bus, else -1. */
+  bus: number;
 }
 
 export class Translator {
@@ -39,20 +47,23 @@ export class Translator {
   private readonly engine: EngineMemory;
   private readonly memory: AddressSpace;
   private readonly builder = new Builder();
-  private readonly tx: Transaction;
+  private readonly bus: CodeBus;
   private readonly foreign = new Map<Ram, number>();
-  private readonly piece = new Uint8Array(0x1000 + FETCH_BYTES);
   private readonly window: FetchWindow;
-  private readonly place: Place;
+  /** Where the page of the fetch is, and the page behind it. */
+  private place: Place;
+  private other: Place;
   /** Of the fetch under way. */
   private linear = 0;
   private room = 0;
   private most = 0;
   private key2: number = NO_PAGE;
   private host2 = -1;
+  /** It was put off: no instruction may begin before the run loop has looked around. */
+  private postponed = false;
 
   constructor(
-    isa: Isa, architecture: Architecture, engine: EngineMemory, memory: AddressSpace, name: string, core: number,
+    isa: Isa, architecture: Architecture, engine: EngineMemory, memory: AddressSpace, bus: CodeBus, core: number,
   ) {
     this.architecture = architecture;
     this.engine = engine;
@@ -60,15 +71,15 @@ export class Translator {
     this.cache = new IrCache(engine.words, isa.runs);
     this.jumps = new JumpCache(engine.words, isa.regimes);
     this.store = new CodeStore(this.cache, this.jumps, engine.codePages, core);
-    this.tx = new Transaction(name);
-    this.tx.memoryType = MEMORY_TYPE.UC;
-    this.place = { bytes: engine.host.bytes, at: 0, key: NO_PAGE, host: -1 };
+    this.bus = bus;
+    this.place = { bytes: engine.host.bytes, at: 0, key: NO_PAGE, host: -1, bus: -1 };
+    this.other = { ...this.place };
     this.window = { bytes: engine.host.bytes, start: 0, end: 0, nextPage: (index) => this.nextPage(index) };
   }
 
   /**
-   * The block at `pc` in mode number `mode` and `regime`, or null with a fault recorded. It is in
-   * the jump cache if it may be.
+   * The block at `pc` in mode number `mode` and `regime`; null with a fault recorded, or without
+   * one if the budget is used up. It is in the jump cache if it may be.
    */
   block(pc: number, mode: number, regime: number): Block | null {
     const from = this.architecture.fetch(pc);
@@ -76,7 +87,7 @@ export class Translator {
     this.linear = from.linear;
     this.most = from.room;
     const offset = this.linear & 0xfff;
-    this.find(from.frame, offset);
+    this.find(from.frame);
     const place = this.place;
     let block = place.key === NO_PAGE ? null : this.store.find(place.key, pc, mode);
     if (block !== null && block.page2 !== NO_PAGE && !this.sameSecondPage(block)) {
@@ -92,9 +103,15 @@ export class Translator {
     return block;
   }
 
+  /** The last block may be kept, and so be linked to. */
+  get kept(): boolean {
+    return this.place.key !== NO_PAGE;
+  }
+
   /** Fills `place` for the physical page `frame`. */
-  private find(frame: number, offset: number): void {
+  private find(frame: number): void {
     const place = this.place;
+    place.bus = -1;
     const { bytes } = this.engine.host;
     const host = this.architecture.translations.hostPage(frame);
     if (host >= 0) {
@@ -112,11 +129,10 @@ export class Translator {
       place.key = ram.readOnly ? this.foreignKey(ram) + (this.memory.ramOffset >>> 12) : NO_PAGE;
       return;
     }
-    place.bytes = this.piece;
+    place.bytes = NOTHING;
     place.at = 0;
     place.key = NO_PAGE;
-    const n = Math.min(FETCH_BYTES, 0x1000 - offset);
-    for (let i = 0; i < n; i++) this.piece[offset + i] = this.memory.read(frame + offset + i, 1, this.tx);
+    place.bus = frame;
   }
 
   private foreignKey(ram: Ram): number {
@@ -131,29 +147,24 @@ export class Translator {
 
   /** A block over two pages is only good while the second page is the same. */
   private sameSecondPage(block: Block): boolean {
-    const { bytes, at, key, host } = this.place;
     const next = this.architecture.fetchFrame((this.linear & ~0xfff) + 0x1000);
-    if (next < 0) return false;
-    this.find(next, 0);
-    const same = this.place.key === block.page2;
-    this.back(bytes, at, key, host);
-    return same;
+    return next >= 0 && this.second(next).key === block.page2;
   }
 
   private translate(pc: number, mode: number, offset: number): Block | null {
     const { architecture } = this, place = this.place, b = this.builder, window = this.window;
-    const fresh = place.bytes === this.piece;
-    this.room = Math.min(fresh ? FETCH_BYTES : 0x1000, 0x1000 - offset, this.most);
+    this.room = place.bus >= 0 ? 0 : Math.min(0x1000 - offset, this.most);
+    this.postponed = false;
     this.key2 = NO_PAGE;
     this.host2 = -1;
     window.bytes = place.bytes;
-    window.start = place.at + offset;
+    window.start = place.bus >= 0 ? 0 : place.at + offset;
     window.end = window.start + this.room;
     const key = place.key, host = place.host;
     b.begin();
-    const result = architecture.lift(window, pc, mode, b, fresh ? 1 : BLOCK_INSNS);
+    const result = architecture.lift(window, pc, mode, b, place.bus >= 0 ? 1 : BLOCK_INSNS);
     if (result.fetchFailed || result.insns === 0) {
-      if (!architecture.fault.pending) architecture.fetchBeyond();
+      if (!architecture.fault.pending && !this.postponed) architecture.fetchBeyond();
       return null;
     }
     b.finish((pc + result.bytes) | 0);
@@ -173,31 +184,36 @@ export class Translator {
     return block;
   }
 
-  /** Byte `index` behind the window, of an instruction that crosses into the next page. */
+  /** Byte `index` behind the window: on the bus, or of the next page. */
   private nextPage(index: number): number {
     const { architecture } = this;
     if (this.room + index >= this.most) {
       architecture.fetchBeyond();
       return -1;
     }
+    const offset = (this.linear & 0xfff) + this.room + index;
+    if (offset < 0x1000) return this.overBus(this.place.bus + offset);
     const frame = architecture.fetchFrame((this.linear & ~0xfff) + 0x1000);
     if (frame < 0) return -1;
-    const { bytes, at, key, host } = this.place;
-    this.find(frame, 0);
-    const byte = this.place.bytes[this.place.at + index];
-    this.key2 = this.place.key;
-    this.host2 = this.place.host;
-    this.back(bytes, at, key, host);
-    return byte;
+    const { bytes, at, key, host, bus } = this.second(frame);
+    this.key2 = key;
+    this.host2 = host;
+    return bus >= 0 ? this.overBus(bus + offset - 0x1000) : bytes[at + offset - 0x1000];
   }
 
-  /** After a look at the second page, `place` is the first again. */
-  private back(bytes: Uint8Array, at: number, key: number, host: number): void {
-    const place = this.place;
-    place.bytes = bytes;
-    place.at = at;
-    place.key = key;
-    place.host = host;
+  private overBus(address: number): number {
+    this.postponed = this.bus.exhausted;
+    return this.postponed ? -1 : this.bus.fetchByte(address);
+  }
+
+  /** Where the second page is; `place` is the first afterwards. */
+  private second(frame: number): Place {
+    const first = this.place;
+    this.place = this.other;
+    this.find(frame);
+    this.other = this.place;
+    this.place = first;
+    return this.other;
   }
 
   /** Empties the IR cache and everything that points into it. Never from within an import. */
