@@ -6,9 +6,10 @@ import { addParameterOptions, parameterValues } from './parameter-options.ts';
 /** Set by the commands themselves: memory is --memory. */
 const DECIDED = ['ram'] as const;
 
-/** Adds the options of every board, for a command whose argument names the board. */
-export function addBoardOptions(command: Command): Command {
-  for (const board of BOARDS) addParameterOptions(command, boardOptionRows(board, DECIDED), `Board ${board.name}:`);
+/** Adds the options of a board; of every board, for a command whose argument names the board. */
+export function addBoardOptions(command: Command, name: string | null = null): Command {
+  for (const board of BOARDS.filter((b) => name === null || b.name === name))
+    addParameterOptions(command, boardOptionRows(board, DECIDED), `Board ${board.name}:`);
   return command;
 }
 

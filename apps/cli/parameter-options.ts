@@ -9,6 +9,14 @@ const PLACEHOLDER: Readonly<Record<Parameter['kind'], string>> = {
   flag: 'on|off',
 };
 
+/** Rows whose option has the name that commands share; the row's own name is taken, too. */
+const SHARED: Readonly<Record<string, string>> = { ram: 'memory' };
+
+/** The name of a row's option. */
+function flagOf(name: string): string {
+  return SHARED[name] ?? optionWord(name);
+}
+
 /**
  * Adds an option for each row to a command, under a heading of its help.
  * @param decided rows whose default is decided by the job
@@ -19,9 +27,10 @@ export function addParameterOptions(
 ): void {
   for (const [name, row] of Object.entries(rows)) {
     const initial = decided.includes(name) ? 'as the job needs' : row.format(row.default);
-    const option = new Option(`--${optionWord(name)} <${PLACEHOLDER[row.kind]}>`, row.doc);
+    const option = new Option(`--${flagOf(name)} <${PLACEHOLDER[row.kind]}>`, row.doc);
     if (initial !== '') option.description += ` (default: ${initial})`;
     command.addOption(option.helpGroup(heading));
+    if (name in SHARED) command.addOption(new Option(`--${optionWord(name)} <value>`).hideHelp());
   }
 }
 
@@ -31,7 +40,9 @@ export function parameterValues(
 ): { values: Record<string, unknown>; texts: Record<string, string>; given: Set<string> } {
   const values: Record<string, unknown> = {}, texts: Record<string, string> = {}, given = new Set<string>();
   for (const [name, row] of Object.entries(rows)) {
-    const text = options[name];
+    const shared = options[SHARED[name] ?? name], text = shared ?? options[name];
+    if (name in SHARED && shared !== undefined && options[name] !== undefined)
+      throw new InputError(`--${flagOf(name)} and --${optionWord(name)} are the same option; give one`);
     if (typeof text !== 'string') {
       values[name] = row.default;
       texts[name] = row.format(row.default);
@@ -44,15 +55,24 @@ export function parameterValues(
   return { values, texts, given };
 }
 
+/** Texts of rows for people: a size that was typed as a bare number says its unit. */
+export function shownTexts(
+  rows: Readonly<Record<string, Parameter>>, texts: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const shown = (name: string, text: string): string =>
+    rows[name]?.kind === 'size' && /^(0x[0-9a-f]+|[\d.]+)$/i.test(text) ? `${text} B` : text;
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, shown(name, text)]));
+}
+
 function parsed(name: string, row: Parameter, text: string): unknown {
   const refuse = (why: string): InputError =>
-    new InputError(`--${optionWord(name)} '${text}': ${why}${hint(row, text)}`);
+    new InputError(`--${flagOf(name)} '${text}': ${why}${hint(row, text)}`);
   let value: unknown;
   try {
     value = row.parse(text);
   } catch (error) {
     if (error instanceof ParameterError && error.message.startsWith(`'${text}' is no`))
-      throw new InputError(`--${optionWord(name)} ${error.message}${hint(row, text)}`);
+      throw new InputError(`--${flagOf(name)} ${error.message}${hint(row, text)}`);
     if (error instanceof ParameterError) throw refuse(error.message);
     throw error;
   }
@@ -76,5 +96,5 @@ export function asInputError(error: unknown, texts: Readonly<Record<string, stri
   const colon = error.message.indexOf(': ');
   const name = error.message.slice(0, colon);
   const typed = texts[name] === undefined || texts[name] === '' ? '' : ` '${texts[name]}'`;
-  return new InputError(`--${optionWord(name)}${typed}: ${error.message.slice(colon + 2)}`);
+  return new InputError(`--${flagOf(name)}${typed}: ${error.message.slice(colon + 2)}`);
 }

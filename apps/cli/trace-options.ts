@@ -4,7 +4,7 @@ import type { Moment, RowWish } from '../../src/control/trace/row-filter.ts';
 import { TICKS_PER_SECOND } from '../../src/sim/time.ts';
 import { InputError } from './input-error.ts';
 import { parseSeconds } from './quantities.ts';
-import { nearest } from './suggest.ts';
+import { knownWord, nearest } from './suggest.ts';
 
 /** What the trace options of a command give. */
 export interface TraceOptions {
@@ -55,12 +55,42 @@ export function reportStream(options: TraceOptions): NodeJS.WriteStream {
 }
 
 /** A moment of a run: `2.5ms`, or `mark:begin`. @throws InputError */
-export function parseMoment(text: string | undefined, option: string): Moment | null {
+function parseMoment(text: string | undefined, option: string): Moment | null {
   if (text === undefined) return null;
   if (!text.startsWith('mark:')) return { time: Math.round(parseSeconds(text, option) * TICKS_PER_SECOND) };
   const mark = text.slice('mark:'.length);
   if (mark === '') throw new InputError(`${option} ${text} names no mark`);
   return { mark };
+}
+
+/**
+ * A window of a run.
+ * @param prefix of the options: `--trace-` of `--trace-from`
+ * @throws InputError if nothing can lie in it
+ */
+export function parseWindow(
+  from: string | undefined, until: string | undefined, prefix: string,
+): Pick<RowWish, 'from' | 'until'> {
+  const window = { from: parseMoment(from, `${prefix}from`), until: parseMoment(until, `${prefix}until`) };
+  if (window.from !== null && window.until !== null && 'time' in window.from && 'time' in window.until &&
+      window.from.time >= window.until.time)
+    throw new InputError(`${prefix}from ${from} is not before ${prefix}until ${until}: nothing lies between`);
+  return window;
+}
+
+/**
+ * Refuses a mark that is none of the known ones.
+ * @param where which has them
+ * @throws InputError
+ */
+export function checkMarks(
+  { from, until }: Pick<RowWish, 'from' | 'until'>, known: readonly string[], prefix: string, where: string,
+): void {
+  for (const [moment, option] of [[from, 'from'], [until, 'until']] as const) {
+    if (moment === null || 'time' in moment || known.includes(moment.mark)) continue;
+    if (known.length === 0) throw new InputError(`${prefix}${option} mark:${moment.mark}: ${where} has no marks`);
+    knownWord(moment.mark, known, 'mark', `in ${where}`);
+  }
 }
 
 /** Address ranges. @throws InputError */
@@ -90,18 +120,20 @@ export function traceFilter(options: TraceOptions): RowWish {
     targets: options.traceTarget,
     ranges: parseRanges(options.traceAddress, '--trace-address'),
     kinds: [],
-    from: parseMoment(options.traceFrom, '--trace-from'),
-    until: parseMoment(options.traceUntil, '--trace-until'),
+    ...parseWindow(options.traceFrom, options.traceUntil, '--trace-'),
   };
 }
 
 /**
- * Refuses a filter that names what the machine has not: an empty trace would say nothing. @throws
- * InputError
+ * Refuses a filter that names what is not there: an empty trace would say nothing.
+ * @param prefix of the options: `--trace-` of `--trace-target`
+ * @param where which has the known names
+ * @throws InputError
  */
 export function checkFilterNames(
   filter: Pick<RowWish, 'initiators' | 'targets' | 'ranges'>,
-  known: { initiators: readonly string[]; targets: readonly string[]; spaces: readonly string[] },
+  known: { initiators: Iterable<string>; targets: Iterable<string>; spaces: Iterable<string> },
+  prefix = '--trace-', where = 'the machine',
 ): void {
   const check = (names: readonly string[], all: readonly string[], option: string): void => {
     const components = [
@@ -111,15 +143,12 @@ export function checkFilterNames(
       if (all.some((n) => n === name || n.startsWith(`${name}.`))) continue;
       const near = nearest(name, components);
       throw new InputError(
-        `${option} '${name}': the machine has none of that ` +
-          `name${near === null ? '' : `; did you mean '${near}'?`} (known: ${components.join(', ')})`,
+        `${prefix}${option} '${name}': ${where} has none of that ` +
+          `name${near === null ? '' : `; did you mean '${near}'?`} (known: ${components.join(', ') || 'none'})`,
       );
     }
   };
-  check(filter.initiators, known.initiators, '--trace-initiator');
-  check(filter.targets, known.targets, '--trace-target');
-  check(
-    filter.ranges.map((r) => r.space).filter((s) => s !== ''),
-    known.spaces, '--trace-address',
-  );
+  check(filter.initiators, [...known.initiators], 'initiator');
+  check(filter.targets, [...known.targets], 'target');
+  check(filter.ranges.map((r) => r.space).filter((s) => s !== ''), [...known.spaces], 'address');
 }

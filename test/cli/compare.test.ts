@@ -109,10 +109,19 @@ test('the table has a line for every measure, and the disk is not touched', () =
   expect(readdirSync(files.folder)).toEqual(['disk.img']);
 });
 
-test('a size is shown as it was typed, options may stand before the name', () => {
-  const r = northbridge(['compare', '--quiet', '--bytes', '65536', '--methods', 'dma', 'disk-read']);
+test('a size is shown as it was typed, with its unit; options may stand before the name, and have its value', () => {
+  const args = ['compare', '--quiet', '--bytes', '65536', '--methods', 'dma', '--trace', 'disk-read', 'disk-read'];
+  const r = northbridge(args, { cwd: files.folder });
   expect(r).toMatchObject({ status: 0, stderr: '' });
-  expect(r.stdout).toMatch(/^disk-read: 65536 from the generated disk, board pc, guest bare\n/);
+  rmSync(p('disk-read'));
+  expect(r.stdout).toMatch(/^disk-read: 65536 B from the generated disk, board pc, guest bare\n/);
+});
+
+test('memory is --memory, and --ram, as the board calls it', () => {
+  const ram = (option: string): unknown => JSON.parse(northbridge(
+    ['compare', 'disk-read', '--quiet', '--json', '--bytes', '8KiB', '--methods', 'dma', option, '64MiB'],
+  ).stdout).parameters.ram;
+  expect([ram('--memory'), ram('--ram')]).toEqual([64 * 2 ** 20, 64 * 2 ** 20]);
 });
 
 test('help of an experiment is made from its rows', () => {

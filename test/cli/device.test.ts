@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { bzImage } from './kernels.ts';
+import { bzImage, EXITING, multibootElf } from './kernels.ts';
 import { northbridge, scratch } from './northbridge.ts';
 
 const files = scratch();
@@ -61,6 +61,25 @@ describe('a device from a file', () => {
     );
     expect([r.stderr, r.status]).toEqual(['', 0]);
     expect(JSON.parse(r.stdout).runs[0].matches).toBe(true);
+  });
+
+  test('stands beside a test', () => {
+    writeFileSync(files.path('passes.elf'), multibootElf(EXITING('ok', 0x10)));
+    const r = northbridge(['test', files.path('passes.elf'), '--device', `${example},slot=3`]);
+    expect([r.stderr, r.status]).toEqual(['', 0]);
+    expect(northbridge(['test', files.path('passes.elf'), '--device', `${example},slot=1`]))
+      .toMatchObject({ status: 2, stderr: 'northbridge: device copy-engine: PCI slot 1.0 is taken by piix3\n' });
+  });
+
+  test.each([
+    ['run', 'pc', '--kernel', READS_BAR0], ['compare', 'disk-read'],
+  ])('is not overwritten by the trace of %s', (...args) => {
+    const path = device('kept', '');
+    const text = readFileSync(path, 'utf8');
+    const r = northbridge([...args, '--device', `${path},slot=3`, '--trace', path]);
+    expect(r).toMatchObject({ status: 2, stdout: '' });
+    expect(r.stderr).toContain("kept.ts' is the device; it would be overwritten, give another name");
+    expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
   test.each([

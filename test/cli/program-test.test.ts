@@ -54,6 +54,11 @@ describe('the verdict', () => {
     expect(r.stdout).toContain(reason);
   });
 
+  test('the board has its options', () => {
+    const seconds = (...more: string[]): number => JSON.parse(run('passes.elf', '--json', ...more).stdout).tests[0].seconds;
+    expect(seconds('--isa-divisor', '8')).toBeGreaterThan(seconds());
+  });
+
   test('all texts pass at once, unless an exit is asked for', () => {
     const texts = ['--expect-text', 'pan', '--expect-text', 'ic'];
     expect(run('says.elf', ...texts).status).toBe(0);
@@ -91,6 +96,10 @@ describe('bad input: one line, status 2, nothing written', () => {
     ['a rule', ['passes.elf', '--forgive', 'ata-data'], "unknown rule 'ata-data'; did you mean 'ata-data-before-drq'?"],
     ['a code', ['passes.elf', '--pass-code', 'ok'], "--pass-code 'ok' is no list of values"],
     ['a report in no folder', ['passes.elf', '--junit', 'no/r.xml'], "there is no folder 'no'"],
+    ['a report over the program', ['passes.elf', '--junit', 'passes.elf'], "--junit 'passes.elf' is the program"],
+    ['a report over the disk', ['passes.elf', '--disk', 'disk', '--junit', 'disk'], "--junit 'disk' is the disk"],
+    ['a board that is not', ['passes.elf', '--ide', 'piix5'], "--ide 'piix5' is none of piix3, piix4"],
+    ['memory by two names', ['passes.elf', '--ram', '32MiB'], '--memory and --ram are the same option; give one'],
     ['later in the list', ['passes.elf', 'arm.elf', '--junit', 'none.xml'], 'for Arm'],
   ] as [string, string[], string][])('%s', (_name, args, message) => {
     const r = run(...args);
@@ -106,6 +115,12 @@ describe('run takes programs too', () => {
     const r = northbridge(['run', 'pc', '--memory', '16MiB', '--kernel', 'passes.elf'], { cwd: files.folder });
     expect(r).toMatchObject({ status: 33, stdout: 'all is <well> & good' });
     expect(r.stderr).toContain('the guest wrote 0x10 to the exit port');
+  });
+
+  test('one that halts at once has done what it wanted', () => {
+    const r = northbridge(['run', 'pc', '--ram', '16MiB', '--kernel', 'halts.elf'], { cwd: files.folder });
+    expect(r).toMatchObject({ status: 0, stdout: '' });
+    expect(r.stderr).toMatch(/^northbridge: the processor halted with interrupts off[^\n]*\n$/);
   });
 });
 

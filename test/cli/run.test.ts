@@ -119,6 +119,22 @@ describe('run pc --disk', () => {
     expect(readFileSync(p('d')).equals(changedDisk('writer'))).toBe(true);
   });
 
+  test('an image that somebody else wrote is left, told, and costs the run its result nothing', () => {
+    writeFileSync(p('d'), DISK);
+    writeFileSync(p('meddler.ts'), `import { appendFileSync } from 'node:fs';
+      import { headerRows, PciFunction, regs } from 'northbridge/device';
+      const ROWS = regs(32, headerRows({ vendor: 0x1234, device: 1, revision: 0, classCode: 0xff0000 }));
+      export default class Meddler extends PciFunction {
+        readonly config = this.configSpace(ROWS);
+        constructor(name, sim) { super(name, sim); appendFileSync('d', 'x'); }
+      }`);
+    const r = run('writer', ['--disk', 'd', '--write-disk', '--json', '--device', 'meddler.ts']);
+    expect(r.status).toBe(2);
+    expect(r.stderr).toContain('was not written, it is as somebody else has left it');
+    expect(JSON.parse(r.stdout)).toMatchObject({ reason: 'halted', diskBytesRewritten: 0 });
+    expect(readdirSync(files.folder).filter((n) => n.includes('northbridge-'))).toEqual([]);
+  });
+
   test('a second writer is refused at its start; the first one keeps what it wrote', async () => {
     writeFileSync(p('d'), DISK);
     const args = ['run', 'pc', '--memory', '16MiB', '--write-disk', '--disk', p('d'), '--kernel'];

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
+import { LOOP } from './kernels.ts';
 import { northbridge, PROGRAM, scratch } from './northbridge.ts';
 
 const files = scratch();
@@ -70,6 +71,17 @@ describe('--trace', () => {
     expect(readdirSync(files.folder)).not.toContain('none');
   });
 
+  test('refuses a mark that no experiment has, an empty window, and any mark in a plain run', () => {
+    const of = (...args: string[]): string => northbridge(args, { cwd: files.folder }).stderr;
+    const compare = ['compare', 'disk-read', '--trace', 'none'];
+    expect(of(...compare, '--trace-until', 'mark:nonsense')).toContain("unknown mark 'nonsense' (known in an experiment:");
+    expect(of(...compare, '--trace-from', '2ms', '--trace-until', '2ms')).toContain('nothing lies between');
+    writeFileSync(files.path('loop'), LOOP);
+    expect(of('run', 'pc', '--kernel', 'loop', '--trace', 'none', '--trace-from', 'mark:begin'))
+      .toContain('--trace-from mark:begin: a run without an experiment has no marks');
+    expect(readdirSync(files.folder)).not.toContain('none');
+  });
+
   test.skipIf(!existsSync('/dev/full'))('on a full disk: one line, status 2', () => {
     const r = northbridge(['compare', 'disk-read', '--quiet', '--bytes', '8KiB', '--trace', '/dev/full']);
     expect(r).toMatchObject({ status: 2, stdout: '' });
@@ -136,6 +148,39 @@ describe('northbridge trace', () => {
       'count\tinitiator\n129\tide.primary\n',
     );
     expect(trace('both.trace').stdout).toMatch(/^board pc, written by northbridge [^\n]*\nrun dma: [\d,]+ records/);
+  });
+
+  test('refuses to write over the file that it reads', () => {
+    record('same.trace');
+    const before = readFileSync(files.path('same.trace'));
+    const r = trace('same.trace', '--to', 'ndjson', '--out', 'same.trace');
+    expect(r).toMatchObject({ status: 2, stdout: '' });
+    expect(r.stderr).toMatch(/^northbridge: --out 'same\.trace' is the trace that is read; [^\n]*\n$/);
+    expect(readFileSync(files.path('same.trace')).equals(before)).toBe(true);
+  });
+
+  test.each([
+    [['--initiator', 'bogus'], "--initiator 'bogus': the trace has none of that name (known: cpu0, ide, ide.primary)"],
+    [['--target', 'ids'], "--target 'ids': the trace has none of that name; did you mean 'ide'?"],
+    [['--address', 'foo:0x80'], "--address 'foo': the trace has none of that name"],
+    [['--from', 'mark:nothing'], "unknown mark 'nothing' (known in the trace: begin, end)"],
+    [['--from', '5ms', '--until', '1ms'], '--from 5ms is not before --until 1ms: nothing lies between'],
+    [['--chain', '--initiator', 'ide', '--from', '1ms'], '--initiator, --from would be without effect'],
+  ])('a filter that can let nothing pass, or has no effect, is refused: %j', (args, message) => {
+    if (!existsSync(files.path('filters.trace'))) record('filters.trace');
+    const r = trace('filters.trace', ...args);
+    expect(r).toMatchObject({ status: 2, stdout: '' });
+    expect(r.stderr).toContain(message);
+  });
+
+  test('a trace in lines is told from a file that is no trace', () => {
+    record('lines.ndjson');
+    record('lines.ndjson.gz');
+    for (const name of ['lines.ndjson', 'lines.ndjson.gz']) {
+      const r = trace(name);
+      expect(r).toMatchObject({ status: 2, stdout: '' });
+      expect(r.stderr).toContain('it is a trace as newline-delimited JSON, and this command reads the binary format');
+    }
   });
 
   test('to standard output: the reports go to stderr', () => {

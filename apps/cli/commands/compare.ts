@@ -11,19 +11,22 @@ import { ENGINE_KINDS, type EngineKind } from '../../../src/jit/engine-kind.ts';
 import { findBoard } from '../../../src/machine/boards/index.ts';
 import type { Parameter } from '../../../src/sim/parameter.ts';
 import { toSeconds } from '../../../src/sim/time.ts';
-import { addDeviceOption, AttachedDevices, type DeviceOptions } from '../devices/index.ts';
+import { addDeviceOption, AttachedDevices, inputFiles, type DeviceOptions } from '../devices/index.ts';
 import { engineOption } from '../engine-option.ts';
 import { KERNEL_OPTIONS } from '../guests/debian/index.ts';
 import { FileDisk } from '../hosts/disk.ts';
-import { checkTraceWritable, refuseOverwriting, TraceFile } from '../hosts/trace-file.ts';
+import { refuseOverwriting } from '../hosts/output-file.ts';
+import { checkTraceWritable, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
 import { loadRefusal, readInput, readKernel } from '../input-files.ts';
 import { guestImage, VERSION } from '../package-info.ts';
-import { addParameterOptions, asInputError, parameterValues } from '../parameter-options.ts';
+import { addParameterOptions, asInputError, parameterValues, shownTexts } from '../parameter-options.ts';
 import { Progress } from '../progress.ts';
 import { experimentTable } from '../reports/experiment.ts';
 import { knownWord } from '../suggest.ts';
-import { addTraceOptions, checkFilterNames, reportStream, traceFilter, type TraceOptions } from '../trace-options.ts';
+import {
+  addTraceOptions, checkFilterNames, checkMarks, reportStream, traceFilter, type TraceOptions,
+} from '../trace-options.ts';
 import { debianGuest } from './guest.ts';
 
 /** What every experiment's command takes, beside the experiment's and the board's parameters. */
@@ -41,6 +44,8 @@ interface CompareOptions extends TraceOptions, DeviceOptions {
 
 const BOARD = 'pc';
 const INTERRUPTED = 130;
+/** Marks that some experiments have beside `begin` and `end`: POST codes of their programs. */
+const POST_MARK = /^post-[0-9a-f]{2}$/;
 /** Wall time between two looks at what else there is to do (ms). */
 const BREATH = 50;
 
@@ -53,13 +58,28 @@ export function compareCommand(experiments: readonly Experiment[]): Command {
     .allowUnknownOption();
   for (const e of experiments) compare.addCommand(experimentCommand(e));
   // Options may stand before the experiment's name, too.
-  compare.action(async (first: string, _options, command: Command) => {
-    const names = experiments.map((e) => e.name);
-    const name = knownWord(command.args.find((word) => names.includes(word)) ?? first, names, 'experiment');
+  compare.action(async (_first: string, _options, command: Command) => {
+    const names = experiments.map((e) => e.name), { args } = command;
+    const at = firstOperand(args, names, command.commands.flatMap((c) => c.options));
+    if (at < 0) throw new InputError(`which experiment? (known: ${names.join(', ')})`);
+    const name = knownWord(args[at], names, 'experiment');
     const own = command.commands.find((c) => c.name() === name) as Command;
-    await own.parseAsync(command.args.filter((word) => word !== name), { from: 'user' });
+    await own.parseAsync([...args.slice(0, at), ...args.slice(at + 1)], { from: 'user' });
   });
   return compare;
+}
+
+/**
+ * Where the first word stands that is neither an option nor the value of one, or -1. An option that
+ * nobody knows has the next word as its value, unless that is one of `names`.
+ */
+function firstOperand(args: readonly string[], names: readonly string[], known: readonly Option[]): number {
+  for (let at = 0; at < args.length; at++) {
+    if (!args[at].startsWith('-')) return at;
+    const option = known.find((o) => o.long === args[at]);
+    if (option?.required ?? (!args[at].includes('=') && !names.includes(args[at + 1] ?? ''))) at++;
+  }
+  return -1;
 }
 
 /** Rows of the experiment and of the board: together they are the options. */
@@ -118,13 +138,16 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
   const disk = options.disk === undefined ? null : new FileDisk(options.disk);
   const kit: Kit = { guestImage, disk, linux: null, sha256 };
   let job: JobOf = {
-    values: own.values as JobOf['values'], texts: { ...board.texts, ...own.texts }, board: BOARD,
+    values: own.values as JobOf['values'], board: BOARD,
+    texts: { ...shownTexts(rows.board, board.texts), ...shownTexts(rows.own, own.texts) },
     boardOptions: board.values, given: new Set([...own.given, ...board.given]), guest, methods,
   };
-  job = settled(e, job, kit);
+  job = settled(e, job, kit, { ...board.texts, ...own.texts });
   if (options.trace !== undefined) {
-    refuseOverwriting(options.trace, inputFiles(options));
+    refuseOverwriting(options.trace, '--trace', inputFiles(options, ['disk', 'kernel', 'initrd']));
     checkTraceWritable(options.trace);
+    const marks = [filter.from, filter.until].flatMap((m) => (m !== null && 'mark' in m ? [m.mark] : []));
+    checkMarks(filter, ['begin', 'end', ...marks.filter((m) => POST_MARK.test(m))], '--trace-', 'an experiment');
   }
   const attached = await AttachedDevices.load(options);
   const linux = guest === 'debian' ? await linuxFor(options) : null;
@@ -148,8 +171,12 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
   }
 }
 
-/** The job with its values checked together. @throws InputError */
-function settled(e: Experiment, job: JobOf, kit: Kit): JobOf {
+/**
+ * The job with its values checked together.
+ * @param typed texts of its values
+ * @throws InputError
+ */
+function settled(e: Experiment, job: JobOf, kit: Kit, typed: Readonly<Record<string, string>>): JobOf {
   try {
     const misfit = e.variants
       .filter((v) => v.guest === job.guest && job.methods.includes(v.method))
@@ -161,7 +188,7 @@ function settled(e: Experiment, job: JobOf, kit: Kit): JobOf {
       if (!job.given.has(name)) texts[name] = row.format((values as Record<string, unknown>)[name]);
     return { ...job, values, texts };
   } catch (error) {
-    throw asInputError(error, Object.fromEntries([...job.given].map((name) => [name, job.texts[name] ?? ''])));
+    throw asInputError(error, Object.fromEntries([...job.given].map((name) => [name, typed[name] ?? ''])));
   }
 }
 
@@ -243,12 +270,6 @@ function methodList(text: string | undefined, known: readonly string[], where: s
   return list.map((m) => knownWord(m, known, 'method', where));
 }
 
-function inputFiles(options: CompareOptions): { path: string; what: string }[] {
-  return (['disk', 'kernel', 'initrd'] as const).flatMap((what) => {
-    const path = options[what];
-    return path === undefined ? [] : [{ path, what }];
-  });
-}
 
 async function linuxFor(options: CompareOptions): Promise<NonNullable<Kit['linux']>> {
   const kernel = options.kernel === undefined ? null : readKernel(options.kernel);

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { Argument, Command, Option } from 'commander';
-import { busyShare, type Counters } from '../../../src/control/counters.ts';
 import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
 import { TerminalFlow } from '../../../src/control/terminal-flow.ts';
 import { traceNames } from '../../../src/control/trace-names.ts';
@@ -9,32 +8,34 @@ import { ENGINE_KINDS } from '../../../src/jit/engine-kind.ts';
 import { qemuExitStatus } from '../../../src/hw/misc/debug-exit/debug-exit.ts';
 import { PcMachine } from '../../../src/machine/pc-machine.ts';
 import { ms, TICKS_PER_SECOND, toSeconds } from '../../../src/sim/time.ts';
-import type { NoteTotal } from '../../../src/sim/trace.ts';
 import { addBoardOptions, boardOptionValues } from '../board-options.ts';
 import { BOARDS } from '../boards.ts';
 import { engineOption } from '../engine-option.ts';
-import { addDeviceOption, AttachedDevices, type DeviceOptions } from '../devices/index.ts';
+import { addDeviceOption, AttachedDevices, inputFiles, type DeviceOptions } from '../devices/index.ts';
 import { Console, CONSOLE_HELP } from '../hosts/console.ts';
 import { forgivenRules, forgiveOption } from '../forgive-option.ts';
 import { FileDisk } from '../hosts/disk.ts';
 import { commitOverlay, openForCommit } from '../hosts/disk-commit.ts';
-import { checkTraceWritable, refuseOverwriting, TraceFile } from '../hosts/trace-file.ts';
+import { refuseOverwriting } from '../hosts/output-file.ts';
+import { checkTraceWritable, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
 import { loadRefusal, readBootable, readInput } from '../input-files.ts';
-import { memorySize } from '../memory-size.ts';
+import { addMemoryOption, memorySize, type MemoryOption } from '../memory-size.ts';
 import { VERSION } from '../package-info.ts';
 import { Progress } from '../progress.ts';
 import { formatCount, formatSeconds, formatSize, parseSeconds } from '../quantities.ts';
 import { notesSummary } from '../reports/notes.ts';
+import { describeEnd, endReport, type End } from '../reports/run.ts';
 import { knownWord } from '../suggest.ts';
-import { addTraceOptions, checkFilterNames, reportStream, traceFilter, type TraceOptions } from '../trace-options.ts';
+import {
+  addTraceOptions, checkFilterNames, checkMarks, reportStream, traceFilter, type TraceOptions,
+} from '../trace-options.ts';
 
-interface RunOptions extends TraceOptions, DeviceOptions {
+interface RunOptions extends TraceOptions, DeviceOptions, MemoryOption {
   kernel?: string;
   initrd?: string;
   append?: string;
   disk?: string;
-  memory: string;
   until?: string;
   engine: string;
   json?: boolean;
@@ -43,6 +44,7 @@ interface RunOptions extends TraceOptions, DeviceOptions {
   writeDisk?: boolean;
 }
 
+const DEFAULT_MEMORY = '256MiB';
 const LINUX_OPTIONS = 'console=ttyS0';
 /** Simulated time between two looks at keyboard, signals and progress. */
 const SLICE = ms(5);
@@ -51,7 +53,7 @@ const SLICE = ms(5);
  * 115200 baud.
  */
 const KEY_TIME = ms(0.1);
-/** A guest that halts for good before this simulated time and without a character has given up. */
+/** A kernel that halts for good before this simulated time and without a character has given up. */
 const EARLY = ms(1);
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -74,7 +76,6 @@ export function runCommand(): Command {
         'keep what the guest writes: the image is replaced by a changed copy when the run ends well',
       ),
     )
-    .addOption(new Option('--memory <size>', 'RAM').default('256MiB'))
     .addOption(new Option('--until <seconds>', 'stop at this simulated time (2.5, 20ms)'))
     .addOption(forgiveOption())
     .addOption(engineOption())
@@ -86,24 +87,15 @@ export function runCommand(): Command {
         `guest; its end does not stop the run.\n\nExample:\n  northbridge run pc --kernel vmlinuz ` +
           `--initrd initrd --append 'console=ttyS0' --disk disk.img`,
     );
+  addMemoryOption(command, DEFAULT_MEMORY);
   return addDeviceOption(addTraceOptions(addBoardOptions(command))).action(run);
-}
-
-interface End {
-  /** Why the run ended, in a word for JSON. */
-  reason: string;
-  counters: Counters;
-  /** Exit status. */
-  status: number;
-  /** What the guest wrote to the exit port, or null. */
-  exitValue: number | null;
 }
 
 async function run(boardName: string, options: RunOptions): Promise<void> {
   const board = knownWord(boardName, BOARDS.map((b) => b.name), 'board');
   const boardOptions = boardOptionValues(board, options);
   const engine = knownWord(options.engine, ENGINE_KINDS, 'engine');
-  const ramBytes = memorySize(options.memory);
+  const ramBytes = memorySize(options, DEFAULT_MEMORY);
   const until =
     options.until === undefined ? Infinity : Math.round(parseSeconds(options.until, '--until') * TICKS_PER_SECOND);
   if (until !== Infinity && !Number.isSafeInteger(until))
@@ -121,12 +113,9 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const initrd = options.initrd === undefined ? null : readInput(options.initrd, 'initrd');
   const file = options.disk === undefined ? null : new FileDisk(options.disk);
   if (options.trace !== undefined) {
-    refuseOverwriting(options.trace, [
-      { path: options.kernel, what: 'kernel' },
-      ...(options.initrd === undefined ? [] : [{ path: options.initrd, what: 'initrd' }]),
-      ...(options.disk === undefined ? [] : [{ path: options.disk, what: 'disk' }]),
-    ]);
+    refuseOverwriting(options.trace, '--trace', inputFiles(options, ['kernel', 'initrd', 'disk']));
     checkTraceWritable(options.trace);
+    checkMarks(filter, [], '--trace-', 'a run without an experiment');
   }
   const lock = file !== null && options.writeDisk === true ? openForCommit(file) : null;
 
@@ -158,7 +147,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
 
   let end: End;
   try {
-    end = await runWithConsole(machine, terminal, until, options.json === true || options.quiet === true);
+    end = await runWithConsole(machine, kind, terminal, until, options.json === true || options.quiet === true);
     trace?.close();
   } catch (error) {
     trace?.abandon();
@@ -166,11 +155,16 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   }
   // Only an end that was asked for, or that the guest chose, keeps what it wrote.
   const keeps = end.status === 0 || end.reason === 'exit';
-  const changed =
-    file !== null && overlay !== null && options.writeDisk === true && keeps
-      ? commitOverlay(file, overlay)
-      : 0;
-  lock?.release();
+  let changed = 0, unwritten: unknown = null;
+  try {
+    if (file !== null && overlay !== null && options.writeDisk === true && keeps)
+      changed = commitOverlay(file, overlay);
+  } catch (error) {
+    // What the run gave is told first.
+    unwritten = error;
+  } finally {
+    lock?.release();
+  }
   const { noteTotals } = machine.sim.trace;
   const say = (text: string): void => {
     if (options.quiet !== true) process.stderr.write(text);
@@ -189,6 +183,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
       `northbridge: ${formatCount(terminal.untaken)} characters of the input were never typed: ` +
         `the guest did not take them\n`,
     );
+  if (unwritten !== null) throw unwritten;
   if (end.reason === 'shutdown') {
     const lacking = machine.cpu.lastRefusal;
     throw new RunError(
@@ -203,7 +198,9 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   process.exitCode = end.status;
 }
 
-async function runWithConsole(machine: PcMachine, terminal: Console, until: number, quiet: boolean): Promise<End> {
+async function runWithConsole(
+  machine: PcMachine, kind: 'linux' | 'program', terminal: Console, until: number, quiet: boolean,
+): Promise<End> {
   const progress = new Progress(process.stderr, !quiet && process.stdout.isTTY !== true);
   progress.phase = 'running';
   let signal: keyof typeof SIGNALS | null = null;
@@ -222,7 +219,7 @@ async function runWithConsole(machine: PcMachine, terminal: Console, until: numb
       const typing = flow.ready() && terminal.waiting;
       if (typing) machine.serialInput(terminal.take());
       const reason = machine.run(Math.min(until, now + (typing ? KEY_TIME : SLICE)));
-      if (reason !== 'time') return endOf(reason, machine, terminal.received);
+      if (reason !== 'time') return endOf(reason, machine, kind === 'linux' && terminal.received === 0);
       terminal.flush();
       progress.update(toSeconds(machine.sim.scheduler.now), machine.counters().instructions);
       // A guest that sleeps must not make the clock race before somebody who types; time lost to a
@@ -247,41 +244,11 @@ async function runWithConsole(machine: PcMachine, terminal: Console, until: numb
   }
 }
 
-function endOf(reason: string, machine: PcMachine, characters: number): End {
+/** @param silent a kernel that has not said a character */
+function endOf(reason: string, machine: PcMachine, silent: boolean): End {
   const counters = machine.counters();
-  const gaveUp = reason === 'halted' && counters.ticks < EARLY && characters === 0;
+  const gaveUp = reason === 'halted' && counters.ticks < EARLY && silent;
   const exitValue = reason === 'exit' ? machine.exitValue : null;
   const bad = reason === 'shutdown' || gaveUp ? 1 : 0;
   return { reason, status: exitValue === null ? bad : qemuExitStatus(exitValue), exitValue, counters };
-}
-
-function describeEnd({ reason, exitValue }: End): string {
-  switch (reason) {
-    case 'exit': return `the guest wrote 0x${(exitValue ?? 0).toString(16)} to the exit port`;
-    case 'until': return 'stopped at the time asked for';
-    case 'left': return 'left';
-    case 'halted': return 'the processor halted with interrupts off';
-    case 'reset': return 'the guest reset the machine';
-    case 'poweroff': return 'the guest switched the machine off';
-    case 'SIGINT': case 'SIGTERM': case 'SIGHUP': return `interrupted (${reason})`;
-    default: return `stopped (${reason})`;
-  }
-}
-
-function endReport(
-  board: string, end: End, changed: number, notes: readonly Readonly<NoteTotal>[],
-): string {
-  const c = end.counters;
-  return `${JSON.stringify(
-    {
-      schema: 'northbridge-run/1',
-      board, reason: end.reason, exitValue: end.exitValue,
-      seconds: toSeconds(c.ticks),
-      instructions: c.instructions,
-      cpuBusy: busyShare(c),
-      cpuPortAccesses: c.cpuPortAccesses, cpuMmioAccesses: c.cpuMmioAccesses, deviceBytes: c.deviceBytes,
-      deviceTransfers: c.deviceTransfers, interrupts: c.interrupts, diskBytesRewritten: changed, notes,
-    },
-    null, 2,
-  )}\n`;
 }

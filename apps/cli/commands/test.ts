@@ -3,13 +3,15 @@ import { Argument, Command, Option } from 'commander';
 import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
 import { ENGINE_KINDS } from '../../../src/jit/engine-kind.ts';
 import { TICKS_PER_SECOND } from '../../../src/sim/time.ts';
+import { addBoardOptions, boardOptionValues } from '../board-options.ts';
+import { addDeviceOption, AttachedDevices, inputFiles, type DeviceOptions } from '../devices/index.ts';
 import { engineOption } from '../engine-option.ts';
 import { forgivenRules, forgiveOption, listOf } from '../forgive-option.ts';
 import { FileDisk } from '../hosts/disk.ts';
-import { checkOutputWritable, writeOutputFile } from '../hosts/output-file.ts';
+import { checkOutputWritable, refuseOverwriting, writeOutputFile } from '../hosts/output-file.ts';
 import { InputError, RunError } from '../input-error.ts';
 import { loadRefusal, readProgram } from '../input-files.ts';
-import { memorySize } from '../memory-size.ts';
+import { addMemoryOption, memorySize, type MemoryOption } from '../memory-size.ts';
 import { Progress } from '../progress.ts';
 import { formatSeconds, formatSize, parseSeconds } from '../quantities.ts';
 import { junitXml } from '../reports/junit.ts';
@@ -18,8 +20,7 @@ import { knownWord } from '../suggest.ts';
 import type { Criteria } from '../testing/criteria.ts';
 import { runProgramTest, type ProgramResult } from '../testing/program-test.ts';
 
-interface TestOptions {
-  memory: string;
+interface TestOptions extends DeviceOptions, MemoryOption {
   append: string;
   disk?: string;
   engine: string;
@@ -37,6 +38,8 @@ interface TestOptions {
 /** What a program writes to the exit port if all is well; QEMU's status is then 33. */
 const DEFAULT_PASS_CODE = '0x10';
 const CONSOLE_LINES = 12;
+const BOARD = 'pc';
+const DEFAULT_MEMORY = '64MiB';
 
 const HELP = `
 A program passes if it writes a pass code to the exit port (QEMU's isa-debug-exit, four ports from F4h), or,
@@ -54,7 +57,7 @@ Exit status: 0 all passed, 1 a test failed, 2 the input cannot be used.`;
 /** `northbridge test` */
 export function testCommand(): Command {
   const collect = (text: string, list: string[]): string[] => [...list, text];
-  return new Command('test')
+  const command = new Command('test')
     .description('Run bare-metal programs on the board pc as tests: ELF or multiboot, 32 bits')
     .addArgument(new Argument('<program...>', 'ELF executables, or images with a multiboot header'))
     .addOption(new Option('--expect-text <text>', 'must appear on COM1; may be given several times')
@@ -73,18 +76,19 @@ export function testCommand(): Command {
       new Option('--append <text>', 'command line for multiboot, after the program\'s name').default('', 'none'),
     )
     .addOption(new Option('--disk <file>', 'raw disk image, primary master; each test sees it as it is in the file'))
-    .addOption(new Option('--memory <size>', 'RAM').default('64MiB'))
     .addOption(engineOption())
     .addOption(new Option('--junit <file>', 'write a report as JUnit XML'))
     .addOption(new Option('--json', 'print one JSON object in place of the lines'))
     .addOption(new Option('--quiet', 'print failures only'))
-    .addHelpText('after', HELP)
-    .action(test);
+    .addHelpText('after', HELP);
+  addMemoryOption(command, DEFAULT_MEMORY);
+  return addDeviceOption(addBoardOptions(command, BOARD)).action(test);
 }
 
-function test(programs: string[], options: TestOptions): void {
+async function test(programs: string[], options: TestOptions): Promise<void> {
+  const boardOptions = boardOptionValues(BOARD, options);
   const engine = knownWord(options.engine, ENGINE_KINDS, 'engine');
-  const ramBytes = memorySize(options.memory);
+  const ramBytes = memorySize(options, DEFAULT_MEMORY);
   const timeout = Math.round(parseSeconds(options.timeout, '--timeout') * TICKS_PER_SECOND);
   if (!Number.isSafeInteger(timeout))
     throw new InputError(`--timeout '${options.timeout}' is more than the 34 days that simulated time can count`);
@@ -94,10 +98,15 @@ function test(programs: string[], options: TestOptions): void {
     expectText: texts(options.expectText, '--expect-text'), failText: texts(options.failText, '--fail-text'),
     failNote: listOf(options.failNote ?? ''),
   };
+  const attached = await AttachedDevices.load(options);
   const forgive = forgivenRules(options.forgive);
   const images = programs.map((path) => ({ path, image: readProgram(path) }));
   const file = options.disk === undefined ? null : new FileDisk(options.disk);
-  if (options.junit !== undefined) checkOutputWritable(options.junit, 'report');
+  if (options.junit !== undefined) {
+    const read = programs.map((path) => ({ path, what: 'program' }));
+    refuseOverwriting(options.junit, '--junit', [...read, ...inputFiles(options, ['disk'])]);
+    checkOutputWritable(options.junit, 'report');
+  }
 
   const results: { path: string; result: ProgramResult }[] = [];
   const progress = new Progress(process.stderr, options.quiet !== true);
@@ -107,7 +116,8 @@ function test(programs: string[], options: TestOptions): void {
     try {
       result = runProgramTest(
         {
-          image, ramBytes, engine, forgive, timeout, criteria,
+          image, ramBytes, engine, forgive, timeout, criteria, boardOptions,
+          devices: attached.devices,
           commandLine: `${basename(path)}${options.append === '' ? '' : ` ${options.append}`}`,
           disk: () => (file === null ? null : new DiskOverlay(file)),
         },
@@ -115,6 +125,8 @@ function test(programs: string[], options: TestOptions): void {
       );
     } catch (error) {
       progress.clear();
+      const blamed = attached.blame(error);
+      if (blamed !== error) throw blamed;
       const refusal = loadRefusal(error, `the machine has ${formatSize(ramBytes)} (--memory)`);
       throw refusal instanceof InputError
         ? new InputError(`program '${path}' cannot be used: ${refusal.message}`)

@@ -1,20 +1,20 @@
-import { createReadStream, openSync, writeSync, closeSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
-import { createGunzip } from 'node:zlib';
-import type { Readable } from 'node:stream';
 import { CSV_HEADER, csvRecord } from '../../../src/control/export/csv.ts';
 import { ndjsonHeader, ndjsonRecord, ndjsonRun } from '../../../src/control/export/ndjson.ts';
 import { recordText, timeOf, timeText } from '../../../src/control/export/record-line.ts';
 import { chainLines, ChainFinder, collect as collectChain } from '../../../src/control/trace/chain.ts';
-import { TraceFormatError, type TraceHeader } from '../../../src/control/trace/format.ts';
-import { TraceReader, type RecordBlock, type TraceVisitor } from '../../../src/control/trace/reader.ts';
+import type { TraceHeader } from '../../../src/control/trace/format.ts';
+import type { RecordBlock } from '../../../src/control/trace/reader.ts';
 import { RowFilter, type RowWish } from '../../../src/control/trace/row-filter.ts';
 import { KIND_NAMES } from '../../../src/sim/trace/kinds.ts';
 import { recordOf, type TraceRecord } from '../../../src/sim/trace/records.ts';
-import { InputError, systemReason } from '../input-error.ts';
+import { checkOutputWritable, refuseOverwriting } from '../hosts/output-file.ts';
+import { TextOutput } from '../hosts/text-output.ts';
+import { TraceSource } from '../hosts/trace-source.ts';
+import { InputError } from '../input-error.ts';
 import { formatCount } from '../quantities.ts';
 import { knownWord } from '../suggest.ts';
-import { collect, parseMoment, parseRanges } from '../trace-options.ts';
+import { checkFilterNames, checkMarks, collect, parseRanges, parseWindow } from '../trace-options.ts';
 
 interface TraceCommandOptions {
   to?: string;
@@ -31,6 +31,8 @@ interface TraceCommandOptions {
   partial?: boolean;
 }
 
+/** What --out writes, in messages. */
+const WHAT = 'output';
 const COLUMNS = ['run', 'kind', 'initiator', 'target', 'space', 'size', 'write', 'status', 'address', 'pc'] as const;
 
 /** `northbridge trace FILE` */
@@ -66,139 +68,43 @@ async function trace(file: string, options: TraceCommandOptions): Promise<void> 
     targets: options.target,
     ranges: parseRanges(options.address, '--address'),
     kinds: options.kind.map((k) => knownWord(k, KIND_NAMES, 'kind')),
-    from: parseMoment(options.from, '--from'),
-    until: parseMoment(options.until, '--until'),
+    ...parseWindow(options.from, options.until, '--'),
   };
-  const source = new Source(file, options.partial === true, options.method ?? null);
+  if (options.chain !== undefined) refuseFilters(options);
+  const out = options.out ?? '-';
+  if (out !== '-') {
+    refuseOverwriting(out, '--out', [{ path: file, what: 'trace that is read' }]);
+    checkOutputWritable(out, WHAT);
+  }
+  const source = new TraceSource(file, options.partial === true, options.method ?? null);
   // A file that is no good is refused before anything is written.
-  await source.check();
-  if (options.chain !== undefined) await chain(source, options.chain, options.out ?? '-');
-  else if (to !== null) await convert(source, wish, to, options.out ?? '-');
-  else if (count !== null) await counts(source, wish, count, options.out ?? '-');
-  else await summary(source, wish, options.out ?? '-');
+  const names = await source.check();
+  checkFilterNames(wish, names, '--', 'the trace');
+  checkMarks(wish, [...names.marks].sort(), '--', 'the trace');
+  if (options.chain !== undefined) await chain(source, options.chain, out);
+  else if (to !== null) await convert(source, wish, to, out);
+  else if (count !== null) await counts(source, wish, count, out);
+  else await summary(source, wish, out);
+}
+
+/** A chain is causes and effects, whatever they are. @throws InputError */
+function refuseFilters(options: TraceCommandOptions): void {
+  const given = ([
+    ['--initiator', options.initiator.length > 0], ['--target', options.target.length > 0],
+    ['--address', options.address.length > 0], ['--kind', options.kind.length > 0],
+    ['--from', options.from !== undefined], ['--until', options.until !== undefined],
+  ] as const).filter(([, is]) => is).map(([name]) => name);
+  if (given.length > 0)
+    throw new InputError(`--chain shows all causes and effects; ${given.join(', ')} would be without effect`);
 }
 
 function columnsOf(text: string): (typeof COLUMNS)[number][] {
   return text.split(',').map((c) => knownWord(c.trim(), COLUMNS, 'column'));
 }
 
-/** A trace file that can be read several times. */
-class Source {
-  readonly path: string;
-  header: TraceHeader | null = null;
-  dropped = 0;
-  whole = true;
-  private readonly partial: boolean;
-  private readonly method: string | null;
-
-  constructor(path: string, partial: boolean, method: string | null) {
-    this.path = path;
-    this.partial = partial;
-    this.method = method;
-  }
-
-  /** Reads the file to its end. @throws InputError in one line */
-  async check(): Promise<void> {
-    const runs: string[] = [];
-    let records = 0;
-    const visitor: TraceVisitor = {
-      header: (h) => { this.header = h; },
-      run: (name) => { runs.push(name); },
-      records: (b) => { records += b.count; },
-      end: (dropped) => { this.dropped = dropped; },
-    };
-    this.whole = await this.pass(visitor);
-    if (!this.whole && !this.partial)
-      throw new InputError(
-        `'${this.path}' is cut off: it has no end; --partial reads the ${formatCount(records)} records before it`,
-      );
-    if (this.method !== null) knownWord(this.method, runs, 'run');
-    if (!this.whole)
-      process.stderr.write(
-        `northbridge: '${this.path}' is cut off; these are its whole blocks, ${formatCount(records)} records\n`,
-      );
-  }
-
-  /** Each record of the runs that are wanted. */
-  async each(begin: (run: string) => void, visit: NonNullable<TraceVisitor['records']>): Promise<void> {
-    let wanted = true;
-    await this.pass({
-      run: (name) => {
-        wanted = this.method === null || name === this.method;
-        if (wanted) begin(name);
-      },
-      records: (block) => {
-        if (wanted) visit(block);
-      },
-    });
-  }
-
-  private async pass(visitor: TraceVisitor): Promise<boolean> {
-    const reader = new TraceReader(visitor);
-    const file = createReadStream(this.path, { highWaterMark: 2 ** 18 });
-    let input: Readable = file;
-    if (this.path.endsWith('.gz')) {
-      const gunzip = createGunzip();
-      file.on('error', (error) => gunzip.destroy(error));
-      input = file.pipe(gunzip);
-    }
-    try {
-      for await (const piece of input) reader.push(piece as Uint8Array);
-      return reader.finish();
-    } catch (error) {
-      if (error instanceof TraceFormatError) throw new InputError(`cannot read trace '${this.path}': ${error.message}`);
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'Z_BUF_ERROR') return reader.finishCut();
-      if (code !== undefined && code.startsWith('Z_'))
-        throw new InputError(`cannot read trace '${this.path}': its compression is damaged`);
-      if (code !== undefined) throw new InputError(`cannot read trace '${this.path}': ${systemReason(error)}`);
-      throw error;
-    }
-  }
-}
-
-/** Text to standard output or a file. */
-class Out {
-  private text = '';
-  private readonly path: string;
-  private readonly fd: number | null;
-
-  constructor(path: string) {
-    this.path = path;
-    try {
-      this.fd = path === '-' ? null : openSync(path, 'w');
-    } catch (error) {
-      throw new InputError(`cannot write '${path}': ${systemReason(error)}`);
-    }
-  }
-
-  write(text: string): void {
-    this.text += text;
-    if (this.text.length > 2 ** 18) this.flush();
-  }
-
-  flush(): void {
-    const { text } = this;
-    this.text = '';
-    if (this.fd === null) process.stdout.write(text);
-    else
-      try {
-        const bytes = Buffer.from(text);
-        for (let done = 0; done < bytes.length;) done += writeSync(this.fd, bytes, done);
-      } catch (error) {
-        throw new InputError(`cannot write '${this.path}': ${systemReason(error)}`);
-      }
-  }
-
-  close(): void {
-    this.flush();
-    if (this.fd !== null) closeSync(this.fd);
-  }
-}
-
 /** Calls `visit` with each record that passes. */
 async function filtered(
-  source: Source, wish: RowWish, begin: (run: string) => void, visit: (r: TraceRecord, run: string) => void,
+  source: TraceSource, wish: RowWish, begin: (run: string) => void, visit: (r: TraceRecord, run: string) => void,
 ): Promise<void> {
   const filter = new RowFilter(wish);
   let run = '', fresh = true;
@@ -217,8 +123,8 @@ async function filtered(
   );
 }
 
-async function convert(source: Source, wish: RowWish, to: 'ndjson' | 'csv', path: string): Promise<void> {
-  const out = new Out(path), header = source.header as TraceHeader;
+async function convert(source: TraceSource, wish: RowWish, to: 'ndjson' | 'csv', path: string): Promise<void> {
+  const out = new TextOutput(path, WHAT), header = source.header as TraceHeader;
   out.write(to === 'csv' ? CSV_HEADER : ndjsonHeader(header));
   await filtered(
     source, wish,
@@ -235,19 +141,21 @@ function columnText(r: TraceRecord, run: string, column: (typeof COLUMNS)[number
   return column === 'address' || column === 'pc' ? `0x${(value as number).toString(16)}` : String(value);
 }
 
-async function counts(source: Source, wish: RowWish, columns: (typeof COLUMNS)[number][], path: string): Promise<void> {
+async function counts(
+  source: TraceSource, wish: RowWish, columns: (typeof COLUMNS)[number][], path: string,
+): Promise<void> {
   const found = new Map<string, number>();
   await filtered(source, wish, () => {}, (r, run) => {
     const key = columns.map((c) => columnText(r, run, c)).join('\t');
     found.set(key, (found.get(key) ?? 0) + 1);
   });
-  const out = new Out(path);
+  const out = new TextOutput(path, WHAT);
   out.write(`count\t${columns.join('\t')}\n`);
   for (const [key, n] of [...found].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))) out.write(`${n}\t${key}\n`);
   out.close();
 }
 
-async function summary(source: Source, wish: RowWish, path: string): Promise<void> {
+async function summary(source: TraceSource, wish: RowWish, path: string): Promise<void> {
   interface Sum { kinds: Map<string, number>; initiators: Map<string, number>; targets: Map<string, number>;
     first: number; last: number; records: number }
   const runs = new Map<string, Sum>();
@@ -268,7 +176,7 @@ async function summary(source: Source, wish: RowWish, path: string): Promise<voi
       add(s.targets, `${r.space} ${r.target}`);
     },
   );
-  const out = new Out(path), header = source.header as TraceHeader;
+  const out = new TextOutput(path, WHAT), header = source.header as TraceHeader;
   const only = header.filter === '' ? '' : `, only ${header.filter}`;
   out.write(`board ${header.board}, written by ${header.generator}${only}\n`);
   if (source.dropped > 0) out.write(`${formatCount(source.dropped)} records were held back by the filters\n`);
@@ -284,7 +192,7 @@ async function summary(source: Source, wish: RowWish, path: string): Promise<voi
   out.close();
 }
 
-async function chain(source: Source, asked: string | true, path: string): Promise<void> {
+async function chain(source: TraceSource, asked: string | true, path: string): Promise<void> {
   const wanted = asked === true ? 0 : Number(asked);
   if (!Number.isSafeInteger(wanted) || wanted < 0 || (asked !== true && wanted === 0))
     throw new InputError(`--chain ${String(asked)} is no id; ids are the numbers 1, 2, 3 …`);
@@ -316,7 +224,7 @@ async function chain(source: Source, asked: string | true, path: string): Promis
   }
   const members = finder.members(), records: TraceRecord[] = [];
   await again((block) => collectChain(block, members, records));
-  const out = new Out(path);
+  const out = new TextOutput(path, WHAT);
   out.write(`run ${which}: causes and effects of #${finder.found}\n`);
   const lines = chainLines(records, (r) => `#${r.id} ${timeText(timeOf(r))}  ${recordText(r)}`);
   for (const line of lines) out.write(`${line}\n`);

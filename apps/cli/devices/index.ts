@@ -8,6 +8,7 @@ import { LoadError } from '../../../src/machine/loader/load-error.ts';
 import type { DeviceMaker, UserDevice } from '../../../src/machine/user-devices.ts';
 import { ParameterError, valuesOf } from '../../../src/sim/parameter.ts';
 import type { Simulation } from '../../../src/sim/component.ts';
+import type { InputFile } from '../hosts/output-file.ts';
 import { InputError } from '../input-error.ts';
 import { knownWord } from '../suggest.ts';
 import { loadDevice, placeIn, type DeviceFile } from './load-device.ts';
@@ -34,6 +35,21 @@ export function addDeviceOption(command: Command): Command {
       'put a device of your own into a PCI slot: a TypeScript or JavaScript file; may be given again',
     ).argParser((text: string, before: string[] | undefined) => [...(before ?? []), text]),
   );
+}
+
+/**
+ * The files that a command reads: those of the options `names`, which say what they are, and its
+ * devices.
+ * @throws InputError
+ */
+export function inputFiles<K extends string>(
+  options: DeviceOptions & Partial<Record<K, string>>, names: readonly K[],
+): InputFile[] {
+  const files = names.flatMap((what) => {
+    const path = options[what];
+    return path === undefined ? [] : [{ path, what }];
+  });
+  return [...files, ...(options.device ?? []).map((text) => ({ path: takeApart(text).path, what: 'device' }))];
 }
 
 /** Devices from files, ready for `Machine`. */

@@ -1,51 +1,138 @@
 import {
-  accessSync, closeSync, constants, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync,
+  accessSync, closeSync, constants, fsyncSync, openSync, readlinkSync, realpathSync, renameSync, rmSync, statSync,
+  writeSync, type Stats,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { InputError, systemReason } from '../input-error.ts';
 
+/** A file that a command reads, and what it is to the command: `disk`, `program`. */
+export interface InputFile {
+  readonly path: string;
+  readonly what: string;
+}
+
 /**
- * Writes a whole file: beside it, durable, then in its place by one rename, so that nobody reads
- * half of it and a full disk costs nothing that was there. What is no regular file (`/dev/stdout`,
- * a pipe) is written straight.
- * @throws InputError
+ * A file that appears as a whole: it is written beside its place, made durable, and takes the place
+ * by one rename when it is closed, so that nobody reads half of it and what was there is lost by no
+ * error. Through symbolic links; what is no regular file (`/dev/stdout`, a pipe) is written
+ * straight.
  */
-export function writeOutputFile(path: string, text: string, what: string): void {
-  const there = statSync(path, { throwIfNoEntry: false });
-  if (there !== undefined && !there.isFile()) {
-    refusing(path, what, () => writeFileSync(path, text));
-    return;
+export class OutputFile {
+  private readonly path: string;
+  private readonly what: string;
+  /** Where it will stand. */
+  private readonly place: string;
+  /** The file beside it, or null if it is written straight. */
+  private readonly fresh: string | null;
+  private readonly fd: number;
+
+  /** @throws InputError */
+  constructor(path: string, what: string) {
+    this.path = path;
+    this.what = what;
+    this.place = placeOf(path);
+    const there = refusing(path, what, () => statSync(this.place, { throwIfNoEntry: false }));
+    const straight = there !== undefined && !there.isFile();
+    this.fresh = straight ? null : join(dirname(this.place), `.${basename(this.place)}.northbridge-${process.pid}`);
+    this.fd = this.refusing(() =>
+      this.fresh === null
+        ? openSync(path, 'w')
+        : openSync(this.fresh, 'wx', there === undefined ? 0o666 : there.mode & 0o777));
   }
-  const fresh = join(dirname(path), `.${basename(path)}.northbridge-${process.pid}`);
-  refusing(path, what, () => {
-    try {
-      const fd = openSync(fresh, 'wx', there === undefined ? 0o666 : there.mode & 0o777);
+
+  /** @throws InputError; what was written is gone, what was there before is as it was */
+  write(text: string): void {
+    const bytes = Buffer.from(text);
+    this.orNothing(() => {
+      for (let done = 0; done < bytes.length;) done += writeSync(this.fd, bytes, done);
+    });
+  }
+
+  /** Puts it in its place. @throws InputError as `write` */
+  close(): void {
+    this.orNothing(() => {
+      if (this.fresh !== null) fsyncSync(this.fd);
+      closeSync(this.fd);
+      if (this.fresh !== null) renameSync(this.fresh, this.place);
+    });
+  }
+
+  private orNothing(act: () => void): void {
+    this.refusing(() => {
       try {
-        writeFileSync(fd, text);
-        fsyncSync(fd);
-      } finally {
-        closeSync(fd);
+        act();
+      } catch (error) {
+        if (this.fresh !== null) rmSync(this.fresh, { force: true });
+        throw error;
       }
-      renameSync(fresh, path);
-    } catch (error) {
-      rmSync(fresh, { force: true });
-      throw error;
-    }
-  });
+    });
+  }
+
+  private refusing<T>(act: () => T): T {
+    return refusing(this.path, this.what, act);
+  }
+}
+
+/** Writes a whole file, as `OutputFile` does. @throws InputError */
+export function writeOutputFile(path: string, text: string, what: string): void {
+  const file = new OutputFile(path, what);
+  file.write(text);
+  file.close();
 }
 
 /** Says early that a file could not be written. @throws InputError */
 export function checkOutputWritable(path: string, what: string): void {
-  const there = statSync(path, { throwIfNoEntry: false });
+  const place = placeOf(path);
+  const there = refusing(path, what, () => statSync(place, { throwIfNoEntry: false }));
   if (there?.isDirectory() === true) throw new InputError(`cannot write ${what} '${path}': it is a directory`);
-  if (there === undefined && statSync(dirname(path), { throwIfNoEntry: false }) === undefined)
-    throw new InputError(`cannot write ${what} '${path}': there is no folder '${dirname(path)}'`);
-  refusing(path, what, () => accessSync(there === undefined || there.isFile() ? dirname(path) : path, constants.W_OK));
+  if (there === undefined && statSync(dirname(place), { throwIfNoEntry: false }) === undefined)
+    throw new InputError(`cannot write ${what} '${path}': there is no folder '${dirname(place)}'`);
+  refusing(path, what, () =>
+    accessSync(there === undefined || there.isFile() ? dirname(place) : place, constants.W_OK));
 }
 
-function refusing(path: string, what: string, act: () => void): void {
+/**
+ * Refuses an output that is one of the inputs, by whatever name: it would take its place.
+ * @param option as the user gave it: `--trace`
+ * @throws InputError
+ */
+export function refuseOverwriting(path: string, option: string, inputs: readonly InputFile[]): void {
+  const output = path === '-' ? undefined : statOf(path);
+  if (output === undefined || !output.isFile()) return;
+  for (const input of inputs) {
+    const there = statOf(input.path);
+    if (there !== undefined && there.dev === output.dev && there.ino === output.ino)
+      throw new InputError(`${option} '${path}' is the ${input.what}; it would be overwritten, give another name`);
+  }
+}
+
+/** Undefined if it cannot be looked at: whoever opens it says why. */
+function statOf(path: string): Stats | undefined {
   try {
-    act();
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The file that a name stands for, through symbolic links, also one that leads to nothing yet. */
+function placeOf(path: string): string {
+  // What /dev/stdout leads to may have no path.
+  if (statOf(path)?.isFile() === false) return path;
+  try {
+    return realpathSync(path);
+  } catch {
+    try {
+      return resolve(dirname(path), readlinkSync(path));
+    } catch {
+      return path;
+    }
+  }
+}
+
+function refusing<T>(path: string, what: string, act: () => T): T {
+  try {
+    return act();
   } catch (error) {
     throw new InputError(`cannot write ${what} '${path}': ${systemReason(error)}`);
   }

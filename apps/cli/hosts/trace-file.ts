@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, existsSync, openSync, statSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { constants as zlib, gzipSync } from 'node:zlib';
 import { ndjsonHeader, ndjsonRecord, ndjsonRun } from '../../../src/control/export/ndjson.ts';
@@ -192,30 +192,11 @@ function reasonFor(path: string, error: unknown): string {
 export function checkTraceWritable(path: string): void {
   if (path === '-') return;
   try {
-    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there?.isDirectory() === true) throw new InputError(`cannot write trace '${path}': it is a directory`);
+    accessSync(there === undefined ? dirname(path) : path, constants.W_OK);
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw new InputError(`cannot write trace '${path}': ${reasonFor(path, error)}`);
-  }
-}
-
-/**
- * Refuses a trace file that is one of the inputs: opening it would empty it.
- * @throws InputError
- */
-export function refuseOverwriting(tracePath: string, inputs: readonly { path: string; what: string }[]): void {
-  if (tracePath === '-') return;
-  let trace;
-  try {
-    trace = statSync(tracePath);
-  } catch {
-    return;
-  }
-  if (trace.isDirectory()) throw new InputError(`cannot write trace '${tracePath}': it is a directory`);
-  if (!trace.isFile()) return;
-  for (const { path, what } of inputs) {
-    const input = statSync(path, { throwIfNoEntry: false });
-    if (input !== undefined && input.dev === trace.dev && input.ino === trace.ino) {
-      throw new InputError(`--trace '${tracePath}' is the ${what}; it would be overwritten, give another name`);
-    }
   }
 }

@@ -1,4 +1,5 @@
-import { PcMachine } from '../../../src/machine/pc-machine.ts';
+import { PcMachine, type PcMachineOptions } from '../../../src/machine/pc-machine.ts';
+import type { UserDevice } from '../../../src/machine/user-devices.ts';
 import type { BlockBackend } from '../../../src/host/block.ts';
 import type { EngineKind } from '../../../src/jit/engine-kind.ts';
 import type { RuleName } from '../../../src/sim/forgive.ts';
@@ -21,6 +22,9 @@ export interface ProgramTest {
   engine: EngineKind;
   forgive: readonly RuleName[];
   timeout: Ticks;
+  /** Options of the board. */
+  boardOptions: PcMachineOptions['options'] & object;
+  devices: readonly UserDevice[];
   criteria: Criteria;
 }
 
@@ -77,7 +81,8 @@ function start(test: ProgramTest, watch: boolean): { machine: PcMachine; text: (
   const machine: PcMachine = new PcMachine({
     ramBytes: test.ramBytes,
     disk: test.disk(),
-    ide: 'piix3',
+    options: test.boardOptions,
+    devices: test.devices,
     engine: test.engine, forgive: test.forgive,
     exitPort: true,
     onPost: () => {},
