@@ -6,7 +6,7 @@ import { IrqLine, type IrqSink } from '../irq/line.ts';
 import type { Guard, Target } from '../mem/transaction.ts';
 import { Bank, type BankHooks, type BankOptions } from '../reg/bank.ts';
 import type { Layout, Registers } from '../reg/layout.ts';
-import { DmaPort, type DmaCompletion, type DmaPortOptions } from './dma-port.ts';
+import { DmaPort, type CompletionAction, type DmaCompletion, type DmaPortOptions } from './dma-port.ts';
 
 /** What every bus master counts. */
 const DEVICE_COUNTERS = {
@@ -139,9 +139,9 @@ export abstract class Device extends Component {
    * Declares a DMA completion: a named member that gets the STATUS of the transfer; `outputs` runs
    * after it.
    */
-  protected completion(port: DmaPort, name: string, action: (status: number) => void): DmaCompletion {
-    return port.completion(name, (status) => {
-      action(status);
+  protected completion(port: DmaPort, name: string, action: CompletionAction): DmaCompletion {
+    return port.completion(name, (status, aborted) => {
+      action(status, aborted);
       this.outputs();
     });
   }

@@ -8,16 +8,18 @@ import type { Simulation } from '../sim/component.ts';
 import { Clock } from '../sim/clock.ts';
 import type { TraceRecord } from '../sim/trace.ts';
 import { Device } from './device.ts';
+import { DmaPort } from './dma-port.ts';
 
 const ROWS = regs(32, { R: reg(0, { V: rw(31, 0) }) });
 
 class Master extends Device {
-  readonly s = this.cells('s', { status: -1, doneAt: -1, others: 0 });
+  readonly s = this.cells('s', { status: -1, doneAt: -1, others: 0, aborted: -1 });
   readonly port = this.dmaPort('mem', { burst: 64, buffer: 512 });
   readonly done = this.completion(this.port, 'done', (status) => {
     this.s.status = status;
     this.s.doneAt = this.sim.scheduler.now;
   });
+  readonly ended = this.completion(this.port, 'ended', (_status, aborted) => void (this.s.aborted = +aborted));
   readonly other = this.completion(this.port, 'other', () => void this.s.others++);
   readonly again = this.completion(this.port, 'again', () => this.port.read(0, 8, this.other));
   readonly later = this.event('later', () => this.port.read(0, 8, this.other));
@@ -98,6 +100,39 @@ describe('DmaPort', () => {
     enabled = false;
     bench.run(1e6);
     expect([m.s.status, ram.bytes[63], ram.bytes[64]]).toEqual([STATUS.TARGET_ERROR, 1, 0]);
+  });
+
+  test.each<[string, boolean, () => void]>([
+    ['nobody there', true, () => m.port.read(0x100000, 8, m.ended)],
+    ['the target refuses', true, () => m.port.write(0x1000, 4, m.ended)],
+    ['all is well', false, () => m.port.read(0, 8, m.ended)],
+    ['refused for its length', false, () => m.port.read(0, 0, m.ended)],
+    ['the gate is closed', false, () => { enabled = false; m.port.read(0, 8, m.ended); }],
+    ['the gate closes in the middle', false, () => { m.port.read(0, 96, m.ended); bench.run(400); enabled = false; }],
+  ])('a completion says whether a bus cycle was aborted: %s', (_how, aborted, act) => {
+    act();
+    bench.run(1e6);
+    expect(m.s.aborted).toBe(+aborted);
+  });
+
+  test.each([-1, NaN, 0.5, 2 ** 53])('%d is no address: refused, and no exception', (address) => {
+    m.port.read(address, 8, m.done);
+    bench.run(10);
+    expect([m.s.status, m.port.counters.bursts]).toEqual([STATUS.TARGET_ERROR, 0]);
+  });
+
+  test('above the end of the space nobody answers, and low memory stays as it is', () => {
+    m.port.buffer.fill(1);
+    m.port.write(2 ** 32, 64, m.done);
+    bench.run(1e6);
+    expect([m.s.status, ram.bytes[0]]).toEqual([STATUS.DECODE_ERROR, 0]);
+  });
+
+  test.each([
+    [0, 64, 'm.x: a burst of 0 bytes cannot be'], [2.5, 64, 'm.x: a burst of 2.5 bytes'],
+    [64, -4, 'm.x: a buffer of -4 bytes'], [NaN, 64, 'm.x: a burst of NaN bytes'],
+  ])('bursts of %d and a buffer of %d bytes are refused when the port is made', (burst, buffer, said) => {
+    expect(() => new DmaPort('m.x', bench, m.guard, { burst, buffer })).toThrow(said);
   });
 
   test('a reset in mid-flight: no late write, no completion', () => {

@@ -23,6 +23,12 @@ export interface DmaCompletion {
   readonly index: number;
 }
 
+/**
+ * Runs when a request is over, with its STATUS. `aborted`: a bus cycle ended so; false where the
+ * request failed before it had one (it was refused, or its gate was closed).
+ */
+export type CompletionAction = (status: number, aborted: boolean) => void;
+
 /** What the board binds a port to. */
 export interface DmaBinding {
   /** The space that the port's addresses are in. */
@@ -53,8 +59,8 @@ const COMPLETIONS = 16;
  * is over the named completion runs. All state is in cells.
  *
  * Addresses and lengths often come from the guest, so none of them throws: a request without bytes,
- * with more than the buffer holds, or while another one is under way moves nothing, is noted
- * (`dma-refused`), and completes with TARGET_ERROR a tick later.
+ * with more than the buffer holds, at no address, or while another one is under way moves nothing,
+ * is noted (`dma-refused`), and completes with TARGET_ERROR a tick later.
  */
 export class DmaPort {
   readonly name: string;
@@ -85,7 +91,7 @@ export class DmaPort {
   readonly burst: number;
   private readonly step: SimEvent;
   private readonly refusal: SimEvent;
-  private readonly completions: ((status: number) => void)[] = [];
+  private readonly completions: CompletionAction[] = [];
   private binding: DmaBinding | null = null;
   /** Ids in the trace: of the latest request and of its completion. */
   private latest = 0;
@@ -96,6 +102,9 @@ export class DmaPort {
     this.name = name;
     this.sim = sim;
     this.guard = guard;
+    for (const [what, bytes] of [['burst', options.burst], ['buffer', options.buffer]] as const)
+      if (!Number.isSafeInteger(bytes) || bytes < 1)
+        throw new Error(`${name}: a ${what} of ${bytes} bytes cannot be`);
     this.burst = options.burst;
     this.buffer = new Uint8Array(options.buffer);
     this.view = new DataView(this.buffer.buffer);
@@ -128,7 +137,7 @@ export class DmaPort {
   }
 
   /** @internal */
-  completion(_name: string, action: (status: number) => void): DmaCompletion {
+  completion(_name: string, action: CompletionAction): DmaCompletion {
     if (this.completions.length === COMPLETIONS) throw new Error(`${this.name}: more than ${COMPLETIONS} completions`);
     this.completions.push(action);
     return { index: this.completions.length - 1 };
@@ -159,7 +168,9 @@ export class DmaPort {
     const request = trace.enabled ? this.traceRequest(address, length, write) : 0;
     trace.cause = request === 0 ? before : request;
     if (c.active) this.refuse(done, `of ${length} bytes while another request is under way`);
-    else if (length > 0 && length <= this.buffer.length) {
+    else if (!(address >= 0) || !Number.isSafeInteger(address + this.buffer.length))
+      this.refuse(done, `at ${address}, which is no address`);
+    else if (length > 0 && length <= this.buffer.length && Number.isInteger(length)) {
       c.active = true;
       c.write = write;
       c.address = address;
@@ -210,20 +221,20 @@ export class DmaPort {
     const waiting = this.cells.refused.slice();
     this.cells.refused.fill(0);
     for (const [index, count] of waiting.entries())
-      for (let n = 0; n < count; n++) this.complete(index, STATUS.TARGET_ERROR, 0);
+      for (let n = 0; n < count; n++) this.complete(index, STATUS.TARGET_ERROR, 0, false);
   }
 
-  private complete(index: number, status: number, bytes: number): void {
+  private complete(index: number, status: number, bytes: number, aborted: boolean): void {
     const trace = this.sim.trace;
     if (!trace.enabled) {
-      this.completions[index](status);
+      this.completions[index](status, aborted);
       return;
     }
     const before = trace.cause;
     trace.cause = this.completed = trace.add(
       this.shape(KIND.COMPLETION, false, status), before, this.sim.scheduler.now, 0, bytes,
     );
-    this.completions[index](status);
+    this.completions[index](status, aborted);
     trace.cause = before;
   }
 
@@ -247,7 +258,7 @@ export class DmaPort {
   private finishBurst(): void {
     const c = this.cells;
     const binding = this.binding;
-    let moved = c.done;
+    let moved = c.done, aborted = false;
     if (c.chunk > 0 && binding !== null) {
       if (!binding.enabled()) {
         c.status = STATUS.TARGET_ERROR;
@@ -255,7 +266,10 @@ export class DmaPort {
       } else {
         this.moveBurst(binding);
         if (c.status === STATUS.OK) moved = c.done;
-        else c.done = c.length;
+        else {
+          aborted = true;
+          c.done = c.length;
+        }
       }
     } else {
       c.done = c.length;
@@ -265,7 +279,7 @@ export class DmaPort {
       return;
     }
     c.active = false;
-    this.complete(c.completion, c.status, moved);
+    this.complete(c.completion, c.status, moved, aborted);
   }
 
   private moveBurst(binding: DmaBinding): void {

@@ -20,10 +20,8 @@ const TABLE_BITS = 16;
  */
 export class AddressSpace {
   readonly name: string;
-  /** Number of address bits; addresses wrap to it. */
+  /** Number of address bits; nothing decodes addresses from 2^bits on. */
   readonly bits: number;
-  /** Changes whenever the map does; whoever caches lookups compares it. */
-  generation = 0;
   /** Called when the map changes (the processor drops its translations). */
   onChange: () => void = () => {};
   private readonly scheduler: Scheduler;
@@ -56,6 +54,10 @@ export class AddressSpace {
         `${this.name}: region ${target.name} at ${base.toString(16)} + ${size.toString(16)} is outside ` +
           `the ${this.bits}-bit space`,
       );
+    if (target instanceof Ram && (options.offset ?? 0) + size > target.bytes.length)
+      throw new Error(
+        `${this.name}: region ${target.name} takes ${size} bytes and has ${target.bytes.length}`,
+      );
     const region = new Region(this, base, size, target, options, this.regions.length);
     this.regions.push(region);
     this.changed();
@@ -66,7 +68,6 @@ export class AddressSpace {
   changed(): void {
     this.stale = true;
     this.current = NOWHERE;
-    this.generation++;
     this.onChange();
   }
 
@@ -191,13 +192,13 @@ export class AddressSpace {
       return;
     }
     let worst: number = STATUS.OK;
-    const space = 2 ** this.bits;
+    const spaceEnd = 2 ** this.bits;
     for (let done = 0; done < length;) {
-      const a = (address + done) % space;
+      const a = address + done;
       const i = this.index(a);
       // Up to the end of what decodes here, or to the next 4-byte boundary where nothing does.
-      const end = i < 0 ? a + 4 - (a & 3) : this.flat[i].end;
-      const n = Math.min(length - done, end - a, space - a);
+      const end = i >= 0 ? this.flat[i].end : a < spaceEnd ? a + 4 - (a & 3) : Infinity;
+      const n = Math.min(length - done, end - a);
       tx.status = STATUS.OK;
       if (i >= 0) this.burstInto(this.flat[i], a, buffer, offset + done, n, write, tx);
       else tx.status = STATUS.DECODE_ERROR;
@@ -306,9 +307,8 @@ export class AddressSpace {
     let value = 0,
       ticks = 0,
       status: number = STATUS.OK;
-    const space = 2 ** this.bits;
     for (let k = 0; k < size; k++) {
-      value += this.read((address + k) % space, 1, tx) * 2 ** (8 * k);
+      value += this.read(address + k, 1, tx) * 2 ** (8 * k);
       ticks += tx.ticks;
       if (tx.status > status) status = tx.status;
     }
@@ -320,9 +320,8 @@ export class AddressSpace {
   private writeSplit(address: number, size: number, value: number, tx: Transaction): void {
     let ticks = 0,
       status: number = STATUS.OK;
-    const space = 2 ** this.bits;
     for (let k = 0; k < size; k++) {
-      this.write((address + k) % space, 1, (value >>> (8 * k)) & 0xff, tx);
+      this.write(address + k, 1, (value >>> (8 * k)) & 0xff, tx);
       ticks += tx.ticks;
       if (tx.status > status) status = tx.status;
     }

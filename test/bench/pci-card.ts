@@ -1,6 +1,7 @@
 import { PciFunction } from '../../src/hw/pci/pci-function.ts';
 import { commandRow, identityRows, interruptRows, ioBar, memoryBar, statusRow } from '../../src/hw/pci/spec.ts';
 import { Ram } from '../../src/mem/ram.ts';
+import type { Target } from '../../src/mem/transaction.ts';
 import type { Bank } from '../../src/reg/bank.ts';
 import { reg, regs, rw, type Registers } from '../../src/reg/layout.ts';
 import type { Simulation } from '../../src/sim/component.ts';
@@ -40,11 +41,23 @@ export class PciCard extends PciFunction {
       {},
     );
     this.config = config;
-    this.bar('BAR0', this.target(new Ram(`${name}.memory`, new Uint8Array(4096))));
+    this.bar('BAR0', firstBytes(`${name}.memory`, 4096));
     this.bar('BAR1', this.ports);
   }
 
   protected override outputs(): void {
     this.irq.set(this.ports.r.IRQ.ON === 1);
   }
+}
+
+/** Memory of any length that remembers its first bytes; beyond them it reads as 0. */
+function firstBytes(name: string, bytes: number): Target {
+  const ram = new Ram(name, new Uint8Array(bytes));
+  return {
+    name,
+    read: (offset, size, tx) => (offset + size <= bytes ? ram.read(offset, size, tx) : 0),
+    write: (offset, size, value, tx) => {
+      if (offset + size <= bytes) ram.write(offset, size, value, tx);
+    },
+  };
 }

@@ -308,7 +308,6 @@ export class BusMaster {
       }
       // Error is set, Active is cleared, the drive is left waiting (interface 1.0 §Status register,
       // Error).
-      this.owner.recordAbort(status);
       this.r.status.ERROR = 1;
       this.halt();
       return;

@@ -23,8 +23,6 @@ export interface ChannelOwner {
   bus(): Bus | null;
   /** Whether the controller may master the bus. */
   mayMaster(): boolean;
-  /** A transaction of the bus master ended with this STATUS. */
-  recordAbort(status: number): void;
 }
 
 /** Cycle times on the cable, from the controller's timing registers. Arrays are by drive. */

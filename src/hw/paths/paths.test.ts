@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CARD_BUFFER, CARD_DEVFN, CARD_MEMORY, CARD_PORTS, CardBench } from '../../../test/bench/card-bench.ts';
 import { describeContract } from '../../testing/vitest.ts';
-import { STATUS } from '../../mem/transaction.ts';
+import { STATUS, Transaction } from '../../mem/transaction.ts';
 import { ms, ns } from '../../sim/time.ts';
 import { LINE_TIME } from './display.ts';
 import { PATHS_REGISTERS } from './spec.ts';
@@ -187,7 +187,7 @@ describe('§DMA: the card\'s own bus master', () => {
     b.pci.write(CARD_DEVFN, 4, 3, 2);
     dma(b, { address: 0, length: 64 });
     b.run(ms(1));
-    expect([b.get(R.INT), b.card.mem.counters.bursts]).toEqual([2, 0]);
+    expect([b.get(R.INT), b.card.mem.counters.bursts, b.pci.read(CARD_DEVFN, 6, 2) & 0x3000]).toEqual([2, 0, 0]);
   });
 
   test.each([['registers', CARD_MEMORY], ['buffer', CARD_BUFFER]])('DMA into its own %s is refused', (_n, at) => {
@@ -243,6 +243,17 @@ test('counts control apart from data, and no look of a debugger', () => {
   b.get(R.STATUS);
   b.tx.debug = false;
   expect(['controlAccesses', 'controlBytes', 'cardTransactions'].map(count)).toEqual([1, 4, 3]);
+});
+
+test('what a bus master does at the card is counted by its port alone', () => {
+  const b = new CardBench();
+  const master = new Transaction('master', true), words = new Uint8Array(8);
+  b.memory.burst(CARD_BUFFER, words, 0, 8, true, master);
+  b.memory.burst(CARD_MEMORY + R.FIFO, words, 0, 4, true, master);
+  b.memory.burst(CARD_MEMORY + R.COLOUR, words, 0, 4, true, master);
+  expect(b.card.counterRows.filter((c) => !c.name.startsWith('device')).map((c) => c.value())).toEqual([0, 0, 0]);
+  b.memory.burst(CARD_BUFFER, words, 0, 8, true, b.tx);
+  expect(b.card.counterRows.find((c) => c.name === 'cardTransactions')!.value()).toBe(1);
 });
 
 test('random accesses never throw, never run away, and a reset always helps', () => {

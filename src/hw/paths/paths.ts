@@ -212,7 +212,6 @@ export class PathsCard extends PciFunction {
     if (status !== STATUS.OK) {
       s.busy = false;
       r.INT.ERROR = 1;
-      this.recordAbort(status);
       return;
     }
     if (!s.toMemory) s.buffer.set(this.mem.buffer.subarray(0, s.chunk), s.offset);

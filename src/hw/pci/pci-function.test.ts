@@ -35,6 +35,18 @@ class Card extends PciFunction {
   }
 }
 
+/** Memory of some length behind one of its registers. */
+class Memory extends PciFunction {
+  readonly config = this.configSpace(regs(32, {
+    ...headerRows(ID), BAR0: memoryBar(0x10, 4 * KiB), BAR2: memoryBar(0x18, 64 * KiB), ROM: romBar(2 * KiB),
+  }));
+  constructor(row: string, bytes: number, sim: Simulation = new PciBench()) {
+    super('card', sim);
+    if (row === 'ROM') this.rom(row, new Uint8Array(bytes));
+    else this.bar(row, new Ram(row === 'BAR0' ? 'short' : 'long', new Uint8Array(bytes)));
+  }
+}
+
 function plugged() {
   const bench = new PciBench();
   const { device, devfn, at, intx } = bench.plug((sim) => new Card('card', sim));
@@ -58,7 +70,8 @@ describe('base address registers (PCI 2.2 §6.2.5)', () => {
       }));
       constructor(sim: Simulation) {
         super('wide', sim);
-        this.bar('BAR0', new Ram('bytes', new Uint8Array(16)));
+        let word = 0;
+        this.bar('BAR0', { name: 'word', read: () => word, write: (_offset, _size, value) => void (word = value) });
       }
     }
     const bench = new PciBench();
@@ -106,6 +119,9 @@ describe('base address registers (PCI 2.2 §6.2.5)', () => {
     ['a base address register covers a power of two', () => memoryBar(0x10, 100)],
     ['from 16 to 2147483648 bytes, not 4294967296', () => memoryBar(0x10, 4 * GiB)],
     ['from 2048 to 16777216', () => romBar(16)],
+    ['card: BAR0 covers 4096 bytes, short has 16', () => new Memory('BAR0', 16)],
+    ['card: BAR2 covers 65536 bytes, long has 65537', () => new Memory('BAR2', 65537)],
+    ['card: ROM covers 2048 bytes, card.rom has 2049', () => new Memory('ROM', 2049)],
     ['no base address register BAR5', () => new (class extends Card {
       constructor(sim: Simulation) {
         super('x', sim);
@@ -113,6 +129,15 @@ describe('base address registers (PCI 2.2 §6.2.5)', () => {
       }
     })(new PciBench())],
   ])('%s', (message, make) => expect(make).toThrow(message));
+});
+
+test('an image shorter than the ROM is followed by FFh to the end of the range', () => {
+  const bench = new PciBench();
+  const { devfn, at } = bench.plug(() => new Memory('ROM', 5, bench));
+  const base = at['ROM'] === undefined || at['ROM'] === 0 ? 0xf0000000 : at['ROM'];
+  bench.pci.write(devfn, 0x30, base + 1);
+  bench.pci.write(devfn, 4, 2, 2);
+  expect([base, base + 4, base + 0x7fc].map((a) => bench.readMemory(a))).toEqual([0, 0xffffff00, 0xffffffff]);
 });
 
 test('INTx: software may switch it off (PCI 2.3 §6.2.2, bit 10)', () => {

@@ -8,7 +8,7 @@ import type { Bank, BankHooks, BankView, Hooks } from '../../reg/bank.ts';
 import type { Fields, Layout, Registers } from '../../reg/layout.ts';
 import type { Clock } from '../../sim/clock.ts';
 import { Device } from '../device.ts';
-import type { DmaCompletion, DmaPort } from '../dma-port.ts';
+import type { CompletionAction, DmaCompletion, DmaPort } from '../dma-port.ts';
 
 /** Where a function's ranges are decoded. */
 export interface PciDecode {
@@ -86,12 +86,15 @@ export abstract class PciFunction extends Device {
    * Says what stands behind a base address register, by the name of its row (`ioBar`, `memoryBar`,
    * `memoryBar64` with its `upperBar`, `romBar`). Kind and size are those of the row. A base of 0
    * is not decoded.
+   * @throws Error if memory is not as long as the row says
    */
   protected bar(row: string, target: Target): void {
     const register = this.space?.layout.registers[row];
     const size = register?.options.covers;
     if (this.space === null || register === undefined || size === undefined)
       throw new Error(`${this.name}: configuration space has no base address register ${row}`);
+    if (target instanceof Ram && target.bytes.length !== size)
+      throw new Error(`${this.name}: ${row} covers ${size} bytes, ${target.name} has ${target.bytes.length}`);
     const low = this.space.r[row];
     const rom = register.offset === ROM_BAR;
     const kind = !rom && (low.value & BAR_IO) !== 0 ? 'io' : 'memory';
@@ -110,9 +113,15 @@ export abstract class PciFunction extends Device {
     return ram;
   }
 
-  /** Puts an image behind the expansion ROM's base address register (PCI 2.2 §6.2.5.2). */
+  /**
+   * Puts an image behind the expansion ROM's base address register (PCI 2.2 §6.2.5.2). Where it
+   * ends before the register's range does, FFh is read, as from an erased chip.
+   */
   protected rom(row: string, image: Uint8Array): void {
-    this.bar(row, this.target(new Ram(`${this.name}.rom`, image, true)));
+    const size = this.space?.layout.registers[row]?.options.covers ?? 0;
+    const chip = new Uint8Array(Math.max(size, image.length)).fill(0xff);
+    chip.set(image);
+    this.bar(row, this.target(new Ram(`${this.name}.rom`, chip, true)));
   }
 
   private rowAt(offset: number): { readonly value: number } {
@@ -172,20 +181,19 @@ export abstract class PciFunction extends Device {
    * Records how a transaction that this function began has ended (PCI 2.2 §6.2.3: received master
    * abort, received target abort).
    */
-  protected recordAbort(status: number): void {
+  private recordAbort(status: number): void {
     if (status === STATUS.DECODE_ERROR) this.pciStatus.value |= STATUS_RMA;
     else if (status !== STATUS.OK) this.pciStatus.value |= STATUS_RTA;
   }
 
   /**
-   * Declares a DMA completion. How the transfer ended stands in the status register before `action`
-   * runs (`recordAbort`).
+   * Declares a DMA completion. If its transaction was aborted, that stands in the status register
+   * before `action` runs.
    */
-  protected override completion(port: DmaPort, name: string, action: (status: number) => void): DmaCompletion {
-    return super.completion(port, name, (status) => {
-      // With Bus Master Enable off nothing was on the bus that could have been aborted.
-      if (this.mayMaster) this.recordAbort(status);
-      action(status);
+  protected override completion(port: DmaPort, name: string, action: CompletionAction): DmaCompletion {
+    return super.completion(port, name, (status, aborted) => {
+      if (aborted) this.recordAbort(status);
+      action(status, aborted);
     });
   }
 

@@ -15,6 +15,8 @@ import {
 class Sample extends PciFunction {
   readonly inta = this.intxOut(1);
   readonly mem = this.dmaPort('mem', { burst: 64, buffer: 64 });
+  readonly end: number[] = [];
+  readonly done = this.completion(this.mem, 'done', (status) => void this.end.push(status));
   readonly file = this.regs('file', regs(32, { A: reg(0, { V: rw(31, 0) }), B: reg(0x1ffc, { V: rw(31, 0) }) }), {});
   readonly ports = this.regs('ports', regs(8, { X: reg(0, { V: rw(7, 0) }) }), {});
   readonly config = this.configSpace(
@@ -160,20 +162,18 @@ describe('base address registers (PCI 2.2 §6.2.5.1)', () => {
 describe('status bits (PCI 2.2 §6.2.3)', () => {
   test('master abort is recorded and cleared by writing 1', () => {
     const { b, f } = withSample();
-    const end: number[] = [];
-    const done = f.mem.completion('t', (s) => {
-      end.push(s);
-      (f as unknown as { recordAbort(s: number): void }).recordAbort(s);
-    });
+    const { end, done } = f;
     f.mem.read(0xe0000000, 4, done);
     b.run(100_000);
     expect(end).toEqual([2]); // Bus Master Enable is off: no bus cycle
     b.pci.write(DEVFN, 4, 4, 2);
-    b.pci.write(DEVFN, 6, 0xf900, 2);
+    f.mem.read(0, 0, done);
+    b.run(100);
+    expect(end).toEqual([2, 2]); // refused: none either
     expect(b.pci.read(DEVFN, 6, 2)).toBe(0x0290);
     f.mem.read(0xe0000000, 4, done);
     b.run(100_000);
-    expect(end).toEqual([2, 1]);
+    expect(end).toEqual([2, 2, 1]);
     expect(b.pci.read(DEVFN, 6, 2)).toBe(0x2290);
     b.pci.write(DEVFN, 4, 0x20000000 | 4);
     expect(b.pci.read(DEVFN, 4)).toBe(0x02900004);

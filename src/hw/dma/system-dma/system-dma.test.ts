@@ -101,6 +101,17 @@ describe('errors end in STATUS', () => {
     copy(b, 0, 0x1000, 64);
     b.run(ms(1));
     expect([get(b, STATUS), b.engine.mem.counters.bursts]).toEqual([2, 0]);
+    expect(b.pci.read(ENGINE_DEVFN, 6, 2) & 0x3000).toBe(0);
+  });
+
+  test('AT_WRITE belongs to the last transfer: a range that does not fit has no side', () => {
+    const b = new CardBench();
+    copy(b, 0, 0xd000_0000, 64);
+    b.run(ms(1));
+    expect([get(b, STATUS), b.pci.read(ENGINE_DEVFN, 6, 2) & 0x3000]).toEqual([6, 0x2000]);
+    set(b, STATUS, 3);
+    copy(b, 0xffff_ffff, 0, 64);
+    expect(get(b, STATUS)).toBe(2);
   });
 });
 

@@ -45,11 +45,11 @@ export class SystemDma extends PciFunction {
     this.mem = this.dmaPort('dma', { burst: this.fifo, buffer: this.fifo });
     this.fetched = this.completion(this.mem, 'fetched', (status) => {
       if (status === STATUS.OK) this.mem.write(this.s.target, this.s.chunk, this.stored);
-      else this.end(status, false);
+      else this.end(false);
     });
     this.stored = this.completion(this.mem, 'stored', (status) => {
       if (status === STATUS.OK) this.advance();
-      else this.end(status, true);
+      else this.end(true);
     });
     this.bar('BAR0', new ObservedRegisters(this.registers, this.traffic));
     const t = this.traffic;
@@ -81,6 +81,7 @@ export class SystemDma extends PciFunction {
       this.note('dma-busy', 'START was written while a transfer was under way; ignored');
       return;
     }
+    r.STATUS.AT_WRITE = 0;
     const bytes = r.COUNT.BYTES;
     if (bytes === 0 || r.SRC.ADDRESS + bytes > 2 ** 32 || r.DST.ADDRESS + bytes > 2 ** 32) {
       r.STATUS.ERROR = 1;
@@ -116,11 +117,10 @@ export class SystemDma extends PciFunction {
     }
   }
 
-  private end(status: number, atWrite: boolean): void {
+  private end(atWrite: boolean): void {
     const r = this.registers.r;
     this.s.busy = false;
     r.STATUS.ERROR = 1;
     r.STATUS.AT_WRITE = +atWrite;
-    this.recordAbort(status);
   }
 }

@@ -202,7 +202,6 @@ export class Piix3Ide extends PciFunction {
       completion: (port, name, action) => this.completion(port, name, action),
       bus: () => this.pciBus,
       mayMaster: () => this.mayMaster,
-      recordAbort: (status) => this.recordAbort(status),
     };
   }
 }
