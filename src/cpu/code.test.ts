@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Ram } from '../mem/ram.ts';
 import { Transaction } from '../mem/transaction.ts';
 import { AT, CYCLE, X86Bench } from '../../test/bench/x86-bench.ts';
 
@@ -225,6 +226,15 @@ describe.each(['interpreter', 'jit'] as const)('code that is in no memory is fet
     b.set({ eip: (4 << 20) - 3 });
     expect(b.run()).toBe('halted');
     expect([b.state.eax, fetched, b.cpu.now]).toEqual([0x12345678, [0, 1, 2], 2 * CYCLE + 3 * LATENCY]);
+  });
+
+  test('memory on a card is no other', () => {
+    const { b } = card('90');
+    const vram = new Ram('vram', new Uint8Array(0x1000));
+    vram.bytes.set([0x40, 0xe2, 0xfd, 0xf4]);
+    b.memory.map(CARD + 0x1000, 0x1000, vram, { latency: LATENCY });
+    b.set({ eip: CARD + 0x1000 });
+    expect([b.run(), b.state.eax, b.cpu.now]).toEqual(['halted', 3, 7 * CYCLE + 10 * LATENCY]);
   });
 
   test('where nothing answers: FFh FFh is no instruction', () => {

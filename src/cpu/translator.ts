@@ -15,7 +15,10 @@ const BLOCK_INSNS = 64;
 const FOREIGN = 1 << 21;
 const NOTHING = new Uint8Array(0);
 
-/** The way to code that is in no RAM and no ROM: over the bus, afresh for each instruction. */
+/**
+ * The way to code that is neither in the machine's RAM nor in a ROM: over the bus, afresh for each
+ * instruction. A card's memory is among it, as others may write it unseen.
+ */
 export interface CodeBus {
   /** The budget is used up: no instruction may begin. */
   readonly exhausted: boolean;
@@ -123,10 +126,10 @@ export class Translator {
     }
     place.host = -1;
     const ram = this.memory.ramAt(frame, 4096);
-    if (ram !== null && ram.bytes.buffer !== bytes.buffer && (this.memory.ramOffset & 0xfff) === 0) {
+    if (ram?.readOnly === true && ram.bytes.buffer !== bytes.buffer && (this.memory.ramOffset & 0xfff) === 0) {
       place.bytes = ram.bytes;
       place.at = this.memory.ramOffset;
-      place.key = ram.readOnly ? this.foreignKey(ram) + (this.memory.ramOffset >>> 12) : NO_PAGE;
+      place.key = this.foreignKey(ram) + (this.memory.ramOffset >>> 12);
       return;
     }
     place.bytes = NOTHING;
