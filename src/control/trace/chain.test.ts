@@ -29,3 +29,10 @@ test('steps repeat only if what hangs on them is alike, too', () => {
   expect(steps(['a', 'a', 'a', 'a', 'a', 'a']).some((line) => line.includes('more like this'))).toBe(true);
   expect(steps(['a', 'b', 'c', 'd', 'e', 'f']).some((line) => line.includes('more like this'))).toBe(false);
 });
+
+test('a deep chain of steps that are all different is not indented without end', () => {
+  const records = Array.from({ length: 20_000 }, (_, n) => event(n + 1, n, `step ${n}`));
+  const lines = chainLines(records, text);
+  expect(lines.slice(0, 3)).toEqual(['#1', '  #2', '    #3']);
+  expect([lines.length, Math.max(...lines.map((line) => line.length))]).toEqual([20_000, 86]);
+});

@@ -5,6 +5,8 @@ import type { RecordBlock } from './reader.ts';
 
 /** Records of a chain that are kept at most: more is no chain to look at. */
 const MOST = 200_000;
+/** Levels of indentation at most: what is deeper stands there, too. */
+const DEEPEST = 40;
 
 /**
  * The causal chain of one record: everything that it led to, and everything that led there. It
@@ -102,9 +104,9 @@ interface Node {
 }
 
 /**
- * The chain as lines of an indented tree. A record that led to one thing only stands above it at
- * the same indentation; repetitions of the same steps are counted, not shown. `line` gives the text
- * of a record.
+ * The chain as lines of an indented tree. The longest way down goes on at the indentation of a
+ * record that led to other things, too, which stand between, further in; repetitions of the same
+ * steps are counted, not shown. `line` gives the text of a record.
  */
 export function chainLines(records: readonly TraceRecord[], line: (r: TraceRecord) => string): string[] {
   const nodes = new Map<number, Node>(), numbers = new Map<string, number>();
@@ -157,7 +159,7 @@ function spine(node: Node, indent: number, out: string[], line: (r: TraceRecord)
     if (times > 3) {
       const more = times - 2, from = steps[n + period].node.record.id;
       const to = steps[n + (times - 1) * period - 1].node.record.id;
-      out.push(`${'  '.repeat(level)}… ${more} more like this (#${from} to #${to})`);
+      out.push(`${indented(level)}… ${more} more like this (#${from} to #${to})`);
       for (let k = 0; k < period; k++) level = step(steps[n + (times - 1) * period + k], level, out, line);
     }
     n += times * period;
@@ -166,9 +168,13 @@ function spine(node: Node, indent: number, out: string[], line: (r: TraceRecord)
 
 /** Prints one step; returns the indentation of the next one. */
 function step(s: Step, level: number, out: string[], line: (r: TraceRecord) => string): number {
-  out.push(`${'  '.repeat(level)}${line(s.node.record)}`);
+  out.push(`${indented(level)}${line(s.node.record)}`);
   for (const child of s.side) spine(child, level + 1, out, line);
   return s.side.length > 0 ? level : level + 1;
+}
+
+function indented(level: number): string {
+  return '  '.repeat(Math.min(level, DEEPEST));
 }
 
 /** How often the steps from `n` on repeat, and how many make one repetition. */
