@@ -1,6 +1,4 @@
-import type { Shown } from '../experiment.ts';
-
-const shown = (id: string, where: string): Shown => ({ id, where });
+import { shown, type Shown } from '../experiment.ts';
 
 /** What the table and the trace of paths show. */
 export const PATHS_STATEMENTS: readonly Shown[] = [
