@@ -138,3 +138,24 @@ test('a device behind the boundary knows what the machine forgives', () => {
   expect(device.breaksRule()).toBe(true);
   expect(broken().device.breaksRule()).toBe(false);
 });
+
+/** Its outputs throw from the write of a register on. */
+class BadOutputs extends PciFunction {
+  readonly registers = this.regs('registers', regs(32, { DATA: reg(0, { VALUE: rw(31, 0) }) }), {});
+  readonly config = this.configSpace(CONFIG);
+
+  protected override outputs(): void {
+    if (this.registers.r['DATA']?.value === 1) throw new Error('no level');
+  }
+}
+
+test('outputs are named as such, also after an access, and the class is still its own', () => {
+  const watch = new Watch();
+  const make = guarded(BadOutputs, watch) as unknown as (name: string, sim: Simulation) => BadOutputs;
+  const device = make('card', new Board('bench'));
+  expect([device instanceof BadOutputs, device.constructor]).toEqual([true, BadOutputs]);
+  const message = 'device card threw in its outputs: no level';
+  expect(() => device.registers.write(0, 4, 1, new Transaction('t'))).toThrow(message);
+  expect(() => device.resetHold()).toThrow(message);
+  expect(watch.inside).toEqual([]);
+});

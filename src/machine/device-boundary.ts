@@ -1,3 +1,4 @@
+import { Device } from '../hw/device.ts';
 import { PciFunction } from '../hw/pci/pci-function.ts';
 import type { Target, Transaction } from '../mem/transaction.ts';
 import type { Simulation } from '../sim/component.ts';
@@ -28,8 +29,8 @@ export interface HookWatch {
 /**
  * A maker whose devices stand behind a boundary: whatever they throw becomes a `DeviceFault` with
  * their name, and `watch` knows when one is at work. What crosses the boundary is the constructor,
- * accesses to their targets and bursts, their events and DMA completions, resets, saving and
- * restoring, being put into a slot, counters, and what they say of themselves.
+ * accesses to their targets and bursts, their outputs, events and DMA completions, resets, saving
+ * and restoring, being put into a slot, counters, and what they say of themselves.
  */
 export function guarded(use: DeviceMaker, watch: HookWatch): DeviceMaker {
   const make = use as new (name: string, sim: Simulation, options: unknown) => PciFunction;
@@ -40,7 +41,7 @@ export function guarded(use: DeviceMaker, watch: HookWatch): DeviceMaker {
     try {
       const inside = boundary.simulation(sim);
       const device = isClass
-        ? new make(name, inside, options)
+        ? (Reflect.construct(make, [name, inside, options], boundary.classFor(make)) as PciFunction)
         : (use as (name: string, sim: Simulation, options: unknown) => PciFunction)(name, inside, options);
       if (device instanceof PciFunction) boundary.surround(device);
       return device;
@@ -72,6 +73,29 @@ class Boundary {
     }) as Simulation['scheduler'];
     const { trace, forgiven } = sim;
     return { scheduler: own, trace, ...(forgiven === undefined ? {} : { forgiven }) };
+  }
+
+  /**
+   * The class with its `outputs` behind the boundary: register banks keep them while they are made,
+   * so it would be too late afterwards.
+   */
+  classFor(make: new (...args: never[]) => PciFunction): new (...args: never[]) => PciFunction {
+    const { watch, device } = this, outputs = Reflect.get(make.prototype as object, 'outputs') as () => void;
+    if (outputs === Reflect.get(Device.prototype, 'outputs')) return make;
+    const fault = (error: unknown): DeviceFault => this.fault(error, 'outputs');
+    const inside = function (this: PciFunction): void {
+      watch.enter(device);
+      try {
+        outputs.call(this);
+      } catch (error) {
+        throw fault(error);
+      } finally {
+        watch.leave();
+      }
+    };
+    const made = function (): void {} as unknown as new (...args: never[]) => PciFunction;
+    made.prototype = Object.create(make.prototype as object, { outputs: { value: inside } });
+    return made;
   }
 
   surround(device: PciFunction): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Scheduler, type SimEvent } from './scheduler.ts';
+import { Scheduler, StandstillError, type SimEvent } from './scheduler.ts';
 import { Trace, type TraceRecord } from './trace.ts';
 
 type Op = { op: 'at' | 'cancel'; event: number; time: number } | { op: 'run'; event: number; time: number };
@@ -185,4 +185,33 @@ test('a thousand events: the tables grow', () => {
   expect(ran).toBe(500);
   s.runUntil(1000);
   expect(ran).toBe(1000);
+});
+
+describe('events without end at one time', () => {
+  test('are an error that names the event, after a million', () => {
+    const s = new Scheduler();
+    let ran = 0;
+    const again: SimEvent = s.event('card.again', () => {
+      ran++;
+      again.after(0);
+    });
+    again.after(7);
+    let thrown: unknown;
+    try {
+      s.runUntil(10);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(StandstillError);
+    expect(thrown).toMatchObject({ event: 'card.again' });
+    expect([ran, s.now]).toEqual([1e6, 7]);
+  });
+
+  test('are none if time passes', () => {
+    const s = new Scheduler();
+    const again: SimEvent = s.event('a', () => again.after(1));
+    again.after(0);
+    s.runUntil(1_500_000);
+    expect(s.executed).toBe(1_500_001);
+  });
 });

@@ -45,6 +45,24 @@ export class SimEvent {
   }
 }
 
+/** Events that may run at one simulated time: sound models need a few for each of their parts. */
+const MOST_AT_ONE_TIME = 1e6;
+
+/**
+ * Events follow one another without simulated time passing, so that the run would never go on: a
+ * fault of the model whose event it is.
+ */
+export class StandstillError extends Error {
+  /** The event whose turn it was: `<component>.<event>`. */
+  readonly event: string;
+
+  constructor(event: string, time: Ticks) {
+    super(`event ${event} goes off without end at one simulated time (${time} ticks)`);
+    this.name = 'StandstillError';
+    this.event = event;
+  }
+}
+
 /** A pending event in a snapshot. */
 export interface SavedEvent {
   name: string;
@@ -78,6 +96,9 @@ export class Scheduler {
   private readonly trace: Trace;
   /** Count of events run, for benchmarks. */
   executed = 0;
+  /** `executed` when the first event ran at `lastTime`. */
+  private atTime = 0;
+  private lastTime: Ticks = -1;
 
   /** `trace`: gets a record of each event that runs; without one nobody can listen. */
   constructor(trace: Trace = new Trace()) {
@@ -137,7 +158,10 @@ export class Scheduler {
     return this.times[id];
   }
 
-  /** Runs every event due at or before `time`, in order, each at its own time; then now = time. */
+  /**
+   * Runs every event due at or before `time`, in order, each at its own time; then now = time.
+   * @throws StandstillError after a million of them at one time
+   */
   runUntil(time: Ticks): void {
     while (this.size > 0) {
       const id = this.heap[0];
@@ -147,6 +171,10 @@ export class Scheduler {
       if (due > this.now) this.now = due;
       const event = this.events[id];
       this.executed++;
+      if (this.now !== this.lastTime) {
+        this.lastTime = this.now;
+        this.atTime = this.executed;
+      } else if (this.executed - this.atTime >= MOST_AT_ONE_TIME) throw new StandstillError(event.name, this.now);
       if (this.trace.enabled) this.runTraced(event);
       else event.action();
     }

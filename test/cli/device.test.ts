@@ -161,10 +161,27 @@ describe('a device at fault is named, with its line', () => {
       'device faulty threw in its event faulty.tick: too late (event.ts:8)'],
     ['reset', '  override resetHold() { throw new Error("no reset"); }',
       'device faulty threw in its resetHold: no reset (reset.ts:8)'],
-  ])('it throws in its %s', (name, body, message) => {
-    const r = withDevice(`${device(name, body)},slot=3`);
-    expect(r.stderr.trim().split('\n').at(-1)).toBe(`northbridge: ${message}`);
+    ['outputs', '  override outputs() { throw new Error("no level"); }',
+      'device faulty threw in its outputs: no level (outputs.ts:8)'],
+    ['exit', '  constructor(name: string, sim: never) { super(name, sim);\n process.exit(0); }',
+      "device 'PATH' ended the process (exit.ts:9); the run is given up"],
+    ['promise', '  override resetExit() { super.resetExit(); void Promise.reject(new Error("lost")); }',
+      "device 'PATH': nobody caught its error: lost (promise.ts:8)"],
+    ['again', '  tick = this.event("tick", () => this.tick.after(0));\n' +
+      '  override resetExit() { super.resetExit(); this.tick.after(3000); }',
+      'device faulty: event faulty.tick goes off without end at one simulated time (3000 ticks); ' +
+        'it schedules itself again without a delay'],
+  ])('it goes wrong by: %s', (name, body, message) => {
+    const path = device(name, body);
+    const r = withDevice(`${path},slot=3`);
+    expect(r.stderr.trim().split('\n').at(-1)).toBe(`northbridge: ${message.replace('PATH', path)}`);
     expect(r.status).toBe(2);
+  });
+
+  test('it waits for ever while it is loaded', () => {
+    const path = device('waits', '', 'await new Promise(() => {});');
+    const message = `northbridge: device '${path}': it waits for what never comes (await)\n`;
+    expect(withDevice(path)).toMatchObject({ status: 2, stdout: '', stderr: message });
   });
 
   test.each([

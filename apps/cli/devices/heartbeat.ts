@@ -6,6 +6,8 @@ export const CELL = {
   DEVICE: 1,
   /** How many times the usual patience it may take: more for loading a file than for a hook. */
   TIMES: 2,
+  /** 1: the watching thread has said that a device never returns, and ends the process. */
+  ENDED: 3,
 } as const;
 
 export interface Watched {

@@ -7,10 +7,12 @@ import { DeviceFault, guarded } from '../../../src/machine/device-boundary.ts';
 import { LoadError } from '../../../src/machine/loader/load-error.ts';
 import type { DeviceMaker, UserDevice } from '../../../src/machine/user-devices.ts';
 import { ParameterError, valuesOf } from '../../../src/sim/parameter.ts';
+import { StandstillError } from '../../../src/sim/scheduler.ts';
 import type { Simulation } from '../../../src/sim/component.ts';
 import type { InputFile } from '../hosts/output-file.ts';
 import { InputError } from '../input-error.ts';
 import { knownWord } from '../suggest.ts';
+import { Escapes } from './escapes.ts';
 import { loadDevice, placeIn, type DeviceFile } from './load-device.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -66,12 +68,12 @@ export class AttachedDevices {
   static async load(options: DeviceOptions): Promise<AttachedDevices> {
     const asked = (options.device ?? []).map(takeApart);
     if (asked.length === 0) return new AttachedDevices([], new Map());
-    const watch = new Watchdog(patience());
+    const watch = new Watchdog(patience()), escapes = new Escapes(watch);
     const devices: UserDevice[] = [];
     const files = new Map<string, DeviceFile>();
     const slots = new Map<string, string>();
     for (const a of asked) {
-      const file = await loadDevice(a.path, watch);
+      const file = await escapes.during(a.path, () => loadDevice(a.path, watch));
       let name = file.name;
       for (let n = 2; files.has(name); n++) name = `${file.name}${n}`;
       const slot = a.slot === '' || a.slot.includes('.') ? a.slot : `${a.slot}.0`;
@@ -101,6 +103,12 @@ export class AttachedDevices {
   /** A device without a place, or what one threw with its line; anything else as it is. */
   blame(error: unknown): unknown {
     if (error instanceof LoadError && error.message.startsWith('device ')) return new InputError(error.message);
+    if (error instanceof StandstillError) {
+      const name = [...this.files.keys()].find((device) => error.event.startsWith(`${device}.`));
+      return name === undefined
+        ? error
+        : new InputError(`device ${name}: ${error.message}; it schedules itself again without a delay`);
+    }
     if (!(error instanceof DeviceFault)) return error;
     const file = this.files.get(error.device);
     const place = file === undefined ? '' : placeIn(error.cause, resolve(file.path));
@@ -120,7 +128,7 @@ function patience(): number {
 export async function deviceFromFile(text: string): Promise<{ device: Device; options: DeviceFile['options'] }> {
   const asked = takeApart(text);
   const watch = new Watchdog(patience());
-  const file = await loadDevice(asked.path, watch);
+  const file = await new Escapes(watch).during(asked.path, () => loadDevice(asked.path, watch));
   type Make = (name: string, sim: Simulation, options: unknown) => unknown;
   const make = withPlace(guarded(file.use, watch), file) as Make;
   try {

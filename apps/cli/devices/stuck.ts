@@ -26,6 +26,7 @@ const timer = setInterval(() => {
   if (looks * LOOK_MS < patience * 1000) return;
   clearInterval(timer);
   const name = names[device - 1] ?? 'of the run';
+  Atomics.store(heartbeat, CELL.ENDED, 1);
   writeSync(2, `northbridge: device ${name} did not return for ${patience} s; the run is ended\n`);
   end();
 }, LOOK_MS);

@@ -13,7 +13,7 @@ const STATUS = 2;
  * it.
  */
 export class Watchdog implements HookWatch {
-  private readonly shared = new SharedArrayBuffer(12);
+  private readonly shared = new SharedArrayBuffer(4 * Object.keys(CELL).length);
   private readonly heartbeat = new Int32Array(this.shared);
   private readonly worker: Worker;
   private readonly names: string[] = [];
@@ -51,6 +51,12 @@ export class Watchdog implements HookWatch {
   leave(): void {
     this.stack.pop();
     this.step(this.stack.at(-1) ?? 0);
+  }
+
+  /** The device at work, or the file that is being loaded; null: none, or its end was told. */
+  get atWork(): string | null {
+    const number = this.stack.at(-1);
+    return number === undefined || Atomics.load(this.heartbeat, CELL.ENDED) === 1 ? null : this.names[number - 1];
   }
 
   private step(number: number): void {
