@@ -38,6 +38,7 @@ class Machine implements SessionMachine {
     this.sim.scheduler.runUntil(until);
     return 'time';
   }
+  drain(): void {}
   stop(): void {
     this.stopped = true;
   }

@@ -15,6 +15,8 @@ export interface SessionMachine {
   readonly config: string;
   /** Runs to a time, or until `stop`; says why it stopped. */
   run(until: Ticks): string;
+  /** After a `run` that ended for good: lets devices finish what they send, at most to `until`. */
+  drain(until: Ticks): void;
   /** Makes `run` return at the next instruction boundary. Callable from the machine's callbacks. */
   stop(): void;
   counters(): Counters;
@@ -77,7 +79,10 @@ export class Session<M extends SessionMachine = SessionMachine> {
     while (this.now < until) {
       const end = Math.min(until, this.now + this.slice);
       const reason = this.machine.run(end);
-      if (reason !== 'time') return reason;
+      if (reason !== 'time') {
+        this.machine.drain(until);
+        return reason;
+      }
       if (this.onSlice() === false) return 'interrupted';
     }
     return 'time';

@@ -7,7 +7,7 @@ import type { Ticks } from '../sim/time.ts';
 import { Board } from './board.ts';
 import { machineCounters, type MachineCounters } from './counters.ts';
 import type { BoardDefinition, BoardParts, Hosts, OptionRows } from './definition.ts';
-import { drainOutput } from './drain.ts';
+import { drainOutput, outputPending } from './drain.ts';
 import { LoadError } from './loader/load-error.ts';
 import { placeDevices, type PlacedDevice, type UserDevice } from './user-devices.ts';
 import { optionWord } from './option-words.ts';
@@ -50,6 +50,8 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
   /** What software wrote to the exit port, if `run` returned `exit`. */
   exitValue = 0;
   private stopReason = '';
+  /** Software does not go on after the last `run`. */
+  private ended = false;
 
   /**
    * @throws ParameterError if an option is refused
@@ -102,15 +104,30 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
 
   /**
    * Runs until the time `until`, or until something stops the machine. Returns `time`, or why it
-   * stopped. When the processor has stopped for good, what devices were sending arrives before
-   * that.
+   * stopped. When the processor has stopped for good, what devices were sending arrives before that
+   * as far as it is done by `until`; `outputPending` tells whether more is to come, and `drain` or
+   * another `run`, which gives the same reason, lets it.
    */
   run(until: Ticks): string {
     this.stopReason = '';
     const reason = this.parts.processors[0].run(until);
-    if (reason === 'halted' || reason === 'shutdown' || ENDS.has(this.stopReason)) drainOutput(this.board);
+    this.ended = reason === 'halted' || reason === 'shutdown' || ENDS.has(this.stopReason);
+    this.drain(until);
     if (this.stopReason !== '') return this.stopReason;
     return reason === 'until' ? 'time' : reason;
+  }
+
+  /** Something is on its way out of a device, such as a character in a UART. */
+  get outputPending(): boolean {
+    return outputPending(this.board);
+  }
+
+  /**
+   * If the last `run` found the processor stopped for good: lets devices finish what they send, at
+   * most to the time `until` and for two simulated seconds.
+   */
+  drain(until: Ticks): void {
+    if (this.ended) drainOutput(this.board, until);
   }
 
   /** Makes `run` return at the next instruction boundary. */
@@ -146,6 +163,7 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
 
   /** Throws, and changes nothing, if the state does not fit. */
   load(state: MachineState): void {
+    this.ended = false;
     loadBoard(this.board, this.config, state);
   }
 

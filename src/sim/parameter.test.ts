@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { choice, count, duration, flag, frequency, ParameterError, size, valuesOf } from './parameter.ts';
+import { choice, choices, count, duration, flag, frequency, ParameterError, size, valuesOf } from './parameter.ts';
 import { ns, us } from './time.ts';
 
 describe('parameters', () => {
@@ -28,6 +28,32 @@ describe('parameters', () => {
       expect(rows.latency.parse(rows.latency.format(n))).toBe(n);
       expect(rows.clock.parse(rows.clock.format(n))).toBe(n);
     }));
+  });
+
+  test.each([
+    ['66.6MHz', 66_600_000], ['33.333333MHz', 33_333_333], ['0.29GHz', 290_000_000], ['1.1e3kHz', 1_100_000],
+    ['16.1MB', 16_100_000], ['4.35GB', 4_350_000_000],
+  ])('a decimal that is a whole number of the unit is taken: %s', (text, value) => {
+    const row = text.endsWith('Hz') ? rows.clock : size(0, { doc: 'x' });
+    expect([row.parse(text), row.refusal(value)]).toEqual([value, '']);
+  });
+
+  test.each([
+    ['1.5Hz', '1.5Hz is not a whole number of Hz'], ['0.0000001kHz', '0.0001Hz is not'], ['1e50Hz', 'not a whole'],
+    ['1e999999999Hz', 'not a whole'],
+  ])('one that is none is refused: %s', (text, said) => {
+    expect(rows.clock.refusal(rows.clock.parse(text))).toContain(said);
+  });
+
+  test('a time is rounded to the nearest tick, and none to nothing', () => {
+    expect(['33.33ns', '0.3ns', '0ns'].map((text) => rows.latency.parse(text))).toEqual([100, 1, 0]);
+    expect(() => rows.latency.parse('0.1ns')).toThrow("'0.1ns' is shorter than simulated time, 1/3 ns, tells");
+  });
+
+  test('of several words none, some or all can be named', () => {
+    const modes = choices(['pio', 'dma'], [], { doc: 'Modes' });
+    for (const list of [[], ['dma'], ['pio', 'dma']] as const) expect(modes.parse(modes.format(list))).toEqual(list);
+    expect(() => modes.parse(' , ')).toThrow("' , ' names none; known: pio, dma");
   });
 
   test('a refusal says what is wrong', () => {

@@ -66,16 +66,33 @@ const FREQUENCY_WORDS: Readonly<Record<string, number>> = { hz: 1, khz: 1e3, mhz
 const UNIT_WORDS: Readonly<Record<string, string>> = { '': 'units', B: 'bytes' };
 
 /** Splits `64KiB` into its number and its unit in lower case, or null. */
-function quantity(text: string): { number: number; unit: string } | null {
+function quantity(text: string): { number: string; unit: string } | null {
   const match = /^\s*(0x[0-9a-f]+|\d+(?:\.\d+)?(?:e\d+)?)\s*([a-zµ]*)\s*$/i.exec(text);
-  return match === null ? null : { number: Number(match[1]), unit: (match[2] as string).toLowerCase() };
+  return match === null ? null : { number: match[1] as string, unit: (match[2] as string).toLowerCase() };
+}
+
+/** Powers of ten up to here are written out; what is larger fits no parameter. */
+const MOST_DIGITS = 40;
+
+/**
+ * A number as it was written times a whole factor. Exact if the product is a whole number: 66.6
+ * times 1e6 is 66600000, which it is not in floating point.
+ */
+function times(number: string, factor: number): number {
+  const match = /^(\d+)(?:\.(\d+))?(?:e(\d+))?$/i.exec(number);
+  if (match === null) return Number(number) * factor;
+  const [, whole = '', decimals = '', power = '0'] = match;
+  if (whole.length + decimals.length + Number(power) > MOST_DIGITS) return Number(number) * factor;
+  const product = BigInt(whole + decimals) * BigInt(factor) * 10n ** BigInt(power);
+  const divisor = 10n ** BigInt(decimals.length);
+  return product % divisor === 0n ? Number(product / divisor) : Number(product) / Number(divisor);
 }
 
 function scaled(text: string, words: Readonly<Record<string, number>>, what: string, example: string): number {
   const parts = quantity(text);
   const factor = parts === null ? undefined : words[parts.unit];
   if (parts === null || factor === undefined) throw new ParameterError(`'${text}' is no ${what}; write ${example}`);
-  return parts.number * factor;
+  return times(parts.number, factor);
 }
 
 /** The largest unit that leaves a whole number. */
@@ -117,14 +134,21 @@ export function count(initial: number, about: About & Limits): Parameter<number>
   return numeric('count', '', initial, about, parse, String);
 }
 
-/** Simulated time, inside the program in ticks: `250ns`, `1.5us`, `10ms`. */
+/**
+ * Simulated time, inside the program in ticks, to the nearest of which it is rounded: `250ns`,
+ * `1.5us`, `10ms`.
+ */
 export function duration(initial: Ticks, about: About & Limits): Parameter<number> {
   const units = [['s', TICKS_PER_SECOND], ['ms', ms(1)], ['us', us(1)], ['ns', ns(1)]] as const;
   const format = (value: Ticks): string => (value === 0 ? '0ns' : value % ns(1) === 0 ? inUnits(value, units) :
     `${value / ns(1)}ns`);
   return numeric(
     'duration', 'ticks', initial, about,
-    (text) => Math.round(scaled(text, TIME_WORDS, 'time', '250ns, 1.5us or 10ms')),
+    (text) => {
+      const exact = scaled(text, TIME_WORDS, 'time', '250ns, 1.5us or 10ms'), ticks = Math.round(exact);
+      if (ticks === 0 && exact > 0) throw new ParameterError(`'${text}' is shorter than simulated time, 1/3 ns, tells`);
+      return ticks;
+    },
     format,
   );
 }
@@ -169,7 +193,8 @@ export function choices<const C extends readonly string[]>(
     kind: 'choices', default: initial, unit: '', doc: about.doc, source: about.source ?? '', choices: words,
     parse: (text) => {
       const list = text.split(',').map((w) => w.trim()).filter((w) => w !== '');
-      if (list.length === 0) throw new ParameterError(`it is empty; known: ${words.join(', ')}`);
+      if (list.length === 0 && text.trim() !== '')
+        throw new ParameterError(`'${text}' names none; known: ${words.join(', ')}`);
       const wrong = wrongWord(list);
       if (wrong !== '') throw new ParameterError(wrong);
       return [...new Set(list)];

@@ -219,7 +219,10 @@ async function runWithConsole(
       const typing = flow.ready() && terminal.waiting;
       if (typing) machine.serialInput(terminal.take());
       const reason = machine.run(Math.min(until, now + (typing ? KEY_TIME : SLICE)));
-      if (reason !== 'time') return endOf(reason, machine, kind === 'linux' && terminal.received === 0);
+      if (reason !== 'time') {
+        machine.drain(until);
+        return endOf(reason, machine, kind === 'linux' && terminal.received === 0);
+      }
       terminal.flush();
       progress.update(toSeconds(machine.sim.scheduler.now), machine.counters().instructions);
       // A guest that sleeps must not make the clock race before somebody who types; time lost to a

@@ -100,6 +100,7 @@ class TrialRun {
   step(): void {
     const limit = Math.floor(this.trial.limit * TICKS_PER_SECOND);
     const reason = this.session.run(Math.min(limit, this.session.now + SLICE));
+    if (reason !== 'time') this.machine.drain(Infinity);
     if (reason !== 'time' || this.session.now >= limit) this.reason = reason;
   }
 

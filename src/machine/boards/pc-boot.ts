@@ -43,8 +43,37 @@ function place({ cpu, ram }: BootTarget, plan: LoadPlan): void {
   setFlat(cpu, { eip: plan.entry, code: plan.gdt.cs, data: plan.gdt.ds });
   setTable(cpu, 'gdt', plan.gdt.base, plan.gdt.limit);
   setRegisters(cpu, { ...plan.registers });
-  setMemoryTypes(cpu, MEMORY_TYPE.UC, [
-    { base: 0, size: 2 ** Math.ceil(Math.log2(ram.length)), type: MEMORY_TYPE.WB },
-  ]);
+  setMemoryTypes(cpu, MEMORY_TYPE.UC, memoryTypes(ram.length));
   cpu.stateReplaced();
+}
+
+/**
+ * The memory type ranges of a PC with `bytes` of RAM: exactly RAM is write-back, so that a card's
+ * range right behind it is not. Of the two ways with powers of two the one that takes fewer
+ * registers: RAM in pieces, or one range of which the end is uncached (UC wins where ranges
+ * overlap: SDM vol. 3A, 11.11.4.1).
+ */
+function memoryTypes(bytes: number): { base: number; size: number; type: number }[] {
+  const whole = 2 ** Math.ceil(Math.log2(bytes));
+  const pieces = powersOfTwo(bytes), hole = powersOfTwo(whole - bytes);
+  if (pieces.length <= hole.length + 1) {
+    let base = 0;
+    return pieces.map((size) => ({ base: (base += size) - size, size, type: MEMORY_TYPE.WB }));
+  }
+  let end = whole;
+  return [
+    { base: 0, size: whole, type: MEMORY_TYPE.WB },
+    ...hole.map((size) => ({ base: (end -= size), size, type: MEMORY_TYPE.UC })),
+  ];
+}
+
+/** The powers of two whose sum is `bytes`, the largest first. */
+function powersOfTwo(bytes: number): number[] {
+  const out: number[] = [];
+  for (let left = bytes; left > 0;) {
+    const piece = 2 ** Math.floor(Math.log2(left));
+    out.push(piece);
+    left -= piece;
+  }
+  return out;
 }

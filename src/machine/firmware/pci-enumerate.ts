@@ -90,7 +90,9 @@ function sizeBars(access: PciConfigAccess, device: number, fn: number, tx: Trans
   for (let register = BAR0; register < BAR_END; register += 4) {
     const answer = probe(register, 0xffffffff);
     const io = (answer & 1) !== 0, wide = !io && (answer & 6) === 4;
-    const size = lowestBit(answer & (io ? ~3 : ~15));
+    const low = lowestBit(answer & (io ? ~3 : ~15));
+    // From 4 GiB on all address bits are in the upper half.
+    const size = wide && low === 0 ? lowestBit(probe(register + 4, 0xffffffff)) * 2 ** 32 : low;
     if (size !== 0) bars.push({ register, kind: io ? 'io' : 'memory', size, wide });
     if (wide) register += 4;
   }

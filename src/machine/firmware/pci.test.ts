@@ -119,6 +119,22 @@ describe('where ranges go', () => {
     );
   });
 
+  test('a range of 4 GiB is sized by its upper half and has no room, in one line', () => {
+    class Huge extends PciFunction {
+      readonly config = this.configSpace(regs(8, {
+        ...identityRows({ vendor: 1, device: 2, revision: 0, classCode: 0xff0000 }),
+        COMMAND: commandRow(), STATUS: statusRow(), BAR0: memoryBar64(0x10, 4 * GiB), BAR1: upperBar(0x14),
+      }));
+      constructor(name: string, sim: Simulation) {
+        super(name, sim);
+        this.bar('BAR0', { name: 'nothing', read: () => 0, write: () => {} });
+      }
+    }
+    expect(() => machine([{ use: Huge, at: 'pci 6' }])).toThrow(
+      /^PCI function 6.0: the memory space below 4 GiB has no room for its range of 0x100000000 bytes \(base[^\n]*$/,
+    );
+  });
+
   test('64-bit registers and expansion ROMs are placed; the ROM stays off', () => {
     class Wide extends PciFunction {
       readonly config = this.configSpace(
