@@ -21,7 +21,7 @@ export interface ProcessorOptions {
   clock: Clock;
   /** Cycles of the clock that each instruction takes (default 1, ADR 0003). */
   cyclesPerInstruction?: number;
-  /** Write-combining buffers; by default four of 64 bytes. */
+  /** Write-combining buffers; by default four of 32 bytes. */
   writeCombining?: WriteCombiningOptions;
   /** Cycles that it takes to enter an interrupt's handler, at least 1 (the default). */
   interruptCycles?: number;

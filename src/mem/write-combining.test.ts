@@ -23,7 +23,7 @@ class Bench {
   readonly tx = new Transaction('cpu0');
   readonly wc: WriteCombiningBuffers;
 
-  constructor(options: WriteCombiningOptions = {}) {
+  constructor(options: WriteCombiningOptions = { lineBytes: 64 }) {
     this.space.map(0, 0x1000, new Ram('card', this.bytes), { bus: this.bus });
     this.wc = new WriteCombiningBuffers('cpu0', this, this.space, options);
     this.trace.listen((r) => {

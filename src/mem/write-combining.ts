@@ -10,8 +10,8 @@ export interface WriteCombiningOptions {
    */
   buffers?: number;
   /**
-   * Bytes of a buffer, 32 or 64 (default 64). SDM vol. 3A, 11.3.1: 32 in the P6 family, 64 from the
-   * Pentium 4 on. DEVIATES: 64 by default, as in every later processor.
+   * Bytes of a buffer, 32 or 64 (default 32). SDM vol. 3A (253668-032), 11.3.1: 32 in the P6
+   * family, 64 from the Pentium 4 on.
    */
   lineBytes?: 32 | 64;
 }
@@ -57,7 +57,7 @@ export class WriteCombiningBuffers {
 
   constructor(initiator: string, sim: Simulation, space: AddressSpace, options: WriteCombiningOptions = {}) {
     const n = options.buffers ?? 4;
-    this.size = options.lineBytes ?? 64;
+    this.size = options.lineBytes ?? 32;
     this.sim = sim;
     this.space = space;
     this.tx = new Transaction(initiator);

@@ -21,9 +21,9 @@ export const PC_OPTIONS = {
     doc: "Processor cycles from an interrupt's acknowledgement to its handler", minimum: 1, maximum: 1e6,
     source: 'unverified: no figure known, so the least that keeps time going',
   }),
-  combiningLine: size(64, {
+  combiningLine: size(32, {
     doc: "Bytes of each of the processor's write-combining buffers", minimum: 32, maximum: 64, step: 32,
-    source: 'SDM vol. 3A, 11.3.1: 32 in the P6 family, 64 in its successors',
+    source: 'Intel 253668-032, SDM vol. 3A, 11.3.1: 32 in the P6 family, which this processor is; 64 in its successors',
   }),
   pciClockPeriod: duration(ns(30), {
     doc: 'Period of the PCI clock; the IDE controller counts in it too', minimum: ns(5), maximum: us(1),

@@ -201,7 +201,7 @@ function processor(
     x86Processor('cpu0', b, {
       clock: b.clock(new Clock('processor', o.processorClock)), memory, io, engine: guest,
       execution: execution.engine, cyclesPerInstruction: o.cyclesPerInstruction, interruptCycles: o.interruptEntry,
-      writeCombining: { lineBytes: o.combiningLine === 32 ? 32 : 64 },
+      writeCombining: { lineBytes: o.combiningLine === 64 ? 64 : 32 },
       ...(execution.jit === undefined ? {} : { jit: execution.jit }),
     }),
     [memory, io],

@@ -1,4 +1,6 @@
+import { PC_OPTIONS } from '../../../machine/boards/pc-options.ts';
 import type { RunResult } from '../experiment.ts';
+import { countText, listed } from '../figures.ts';
 import { SWEEP_SIZES } from './block.ts';
 
 /** From which size on one way is faster than another, for one transfer and its completion. */
@@ -38,16 +40,24 @@ function when(bytes: number | null): string {
   return bytes === SWEEP_SIZES[0] ? 'at every size' : `from ${sizeText(bytes)} on`;
 }
 
-/** `a, b and c` */
-function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}
-
 /** `than port-pio and mmio-uc from 128 B on, than mmio-wc at no size` */
 function against(found: readonly Crossover[]): string {
   const groups = new Map<number | null, string[]>();
   for (const c of found) groups.set(c.bytes, [...groups.get(c.bytes) ?? [], c.other]);
   return [...groups].map(([bytes, others]) => `than ${listed(others)} ${when(bytes)}`).join(', ');
+}
+
+/**
+ * What a transfer costs besides moving its data: where DMA begins to win depends on it.
+ * @param boardOptions the board's options, of which it needs those below
+ * @param burst bytes of a burst by the card or the engine
+ */
+export function costs(boardOptions: Readonly<Record<string, unknown>>, burst: number): string {
+  const { interruptEntry, memoryLatency, combiningLine } = boardOptions;
+  const cycles = Number(interruptEntry);
+  return `At these costs: interrupt entry ${countText(cycles)} cycle${cycles === 1 ? '' : 's'}, its acknowledge ` +
+    `cycle no time, memory latency ${PC_OPTIONS.memoryLatency.format(Number(memoryLatency))}, bursts of ${burst} B ` +
+    `by DMA and of ${Number(combiningLine)} B by mmio-wc; no write by mmio-uc or port-pio is posted.`;
 }
 
 /** Where DMA begins to win, a line for each way by DMA and each direction that was measured. */

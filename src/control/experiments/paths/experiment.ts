@@ -4,16 +4,18 @@ import { choice, flag, ParameterError, size, type ValuesOf } from '../../../sim/
 import { busyShare, type Counters } from '../../counters.ts';
 import { toSeconds } from '../../../sim/time.ts';
 import { pseudoRandomImage } from '../../image-disk.ts';
+import { digestOf, roundedRam } from '../disk/disk-job.ts';
 import type { Machine } from '../../../machine/machine.ts';
 import { POST } from '../../guests/status.ts';
 import {
-  bare, experiment, type EndedTrial, type JobOf, type Kit, type MeasuredValue, type Trial,
+  bare, experiment, type EndedTrial, type JobOf, type Kit, type MeasuredValue, type RunResult, type Trial,
 } from '../experiment.ts';
 import {
   CARD_BYTES, COMPLETIONS, DATA_AT, DIRECTIONS, PATHS_BLOCK, PATHS_METHODS, PATHS_POST, REGISTER_PATHS, SWEEP_SIZES,
   type PathsMethod,
 } from './block.ts';
-import { crossovers } from './crossover.ts';
+import { costs, crossovers } from './crossover.ts';
+import { limitOf } from './limit.ts';
 import { PATHS_MEASURES } from './measures.ts';
 import { sentences } from './sentences.ts';
 import { PATHS_STATEMENTS } from './statements.ts';
@@ -31,6 +33,10 @@ export const PATHS_PARAMETERS = {
     doc: 'how the program notices the end of a DMA transfer: it halts until the interrupt, or reads a status register',
   }),
   registers: choice(REGISTER_PATHS, 'memory', { doc: 'how device-dma reaches the registers of the card' }),
+  burst: size(64, {
+    doc: 'longest burst of the card and of the DMA engine: a power of two from 4B to 256B', minimum: 4, maximum: 256,
+    step: 4, source: "a choice: as long as the bursts of this board's IDE function, two cache lines of the P6 family",
+  }),
   sweep: flag(true, { doc: 'afterwards measure one transfer of each size from 4 bytes to 64 KiB' }),
 };
 
@@ -49,12 +55,6 @@ function dataFor(bytes: number): { out: Uint8Array; back: Uint8Array } {
   return { out: all.subarray(0, bytes), back: all.subarray(bytes) };
 }
 
-function digestOf(kit: Kit, bytes: Uint8Array): string {
-  const hash = kit.sha256();
-  hash.update(bytes);
-  return hash.digest();
-}
-
 /** The card `paths` of a machine that has one under its own name. */
 export function cardOf(machine: Machine): PathsCard {
   const found = machine.devices.find((d) => d.component.name === 'paths')?.component;
@@ -67,36 +67,39 @@ function targetFor(bytes: number): number {
   return DATA_AT + Math.ceil(bytes / CARD_BYTES) * CARD_BYTES;
 }
 
-/** Memory for the program and what it moves. */
+/** The least memory that holds the program and what it moves, whole MiB as the board has it. */
+function leastRam(bytes: number): number {
+  return Math.ceil((targetFor(bytes) + bytes) / MiB) * MiB;
+}
+
+/** Memory where the user has not chosen it. */
 function ramFor(bytes: number): number {
-  return Math.max(32 * MiB, Math.ceil((targetFor(bytes) + bytes) / (16 * MiB)) * 16 * MiB);
+  return roundedRam(targetFor(bytes) + bytes, 32 * MiB);
 }
 
 function settle(job: PathsJob): ValuesOf<typeof PATHS_PARAMETERS> {
-  const { bytes } = job.values, ram = Number(job.boardOptions['ram']);
-  if (job.given.has('ram') && targetFor(bytes) + bytes > ram)
-    throw new ParameterError(
-      `bytes: ${PATHS_PARAMETERS.bytes.format(bytes)} each way need ${PATHS_PARAMETERS.bytes.format(ramFor(bytes))} ` +
-        'of memory',
-    );
+  const { bytes, burst } = job.values, ram = Number(job.boardOptions['ram']);
+  const { format } = PATHS_PARAMETERS.bytes;
+  if (job.given.has('ram') && leastRam(bytes) > ram)
+    throw new ParameterError(`bytes: ${format(bytes)} each way need ${format(leastRam(bytes))} of memory`);
+  if (Math.log2(burst) % 1 !== 0)
+    throw new ParameterError(`burst: ${format(burst)} is no power of two`);
   return job.values;
 }
 
 /** One direction of a run. */
 interface Leg {
-  readonly seconds: number | null;
   readonly rate: number | null;
   readonly busy: number | null;
 }
 
 function leg(moved: boolean, bytes: number, counters: Counters | null): Leg {
-  if (!moved || counters === null || counters.ticks <= 0) return { seconds: null, rate: null, busy: null };
-  const seconds = toSeconds(counters.ticks);
-  return { seconds, rate: bytes / seconds, busy: busyShare(counters) };
+  if (!moved || counters === null || counters.ticks <= 0) return { rate: null, busy: null };
+  return { rate: bytes / toSeconds(counters.ticks), busy: busyShare(counters) };
 }
 
 function prepare(job: PathsJob, method: string, kit: Kit): Trial {
-  const { bytes, direction, width, completion, registers, sweep } = job.values;
+  const { bytes, direction, width, completion, registers, sweep, burst } = job.values;
   const { out, back } = dataFor(bytes);
   const arrived = kit.sha256();
   let pieces = 0, wanted = 0, came = '';
@@ -107,8 +110,8 @@ function prepare(job: PathsJob, method: string, kit: Kit): Trial {
     machine: {
       options: { ram: ramFor(bytes) },
       devices: [
-        { use: PathsCard, at: 'pci 3', name: 'paths' },
-        { use: SystemDma, at: 'pci 4', name: 'sysdma' },
+        { use: PathsCard, at: 'pci 3', name: 'paths', options: { burst } },
+        { use: SystemDma, at: 'pci 4', name: 'sysdma', options: { fifo: burst } },
       ],
     },
     software: bare(kit.guestImage('paths'), PATHS_BLOCK, {
@@ -117,8 +120,7 @@ function prepare(job: PathsJob, method: string, kit: Kit): Trial {
     }),
     bytes: (toCard ? bytes : 0) + (fromCard ? bytes : 0),
     phases: ['starting', 'moving', 'measuring sizes'],
-    // The slowest way moves a byte in 300 ns.
-    limit: 10 + (4 * bytes) / 1e6,
+    limit: limitOf(job),
     attach: (machine) => {
       machine.ram.set(out, DATA_AT);
       machine.ram.fill(0, target, target + bytes);
@@ -139,13 +141,16 @@ function prepare(job: PathsJob, method: string, kit: Kit): Trial {
     },
     finish: (end: EndedTrial) => {
       const answer = PATHS_BLOCK.decode(end.block);
+      const moved = (answer.bytesTo === bytes || !toCard) && (answer.bytesFrom === bytes || !fromCard);
+      if (!moved) throw end.failure(`the guest moved ${answer.bytesTo} and ${answer.bytesFrom} of ${bytes} bytes`);
+      if (answer.spurious !== 0)
+        throw end.failure(`${answer.spurious} interrupts came that neither the card nor the engine had asked for`);
       const to = leg(toCard, bytes, end.between(POST.begin, PATHS_POST.turn));
       const from = leg(fromCard, bytes, end.between(PATHS_POST.turn, POST.end));
       const went = arrived.digest();
       const found: Record<string, MeasuredValue> = {
         ...quadrant(method, job),
-        secondsTo: to.seconds, rateTo: to.rate, busyTo: to.busy,
-        secondsFrom: from.seconds, rateFrom: from.rate, busyFrom: from.busy,
+        rateTo: to.rate, busyTo: to.busy, rateFrom: from.rate, busyFrom: from.busy,
         polls: answer.polls,
         sha256To: toCard ? went : null,
         sha256From: fromCard ? came : null,
@@ -163,6 +168,17 @@ function prepare(job: PathsJob, method: string, kit: Kit): Trial {
       };
     },
   };
+}
+
+/** A size as it was typed; bytes are named. */
+function withUnit(text: string | undefined): string {
+  return /^(0x[\da-f]+|[\d_]+)$/i.test(text ?? '') ? `${text} bytes` : text ?? '';
+}
+
+/** The lines on where DMA begins to win, and what they rest on. */
+function detailsOf(runs: readonly RunResult[], job: PathsJob): string[] {
+  const lines = crossovers(runs);
+  return lines.length === 0 ? [] : [...lines, costs(job.boardOptions, job.values.burst)];
 }
 
 const NEXT = 'compare paths with --completion polled, --registers ports, --width 8 or --interrupt-entry 4000; ' +
@@ -187,12 +203,12 @@ export const PATHS = experiment({
   blocks: [PATHS_BLOCK as never],
   title: (job) => {
     const ways = { both: 'to the card and from it', 'to-card': 'to the card', 'from-card': 'from the card' };
-    return `${job.texts['bytes']} ${ways[job.values.direction]}`;
+    return `${withUnit(job.texts['bytes'])} ${ways[job.values.direction]}`;
   },
   prepare,
-  judge: (runs) => ({
+  judge: (runs, job) => ({
     sentence: sentences(runs),
-    details: crossovers(runs),
+    details: detailsOf(runs, job),
     next: NEXT,
     reference: '',
   }),

@@ -1,26 +1,8 @@
 import type { RunResult } from '../experiment.ts';
+import { countText, listed, percentText, rateText } from '../figures.ts';
 
-function number(run: RunResult, key: string): number | null {
-  const value = run.measures[key];
-  return typeof value === 'number' ? value : null;
-}
-
-function rate(bytesPerSecond: number | null): string {
-  return bytesPerSecond === null ? 'no measured rate' : `${(bytesPerSecond / 1e6).toFixed(1)} MB/s`;
-}
-
-function percent(share: number | null): string {
-  return `${((share ?? 0) * 100).toFixed(1)} %`;
-}
-
-/** One text for two that are equal. */
-function same(a: string, b: string): string {
-  return a === b ? a : `${a} and ${b}`;
-}
-
-function grouped(n: number | null): string {
-  return String(n ?? 0).replace(/\B(?=(\d{3})+$)/g, ',');
-}
+/** Rates that differ by less than this are called alike. */
+const ALIKE = 0.02;
 
 /**
  * The answer to "what is the difference between DMA and memory-mapped I/O?", in three sentences
@@ -30,37 +12,52 @@ export function sentences(runs: readonly RunResult[]): string {
   const wrong = runs.filter((r) => !r.matches).map((r) => r.method);
   if (wrong.length > 0) return `The bytes that arrived by ${wrong.join(', ')} are wrong.`;
   const by = (method: string): RunResult | undefined => runs.find((r) => r.method === method);
-  const ports = by('port-pio'), memory = by('mmio-uc'), device = by('device-dma');
-  if (ports === undefined || memory === undefined || device === undefined) {
+  const ports = by('port-pio'), uncached = by('mmio-uc'), combined = by('mmio-wc'), device = by('device-dma');
+  if (ports === undefined || uncached === undefined || device === undefined) {
     const each = runs.map((r) =>
-      `${r.method} at ${rate(number(r, 'bytesPerSecond'))}, the processor busy for ${percent(number(r, 'cpuBusy'))}`);
+      `${r.method} at ${rateText(r.measures['bytesPerSecond'])}, the processor busy for ` +
+        percentText(r.measures['cpuBusy']));
     return `${each.join('; ')}. The whole answer needs port-pio, mmio-uc and device-dma: leave --methods out.`;
   }
-  return [reached(ports, memory), moved(memory, device), directions(device, memory)].join('\n');
+  const memory = combined === undefined ? [uncached] : [uncached, combined];
+  return [reached(ports, memory), moved(device), directions(device, memory)].join('\n');
 }
 
-function reached(ports: RunResult, memory: RunResult): string {
-  return 'Memory-mapped I/O is a way for the processor to reach a device, as ports are: it moved the same bytes at ' +
-    `${rate(number(memory, 'bytesPerSecond'))} through memory addresses and at ` +
-    `${rate(number(ports, 'bytesPerSecond'))} through ports, and was busy for ` +
-    `${same(percent(number(memory, 'cpuBusy')), percent(number(ports, 'cpuBusy')))} of the time.`;
+function reached(ports: RunResult, memory: readonly RunResult[]): string {
+  const rates = memory.map((r) => `${rateText(r.measures['bytesPerSecond'])} (${r.method})`);
+  const busy = [...new Set([...memory, ports].map((r) => percentText(r.measures['cpuBusy'])))];
+  return 'Memory-mapped I/O is a way for the processor to reach a device, as ports are: in this model it moved the ' +
+    `same bytes at ${listed(rates)} through memory addresses and at ${rateText(ports.measures['bytesPerSecond'])} ` +
+    `through ports, and was busy for ${listed(busy)} of the time.`;
 }
 
-function moved(memory: RunResult, device: RunResult): string {
-  const way = device.measures['registers'] === 'memory' ? 'memory-mapped I/O' : 'ports';
+function moved(device: RunResult): string {
+  const { bytesPerSecond, cpuBusy, controlBytes, dataBytes, registers } = device.measures;
+  const way = registers === 'memory' ? 'memory-mapped I/O' : 'ports';
   return 'DMA means that a device moves the data in place of the processor: the card did it at ' +
-    `${rate(number(device, 'bytesPerSecond'))}, the processor was busy for ${percent(number(device, 'cpuBusy'))} of ` +
-    `the time, and through it went ${grouped(number(device, 'controlBytes'))} bytes of control, by ${way}, in place ` +
-    `of the ${grouped(number(memory, 'processorDataBytes'))} bytes of data.`;
+    `${rateText(bytesPerSecond)}, the processor was busy for ${percentText(cpuBusy)} of the time, and through it ` +
+    `went ${countText(controlBytes)} bytes of control, by ${way}, and none of the ${countText(dataBytes)} bytes of ` +
+    'data.';
 }
 
-function directions(device: RunResult, memory: RunResult): string {
-  const both = (r: RunResult): string => {
-    const to = number(r, 'rateTo'), from = number(r, 'rateFrom');
-    return [to === null ? '' : `${rate(to)} to the card`, from === null ? '' : `${rate(from)} from it`]
-      .filter((part) => part !== '').join(' and ');
-  };
-  const measured = number(device, 'rateTo') === null || number(device, 'rateFrom') === null ? 'can move' : 'moved';
-  return `They are neither opposites nor directions: both ${measured} data both ways (memory-mapped I/O ` +
-    `${both(memory)}, DMA ${both(device)}), and every DMA was begun by the processor writing a register.`;
+/** `faster than mmio-uc (13.1 MB/s) and slower than mmio-wc (85.1 MB/s)` */
+function beside(rate: number, others: readonly RunResult[], key: string): string {
+  const groups = new Map<string, string[]>();
+  for (const r of others) {
+    const other = Number(r.measures[key]);
+    const word = Math.abs(rate / other - 1) < ALIKE ? 'about as fast as' : rate > other ? 'faster than' : 'slower than';
+    groups.set(word, [...groups.get(word) ?? [], `${r.method} (${rateText(other)})`]);
+  }
+  return listed([...groups].map(([word, names]) => `${word} ${listed(names)}`));
+}
+
+function directions(device: RunResult, memory: readonly RunResult[]): string {
+  const ways = [['rateTo', 'to the card'], ['rateFrom', 'from it']] as const;
+  const each = ways.flatMap(([key, way]) => {
+    const rate = device.measures[key];
+    return typeof rate === 'number' ? [`${way} DMA, at ${rateText(rate)}, was ${beside(rate, memory, key)}`] : [];
+  });
+  const measured = each.length < ways.length ? 'can move' : 'moved';
+  return `They are neither opposites nor directions: both ${measured} data both ways (${each.join('; ')}), and every ` +
+    'DMA was begun by the processor writing a register.';
 }

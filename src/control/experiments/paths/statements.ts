@@ -23,7 +23,7 @@ export const PATHS_STATEMENTS: readonly Shown[] = [
   shown('S37', 'trace of device-dma: paths.dma reads ram in one direction and writes ram in the other'),
   shown('S38', 'trace of device-dma: cpu0 writes DMA_ADDRESS, and the bursts go to that address'),
   shown('S39', 'row "processor busy" of device-dma'),
-  shown('S41', 'row "to the card: throughput": DMA is much faster than mmio-uc and no faster than mmio-wc'),
+  shown('S41', 'row "to the card: throughput": DMA is much faster than mmio-uc; than mmio-wc only by longer bursts'),
   shown('S51', 'columns port-pio and mmio-*: "bytes moved by devices" is 0 and all bytes arrived'),
   shown('S74', 'trace of device-dma: DMA_ADDRESS and DMA_LENGTH are written before the first burst'),
   shown('S76', 'trace of mmio-uc with --trace-processor-ram: an access of paths.buffer takes 300 ns, one of ram none'),
