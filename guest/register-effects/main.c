@@ -8,6 +8,7 @@ const u32 program_number = NB_PROGRAM_REGISTER_EFFECTS;
 
 static struct register_effects defaults = {
     .header = {.magic = NB_BLOCK_MAGIC, .program = NB_PROGRAM_REGISTER_EFFECTS},
+    .idle_cycles = 600,
 };
 struct nb_header *const default_block = &defaults.header;
 
@@ -72,7 +73,7 @@ u32 run(struct nb_header *header) {
   reads(CARD_REG_COLOUR);
   reads(CARD_REG_LINE);
   u32 from = cycles();
-  while (cycles() - from < 600) continue;
+  while (cycles() - from < p->idle_cycles) continue;
   act(0);
   reads(CARD_REG_LINE);
   p->method ^= 1;

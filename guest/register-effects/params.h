@@ -23,7 +23,8 @@
 struct register_effects {
   struct nb_header header; /* 00 magic, program = 17, status, detail, flags */
   u32 method;              /* 14 in  METHOD_*: how the registers are reached */
-  u32 reserved[10];        /* 18     zero */
+  u32 idle_cycles;         /* 18 in  processor cycles of doing nothing */
+  u32 reserved[9];         /* 1c     zero */
   u32 acts;                /* 40 out acts done */
   u32 values[26];          /* 44 out what each act read, 0 where it read nothing */
 };

@@ -46,7 +46,8 @@ export function experimentTable(result: ExperimentResult, kit: Kit, wall: WallTi
       : [row(`wall time, ${wall.engine}`, (r) => formatSeconds(wall.seconds[r.method] ?? 0))]),
   ]);
   const right = runs.every((r) => r.matches);
-  const mark = right ? '✓ the bytes are right' : '✗ the bytes are wrong';
+  const checks = experiment.checks ?? { right: 'the bytes are right', wrong: 'the bytes are wrong' };
+  const mark = right ? `✓ ${checks.right}` : `✗ ${checks.wrong}`;
   return (
     `${experiment.name}: ${experiment.title(job, kit)}, board ${job.board}, guest ${job.guest}\n\n` +
     (runs.length === 0

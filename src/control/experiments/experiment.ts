@@ -197,6 +197,8 @@ export interface Experiment<P extends ParameterRows = ParameterRows> {
   readonly measures: readonly Measure[];
   /** What `mode` of a run is, for the table; left out: no such row. */
   readonly modeLabel?: string;
+  /** What `matches` of all runs says; left out: `the bytes are right`, `the bytes are wrong`. */
+  readonly checks?: { readonly right: string; readonly wrong: string };
   readonly plots?: readonly Plot[];
   /** Parameter blocks of its guest programs. */
   readonly blocks: readonly GuestBlock<never>[];

@@ -1,6 +1,6 @@
-import { PC_OPTIONS } from '../../../machine/boards/pc-options.ts';
+import { toSeconds } from '../../../sim/time.ts';
 import type { RunResult } from '../experiment.ts';
-import { countText, listed } from '../figures.ts';
+import { formatCount, formatSeconds, formatSize } from '../../quantities.ts';
 import { SWEEP_SIZES } from './block.ts';
 
 /** From which size on one way is faster than another, for one transfer and its completion. */
@@ -31,13 +31,14 @@ export function crossoversOf(runs: readonly RunResult[], series: string): Crosso
   }));
 }
 
-function sizeText(bytes: number): string {
-  return bytes >= 1024 ? `${bytes / 1024} KiB` : `${bytes} B`;
-}
-
 function when(bytes: number | null): string {
   if (bytes === null) return 'at no size';
-  return bytes === SWEEP_SIZES[0] ? 'at every size' : `from ${sizeText(bytes)} on`;
+  return bytes === SWEEP_SIZES[0] ? 'at every size' : `from ${formatSize(bytes)} on`;
+}
+
+/** `a, b and c` */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 /** `than port-pio and mmio-uc from 128 B on, than mmio-wc at no size` */
@@ -55,9 +56,10 @@ function against(found: readonly Crossover[]): string {
 export function costs(boardOptions: Readonly<Record<string, unknown>>, burst: number): string {
   const { interruptEntry, memoryLatency, combiningLine } = boardOptions;
   const cycles = Number(interruptEntry);
-  return `At these costs: interrupt entry ${countText(cycles)} cycle${cycles === 1 ? '' : 's'}, its acknowledge ` +
-    `cycle no time, memory latency ${PC_OPTIONS.memoryLatency.format(Number(memoryLatency))}, bursts of ${burst} B ` +
-    `by DMA and of ${Number(combiningLine)} B by mmio-wc; no write by mmio-uc or port-pio is posted.`;
+  return `At these costs: interrupt entry ${formatCount(cycles)} cycle${cycles === 1 ? '' : 's'}, its acknowledge ` +
+    `cycle no time, memory latency ${formatSeconds(toSeconds(Number(memoryLatency)))}, bursts of ` +
+    `${formatSize(burst)} by DMA and of ${formatSize(Number(combiningLine))} by mmio-wc; no write by mmio-uc or ` +
+    'port-pio is posted.';
 }
 
 /** Where DMA begins to win, a line for each way by DMA and each direction that was measured. */

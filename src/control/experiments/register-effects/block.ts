@@ -3,6 +3,8 @@ import { u32, word, words } from '../../guests/fields.ts';
 
 export const REGISTER_EFFECTS_METHODS = ['memory', 'ports'] as const;
 
+/** How long it does nothing, at least: longer than the display takes for a line. */
+export const IDLE_MICROSECONDS = 3;
 /** The program posts this code when an act is over. */
 export const ACT_DONE = 0xb2;
 
@@ -41,7 +43,7 @@ export const ACTS: readonly Act[] = [
   act('colour', 'write 4060A0h to COLOUR'),
   act('colourRead', 'read COLOUR', 0x4060a0),
   act('line', 'read LINE', null),
-  act('wait', 'do nothing for 3 µs'),
+  act('wait', `do nothing for ${IDLE_MICROSECONDS} µs`),
   act('lineLater', 'read LINE again', null),
   act('otherWay', 'read COLOUR the other way', 0x4060a0),
 ];
@@ -49,7 +51,10 @@ export const ACTS: readonly Act[] = [
 /** guest/register-effects: reads and writes of a card's registers, one act after the other. */
 export const REGISTER_EFFECTS_BLOCK = block('register-effects', 17, {
   about: 'What reads and writes of device registers do that those of memory do not.',
-  in: { method: word('METHOD_*: how the registers are reached', REGISTER_EFFECTS_METHODS) },
+  in: {
+    method: word('METHOD_*: how the registers are reached', REGISTER_EFFECTS_METHODS),
+    idleCycles: u32('processor cycles of doing nothing'),
+  },
   out: {
     acts: u32('acts done'),
     values: words('what each act read, 0 where it read nothing', ACTS.length),

@@ -4,7 +4,8 @@ import { POST } from '../../guests/status.ts';
 import { cardOf } from '../paths/experiment.ts';
 import { bare, experiment, type EndedTrial, type JobOf, type Kit, type RunResult, type Trial } from '../experiment.ts';
 import { CPU_MMIO_ACCESSES, CPU_PORT_ACCESSES, found, SECONDS } from '../measures.ts';
-import { ACT_DONE, ACTS, REGISTER_EFFECTS_BLOCK, REGISTER_EFFECTS_METHODS } from './block.ts';
+import { ACT_DONE, ACTS, IDLE_MICROSECONDS, REGISTER_EFFECTS_BLOCK, REGISTER_EFFECTS_METHODS } from './block.ts';
+import { allSeen, clauses } from './effects.ts';
 import { changes, hexadecimal, lookAt } from './observed.ts';
 import { REGISTER_EFFECTS_STATEMENTS } from './statements.ts';
 
@@ -25,6 +26,7 @@ function prepare(job: EffectsJob, method: string, kit: Kit): Trial {
     },
     software: bare(kit.guestImage('register-effects'), REGISTER_EFFECTS_BLOCK, {
       method: method as (typeof REGISTER_EFFECTS_METHODS)[number],
+      idleCycles: Math.ceil((Number(job.boardOptions['processorClock']) * IDLE_MICROSECONDS) / 1e6),
     }),
     bytes: 4 * ACTS.length,
     phases: ['starting', 'reading and writing', 'finishing'],
@@ -38,11 +40,11 @@ function prepare(job: EffectsJob, method: string, kit: Kit): Trial {
     finish: ({ block, failure }: EndedTrial) => {
       const { acts, values } = REGISTER_EFFECTS_BLOCK.decode(block);
       if (acts !== ACTS.length) throw failure(`the guest did ${acts} of ${ACTS.length} acts`);
-      return {
-        mode: null,
-        matches: ACTS.every((a, n) => a.reads === null || a.reads === -1 || a.reads === values[n]),
-        found: Object.fromEntries(ACTS.map((a, n) => [a.key, outcome(a.reads === -1 ? null : values[n], effects[n])])),
-      };
+      const outcomes = Object.fromEntries(
+        ACTS.map((a, n) => [a.key, outcome(a.reads === -1 ? null : values[n], effects[n])]),
+      );
+      const readRight = ACTS.every((a, n) => a.reads === null || a.reads === -1 || a.reads === values[n]);
+      return { mode: null, matches: readRight && allSeen(outcomes), found: outcomes };
     },
   };
 }
@@ -54,16 +56,14 @@ function outcome(value: number | null, changed: string | undefined): string {
 }
 
 function judge(runs: readonly RunResult[]): { sentence: string; reference: string; next: string } {
-  const of = (key: string): string => String(runs[0]?.measures[key] ?? '').split(';')[0];
   const wrong = runs.filter((r) => !r.matches).map((r) => r.method);
   return {
     sentence: wrong.length > 0
-      ? `what the program read by ${wrong.join(', ')} is not what the registers promise`
-      : 'An access of a register is a transaction with the device, which acts on it: one address gave ' +
-        `${of('pop')}, then ${of('popAgain')}; reading STATUS cleared what it told; writing 1 to a bit of INT ` +
-        'cleared it; and the card drew in another colour from the write of COLOUR on, for which it never had to look.',
+      ? `What was read and what changed by ${wrong.join(', ')} is not what the registers promise.`
+      : 'An access of a register is a transaction with the device, which acts on it: ' +
+        `${clauses(runs[0]?.measures ?? {})}.`,
     reference: '',
-    next: 'compare register-effects --trace FILE: each act is one transaction; compare paths',
+    next: 'compare register-effects --trace FILE: each act on the card is one transaction; compare paths',
   };
 }
 
@@ -81,6 +81,7 @@ export const REGISTER_EFFECTS = experiment({
   ],
   decides: ['ram'],
   blocks: [REGISTER_EFFECTS_BLOCK as never],
+  checks: { right: 'the registers did what they promise', wrong: 'the registers did not do what they promise' },
   title: () => 'a card\'s registers, one access after the other',
   prepare,
   judge,

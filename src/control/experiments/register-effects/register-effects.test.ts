@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { runExperiment } from '../../../../test/bench/experiment-bench.ts';
+import { ns } from '../../../sim/time.ts';
 import type { TransactionRecord } from '../../../sim/trace.ts';
 import { ACTS } from './block.ts';
+import { allSeen, clauses } from './effects.ts';
 import { REGISTER_EFFECTS } from './experiment.ts';
 
 describe('register-effects', () => {
@@ -32,8 +34,37 @@ describe('register-effects', () => {
 
   test('the answer names the values', () => {
     expect(judgement).toMatchObject({ verdict: 'right' });
-    expect(judgement.sentence).toContain('11h, then 22h');
+    expect(judgement.sentence).toBe(
+      'An access of a register is a transaction with the device, which acts on it: one address gave 11h, then 22h; ' +
+        'reading STATUS, 20002h, left 2; writing 1 to a bit of INT cleared it (INT.SOFT 1 → 0); and from the write ' +
+        'of COLOUR on (COLOUR 0 → 4060A0h) the card drew in the new colour, for which it never had to look.',
+    );
   });
+
+  test.each(['pop', 'status', 'clear', 'colour'])('an effect that was not seen is not claimed: %s', (key) => {
+    const without = { ...memory.measures, [key]: String(memory.measures[key]).split('; ')[0].replace(/.*→.*/, '') };
+    expect([allSeen(memory.measures), allSeen(without)]).toEqual([true, false]);
+    expect(clauses(without).split('; ').length).toBe(clauses(memory.measures).split('; ').length - 1);
+  });
+
+  test('values alone do not make it right: what the card did is looked at', () => {
+    const unseen = {
+      ...REGISTER_EFFECTS,
+      prepare: (...args: Parameters<typeof REGISTER_EFFECTS.prepare>) => ({
+        ...REGISTER_EFFECTS.prepare(...args), posted: () => {},
+      }),
+    };
+    const { runs: [run], judgement: told } = runExperiment(unseen, { methods: ['memory'] });
+    expect([run.measures['pop'], run.matches, told.verdict]).toEqual(['11h', false, 'wrong-data']);
+    expect(told.sentence).toContain('by memory is not what the registers promise');
+  });
+
+  test.each([{ processorClock: 3e9, pciClockPeriod: ns(5), isaDivisor: 1 }, { processorClock: 1e6 }])(
+    'lines pass while it does nothing, whatever the clocks are: %j', (boardOptions) => {
+      const [run] = runExperiment(REGISTER_EFFECTS, { boardOptions, methods: ['memory'] }).runs;
+      expect([run.matches, run.measures['line'] !== run.measures['lineLater']]).toEqual([true, true]);
+    },
+  );
 });
 
 test('the trace: one transaction an act, nobody else touches the card', () => {
