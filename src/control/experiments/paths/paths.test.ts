@@ -27,6 +27,7 @@ describe('128 KiB each way, by every path', () => {
     expect(runs.map((r) => r.method)).toEqual([...PATHS_METHODS]);
     expect(runs.every((r) => r.matches)).toBe(true);
     expect(judgement.verdict).toBe('right');
+    for (const { y } of PATHS.plots ?? []) expect(runs.every((r) => y in (r.series ?? {}))).toBe(true);
     expect(new Set(runs.map((r) => r.measures['sha256To'])).size).toBe(1);
   });
 
