@@ -1,7 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import * as northbridge from '../../../src/index.ts';
-import * as kit from '../../../src/device.ts';
 import { PciFunction } from '../../../src/hw/pci/pci-function.ts';
 import type { DeviceMaker } from '../../../src/machine/user-devices.ts';
 import type { Parameter } from '../../../src/sim/parameter.ts';
@@ -26,9 +24,11 @@ const WHAT = 'a device class, or { use: class, options: rows }';
 export async function loadDevice(path: string, watch: Watchdog): Promise<DeviceFile> {
   const full = resolve(path);
   checkReadable(path, full);
+  // Loaded here: every other command would wait for them.
+  const [{ createJiti }, northbridge, kit] = await Promise.all([
+    import('jiti'), import('../../../src/index.ts'), import('../../../src/device.ts'),
+  ]);
   // The file gets this program's own modules, wherever it stands and whatever is installed there.
-  // Loaded here: every other command would wait for it.
-  const { createJiti } = await import('jiti');
   const jiti = createJiti(full, {
     fsCache: false, moduleCache: false, tryNative: false, interopDefault: false,
     virtualModules: { northbridge, 'northbridge/device': kit },
