@@ -22,6 +22,7 @@ import type { CodeBus } from './translator.ts';
 const IC = STATE.IC >> 2, EXIT_WORD = STATE.EXIT >> 2, PC = STATE.PC >> 2;
 const CLOCK_VALID = ENGINE.CLOCK_VALID >> 2, CLOCK_USED = ENGINE.CLOCK_USED >> 2;
 const NO_TYPE = MEMORY_TYPE.NONE, UC = MEMORY_TYPE.UC, WC = MEMORY_TYPE.WC;
+const LEAVE = EXIT.LEAVE, FAULT = EXIT.FAULT;
 /** `rem` while no instruction is running. */
 const BETWEEN = -1;
 
@@ -82,6 +83,8 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   private readonly tx: Transaction;
   private readonly words: Int32Array;
   private readonly combining: WriteCombiningBuffers;
+  /** Its cells, asked before each access. */
+  private readonly stores: { readonly pending: boolean };
   /** IR address of the µop that called, and instructions of its block after the current one. */
   private ip = 0;
   private rem: number = BETWEEN;
@@ -104,6 +107,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     this.words = engine.words;
     this.tx = new Transaction(name);
     this.combining = new WriteCombiningBuffers(name, sim, options.memory, options.writeCombining);
+    this.stores = this.combining.cells;
     this.declare('write-combining', this.combining.cells);
     this.handlers = new Handlers(sim.trace, name, this);
     this.architecture = isa.create(this);
@@ -144,49 +148,50 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
 
   slowLoad(address: number, size: number, intent: number, ip: number): number {
     this.enter(ip);
-    const { translations, access } = this.architecture;
     const offset = address & 0xfff;
-    if (intent !== 2 && offset + size <= 0x1000) {
-      const slot = translations.translate(address, this.regime, intent);
-      if (slot < 0) {
-        this.words[EXIT_WORD] = EXIT.FAULT;
-        return 0;
-      }
-      if (translations.hosts[slot] < 0)
-        return this.busRead((translations.frames[slot] | offset) >>> 0, size, translations.memoryType(slot));
-      translations.fillEngine(slot);
-      return access.loadSlot(slot, offset, size);
-    }
-    return this.oddLoad(address, size, intent);
+    if (intent === 2 || offset + size > 0x1000) return this.oddLoad(address, size, intent);
+    const { translations } = this.architecture;
+    const slot = translations.translate(address, this.regime, intent);
+    if (slot < 0) return this.faulted();
+    if (translations.hosts[slot] >= 0) return this.ramLoad(slot, offset, size);
+    return this.busRead((translations.frames[slot] | offset) >>> 0, size, translations.memoryType(slot));
+  }
+
+  /** The instruction at hand does not complete: its fault is recorded. */
+  private faulted(): number {
+    this.words[EXIT_WORD] = FAULT;
+    return 0;
+  }
+
+  private ramLoad(slot: number, offset: number, size: number): number {
+    const { translations, access } = this.architecture;
+    translations.fillEngine(slot);
+    return access.loadSlot(slot, offset, size);
   }
 
   /** A load that crosses a page border, or a probe. */
   private oddLoad(address: number, size: number, intent: number): number {
     const { access, fault } = this.architecture;
-    if (intent === 2) {
-      if (!access.writable(address, size, this.regime)) this.words[EXIT_WORD] = EXIT.FAULT;
-      return 0;
-    }
+    if (intent === 2) return access.writable(address, size, this.regime) ? 0 : this.faulted();
     const value = access.load(address, size, this.regime, intent);
-    if (fault.pending) this.words[EXIT_WORD] = EXIT.FAULT;
-    return value;
+    return fault.pending ? this.faulted() : value;
   }
 
   slowStore(address: number, value: number, size: number, ip: number): void {
     this.enter(ip);
     const { translations, access } = this.architecture;
     const offset = address & 0xfff;
-    if (offset + size <= 0x1000) {
-      const slot = translations.translate(address, this.regime, 1);
-      if (slot < 0) {
-        this.words[EXIT_WORD] = EXIT.FAULT;
-        return;
-      }
-      translations.fillEngine(slot);
-      access.storeSlot(slot, offset, size, value);
+    if (offset + size > 0x1000) {
+      if (!access.store(address, size, value, this.regime)) this.faulted();
       return;
     }
-    if (!access.store(address, size, value, this.regime)) this.words[EXIT_WORD] = EXIT.FAULT;
+    const slot = translations.translate(address, this.regime, 1);
+    if (slot < 0) {
+      this.faulted();
+      return;
+    }
+    translations.fillEngine(slot);
+    access.storeSlot(slot, offset, size, value);
   }
 
   portIn(port: number, size: number, ip: number): number {
@@ -227,8 +232,9 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     const budget = this.time.settle(this.tx, this.scheduler, this, rem === BETWEEN ? 0 : 1);
     w[IC] = budget - 1 - rem;
     w[CLOCK_VALID] = 0;
-    if (w[CLOCK_USED] !== 0 && rem !== BETWEEN) this.architecture.reanchored();
-    if (rem !== BETWEEN && (budget <= rem || this.attention())) w[EXIT_WORD] = EXIT.LEAVE;
+    if (rem === BETWEEN) return;
+    if (w[CLOCK_USED] !== 0) this.architecture.reanchored();
+    if (budget <= rem || this.attention()) w[EXIT_WORD] = LEAVE;
   }
 
   /**
@@ -261,12 +267,29 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   }
 
   /**
-   * Where in linear memory a RAM access that comes here to be recorded goes, or -1. It is made as
-   * if it were not traced: it takes no time, nothing is counted, no event runs before it.
+   * Where in linear memory an access to RAM goes that comes here to be recorded; -1: it is none. It
+   * is made as if it were not traced: it takes no time, nothing is counted, no event runs before it.
    */
   private ramHost(address: number): number {
-    const host = this.tracingRam ? this.architecture.translations.hostPage((address & ~0xfff) >>> 0) : -1;
+    const host = this.architecture.translations.hostPage((address & ~0xfff) >>> 0);
     return host < 0 ? -1 : host + (address & 0xfff);
+  }
+
+  private readRam(address: number, size: number, memoryType: number): number {
+    const { view } = this.engine.host, host = this.ramHost(address);
+    const value =
+      size === 4 ? view.getUint32(host, true) : size === 1 ? view.getUint8(host) : view.getUint16(host, true);
+    this.recordRam(address, size, false, value, memoryType);
+    return value;
+  }
+
+  private writeRam(address: number, size: number, value: number, memoryType: number): void {
+    const { view } = this.engine.host, host = this.ramHost(address);
+    if (this.architecture.translations.codePages[host >>> 12] !== 0) this.codeWritten(host, size);
+    if (size === 4) view.setUint32(host, value, true);
+    else if (size === 1) view.setUint8(host, value);
+    else view.setUint16(host, value, true);
+    this.recordRam(address, size, true, value, memoryType);
   }
 
   private recordRam(address: number, size: number, write: boolean, value: number, memoryType: number): void {
@@ -278,15 +301,8 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   }
 
   busRead(address: number, size: number, memoryType: number): number {
-    const host = this.ramHost(address);
-    if (host >= 0) {
-      const { view } = this.engine.host;
-      const value =
-        size === 4 ? view.getUint32(host, true) : size === 1 ? view.getUint8(host) : view.getUint16(host, true);
-      this.recordRam(address, size, false, value, memoryType);
-      return value;
-    }
-    if (this.combining.pending) this.drainFor(address, size, memoryType);
+    if (this.tracingRam && this.ramHost(address) >= 0) return this.readRam(address, size, memoryType);
+    if (this.stores.pending) this.drainFor(address, size, memoryType);
     this.begin(memoryType);
     this.counters.mmioReads++;
     const value = this.memory.read(address, size, this.tx);
@@ -295,21 +311,15 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   }
 
   busWrite(address: number, size: number, value: number, memoryType: number): void {
-    const host = this.ramHost(address);
-    if (host >= 0) {
-      const { view } = this.engine.host;
-      if (this.architecture.translations.codePages[host >>> 12] !== 0) this.codeWritten(host, size);
-      if (size === 4) view.setUint32(host, value, true);
-      else if (size === 1) view.setUint8(host, value);
-      else view.setUint16(host, value, true);
-      this.recordRam(address, size, true, value, memoryType);
+    if (this.tracingRam && this.ramHost(address) >= 0) {
+      this.writeRam(address, size, value, memoryType);
       return;
     }
     if (memoryType === WC && this.overBus(address)) {
       this.combine(address, size, value);
       return;
     }
-    if (this.combining.pending) this.drainFor(address, size, memoryType);
+    if (this.stores.pending) this.drainFor(address, size, memoryType);
     this.begin(memoryType);
     this.counters.mmioWrites++;
     this.memory.write(address, size, value, this.tx);
@@ -336,7 +346,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   }
 
   portRead(port: number, size: number): number {
-    if (this.combining.pending) this.drain();
+    if (this.stores.pending) this.drain();
     this.begin(NO_TYPE);
     this.counters.portReads++;
     const value = this.io.read(port, size, this.tx);
@@ -345,7 +355,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   }
 
   portWrite(port: number, size: number, value: number): void {
-    if (this.combining.pending) this.drain();
+    if (this.stores.pending) this.drain();
     this.begin(NO_TYPE);
     this.counters.portWrites++;
     this.io.write(port, size, value, this.tx);
@@ -399,11 +409,11 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     const w = this.words;
     w[IC] -= n;
     // The last call of an instruction takes one back: only then is the rest of the block looked at.
-    if (n < 0 && w[IC] < 0) w[EXIT_WORD] = EXIT.LEAVE;
+    if (n < 0 && w[IC] < 0) w[EXIT_WORD] = LEAVE;
   }
 
   restart(): void {
-    this.words[EXIT_WORD] = EXIT.FAULT;
+    this.words[EXIT_WORD] = FAULT;
   }
 
   /** Must the run loop look at the boundary that comes? */
@@ -417,7 +427,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   }
 
   leave(): void {
-    this.words[EXIT_WORD] = EXIT.LEAVE;
+    this.words[EXIT_WORD] = LEAVE;
   }
 
   jumped(): void {
@@ -446,7 +456,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   }
 
   codeWritten(host: number, length: number): void {
-    if (this.decoded.written(host, length)) this.words[EXIT_WORD] = EXIT.LEAVE;
+    if (this.decoded.written(host, length)) this.words[EXIT_WORD] = LEAVE;
   }
 
   flushJumps(regimes: number): void {

@@ -10,6 +10,9 @@ import { Ram } from './ram.ts';
 import { Region, type RegionOptions } from './region.ts';
 import { STATUS, type Target, type Transaction } from './transaction.ts';
 
+/** Constants of this module's own go into machine code, imported ones are looked up. */
+const OK = STATUS.OK;
+
 /** Spaces of so few address bits know the range of each address. */
 const TABLE_BITS = 16;
 
@@ -100,13 +103,13 @@ export class AddressSpace {
   /** Reads 1, 2 or 4 bytes, little endian, unsigned. Undecoded bytes read as ones. */
   read(address: number, size: number, tx: Transaction): number {
     tx.ticks = 0;
-    tx.status = STATUS.OK;
+    tx.status = OK;
     const last = this.current;
     const range = address >= last.start && address + size <= last.end ? last : this.whole(address, size);
-    if (range.target === null || (address & (size - 1)) !== 0) return this.readOdd(address, size, tx);
-    return this.trace.enabled && !tx.debug
-      ? this.readTraced(range, range.target, address, size, tx)
-      : this.readTarget(range, range.target, address, size, tx);
+    const target = range.target;
+    if (target === null || (address & (size - 1)) !== 0) return this.readOdd(address, size, tx);
+    if (this.trace.enabled && !tx.debug) return this.readTraced(range, target, address, size, tx);
+    return this.readTarget(range, target, address, size, tx);
   }
 
   private readTarget(range: Range, target: Target, address: number, size: number, tx: Transaction): number {
@@ -133,7 +136,7 @@ export class AddressSpace {
   /** Writes 1, 2 or 4 bytes, little endian. */
   write(address: number, size: number, value: number, tx: Transaction): void {
     tx.ticks = 0;
-    tx.status = STATUS.OK;
+    tx.status = OK;
     const last = this.current;
     const range = address >= last.start && address + size <= last.end ? last : this.whole(address, size);
     if (range.target === null || (address & (size - 1)) !== 0) {
@@ -177,7 +180,7 @@ export class AddressSpace {
    */
   burst(address: number, buffer: Uint8Array, offset: number, length: number, write: boolean, tx: Transaction): void {
     tx.ticks = 0;
-    tx.status = STATUS.OK;
+    tx.status = OK;
     const ram = this.ramAt(address, length);
     if (ram !== null) {
       const at = this.ramOffset;
@@ -199,7 +202,7 @@ export class AddressSpace {
       // Up to the end of what decodes here, or to the next 4-byte boundary where nothing does.
       const end = i >= 0 ? this.flat[i].end : a < spaceEnd ? a + 4 - (a & 3) : Infinity;
       const n = Math.min(length - done, end - a);
-      tx.status = STATUS.OK;
+      tx.status = OK;
       if (i >= 0) this.burstInto(this.flat[i], a, buffer, offset + done, n, write, tx);
       else tx.status = STATUS.DECODE_ERROR;
       if (tx.status !== STATUS.OK && !write) buffer.fill(0xff, offset + done, offset + done + n);
@@ -254,7 +257,7 @@ export class AddressSpace {
     const before = this.trace.cause;
     const id = this.trace.open(time);
     tx.ticks = 0;
-    tx.status = STATUS.OK;
+    tx.status = OK;
     this.tracer.close(id, before, i < 0 ? null : this.flat[i].traced, address, size, write, value, tx);
   }
 

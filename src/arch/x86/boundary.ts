@@ -64,7 +64,8 @@ export class Boundary {
 
   /** An interrupt can be taken. */
   attention(): boolean {
-    return this.nmiDue() || (this.lines.intr && (this.words[FLAGS] & IF) !== 0);
+    const { lines, words: w } = this;
+    return (lines.intr && (w[FLAGS] & IF) !== 0) || (lines.nmiPending && w[BLOCKED] === 0);
   }
 
   /** An NMI waits and is not held back: until IRET of another one's handler (SDM vol. 3, 5.7.1). */

@@ -37,6 +37,8 @@ const LARGE_RESERVED = 0x3fe000;
 /** Flags of an architectural entry, beside `WRITABLE` and the memory type. */
 const IS_GLOBAL = 2, IS_LARGE = 4;
 
+/** Constants of this module's own go into machine code, imported ones are looked up. */
+const TYPE = TYPE_SHIFT;
 const DATA = 2 * TLB_ENTRIES;
 const CODE_ENTRIES = 4096;
 
@@ -127,8 +129,12 @@ export class Mmu extends TranslationTable {
   }
 
   override memoryType(slot: number): number {
-    const type = super.memoryType(slot);
-    return type === MEMORY_TYPE.NONE && this.overBus ? this.ramTypes[slot] : type;
+    return this.overBus ? this.tracedType(slot) : this.flags[slot] >>> TYPE;
+  }
+
+  private tracedType(slot: number): number {
+    const type = this.flags[slot] >>> TYPE;
+    return type === MEMORY_TYPE.NONE ? this.ramTypes[slot] : type;
   }
 
   private typeOf(page: number): number {
