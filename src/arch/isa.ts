@@ -257,6 +257,11 @@ export interface CorePort {
   budget(): number;
   /** Counts n further instructions as run (n may be -1). */
   consume(n: number): void;
+  /**
+   * Between two iterations of a repeated instruction: if the next may start at once, counts the one
+   * that is done.
+   */
+  again(): boolean;
   /** The current instruction will be started again: its helper returns without having completed. */
   restart(): void;
   /** Something wants attention: an event is due or an interrupt can be taken. */

@@ -267,8 +267,9 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   }
 
   /**
-   * Where in linear memory an access to RAM goes that comes here to be recorded; -1: it is none. It
-   * is made as if it were not traced: it takes no time, nothing is counted, no event runs before it.
+   * Where in linear memory an access to RAM goes that comes here to be recorded; -1: it is none.
+   * It is made as if it were not traced: it takes no time, nothing is counted, no event runs before
+   * it.
    */
   private ramHost(address: number): number {
     const host = this.architecture.translations.hostPage((address & ~0xfff) >>> 0);
@@ -410,6 +411,13 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     w[IC] -= n;
     // The last call of an instruction takes one back: only then is the rest of the block looked at.
     if (n < 0 && w[IC] < 0) w[EXIT_WORD] = LEAVE;
+  }
+
+  again(): boolean {
+    const w = this.words;
+    if (w[IC] + this.rem <= 0 || this.attention()) return false;
+    w[IC]--;
+    return true;
   }
 
   restart(): void {

@@ -67,6 +67,10 @@ class TestPort implements CorePort {
 
   consume(): void {}
 
+  again(): boolean {
+    return true;
+  }
+
   restart(): void {
     throw new Error('instruction restarted');
   }

@@ -37,17 +37,17 @@ function insStep(x: X86, port: number, size: number, most: number): number {
 
 /** Elements within a page: nothing that happens between two of them changes where it is. */
 function intoPage(x: X86, port: number, size: number, most: number): number {
-  const env = x.env, codePages = x.mmu.codePages, step = x.words[DF >> 2] !== 0 ? -size : size;
+  const { env } = x, { view, bytes } = x.host, { codePages } = x.mmu;
+  const step = x.words[DF >> 2] !== 0 ? -size : size;
   let at = destination.lowest(x, 1);
   for (let n = 1; ; n++) {
     const value = env.portRead(port, size);
     if (codePages[at >>> 12] !== 0) env.codeWritten(at, size);
-    if (size === 2) x.host.view.setUint16(at, value, true);
-    else if (size === 4) x.host.view.setUint32(at, value, true);
-    else x.host.bytes[at] = value;
+    if (size === 2) view.setUint16(at, value, true);
+    else if (size === 4) view.setUint32(at, value, true);
+    else bytes[at] = value;
     at += step;
-    if (n === most || env.budget() <= 1 || env.attention()) return n;
-    env.consume(1);
+    if (n === most || !env.again()) return n;
   }
 }
 
