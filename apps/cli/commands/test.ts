@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
 import { ENGINE_KINDS } from '../../../src/jit/engine-kind.ts';
+import { NOTE_NAMES } from '../../../src/sim/notes.ts';
 import { TICKS_PER_SECOND } from '../../../src/sim/time.ts';
 import { addBoardOptions, boardOptionValues } from '../board-options.ts';
 import { addDeviceOption, AttachedDevices, inputFiles, type DeviceOptions } from '../devices/index.ts';
@@ -96,7 +97,7 @@ async function test(programs: string[], options: TestOptions): Promise<void> {
     passCodes: passCodes(options.passCode ?? DEFAULT_PASS_CODE),
     wantsExit: options.passCode !== undefined,
     expectText: texts(options.expectText, '--expect-text'), failText: texts(options.failText, '--fail-text'),
-    failNote: listOf(options.failNote ?? ''),
+    failNote: notes(options),
   };
   const attached = await AttachedDevices.load(options);
   const forgive = forgivenRules(options.forgive);
@@ -148,6 +149,13 @@ function passCodes(text: string): number[] {
   if (codes.length === 0 || codes.some((c) => !(c >= 0 && c < 2 ** 32)))
     throw new InputError(`--pass-code '${text}' is no list of values; write them as 0x10 or 16, with commas between`);
   return codes;
+}
+
+/** Devices from outside make notes that only they know. */
+function notes({ failNote, device }: TestOptions): string[] {
+  const names = listOf(failNote ?? '');
+  if (failNote !== undefined && names.length === 0) throw new InputError('--fail-note is empty; name a note');
+  return (device ?? []).length > 0 ? names : names.map((name) => knownWord(name, NOTE_NAMES, 'note'));
 }
 
 function texts(list: readonly string[], option: string): readonly string[] {

@@ -1,0 +1,16 @@
+import { RULE_NAMES } from './forgive.ts';
+
+/** What the processor and the devices of this program note, beside broken rules (`forgive.ts`). */
+const OWN_NOTES = [
+  'answer-overrun', 'ata-read-before-drq', 'breakpoint', 'bus-master-off', 'bus-master-stopped',
+  'command-in-sleep', 'command-while-busy', 'command-while-drq', 'divider', 'dma-busy', 'dma-decode-error',
+  'dma-protocol', 'dma-range', 'dma-refused', 'dma-target-error', 'ferr', 'input-overrun', 'lacking',
+  'microcode', 'msr', 'no-slave', 'receive-overrun', 'reentrant', 'reset', 'scan-set', 'shutdown',
+  'spurious-interrupt', 'task-trap', 'unknown-command', 'write-protected',
+] as const;
+
+/**
+ * Names of all notes that this program makes, for whoever asks for one by name. Devices from
+ * outside may make others.
+ */
+export const NOTE_NAMES: readonly string[] = [...OWN_NOTES, ...RULE_NAMES].sort();
