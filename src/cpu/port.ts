@@ -17,6 +17,7 @@ import type { Architecture, CorePort, Isa, ProcessorCounters } from '../arch/isa
 import type { Cells, LiveCells } from '../sim/state.ts';
 import type { ProcessorTime } from './processor-time.ts';
 import type { CodeBus } from './translator.ts';
+import { TracedRam } from './traced-ram.ts';
 
 // Word indices. Constants of this module's own go into machine code, imported ones are looked up.
 const IC = STATE.IC >> 2, EXIT_WORD = STATE.EXIT >> 2, PC = STATE.PC >> 2;
@@ -82,6 +83,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   private readonly io: AddressSpace;
   private readonly tx: Transaction;
   private readonly words: Int32Array;
+  private readonly ram: TracedRam;
   private readonly combining: WriteCombiningBuffers;
   /** Its cells, asked before each access. */
   private readonly stores: { readonly pending: boolean };
@@ -111,6 +113,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     this.declare('write-combining', this.combining.cells);
     this.handlers = new Handlers(sim.trace, name, this);
     this.architecture = isa.create(this);
+    this.ram = new TracedRam(this.architecture, options.memory, engine, this, this.tx);
   }
 
   declare<T extends Cells>(group: string, initial: T): LiveCells<T> {
@@ -249,7 +252,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   }
 
   /** Virtual address of the instruction at hand, for the trace: many accesses may be its. */
-  private currentLinear(): number {
+  currentLinear(): number {
     if (this.rem < 0) return this.architecture.linear(this.words[PC]);
     if (this.linear < 0) this.linear = this.architecture.linear(this.currentPc());
     return this.linear;
@@ -266,43 +269,8 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     this.architecture.translations.setOverBus(on);
   }
 
-  /**
-   * Where in linear memory an access to RAM goes that comes here to be recorded; -1: it is none.
-   * It is made as if it were not traced: it takes no time, nothing is counted, no event runs before
-   * it.
-   */
-  private ramHost(address: number): number {
-    const host = this.architecture.translations.hostPage((address & ~0xfff) >>> 0);
-    return host < 0 ? -1 : host + (address & 0xfff);
-  }
-
-  private readRam(address: number, size: number, memoryType: number): number {
-    const { view } = this.engine.host, host = this.ramHost(address);
-    const value =
-      size === 4 ? view.getUint32(host, true) : size === 1 ? view.getUint8(host) : view.getUint16(host, true);
-    this.recordRam(address, size, false, value, memoryType);
-    return value;
-  }
-
-  private writeRam(address: number, size: number, value: number, memoryType: number): void {
-    const { view } = this.engine.host, host = this.ramHost(address);
-    if (this.architecture.translations.codePages[host >>> 12] !== 0) this.codeWritten(host, size);
-    if (size === 4) view.setUint32(host, value, true);
-    else if (size === 1) view.setUint8(host, value);
-    else view.setUint16(host, value, true);
-    this.recordRam(address, size, true, value, memoryType);
-  }
-
-  private recordRam(address: number, size: number, write: boolean, value: number, memoryType: number): void {
-    const { tx } = this;
-    tx.memoryType = memoryType;
-    tx.pc = this.currentLinear();
-    this.architecture.describe(tx);
-    this.memory.recordAccess(address, size, write, value, this.instant, tx);
-  }
-
   busRead(address: number, size: number, memoryType: number): number {
-    if (this.tracingRam && this.ramHost(address) >= 0) return this.readRam(address, size, memoryType);
+    if (this.tracingRam && this.ram.holds(address)) return this.ram.read(address, size, memoryType);
     if (this.stores.pending) this.drainFor(address, size, memoryType);
     this.begin(memoryType);
     this.counters.mmioReads++;
@@ -312,8 +280,8 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   }
 
   busWrite(address: number, size: number, value: number, memoryType: number): void {
-    if (this.tracingRam && this.ramHost(address) >= 0) {
-      this.writeRam(address, size, value, memoryType);
+    if (this.tracingRam && this.ram.holds(address)) {
+      this.ram.write(address, size, value, memoryType);
       return;
     }
     if (memoryType === WC && this.overBus(address)) {
@@ -397,7 +365,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
 
   /** A card's memory is reached over the bus, too, though it is a `Ram`. */
   private overBus(address: number): boolean {
-    return this.architecture.translations.hostPage((address & ~0xfff) >>> 0) < 0;
+    return !this.ram.holds(address);
   }
 
   // --- for slow operations ---

@@ -1,0 +1,74 @@
+import type { Architecture } from '../arch/isa.ts';
+import type { EngineMemory } from '../ir/engine-memory.ts';
+import type { AddressSpace } from '../mem/address-space.ts';
+import type { Transaction } from '../mem/transaction.ts';
+import type { Ticks } from '../sim/time.ts';
+
+/** What a recorded access says of the instruction at hand. */
+export interface AccessMoment {
+  /** Its time. */
+  readonly instant: Ticks;
+  /** Its virtual address. */
+  currentLinear(): number;
+  /** RAM is about to be written. */
+  codeWritten(host: number, length: number): void;
+}
+
+/**
+ * Accesses of a processor to main memory that are made one by one so that they can be recorded.
+ * They are made as if they were not traced: they take no time, nothing is counted, and no event
+ * runs before them.
+ */
+export class TracedRam {
+  private readonly architecture: Architecture;
+  private readonly memory: AddressSpace;
+  private readonly engine: EngineMemory;
+  private readonly moment: AccessMoment;
+  private readonly tx: Transaction;
+
+  constructor(
+    architecture: Architecture, memory: AddressSpace, engine: EngineMemory, moment: AccessMoment, tx: Transaction,
+  ) {
+    this.architecture = architecture;
+    this.memory = memory;
+    this.engine = engine;
+    this.moment = moment;
+    this.tx = tx;
+  }
+
+  /** Whether a physical address is in main memory, which the processor reaches without the bus. */
+  holds(address: number): boolean {
+    return this.host(address) >= 0;
+  }
+
+  read(address: number, size: number, memoryType: number): number {
+    const { view } = this.engine.host, host = this.host(address);
+    const value =
+      size === 4 ? view.getUint32(host, true) : size === 1 ? view.getUint8(host) : view.getUint16(host, true);
+    this.record(address, size, false, value, memoryType);
+    return value;
+  }
+
+  write(address: number, size: number, value: number, memoryType: number): void {
+    const { view } = this.engine.host, host = this.host(address);
+    if (this.architecture.translations.codePages[host >>> 12] !== 0) this.moment.codeWritten(host, size);
+    if (size === 4) view.setUint32(host, value, true);
+    else if (size === 1) view.setUint8(host, value);
+    else view.setUint16(host, value, true);
+    this.record(address, size, true, value, memoryType);
+  }
+
+  /** Byte address in linear memory, or -1. */
+  private host(address: number): number {
+    const host = this.architecture.translations.hostPage((address & ~0xfff) >>> 0);
+    return host < 0 ? -1 : host + (address & 0xfff);
+  }
+
+  private record(address: number, size: number, write: boolean, value: number, memoryType: number): void {
+    const { tx } = this;
+    tx.memoryType = memoryType;
+    tx.pc = this.moment.currentLinear();
+    this.architecture.describe(tx);
+    this.memory.recordAccess(address, size, write, value, this.moment.instant, tx);
+  }
+}
