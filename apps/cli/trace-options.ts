@@ -115,6 +115,10 @@ export function traceFilter(options: TraceOptions): RowWish {
     (lists.some((list) => list.length > 0) || others.some((value) => value !== undefined && value !== false))
   )
     throw new InputError('a trace filter without a trace: give --trace FILE too');
+  if (/\.csv(\.gz)?$/i.test(options.trace ?? ''))
+    throw new InputError(
+      `--trace ${options.trace}: traces are written as binary or .ndjson; northbridge trace FILE --to csv makes CSV`,
+    );
   return {
     initiators: options.traceInitiator,
     targets: options.traceTarget,

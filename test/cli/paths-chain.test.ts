@@ -21,7 +21,7 @@ function said(...args: string[]): string {
 /** Ids and texts of a printed chain. */
 function chain(...more: string[]): { id: number; text: string }[] {
   return said('trace', 'one.trace', '--chain', ...more).split('\n').flatMap((line) => {
-    const [, id, text] = /^ *#(\d+) +[\d.]+ us +(.*)$/.exec(line) ?? [];
+    const [, id, text] = /^ *#(\d+) +[\d.]+ (?:µs|ms|s) +(.*)$/.exec(line) ?? [];
     return id === undefined ? [] : [{ id: Number(id), text: text.trim() }];
   });
 }

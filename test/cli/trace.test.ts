@@ -71,6 +71,14 @@ describe('--trace', () => {
     expect(readdirSync(files.folder)).not.toContain('none');
   });
 
+  test.each(['none.csv', 'none.csv.gz'])('refuses %s, which would be no CSV', (name) => {
+    const r = northbridge(['compare', 'disk-read', '--quiet', '--bytes', '8KiB', '--trace', name], { cwd: files.folder });
+    expect(r).toMatchObject({ status: 2, stdout: '' });
+    expect(r.stderr).toBe(`northbridge: --trace ${name}: traces are written as binary or .ndjson; ` +
+      'northbridge trace FILE --to csv makes CSV\n');
+    expect(readdirSync(files.folder)).not.toContain(name);
+  });
+
   test('refuses a mark that no experiment has, an empty window, and any mark in a plain run', () => {
     const of = (...args: string[]): string => northbridge(args, { cwd: files.folder }).stderr;
     const compare = ['compare', 'disk-read', '--trace', 'none'];
@@ -116,7 +124,7 @@ describe('northbridge trace', () => {
     record('chain.trace');
     const r = trace('chain.trace', '--chain');
     expect(r).toMatchObject({ status: 0, stderr: '' });
-    const lines = r.stdout.split('\n').map((l) => l.replace(/#\d+ +\d+\.\d+ us +/, '').trim());
+    const lines = r.stdout.split('\n').map((l) => l.replace(/#\d+ +\d+\.\d+ (µs|ms|s) +/, '').trim());
     const order = [
       /^cpu0 writes 0xc8 to io 0x1f7/, /^event ide\.primary/, /^request ide\.primary: write 64 bytes .*after #\d+$/,
       /^ide\.primary writes 64 bytes to memory/, /^completion ide\.primary: 64 bytes, ok$/, /^… 126 more like this/,
@@ -132,6 +140,35 @@ describe('northbridge trace', () => {
     // Asked from its other end, the same command.
     const back = /#(\d+) [^#]*return cpu0/.exec(r.stdout)?.[1] as string;
     expect(trace('chain.trace', '--chain', back).stdout).toContain('cpu0 writes 0xc8 to io 0x1f7');
+  });
+
+  test('--chain says which effects it leaves out, and the id shows them', () => {
+    record('left.trace');
+    const left = /#(\d+) [^\n]* … (\d+) more \(--chain (\d+) shows them\)\n/.exec(trace('left.trace', '--chain').stdout);
+    expect(left?.[3]).toBe(left?.[1]);
+    const id = left?.[1] as string, shown = trace('left.trace', '--chain', id).stdout;
+    expect(shown).toContain(`causes and effects of #${id}\n`);
+    const effects = trace('left.trace', '--to', 'csv').stdout.split('\n').map((l) => l.split(','))
+      .filter((cells) => cells[2] === id);
+    expect(effects.length).toBe(Number(left?.[2]));
+    for (const [, effect] of effects) expect(shown).toContain(`#${effect} `);
+  });
+
+  test('--chain without a DMA request says where ids are', () => {
+    record('quiet.trace', ['--trace-until', '1ns']);
+    const r = trace('quiet.trace', '--chain');
+    expect(r).toMatchObject({ status: 2, stdout: '' });
+    expect(r.stderr).toContain('no DMA request to begin with; give an id: --chain ID (ids are in the output of --to csv)');
+  });
+
+  test('filters of transactions let only transactions pass, unless --kind names others', () => {
+    record('only.trace');
+    expect(trace('only.trace', '--count', 'kind', '--initiator', 'ide').stdout).toBe('count\tkind\n129\ttransaction\n');
+    expect(trace('only.trace', '--count', 'kind', '--initiator', 'ide', '--kind', 'mark').stdout)
+      .toBe('count\tkind\n2\tmark\n');
+    for (const args of [['--address', 'memory:0xfff00000'], ['--from', '1000s'], ['--kind', 'note']])
+      expect(trace('only.trace', ...args).stdout).toMatch(/\nrun dma: 0 records: nothing passed the filter\n$/);
+    expect(trace('--help').stdout).toContain('only transactions\npass, unless --kind names others');
   });
 
   test('converts to the NDJSON that --trace writes, and to CSV; filters and counts', () => {

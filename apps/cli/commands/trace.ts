@@ -5,7 +5,7 @@ import { recordText, timeOf, timeText } from '../../../src/control/export/record
 import { chainLines, ChainFinder, collect as collectChain } from '../../../src/control/trace/chain.ts';
 import type { TraceHeader } from '../../../src/control/trace/format.ts';
 import type { RecordBlock } from '../../../src/control/trace/reader.ts';
-import { RowFilter, type RowWish } from '../../../src/control/trace/row-filter.ts';
+import { passesAll, RowFilter, type RowWish } from '../../../src/control/trace/row-filter.ts';
 import { KIND_NAMES } from '../../../src/sim/trace/kinds.ts';
 import { recordOf, type TraceRecord } from '../../../src/sim/trace/records.ts';
 import { checkOutputWritable, refuseOverwriting } from '../hosts/output-file.ts';
@@ -35,6 +35,12 @@ interface TraceCommandOptions {
 const WHAT = 'output';
 const COLUMNS = ['run', 'kind', 'initiator', 'target', 'space', 'size', 'write', 'status', 'address', 'pc'] as const;
 
+const FILTER_HELP = `
+--initiator, --target and --address are about transactions: with one of them only transactions
+pass, unless --kind names others, which then all pass.
+Ids for --chain are in the output of --to csv.
+`;
+
 /** `northbridge trace FILE` */
 export function traceCommand(): Command {
   const list = (flags: string, text: string): Option => new Option(flags, text).argParser(collect).default([], 'all');
@@ -55,6 +61,7 @@ export function traceCommand(): Command {
     .addOption(new Option('--until <moment>', 'only up to a time or mark'))
     .addOption(new Option('--method <name>', 'only this run'))
     .addOption(new Option('--partial', 'read what there is of a file that is cut off'))
+    .addHelpText('after', FILTER_HELP)
     .action(trace);
 }
 
@@ -63,11 +70,14 @@ async function trace(file: string, options: TraceCommandOptions): Promise<void> 
   const count = options.count === undefined ? null : columnsOf(options.count);
   if ([to, count, options.chain].filter((o) => o !== null && o !== undefined).length > 1)
     throw new InputError('--to, --count and --chain are three things to do; give one');
+  const ofTransactions = [options.initiator, options.target, options.address].some((list) => list.length > 0);
+  const kinds = options.kind.map((k) => knownWord(k, KIND_NAMES, 'kind'));
   const wish: RowWish = {
     initiators: options.initiator,
     targets: options.target,
     ranges: parseRanges(options.address, '--address'),
-    kinds: options.kind.map((k) => knownWord(k, KIND_NAMES, 'kind')),
+    // Without this, whatever is no transaction would pass the filters of transactions.
+    kinds: kinds.length === 0 && ofTransactions ? ['transaction'] : kinds,
     ...parseWindow(options.from, options.until, '--'),
   };
   if (options.chain !== undefined) refuseFilters(options);
@@ -183,7 +193,8 @@ async function summary(source: TraceSource, wish: RowWish, path: string): Promis
   const list = (map: Map<string, number>): string =>
     [...map].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([k, n]) => `${k} ${formatCount(n)}`).join(', ');
   for (const [run, s] of runs) {
-    const span = s.records === 0 ? '' : `, ${timeText(s.first)} to ${timeText(s.last)}`;
+    const nothing = passesAll(wish) ? '' : ': nothing passed the filter';
+    const span = s.records === 0 ? nothing : `, ${timeText(s.first)} to ${timeText(s.last)}`;
     out.write(`run ${run}: ${formatCount(s.records)} records${span}\n`);
     if (s.kinds.size > 0) out.write(`  kinds: ${list(s.kinds)}\n`);
     if (s.initiators.size > 0) out.write(`  initiators: ${list(s.initiators)}\n`);
@@ -210,8 +221,10 @@ async function chain(source: TraceSource, asked: string | true, path: string): P
       if (begun === chosen) finder.scan(block);
     },
   );
-  if (finder.found === 0)
-    throw new InputError(`'${source.path}' has no ${wanted === 0 ? 'DMA request' : `record ${wanted}`}`);
+  if (finder.found === 0) {
+    const what = wanted === 0 ? 'DMA request to begin with; give an id: --chain ID' : `record ${wanted}`;
+    throw new InputError(`'${source.path}' has no ${what} (ids are in the output of --to csv)`);
+  }
   const again = async (visit: (block: RecordBlock) => void): Promise<void> => {
     let n = 0;
     await source.each(() => void n++, (block) => {
@@ -222,11 +235,14 @@ async function chain(source: TraceSource, asked: string | true, path: string): P
     size = finder.size;
     await again((block) => finder.scan(block));
   }
-  const members = finder.members(), records: TraceRecord[] = [];
-  await again((block) => collectChain(block, members, records));
+  const members = finder.members(), records: TraceRecord[] = [], left = new Map<number, number>();
+  await again((block) => {
+    collectChain(block, members, records);
+    finder.countLeftOut(block, left);
+  });
   const out = new TextOutput(path, WHAT);
   out.write(`run ${which}: causes and effects of #${finder.found}\n`);
-  const lines = chainLines(records, (r) => `#${r.id} ${timeText(timeOf(r))}  ${recordText(r)}`);
+  const lines = chainLines(records, (r) => `#${r.id} ${timeText(timeOf(r))}  ${recordText(r)}`, left);
   for (const line of lines) out.write(`${line}\n`);
   out.close();
 }

@@ -4,7 +4,7 @@ import { constants as zlib, gzipSync } from 'node:zlib';
 import { ndjsonHeader, ndjsonRecord, ndjsonRun } from '../../../src/control/export/ndjson.ts';
 import { describeFilter } from '../../../src/control/export/trace-filter.ts';
 import type { TraceHeader } from '../../../src/control/trace/format.ts';
-import { RowFilter, type RowWish } from '../../../src/control/trace/row-filter.ts';
+import { passesAll, RowFilter, type RowWish } from '../../../src/control/trace/row-filter.ts';
 import { TraceWriter } from '../../../src/control/trace/writer.ts';
 import { TICKS_PER_SECOND } from '../../../src/sim/time.ts';
 import type { Trace, TraceSink } from '../../../src/sim/trace.ts';
@@ -173,11 +173,6 @@ function write(fd: number, bytes: Uint8Array, from: number): number {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
     }
   }
-}
-
-function passesAll(w: RowWish): boolean {
-  const lists = [w.initiators, w.targets, w.ranges, w.kinds];
-  return w.from === null && w.until === null && lists.every((list) => list.length === 0);
 }
 
 function reasonFor(path: string, error: unknown): string {

@@ -2,9 +2,11 @@ import type { TraceRecord } from '../../sim/trace/records.ts';
 
 const hex = (n: number): string => `0x${n.toString(16)}`;
 
-/** A time in ticks as microseconds, exact to the nanosecond. */
+/** A time in ticks in the largest unit that leaves a whole part, exact to the nanosecond. */
 export function timeText(ticks: number): string {
-  return `${(ticks / 3000).toFixed(3)} us`;
+  const ns = Math.round(ticks / 3);
+  if (ns >= 1e9) return `${(ns / 1e9).toFixed(9)} s`;
+  return ns >= 1e6 ? `${(ns / 1e6).toFixed(6)} ms` : `${(ns / 1e3).toFixed(3)} µs`;
 }
 
 /** When a record began. */

@@ -30,6 +30,12 @@ test('steps repeat only if what hangs on them is alike, too', () => {
   expect(steps(['a', 'b', 'c', 'd', 'e', 'f']).some((line) => line.includes('more like this'))).toBe(false);
 });
 
+test('effects that are left out are counted on their cause, and make steps differ', () => {
+  const records = Array.from({ length: 8 }, (_, n) => event(n + 1, n));
+  const lines = chainLines(records, text, new Map([[5, 2]]));
+  expect(lines.map((line) => line.trim())).toContain('#5 … 2 more (--chain 5 shows them)');
+});
+
 test('a deep chain of steps that are all different is not indented without end', () => {
   const records = Array.from({ length: 20_000 }, (_, n) => event(n + 1, n, `step ${n}`));
   const lines = chainLines(records, text);

@@ -67,6 +67,16 @@ export class ChainFinder {
     return all;
   }
 
+  /**
+   * Second pass: counts, by record of the chain, what it led to directly and the chain leaves out.
+   */
+  countLeftOut({ rows, ids, count }: RecordBlock, into: Map<number, number>): void {
+    for (let row = 0; row < count; row++) {
+      const parent = rows.parent[row];
+      if (this.below.has(parent) && !this.below.has(ids[row])) into.set(parent, (into.get(parent) ?? 0) + 1);
+    }
+  }
+
   private parentOf(id: number): number {
     const distance = id <= this.last ? this.parents[id - 1] : 0;
     return distance === 0 ? 0 : id - distance;
@@ -99,6 +109,10 @@ interface Node {
   children: Node[];
   /** Longest way down. */
   depth: number;
+  /** Direct effects that the chain leaves out. */
+  left: number;
+  /** Equal for records that look alike by themselves. */
+  own: string;
   /** Equal for records that look alike and led to what looks alike. */
   look: number;
 }
@@ -106,13 +120,17 @@ interface Node {
 /**
  * The chain as lines of an indented tree. The longest way down goes on at the indentation of a
  * record that led to other things, too, which stand between, further in; repetitions of the same
- * steps are counted, not shown. `line` gives the text of a record.
+ * steps are counted, not shown. `line` gives the text of a record;
+ * `leftOut` how many direct effects of a record are not among `records`, which its line then says.
  */
-export function chainLines(records: readonly TraceRecord[], line: (r: TraceRecord) => string): string[] {
+export function chainLines(
+  records: readonly TraceRecord[], line: (r: TraceRecord) => string, leftOut: ReadonlyMap<number, number> = new Map(),
+): string[] {
   const nodes = new Map<number, Node>(), numbers = new Map<string, number>();
   const roots: Node[] = [];
   for (const record of records) {
-    const node: Node = { record, children: [], depth: 1, look: 0 };
+    const left = leftOut.get(record.id) ?? 0;
+    const node: Node = { record, children: [], depth: 1, left, own: `${looks(record)} ${left}`, look: 0 };
     nodes.set(record.id, node);
     const parent = nodes.get(record.parent);
     (parent === undefined ? roots : parent.children).push(node);
@@ -121,7 +139,7 @@ export function chainLines(records: readonly TraceRecord[], line: (r: TraceRecor
     const node = nodes.get(record.id) as Node;
     for (const c of node.children) node.depth = Math.max(node.depth, 1 + c.depth);
     // From the leaves up, in a loop: a chain may be deeper than the host's stack.
-    const text = `${looks(record)}(${node.children.map((c) => c.look).join(',')})`;
+    const text = `${node.own}(${node.children.map((c) => c.look).join(',')})`;
     let look = numbers.get(text);
     if (look === undefined) numbers.set(text, (look = numbers.size));
     node.look = look;
@@ -148,7 +166,7 @@ function spine(node: Node, indent: number, out: string[], line: (r: TraceRecord)
     for (const c of at.children) if (next === undefined || c.depth > next.depth) next = c;
     const on: Node | undefined = next !== undefined && (next.depth > 1 || at.children.length === 1) ? next : undefined;
     const side = at.children.filter((c) => c !== on);
-    steps.push({ node: at, side, look: [looks(at.record), ...side.map((c) => c.look)].join(';') });
+    steps.push({ node: at, side, look: [at.own, ...side.map((c) => c.look)].join(';') });
     at = on;
   }
   let level = indent;
@@ -168,7 +186,9 @@ function spine(node: Node, indent: number, out: string[], line: (r: TraceRecord)
 
 /** Prints one step; returns the indentation of the next one. */
 function step(s: Step, level: number, out: string[], line: (r: TraceRecord) => string): number {
-  out.push(`${indented(level)}${line(s.node.record)}`);
+  const { record, left } = s.node;
+  const more = left === 0 ? '' : ` … ${left} more (--chain ${record.id} shows them)`;
+  out.push(`${indented(level)}${line(record)}${more}`);
   for (const child of s.side) spine(child, level + 1, out, line);
   return s.side.length > 0 ? level : level + 1;
 }

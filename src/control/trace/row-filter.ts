@@ -15,6 +15,12 @@ export interface RowWish extends TraceFilter {
   until: Moment | null;
 }
 
+/** Whether everything passes. */
+export function passesAll(w: RowWish): boolean {
+  const lists = [w.initiators, w.targets, w.ranges, w.kinds];
+  return w.from === null && w.until === null && lists.every((list) => list.length === 0);
+}
+
 const YES = 1, NO = 0, BY_ADDRESS = 2;
 
 /**
