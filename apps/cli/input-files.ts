@@ -93,6 +93,12 @@ function hint(image: Uint8Array): string {
   return '; give a bzImage (/boot/vmlinuz-… of an i386 Linux kernel)';
 }
 
+/** What to do about a bare-metal program that the RAM does not hold; `ram` is its size in words. */
+export function programAdvice(ram: string): string {
+  return `the machine has ${ram}; give it more (--memory 256MiB), or link the program where RAM is ` +
+    '(ld -Ttext-segment=0x100000)';
+}
+
 /**
  * The words in which a loader refuses, as an InputError; other errors pass through.
  * @param memoryAdvice what to do if it is memory that lacks

@@ -60,12 +60,18 @@ export class Trace {
   private firstOpen = 0;
   private readonly listeners: ((record: TraceRecord) => void)[] = [];
   private readonly sinks: TraceSink[] = [];
+  private readonly noteListeners: ((what: string) => void)[] = [];
   private readonly noteCounts = new Map<string, NoteTotal>();
 
   /** Calls `listener` with every record as it ends. */
   listen(listener: (record: TraceRecord) => void): void {
     this.listeners.push(listener);
     this.enabled = true;
+  }
+
+  /** Calls `listener` with the name of every note, whether or not the rest is traced. */
+  onNote(listener: (what: string) => void): void {
+    this.noteListeners.push(listener);
   }
 
   /** Hands every record to `sink`, in the order of ids. Call `flush` at the end. */
@@ -159,6 +165,7 @@ export class Trace {
     let total = this.noteCounts.get(key);
     if (total === undefined) this.noteCounts.set(key, (total = { source, what, detail, count: 0 }));
     const count = ++total.count;
+    for (const l of this.noteListeners) l(what);
     if (!this.enabled) return;
     if (count > NOTE_LIMIT && (count & (count - 1)) !== 0) return;
     const shape = this.shapes.number({

@@ -20,6 +20,9 @@ beforeAll(() => {
   const arm = Buffer.from(multibootElf([0xf4]));
   arm[18] = 40;
   writeFileSync(p('arm.elf'), arm);
+  const high = multibootElf(EXITING('', 0x10));
+  for (const at of [24, 52 + 8, 52 + 12]) high.writeUInt32LE(high.readUInt32LE(at) + 0x8000000, at); // entry, addresses
+  writeFileSync(p('high.elf'), high);
   const long = Buffer.from(arm);
   long[4] = 2;
   long[18] = 62;
@@ -52,6 +55,12 @@ describe('the verdict', () => {
     const r = run(program, ...more);
     expect(r.status).toBe(1);
     expect(r.stdout).toContain(reason);
+  });
+
+  test('a program linked above RAM is told what helps', () => {
+    const r = run('high.elf');
+    expect(r.status).toBe(2);
+    expect(r.stderr).toMatch(/not that much RAM; the machine has 16 MiB; .*--memory 256MiB.*-Ttext-segment=0x100000/);
   });
 
   test('the board has its options', () => {
@@ -135,6 +144,8 @@ describe('examples/forgotten-busy', () => {
   test('stops at the first such act when asked', () => {
     const r = example('forgotten-busy', '--fail-note', 'ata-data-before-drq');
     expect(r.stdout).toMatch(/^FAIL .*: ide ata-data-before-drq: primary: data were written/);
+    expect(r.stdout).toMatch(/^ +1 × ide ata-data-before-drq/m);
+    expect(r.stdout).toMatch(/1f7h ide.primary.command: 30h\n.* note: ide .*\n.* cpu0 writes io 1f0h [^\n]*\n$/);
   });
   test('forgiven, it passes, and what was forgiven is told', () => {
     const r = example('forgotten-busy', '--forgive', 'all');

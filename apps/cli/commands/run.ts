@@ -19,7 +19,7 @@ import { commitOverlay, openForCommit } from '../hosts/disk-commit.ts';
 import { refuseOverwriting } from '../hosts/output-file.ts';
 import { checkTraceWritable, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
-import { loadRefusal, readBootable, readInput } from '../input-files.ts';
+import { loadRefusal, programAdvice, readBootable, readInput } from '../input-files.ts';
 import { addMemoryOption, memorySize, type MemoryOption } from '../memory-size.ts';
 import { VERSION } from '../package-info.ts';
 import { Progress } from '../progress.ts';
@@ -136,7 +136,8 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
       });
     else machine.boot({ kind, image, commandLine: `${basename(options.kernel)} ${options.append ?? ''}`.trimEnd() });
   } catch (error) {
-    throw loadRefusal(error, `the machine has ${formatSize(ramBytes)} (--memory)`);
+    const ram = formatSize(ramBytes);
+    throw loadRefusal(error, kind === 'linux' ? `the machine has ${ram} (--memory)` : programAdvice(ram));
   }
   let trace: TraceFile | null = null;
   if (options.trace !== undefined) {

@@ -11,7 +11,7 @@ import { forgivenRules, forgiveOption, listOf } from '../forgive-option.ts';
 import { FileDisk } from '../hosts/disk.ts';
 import { checkOutputWritable, refuseOverwriting, writeOutputFile } from '../hosts/output-file.ts';
 import { InputError, RunError } from '../input-error.ts';
-import { loadRefusal, readProgram } from '../input-files.ts';
+import { loadRefusal, programAdvice, readProgram } from '../input-files.ts';
 import { addMemoryOption, memorySize, type MemoryOption } from '../memory-size.ts';
 import { Progress } from '../progress.ts';
 import { formatSeconds, formatSize, parseSeconds } from '../quantities.ts';
@@ -128,7 +128,7 @@ async function test(programs: string[], options: TestOptions): Promise<void> {
       progress.clear();
       const blamed = attached.blame(error);
       if (blamed !== error) throw blamed;
-      const refusal = loadRefusal(error, `the machine has ${formatSize(ramBytes)} (--memory)`);
+      const refusal = loadRefusal(error, programAdvice(formatSize(ramBytes)));
       throw refusal instanceof InputError
         ? new InputError(`program '${path}' cannot be used: ${refusal.message}`)
         : refusal;

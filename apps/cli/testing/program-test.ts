@@ -8,7 +8,7 @@ import type { NoteTotal } from '../../../src/sim/trace.ts';
 import { failingText, failure, satisfied, type Criteria } from './criteria.ts';
 import { LastRecords } from './last-records.ts';
 
-/** Simulated time between two looks at the notes. */
+/** Simulated time between two words of progress. */
 const SLICE = ms(1);
 /** How long before the end records are kept for the report of a failure. */
 const TAIL = ms(20);
@@ -59,8 +59,6 @@ export function runProgramTest(
       break;
     }
     reason = machine.run(Math.min(test.timeout, now + SLICE));
-    const notes = criteria.failNote.length === 0 ? [] : machine.sim.trace.noteTotals;
-    if (notes.some((n) => criteria.failNote.includes(n.what))) break;
     const c = machine.counters();
     progress(toSeconds(c.ticks), c.instructions);
   }
@@ -91,6 +89,10 @@ function start(test: ProgramTest, watch: boolean): { machine: PcMachine; text: (
       if (watch && (failingText(test.criteria, console) !== null || satisfied(test.criteria, console))) machine.stop();
     },
   });
+  if (watch && test.criteria.failNote.length > 0)
+    machine.sim.trace.onNote((what) => {
+      if (test.criteria.failNote.includes(what)) machine.stop();
+    });
   machine.boot({ kind: 'program', image: test.image, commandLine: test.commandLine });
   return { machine, text: () => console };
 }
