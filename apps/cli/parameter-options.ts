@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { ParameterError, type Parameter } from '../../src/sim/parameter.ts';
 import { optionWord } from '../../src/machine/option-words.ts';
 import { InputError } from './input-error.ts';
-import { nearest } from './suggest.ts';
+import { nearest } from '../../src/sim/nearest.ts';
 
 const PLACEHOLDER: Readonly<Record<Parameter['kind'], string>> = {
   size: 'size', count: 'number', duration: 'time', frequency: 'frequency', choice: 'word', choices: 'list',

@@ -4,7 +4,8 @@ import type { Moment, RowWish } from '../../src/control/trace/row-filter.ts';
 import { TICKS_PER_SECOND } from '../../src/sim/time.ts';
 import { InputError } from './input-error.ts';
 import { parseSeconds } from './quantities.ts';
-import { knownWord, nearest } from './suggest.ts';
+import { nearest } from '../../src/sim/nearest.ts';
+import { knownWord } from './suggest.ts';
 
 /** What the trace options of a command give. */
 export interface TraceOptions {

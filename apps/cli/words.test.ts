@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseSeconds, parseSize } from './quantities.ts';
-import { editDistance, nearest } from './suggest.ts';
+import { editDistance, nearest } from '../../src/sim/nearest.ts';
 import { formatTable } from './table.ts';
 
 describe('quantities', () => {

@@ -45,6 +45,21 @@ function bank<R extends Registers>(
   return new Bank('b', layout, hooks, { after: () => {}, ...options });
 }
 
+describe('hooks for what is not there are refused', () => {
+  const ROWS = regs(32, { DATA: reg(0, { VALUE: rw(31, 0) }), SUM: reg(4, {}) });
+  test.each([
+    ['b: there is a hook for DATO, but no such register (did you mean DATA?)', { DATO: { write: () => {} } }],
+    ['b: there is a hook for toString, but no such register', { toString: {} }],
+    [
+      'b: there is a hook for DATA.VALEU, but no such field (did you mean VALUE?)',
+      { DATA: { get: { VALEU: () => 1 } } },
+    ],
+    ["b: DATA has a hook 'wirte'; hooks are get, value, read, write", { DATA: { wirte: () => {} } }],
+  ])('%s', (message, hooks) => {
+    expect(() => bank(ROWS, hooks as BankHooks<typeof ROWS.registers>)).toThrow(new Error(message));
+  });
+});
+
 describe('lanes', () => {
   test('any mixture of sizes gives the bytes that byte accesses give', () => {
     const accesses = fc.array(

@@ -1,5 +1,6 @@
 import { allOnes, mask } from '../bits/field.ts';
 import type { Guard, Target, Transaction } from '../mem/transaction.ts';
+import { checkHooks } from './hook-names.ts';
 import type { Field, Fields, Layout, Register, Registers } from './layout.ts';
 import { registerView, writtenView, type RawWrite } from './view.ts';
 
@@ -123,7 +124,9 @@ export class Bank<R extends Registers = Registers> implements Target {
   private readonly after: (() => void) | null;
   private readonly options: BankOptions;
 
+  /** @throws Error if a hook is for a register or a field that the layout does not have */
   constructor(name: string, layout: Layout<R>, hooks: BankHooks<R>, options: BankOptions) {
+    checkHooks(name, layout.registers, hooks);
     this.name = name;
     if (options.guard !== undefined) this.guard = options.guard;
     this.layout = layout;

@@ -12,7 +12,32 @@ describe('rows that cannot be are refused', () => {
       'A: only write-only rows are chosen by the value written',
       () => regs(8, { A: reg(0, { X: rw(0) }, { match: { mask: 1, value: 1 } }) }),
     ],
+    [
+      'registers DATA (0x0-0x3) and SUM (0x2-0x5) overlap',
+      () => regs(32, { DATA: reg(0, { X: rw(31, 0) }), SUM: reg(2, { X: ro(31, 0) }) }),
+    ],
+    ['registers A (0x5) and B (0x5) overlap', () => regs(8, { A: reg(0, {}, { mirrors: [5] }), B: reg(5, {}) })],
+    [
+      'registers A (0x0-0x3) and B (0x1) overlap',
+      () => regs(32, { A: reg(0, {}, { dir: 'r' }), B: reg(1, {}, { dir: 'w', width: 8 }) }),
+    ],
+    [
+      'registers A (0x0) and B (0x0) overlap',
+      () => regs(8, { A: reg(0, {}, { page: 1 }), B: reg(0, {}, { page: 1, dir: 'r' }) }),
+    ],
+    [
+      'registers A (0x0) and B (0x0) overlap',
+      () => regs(8, { A: reg(0, {}, { dir: 'w' }), B: reg(0, {}, { dir: 'w', match: { mask: 1, value: 1 } }) }),
+    ],
   ])('%s', (message, make) => expect(make).toThrow(message));
+
+  test('direction, page and the value written tell registers of one offset apart', () => {
+    const match = { mask: 1, value: 1 };
+    expect(() => regs(8, {
+      IN: reg(0, {}, { dir: 'r' }), FIRST: reg(0, {}, { dir: 'w', match }), OTHER: reg(0, {}, { dir: 'w' }),
+      PAGE0: reg(1, {}, { page: 0 }), PAGE1: reg(1, {}, { page: 1 }), REST: reg(1, {}),
+    })).not.toThrow();
+  });
 });
 
 const LAYOUT = regs(32, {

@@ -111,8 +111,9 @@ export interface Layout<R extends Registers = Registers> {
 }
 
 /**
- * A block of registers with a default width in bits. Overlapping fields and clashing rows are
- * errors of the model and throw.
+ * A block of registers with a default width in bits.
+ * @throws Error if fields overlap or do not fit, or if registers overlap that neither direction,
+ * page nor the value written tells apart
  */
 export function regs<R extends Registers>(width: 8 | 16 | 32, registers: R): Layout<R> {
   for (const [name, r] of Object.entries(registers)) {
@@ -128,5 +129,43 @@ export function regs<R extends Registers>(width: 8 | 16 | 32, registers: R): Lay
       seen |= m;
     }
   }
+  checkPlaces(width, registers);
   return { width, registers };
+}
+
+/** A row at one of its offsets. */
+interface Place {
+  readonly name: string;
+  readonly base: number;
+  readonly last: number;
+  readonly options: RegisterOptions;
+}
+
+/** @throws Error if two rows answer at one byte and nothing tells them apart */
+function checkPlaces(width: number, registers: Registers): void {
+  const at: Place[][] = [];
+  for (const [name, { offset, options }] of Object.entries(registers))
+    for (const base of [offset, ...(options.mirrors ?? [])]) {
+      const place = { name, base, last: base + (options.width ?? width) / 8 - 1, options };
+      for (let byte = base; byte <= place.last; byte++) {
+        const before = (at[byte] ??= []);
+        const other = before.find((b) => clash(b, place));
+        if (other !== undefined) throw new Error(`registers ${placed(other)} and ${placed(place)} overlap`);
+        before.push(place);
+      }
+    }
+}
+
+/** Whether the later of two rows at one byte is never reached, or answers from its middle. */
+function clash(earlier: Place, later: Place): boolean {
+  const a = earlier.options, b = later.options;
+  if (earlier.base !== later.base) return true;
+  if ((a.dir === 'r' && b.dir === 'w') || (a.dir === 'w' && b.dir === 'r')) return false;
+  const page = a.page ?? -1;
+  return a.match === undefined && (page < 0 || page === (b.page ?? -1));
+}
+
+function placed({ name, base, last }: Place): string {
+  const hex = (n: number): string => `0x${n.toString(16)}`;
+  return `${name} (${hex(base)}${last === base ? '' : `-${hex(last)}`})`;
 }

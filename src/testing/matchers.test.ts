@@ -72,6 +72,13 @@ describe('matchers', () => {
     expect(complaint(() => expect([]).toHaveTransaction({}))).toContain('looks at a recording');
   });
 
+  test('toHaveTransaction refuses a field that no transaction has, also with not', () => {
+    const typo = { adress: 3 } as object;
+    const message = "there is no 'adress' in a transaction (did you mean address?)";
+    expect(complaint(() => expect(recording).toHaveTransaction(typo))).toBe(message);
+    expect(complaint(() => expect(recording).not.toHaveTransaction(typo))).toBe(message);
+  });
+
   test('toHaveRaisedIrq counts rising edges', () => {
     expect(probe).toHaveRaisedIrq();
     expect(probe).toHaveRaisedIrq(1);

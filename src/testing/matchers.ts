@@ -1,3 +1,5 @@
+import { didYouMean } from '../sim/nearest.ts';
+import type { TransactionRecord } from '../sim/trace.ts';
 import { IrqProbe } from './device-bench.ts';
 import { comesBefore, fits, lineOf, Recording, spanOf, type BenchRecord, type RecordPattern } from './recording.ts';
 
@@ -60,10 +62,25 @@ function traceFits(lines: readonly string[], wanted: readonly string[]): boolean
   return reach[wanted.length];
 }
 
+/** The fields of a transaction's record. */
+const FIELDS: Readonly<Record<keyof TransactionRecord, true>> = {
+  kind: true, id: true, parent: true, space: true, initiator: true, target: true, address: true, size: true,
+  write: true, value: true, secure: true, privileged: true, memoryType: true, start: true, end: true, status: true,
+  pc: true,
+};
+
+/** A misspelt field would fit nothing, and `.not` would pass. */
+function checkFields(pattern: RecordPattern): void {
+  for (const name of Object.keys(pattern))
+    if (!Object.hasOwn(FIELDS, name))
+      throw new TypeError(`there is no '${name}' in a transaction${didYouMean(name, Object.keys(FIELDS))}`);
+}
+
 /** The matchers; `vitest.ts` gives them to Vitest and their types to `expect`. */
 export const MATCHERS = {
   /** A recording holds a transaction whose fields are these; with `times`, exactly so many. */
   toHaveTransaction(subject: unknown, pattern: RecordPattern, times?: number): MatcherResult {
+    checkFields(pattern);
     const transactions = recordingOf(subject, 'toHaveTransaction').all({ kind: 'transaction' });
     const found = transactions.filter((r) => fits(r, pattern)).length;
     return {

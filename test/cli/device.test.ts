@@ -90,6 +90,9 @@ describe('a device from a file', () => {
     ['empty.ts', 'const a = 1;\n', "empty.ts': it has no default export; export a device class, or { use: class"],
     ['number.ts', 'export default 5;\n', "number.ts': its default export is no device"],
     ['other.ts', 'export default class Other {}\n', "other.ts': Other does not extend PciFunction"],
+    ['device.txt', 'export default 5;\n', "device.txt': a device file ends in .ts, .mts, .js or .mjs"],
+    ['overlap.ts', "import { reg, regs } from 'northbridge/device';\nregs(32, { DATA: reg(0, {}), SUM: reg(2, {}) });\n",
+      "overlap.ts': registers DATA (0x0-0x3) and SUM (0x2-0x5) overlap (overlap.ts:2)"],
     ['binary.ts', '\u0000\u0001\u0002', "binary.ts': "],
   ])('%s is refused in one line', (name, text, message) => {
     if (text !== '') writeFileSync(files.path(name), text);
@@ -154,6 +157,11 @@ describe('a device at fault is named, with its line', () => {
   test.each([
     ['constructor', '  constructor(name: string, sim: never) { super(name, sim);\n throw new Error("no"); }',
       'device faulty: it could not be made: no (constructor.ts:9)'],
+    ['unknown', "  readonly mmio = this.regs('mmio', regs(32, { DATA: reg(0, {}) }), { DATO: {} } as object);",
+      'device faulty: it could not be made: faulty.mmio: there is a hook for DATO, but no such register ' +
+        '(did you mean DATA?) (unknown.ts:8)'],
+    ['timer', '  override resetExit() { super.resetExit(); setTimeout(() => { throw new Error("late"); }, 0); }',
+      "device 'PATH': nobody caught its error: late (timer.ts:8)"],
     ['hook', readHook('throw new TypeError("bad hook");'),
       'device faulty threw in its read of faulty.registers at 0x0: bad hook (hook.ts:10)'],
     ['event', '  tick = this.event("tick", () => { throw new Error("too late"); });\n' +

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { PciFunction } from '../../../src/hw/pci/pci-function.ts';
 import type { DeviceMaker } from '../../../src/machine/user-devices.ts';
 import type { Parameter } from '../../../src/sim/parameter.ts';
@@ -15,6 +15,9 @@ export interface DeviceFile {
   readonly options: Readonly<Record<string, Parameter>>;
 }
 
+/** How a device file's name may end. */
+const ENDINGS: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
+
 const WHAT = 'a device class, or { use: class, options: rows }';
 
 /**
@@ -24,6 +27,8 @@ const WHAT = 'a device class, or { use: class, options: rows }';
 export async function loadDevice(path: string, watch: Watchdog): Promise<DeviceFile> {
   const full = resolve(path);
   checkReadable(path, full);
+  if (!ENDINGS.includes(extname(full)))
+    throw new InputError(`device '${path}': a device file ends in .ts, .mts, .js or .mjs`);
   // Loaded here: every other command would wait for them.
   const [{ createJiti }, northbridge, kit] = await Promise.all([
     import('jiti'), import('../../../src/index.ts'), import('../../../src/device.ts'),

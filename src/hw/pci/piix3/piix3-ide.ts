@@ -47,6 +47,9 @@ export interface IdeCounters {
 /** Ports of the channels in compatibility mode (82371SB, IDE decode). */
 const LEGACY = [{ command: 0x1f0, control: 0x3f6 }, { command: 0x170, control: 0x376 }] as const;
 
+/** Configuration registers with the drives' timing; the later ones are not in every chip. */
+const TIMING_ROWS = ['SIDETIM', 'UDMACTL', 'UDMATIM', 'IOCONFIG'] as const;
+
 /**
  * IDE function of the PIIX3, or of a later south bridge of the family: two channels in
  * compatibility mode (IRQ 14 and 15) and the bus master of each.
@@ -85,11 +88,13 @@ export class Piix3Ide extends PciFunction {
     b.attach({ command: r.BMICS, status: r.BMISS, table: r.BMIDTPS } satisfies BusMasterRegisters);
 
     const retime = { write: () => this.timing() };
-    const config = this.configSpace(ideConfig(this.variant, cable80), {
+    const rows = ideConfig(this.variant, cable80);
+    const timingRows = TIMING_ROWS.filter((name) => name in rows.registers);
+    const config = this.configSpace(rows, {
       COMMAND: { write: () => this.masters.forEach((m) => m.mayMasterChanged()) },
       IDETIM0: { write: () => this.timingWritten() },
       IDETIM1: { write: () => this.timingWritten() },
-      SIDETIM: retime, UDMACTL: retime, UDMATIM: retime, IOCONFIG: retime,
+      ...Object.fromEntries(timingRows.map((name) => [name, retime])),
     });
     this.config = config;
     this.timing = () => this.readTiming(this.config.r);
