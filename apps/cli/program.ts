@@ -22,7 +22,7 @@ Examples:
         one method, with every bus transaction in a file
   northbridge trace dma.trace --chain
         from the command that started a transfer to the return of the interrupt's handler
-  northbridge run pc --kernel vmlinuz --initrd initrd --append 'console=ttyS0' --disk disk.img
+  northbridge run pc --kernel vmlinuz --initrd initrd --append 'console=ttyS0,115200' --disk disk.img
         a machine with its serial console on the terminal (Ctrl-A x leaves)
 
 Exit status: 0 all is well, 1 the run ended badly, 2 the input cannot be used.`;

@@ -45,7 +45,7 @@ interface RunOptions extends TraceOptions, DeviceOptions, MemoryOption {
 }
 
 const DEFAULT_MEMORY = '256MiB';
-const LINUX_OPTIONS = 'console=ttyS0';
+const LINUX_OPTIONS = 'console=ttyS0,115200';
 /** Simulated time between two looks at keyboard, signals and progress. */
 const SLICE = ms(5);
 /**
@@ -85,7 +85,7 @@ export function runCommand(): Command {
       'after',
       `\nOn a terminal, keys go to the guest: ${CONSOLE_HELP}.\nInput from a pipe or file is typed to the ` +
         `guest; its end does not stop the run.\n\nExample:\n  northbridge run pc --kernel vmlinuz ` +
-          `--initrd initrd --append 'console=ttyS0' --disk disk.img`,
+          `--initrd initrd --append 'console=ttyS0,115200' --disk disk.img`,
     );
   addMemoryOption(command, DEFAULT_MEMORY);
   return addDeviceOption(addTraceOptions(addBoardOptions(command))).action(run);
