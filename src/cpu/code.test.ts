@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Ram } from '../mem/ram.ts';
 import { Transaction } from '../mem/transaction.ts';
-import { AT, CYCLE, X86Bench } from '../../test/bench/x86-bench.ts';
+import { AT, CYCLE, X86Bench } from '../../test/benches/x86-bench.ts';
 
 const bench = (): X86Bench => new X86Bench().protectedMode();
 

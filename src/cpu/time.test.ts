@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AT, CYCLE, SEL, X86Bench, gate } from '../../test/bench/x86-bench.ts';
+import { AT, CYCLE, SEL, X86Bench, gate } from '../../test/benches/x86-bench.ts';
 
 const bench = (): X86Bench => new X86Bench().protectedMode();
 const nops = (n: number): string => `${'90 '.repeat(n).trim()}  nop × ${n}`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PciCard } from '../../test/bench/pci-card.ts';
+import { PciCard } from '../../test/benches/pci-card.ts';
 import { ImageDisk } from '../control/image-disk.ts';
 import { BOARDS } from './boards/index.ts';
 import { describeBoard } from './describe.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { PciCard } from '../../test/bench/pci-card.ts';
+import { PciCard } from '../../test/benches/pci-card.ts';
 import { identityRows } from '../hw/pci/spec.ts';
 import { PciFunction } from '../hw/pci/pci-function.ts';
 import { ImageDisk, pseudoRandomImage } from '../control/image-disk.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PciCard } from '../../test/bench/pci-card.ts';
+import { PciCard } from '../../test/benches/pci-card.ts';
 import { Device } from '../hw/device.ts';
 import { I8259Pair } from '../hw/intc/i8259/pair.ts';
 import { I440FX } from '../hw/pci/i440fx/i440fx.ts';

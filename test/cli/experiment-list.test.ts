@@ -5,7 +5,7 @@ import { EXPERIMENTS } from '../../src/control/experiments/index.ts';
 import type { Experiment } from '../../src/control/experiments/experiment.ts';
 import { STATEMENTS, statementsShown } from '../../src/control/experiments/statements.ts';
 import { BOARDS } from '../../src/machine/boards/index.ts';
-import { runExperiment } from '../bench/experiment-bench.ts';
+import { runExperiment } from '../benches/experiment-bench.ts';
 import { LOOPS } from './loop-experiment/experiment.ts';
 
 afterEach(() => vi.restoreAllMocks());

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { Ram } from '../../src/mem/ram.ts';
-import { AT, CYCLE, SEL, type X86Bench } from '../bench/x86-bench.ts';
+import { AT, CYCLE, SEL, type X86Bench } from '../benches/x86-bench.ts';
 import { assemble } from './assemble.ts';
 import { difference, lockstep, place, type LockstepOptions, type LockstepResult } from './twin.ts';
 

@@ -3,7 +3,7 @@
  * segments that are reloaded, tasks.
  */
 import { describe, expect, test } from 'vitest';
-import { AT, CYCLE, descriptor, gate, SEL, type X86Bench } from '../bench/x86-bench.ts';
+import { AT, CYCLE, descriptor, gate, SEL, type X86Bench } from '../benches/x86-bench.ts';
 import { setTable } from '../../src/arch/x86/setup.ts';
 import { lockstep, place, type LockstepOptions, type LockstepResult } from './twin.ts';
 

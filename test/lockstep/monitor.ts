@@ -3,7 +3,7 @@
  * a piece does wrong, the kernel goes on with the next one. Its timer interrupt single-steps the
  * user now and then, takes pages away, swaps them and writes into the user's code.
  */
-import { AT, descriptor, gate, SEL, type X86Bench } from '../bench/x86-bench.ts';
+import { AT, descriptor, gate, SEL, type X86Bench } from '../benches/x86-bench.ts';
 import { setTable } from '../../src/arch/x86/setup.ts';
 import { MODE, PLACE } from '../oracle/x86/record.ts';
 import { place } from './twin.ts';

@@ -3,7 +3,7 @@
  * that runs, privileges, one memory at several addresses.
  */
 import { describe, expect, test } from 'vitest';
-import { AT, CYCLE, gate, SEL, type X86Bench } from '../bench/x86-bench.ts';
+import { AT, CYCLE, gate, SEL, type X86Bench } from '../benches/x86-bench.ts';
 import { lockstep, place, type LockstepOptions, type LockstepResult } from './twin.ts';
 
 const TIMER = 53 * CYCLE + 7;

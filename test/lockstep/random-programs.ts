@@ -4,7 +4,7 @@
  */
 import { FORM, IMM } from '../../src/arch/x86/decode/form.ts';
 import { FORMS } from '../../src/arch/x86/decode/table.ts';
-import type { X86Bench } from '../bench/x86-bench.ts';
+import type { X86Bench } from '../benches/x86-bench.ts';
 import { drawCase, shapes, type Shape } from '../oracle/x86/cases.ts';
 import { BRANCHES, DIVISIONS, INDIRECT, RETURNS } from '../oracle/x86/coverage.ts';
 import type { Lcg } from '../oracle/x86/lcg.ts';

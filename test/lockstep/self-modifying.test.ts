@@ -3,7 +3,7 @@
  * block could have taken for granted.
  */
 import { describe, expect, test } from 'vitest';
-import { AT } from '../bench/x86-bench.ts';
+import { AT } from '../benches/x86-bench.ts';
 import { lockstep, place } from './twin.ts';
 
 const DATA = AT.DATA;

@@ -1,7 +1,7 @@
 /** Two x86 processors with windows of their own in one memory: nobody is in the other's way. */
 import { describe, expect, test } from 'vitest';
 import { createGuestMemory } from '../../src/jit/guest-memory.ts';
-import { AT, X86Bench } from '../bench/x86-bench.ts';
+import { AT, X86Bench } from '../benches/x86-bench.ts';
 import { difference } from './twin.ts';
 
 /** A loop with stores, a string instruction, the x87, a division and a call; data at EBP. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AT, SEL, X86Bench, descriptor } from '../../../test/bench/x86-bench.ts';
+import { AT, SEL, X86Bench, descriptor } from '../../../test/benches/x86-bench.ts';
 
 const STACK = 0x31000;
 const PAGE_BELOW = 0x30000;

@@ -1,6 +1,6 @@
 /** What the trace says of interrupts: who raised them, who handled them, what the handler did. */
 import { describe, expect, test } from 'vitest';
-import { AT, SEL, X86Bench, gate } from '../../../test/bench/x86-bench.ts';
+import { AT, SEL, X86Bench, gate } from '../../../test/benches/x86-bench.ts';
 import type { TraceRecord } from '../../sim/trace.ts';
 
 /** Port 90h raises INTR with another vector; all others are there to be seen. */

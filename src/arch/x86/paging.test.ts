@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AT, SEL, X86Bench } from '../../../test/bench/x86-bench.ts';
+import { AT, SEL, X86Bench } from '../../../test/benches/x86-bench.ts';
 
 const bench = (): X86Bench => new X86Bench().protectedMode();
 const PAGE = 0x200000;

@@ -3,7 +3,7 @@
  * or snapshot must not show.
  */
 import { describe, expect, test } from 'vitest';
-import { AT, X86Bench, gate, SEL } from '../../../test/bench/x86-bench.ts';
+import { AT, X86Bench, gate, SEL } from '../../../test/benches/x86-bench.ts';
 
 const TIME = 60_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AT, CYCLE, SEL, X86Bench, gate } from '../../../test/bench/x86-bench.ts';
+import { AT, CYCLE, SEL, X86Bench, gate } from '../../../test/benches/x86-bench.ts';
 import { setTable } from './setup.ts';
 
 /** Runs code in ring 0 into the handler of its fault; the notes made on the way. */

@@ -3,7 +3,7 @@
  * on whether the pages were touched before.
  */
 import { expect, test } from 'vitest';
-import { AT, X86Bench } from '../../../test/bench/x86-bench.ts';
+import { AT, X86Bench } from '../../../test/benches/x86-bench.ts';
 
 const FIRST = 0x40000, PAGES = 12, LENGTH = PAGES * 0x1000;
 const BYTES = [0, 0x80, 0x7f, 0xff];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AT, CYCLE, SEL, X86Bench, descriptor } from '../../../test/bench/x86-bench.ts';
+import { AT, CYCLE, SEL, X86Bench, descriptor } from '../../../test/benches/x86-bench.ts';
 
 const bench = (): X86Bench => new X86Bench().protectedMode();
 const bytes = (b: X86Bench, at: number, n: number): number[] => [...b.ram.bytes.subarray(at, at + n)];

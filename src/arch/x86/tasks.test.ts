@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AT, SEL, X86Bench, descriptor, gate } from '../../../test/bench/x86-bench.ts';
+import { AT, SEL, X86Bench, descriptor, gate } from '../../../test/benches/x86-bench.ts';
 
 const TASK = 0x14000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AT, SEL, X86Bench, gate } from '../../../test/bench/x86-bench.ts';
+import { AT, SEL, X86Bench, gate } from '../../../test/benches/x86-bench.ts';
 
 const VM = 0x20000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AT, CYCLE, X86Bench } from '../../../test/bench/x86-bench.ts';
+import { AT, CYCLE, X86Bench } from '../../../test/benches/x86-bench.ts';
 import { Bus } from '../../mem/bus.ts';
 import { Ram } from '../../mem/ram.ts';
 import { MEMORY_TYPE, type Target } from '../../mem/transaction.ts';

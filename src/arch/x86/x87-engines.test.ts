@@ -3,7 +3,7 @@
  * reference, in which the unit in TypeScript does it all.
  */
 import { describe, expect, test } from 'vitest';
-import { AT, X86Bench } from '../../../test/bench/x86-bench.ts';
+import { AT, X86Bench } from '../../../test/benches/x86-bench.ts';
 import { Lcg } from '../../../test/oracle/x86/lcg.ts';
 import { STATE } from '../../ir/layout.ts';
 import { createReference } from '../../ir/reference/reference.ts';

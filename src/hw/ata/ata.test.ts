@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { us } from '../../sim/time.ts';
-import { IdeBench, MemoryDisk } from '../../../test/bench/ide-bench.ts';
+import { IdeBench, MemoryDisk } from '../../../test/benches/ide-bench.ts';
 import { BSY, DRQ, ERR, type IdeDriver } from '../../testing/drivers/ide.ts';
 
 const IDENTIFY = 0xec, SET_FEATURES = 0xef, READ = 0x20, READ_EXT = 0x24, VERIFY = 0x40;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ns } from '../../sim/time.ts';
-import { IDE_DEVFN, IdeBench, type IdeBenchOptions } from '../../../test/bench/ide-bench.ts';
+import { IDE_DEVFN, IdeBench, type IdeBenchOptions } from '../../../test/benches/ide-bench.ts';
 import { DRQ } from '../../testing/drivers/ide.ts';
 
 const READ_DMA = 0xc8, WRITE_DMA = 0xca, READ_DMA_EXT = 0x25, SET_FEATURES = 0xef;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ns } from '../../sim/time.ts';
-import { IDE_DEVFN, IdeBench } from '../../../test/bench/ide-bench.ts';
+import { IDE_DEVFN, IdeBench } from '../../../test/benches/ide-bench.ts';
 import { DRQ, ERR } from '../../testing/drivers/ide.ts';
 
 const READ = 0x20, WRITE = 0x30, READ_MULTIPLE = 0xc4, WRITE_MULTIPLE = 0xc5;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BM_BASE, IDE_DEVFN, IdeBench, type IdeBenchOptions } from '../../../test/bench/ide-bench.ts';
+import { BM_BASE, IDE_DEVFN, IdeBench, type IdeBenchOptions } from '../../../test/benches/ide-bench.ts';
 
 const TABLE = 0x8000, BUFFER = 0x100000;
 

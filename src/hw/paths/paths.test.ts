@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CARD_BUFFER, CARD_DEVFN, CARD_MEMORY, CARD_PORTS, CardBench } from '../../../test/bench/card-bench.ts';
+import { CARD_BUFFER, CARD_DEVFN, CARD_MEMORY, CARD_PORTS, CardBench } from '../../../test/benches/card-bench.ts';
 import { describeContract } from '../../testing/vitest.ts';
 import { STATUS, Transaction } from '../../mem/transaction.ts';
 import { ms, ns } from '../../sim/time.ts';

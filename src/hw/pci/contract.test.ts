@@ -1,6 +1,6 @@
 import { describeContract } from '../../testing/vitest.ts';
 import { DeviceBench } from '../../testing/device-bench.ts';
-import { MemoryDisk } from '../../../test/bench/ide-bench.ts';
+import { MemoryDisk } from '../../../test/benches/ide-bench.ts';
 import { AtaDrive } from '../ata/drive.ts';
 import { I440FX } from './i440fx/i440fx.ts';
 import { Piix3Ide } from './piix3/piix3-ide.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BM_BASE, IDE_DEVFN, IdeBench } from '../../../test/bench/ide-bench.ts';
+import { BM_BASE, IDE_DEVFN, IdeBench } from '../../../test/benches/ide-bench.ts';
 import { IrqProbe } from '../../testing/device-bench.ts';
 import { reg, regs, rw } from '../../reg/layout.ts';
 import type { Simulation } from '../../sim/component.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PciCard, type PciCardOptions } from '../../../test/bench/pci-card.ts';
+import { PciCard, type PciCardOptions } from '../../../test/benches/pci-card.ts';
 import { PciFunction } from '../../hw/pci/pci-function.ts';
 import {
   commandRow, identityRows, interruptRows, memoryBar, memoryBar64, romBar, statusRow, upperBar,

@@ -1,7 +1,7 @@
 /** What disk-read's statements say of its table and its trace is so: a check for each. */
 import { expect, test } from 'vitest';
-import { runToEnd } from '../../../../test/bench/experiment-bench.ts';
-import { by, causesOf, tracedRun, type TracedRun } from '../../../../test/bench/traced-run.ts';
+import { runToEnd } from '../../../../test/benches/experiment-bench.ts';
+import { by, causesOf, tracedRun, type TracedRun } from '../../../../test/benches/traced-run.ts';
 import type { TransactionRecord } from '../../../sim/trace.ts';
 import { DISK_READ_BUFFER, DISK_READ_METHODS } from './block.ts';
 import { DISK_READ } from './experiment.ts';

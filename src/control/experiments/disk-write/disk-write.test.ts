@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runToEnd } from '../../../../test/bench/experiment-bench.ts';
+import { runToEnd } from '../../../../test/benches/experiment-bench.ts';
 import type { Experiment, RunResult } from '../experiment.ts';
 import { jobOf } from '../job.ts';
 import { DISK_WRITE_BUFFER } from './block.ts';

@@ -1,6 +1,6 @@
 /** What disk-write's statements say of its table and its trace is so: a check for each. */
 import { expect, test } from 'vitest';
-import { by, tracedRun, type TracedRun } from '../../../../test/bench/traced-run.ts';
+import { by, tracedRun, type TracedRun } from '../../../../test/benches/traced-run.ts';
 import type { TransactionRecord } from '../../../sim/trace.ts';
 import { DISK_READ_BUFFER } from '../disk-read/block.ts';
 import { DISK_READ } from '../disk-read/experiment.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { runExperiment, TEST_KIT } from '../../../../test/bench/experiment-bench.ts';
+import { runExperiment, TEST_KIT } from '../../../../test/benches/experiment-bench.ts';
 import { us } from '../../../sim/time.ts';
 import { SYSTEM_DMA_REGISTERS } from '../../../hw/dma/system-dma/spec.ts';
 import { PATHS_REGISTERS } from '../../../hw/paths/spec.ts';

@@ -1,6 +1,6 @@
 /** A machine with both cards: stopped in the midst of its work, saved, gone on with elsewhere. */
 import { expect, test } from 'vitest';
-import { TEST_KIT } from '../../../../test/bench/experiment-bench.ts';
+import { TEST_KIT } from '../../../../test/benches/experiment-bench.ts';
 import { SystemDma } from '../../../hw/dma/system-dma/system-dma.ts';
 import { PathsCard } from '../../../hw/paths/paths.ts';
 import { pc } from '../../../machine/boards/pc.ts';

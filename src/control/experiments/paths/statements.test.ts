@@ -1,7 +1,7 @@
 /** What paths' statements say of its table and its trace is so: a check for each. */
 import { expect, test } from 'vitest';
-import { runExperiment, runToEnd } from '../../../../test/bench/experiment-bench.ts';
-import { by, causesOf, tracedRun, type TracedRun } from '../../../../test/bench/traced-run.ts';
+import { runExperiment, runToEnd } from '../../../../test/benches/experiment-bench.ts';
+import { by, causesOf, tracedRun, type TracedRun } from '../../../../test/benches/traced-run.ts';
 import { ns } from '../../../sim/time.ts';
 import type { TransactionRecord } from '../../../sim/trace.ts';
 import { POST } from '../../guests/status.ts';

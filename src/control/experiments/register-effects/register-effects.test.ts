@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runExperiment } from '../../../../test/bench/experiment-bench.ts';
+import { runExperiment } from '../../../../test/benches/experiment-bench.ts';
 import { ns } from '../../../sim/time.ts';
 import type { TransactionRecord } from '../../../sim/trace.ts';
 import { ACTS } from './block.ts';

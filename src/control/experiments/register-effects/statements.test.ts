@@ -1,6 +1,6 @@
 /** What register-effects' statements say of its table and its trace is so: a check for each. */
 import { expect, test } from 'vitest';
-import { tracedRun, type TracedRun } from '../../../../test/bench/traced-run.ts';
+import { tracedRun, type TracedRun } from '../../../../test/benches/traced-run.ts';
 import { PathsCard } from '../../../hw/paths/paths.ts';
 import { PATHS_REGISTERS } from '../../../hw/paths/spec.ts';
 import type { TransactionRecord } from '../../../sim/trace.ts';

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CARD_BUFFER, CARD_MEMORY, CardBench, ENGINE_DEVFN, ENGINE_MEMORY } from '../../../../test/bench/card-bench.ts';
+import {
+  CARD_BUFFER,
+  CARD_MEMORY,
+  CardBench,
+  ENGINE_DEVFN,
+  ENGINE_MEMORY,
+} from '../../../../test/benches/card-bench.ts';
 import { describeContract } from '../../../testing/vitest.ts';
 import { ms, ns } from '../../../sim/time.ts';
 import { PATHS_REGISTERS } from '../../paths/spec.ts';
