@@ -20,7 +20,8 @@ describe('register-effects', () => {
   test.each([
     ['ramReadAgain', '5'], ['pop', '11h; STATUS.LEVEL 2 → 1'],
     ['popAgain', '22h; STATUS.EMPTY 0 → 1, STATUS.LEVEL 1 → 0'], ['popEmpty', '0; STATUS.UNDERRUN 0 → 1'],
-    ['status', '20002h; STATUS.UNDERRUN 1 → 0'], ['statusAgain', '2'], ['raise', 'INT.SOFT 0 → 1'], ['command', '0'],
+    ['status', '20002h; STATUS.UNDERRUN 1 → 0'], ['statusAgain', '2'],
+    ['raise', 'INT.SOFT 0 → 1'], ['command', '0'],
     ['clearNothing', 'nothing changed'], ['clearOther', 'nothing changed'], ['clear', 'INT.SOFT 1 → 0'],
     ['reserved', 'CONTROL 0 → 0Fh, INTA# 0 → 1'], ['colour', 'COLOUR 0 → 4060A0h'],
   ])('%s: %s', (key, said) => {
