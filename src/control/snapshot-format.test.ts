@@ -72,8 +72,8 @@ describe('a snapshot file', () => {
     const file = encodeSnapshot(sample());
     expect(() => decodeSnapshot(new Uint8Array(100))).toThrow('no snapshot file');
     const newer = file.slice();
-    newer[8] = 2;
-    expect(() => decodeSnapshot(newer)).toThrow('version 2, this program reads version 1');
+    newer[8] = 3;
+    expect(() => decodeSnapshot(newer)).toThrow('version 3, this program reads version 2; make the snapshot anew');
     const longer = new Uint8Array(file.length + 1);
     longer.set(file);
     expect(() => decodeSnapshot(longer)).toThrow('the header says');

@@ -1,7 +1,7 @@
 import type { MachineState } from '../machine/snapshot.ts';
 import type { CellValue, SavedState } from '../sim/state.ts';
 import { crc32 } from './crc32.ts';
-import { asciiBytes, blobInfo, packBlob, unpackBlob, type BlobInfo } from './snapshot-blob.ts';
+import { asciiBytes, blobOf, blobStart, readBlob, writeBlob, type Blob, type BlobInfo } from './snapshot-blob.ts';
 import { SnapshotError } from './snapshot-error.ts';
 
 /**
@@ -14,10 +14,11 @@ import { SnapshotError } from './snapshot-error.ts';
  *     18  u32       length of the structure (JSON, ASCII)
  *     1c  u32       CRC-32 of the structure
  *     20            structure: the machine's state, typed arrays replaced by {"$": type, …}
- *                   the arrays' contents, in the order in which the structure names them
+ *                   the arrays' contents, in the order in which the structure names them, each from
+ *                   a multiple of 8 on, with zeros before it (`snapshot-blob.ts`)
  *     end u32       CRC-32 of everything before it
  */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 const MAGIC = asciiBytes('NBSNAP\r\n');
 const HEADER = 0x20;
 
@@ -37,12 +38,18 @@ function configurationHash(board: string, config: string): number {
 
 /** The file's bytes. The same state gives the same bytes. */
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
-  const blobs: Uint8Array[] = [];
+  const blobs: Blob[] = [];
   const structure = asciiBytes(JSON.stringify({
     machine: { ...snapshot.machine, components: mapStates(snapshot.machine.components, (v) => encodeCell(v, blobs)) },
     attachments: mapStates(snapshot.attachments, (v) => encodeCell(v, blobs)),
   }));
-  const length = HEADER + structure.length + blobs.reduce((n, b) => n + b.length, 0) + 4;
+  let at = HEADER + structure.length;
+  const places = blobs.map((blob) => {
+    const start = blobStart(at);
+    at = start + blob.size;
+    return start;
+  });
+  const length = at + 4;
   const file = new Uint8Array(length);
   const view = new DataView(file.buffer);
   file.set(MAGIC, 0);
@@ -53,17 +60,14 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   view.setUint32(0x18, structure.length, true);
   view.setUint32(0x1c, crc32(structure), true);
   file.set(structure, HEADER);
-  let at = HEADER + structure.length;
-  for (const b of blobs) {
-    file.set(b, at);
-    at += b.length;
-  }
+  blobs.forEach((blob, i) => writeBlob(blob, file, places[i]));
   view.setUint32(at, crc32(file.subarray(0, at)), true);
   return file;
 }
 
 /**
- * Reads a file back, whole and checked: magic, version, length, checksum, structure.
+ * Reads a file back, whole and checked: magic, version, length, checksum, structure. Large arrays
+ * are views into `file`, which must not change while they are used.
  * @throws SnapshotError
  */
 export function decodeSnapshot(file: Uint8Array): Snapshot {
@@ -73,7 +77,9 @@ export function decodeSnapshot(file: Uint8Array): Snapshot {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const version = view.getUint32(0x08, true);
   if (version !== SNAPSHOT_VERSION)
-    throw new SnapshotError(`version ${version}, this program reads version ${SNAPSHOT_VERSION}`);
+    throw new SnapshotError(
+      `version ${version}, this program reads version ${SNAPSHOT_VERSION}; make the snapshot anew`,
+    );
   const length = view.getUint32(0x10, true) + view.getUint32(0x14, true) * 2 ** 32;
   if (length !== file.length)
     throw new SnapshotError(
@@ -91,8 +97,9 @@ export function decodeSnapshot(file: Uint8Array): Snapshot {
   // on trust.
   let at = structureEnd;
   const take = (info: BlobInfo): CellValue => {
-    const { value, used } = unpackBlob(file, at, length - 4, info);
-    at += used;
+    const start = blobStart(at);
+    const { value, used } = readBlob(file, start, length - 4, info);
+    at = start + used;
     return value;
   };
   let parsed: unknown;
@@ -134,12 +141,12 @@ export function decodeSnapshot(file: Uint8Array): Snapshot {
 
 type Encoded = number | boolean | string | { $: string; n?: number; packed?: number; v?: string };
 
-function encodeCell(value: CellValue, blobs: Uint8Array[]): Encoded {
+function encodeCell(value: CellValue, blobs: Blob[]): Encoded {
   if (typeof value === 'object') {
-    const info = blobInfo(value);
-    const packed = packBlob(value);
-    blobs.push(packed);
-    return { $: info.type, n: info.length, packed: packed.length };
+    const blob = blobOf(value);
+    blobs.push(blob);
+    const { type, length, packed } = blob.info;
+    return { $: type, n: length, ...(packed === null ? {} : { packed }) };
   }
   // JSON has no -0 and nothing that is not finite.
   if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)))
@@ -154,7 +161,7 @@ function decodeCell(value: unknown, take: (info: BlobInfo) => CellValue): CellVa
   return take({
     type: text(o['$'], 'a type'),
     length: count(o['n'], 'a length'),
-    packed: count(o['packed'], 'a length'),
+    packed: o['packed'] === undefined ? null : count(o['packed'], 'a length'),
   });
 }
 

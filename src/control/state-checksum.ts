@@ -1,3 +1,4 @@
+import { zeroWords } from '../bits/zero.ts';
 import { Processor } from '../cpu/processor.ts';
 import type { Board } from '../machine/board.ts';
 import { MainMemory } from '../machine/main-memory.ts';
@@ -102,13 +103,8 @@ function memory(hash: StateHash, ram: Uint8Array): void {
   hash.word(words.length);
   for (let at = 0; at < words.length; at += PAGE) {
     const end = Math.min(at + PAGE, words.length);
-    if (allZero(words, at, end)) continue;
+    if (zeroWords(words, at, end)) continue;
     hash.word(at / PAGE);
     hash.words(words, at, end);
   }
-}
-
-function allZero(words: Int32Array, from: number, to: number): boolean {
-  for (let i = from; i < to; i += 4) if ((words[i] | words[i + 1] | words[i + 2] | words[i + 3]) !== 0) return false;
-  return true;
 }

@@ -1,18 +1,23 @@
+import { nonzeroPages, zeroWords } from '../bits/zero.ts';
 import { Component, type Identity, type Simulation } from '../sim/component.ts';
 import type { SavedState } from '../sim/state.ts';
 
 const PAGE = 4096;
+const WORDS = PAGE / 4;
 
 /**
  * The contents of RAM as a part of the machine's state. A snapshot holds only pages that are not
- * all zero. Reset leaves RAM as it is, as it does on a PC.
+ * all zero, in ascending order. Reset leaves RAM as it is, as it does on a PC.
  */
 export class MainMemory extends Component {
   private readonly bytes: Uint8Array;
+  private readonly words: Int32Array;
 
+  /** @param bytes RAM, whole pages of 4096 bytes */
   constructor(name: string, sim: Simulation, bytes: Uint8Array) {
     super(name, sim);
     this.bytes = bytes;
+    this.words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   }
 
   override describe(): Identity {
@@ -20,17 +25,7 @@ export class MainMemory extends Component {
   }
 
   override save(): SavedState {
-    const words = new BigUint64Array(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length / 8);
-    const numbers: number[] = [];
-    for (let page = 0; page * PAGE < this.bytes.length; page++) {
-      const end = ((page + 1) * PAGE) / 8;
-      for (let at = (page * PAGE) / 8; at < end; at++) {
-        if (words[at] !== 0n) {
-          numbers.push(page);
-          break;
-        }
-      }
-    }
+    const numbers = nonzeroPages(this.bytes, PAGE);
     const data = new Uint8Array(numbers.length * PAGE);
     numbers.forEach((page, i) => data.set(this.bytes.subarray(page * PAGE, (page + 1) * PAGE), i * PAGE));
     return { contents: { size: this.bytes.length, pages: Uint32Array.from(numbers), data } };
@@ -43,7 +38,8 @@ export class MainMemory extends Component {
     if (size !== this.bytes.length) return `it is of ${String(size)} bytes, this machine has ${this.bytes.length}`;
     if (!(pages instanceof Uint32Array) || !(data instanceof Uint8Array) || data.length !== pages.length * PAGE)
       return 'contents have another shape';
-    if (pages.some((p) => p * PAGE >= this.bytes.length)) return 'a page lies outside';
+    if (pages.length > 0 && pages[pages.length - 1] * PAGE >= this.bytes.length) return 'a page lies outside';
+    for (let i = 1; i < pages.length; i++) if (pages[i] <= pages[i - 1]) return 'its pages are not in order';
     return '';
   }
 
@@ -51,7 +47,21 @@ export class MainMemory extends Component {
     const wrong = this.mismatch(saved);
     if (wrong !== '') throw new Error(wrong);
     const { pages, data } = saved['contents'] as { pages: Uint32Array; data: Uint8Array };
-    this.bytes.fill(0);
-    pages.forEach((page, i) => this.bytes.set(data.subarray(i * PAGE, (i + 1) * PAGE), page * PAGE));
+    let done = 0;
+    pages.forEach((page, i) => {
+      this.clear(done, page);
+      this.bytes.set(data.subarray(i * PAGE, (i + 1) * PAGE), page * PAGE);
+      done = page + 1;
+    });
+    this.clear(done, this.bytes.length / PAGE);
+  }
+
+  /**
+   * Makes pages zero. A page that was never written costs the host no memory, and stays so: it is
+   * only read.
+   */
+  private clear(from: number, to: number): void {
+    for (let page = from; page < to; page++)
+      if (!zeroWords(this.words, page * WORDS, (page + 1) * WORDS)) this.bytes.fill(0, page * PAGE, (page + 1) * PAGE);
   }
 }
