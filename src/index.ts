@@ -32,6 +32,7 @@ export {
 } from './control/experiments/experiment.ts';
 export * from './control/experiments/measures.ts';
 export { guestsOf, jobOf, methodsOf, type JobWish } from './control/experiments/job.ts';
+export type { KeptStarts } from './control/experiments/kept-start.ts';
 export { runMethod, type Bench, type Progress } from './control/experiments/runner.ts';
 export { judgementOf, resultJson, RESULT_SCHEMA, type ExperimentResult } from './control/experiments/result.ts';
 export { GuestFailure } from './control/failure.ts';

@@ -13,7 +13,8 @@ export class DiskOverlay implements BlockBackend {
   readonly name: string;
   readonly size: number;
   readonly readOnly = false;
-  private readonly base: BlockBackend;
+  /** What lies below the changed pages. */
+  readonly base: BlockBackend;
   private readonly pages = new Map<number, Uint8Array>();
 
   constructor(base: BlockBackend) {

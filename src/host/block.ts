@@ -8,6 +8,11 @@ export interface BlockBackend {
   /** Bytes; a multiple of 512. */
   readonly size: number;
   readonly readOnly: boolean;
+  /**
+   * A text that is another one whenever the contents are, as they are now; '' or absent if nobody
+   * can tell.
+   */
+  readonly identity?: string;
   read(offset: number, buffer: Uint8Array, at: number, length: number): void;
   write(offset: number, buffer: Uint8Array, at: number, length: number): void;
   /** Makes earlier writes durable. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Experiment, Kit, RunResult } from '../../src/control/experiments/experiment.ts';
 import { jobOf, type JobWish } from '../../src/control/experiments/job.ts';
 import { judgementOf } from '../../src/control/experiments/result.ts';
-import { runMethod, type Bench } from '../../src/control/experiments/runner.ts';
+import { runMethod, type Bench, type Progress } from '../../src/control/experiments/runner.ts';
 
 /** What tests offer an experiment. */
 export const TEST_KIT: Kit = {
@@ -15,9 +15,9 @@ export const TEST_KIT: Kit = {
   },
 };
 
-/** Runs an experiment, all its methods or those wished for. */
+/** Runs an experiment, all its methods or those wished for; `onStep` between the steps. */
 export function runExperiment(
-  e: Experiment, wish: JobWish = {}, bench: Bench = {},
+  e: Experiment, wish: JobWish = {}, bench: Bench = {}, onStep: (progress: Progress) => void = () => {},
 ): { runs: RunResult[]; judgement: ReturnType<typeof judgementOf> } {
   const job = jobOf(e, wish);
   const runs = job.methods.map((method) => {
@@ -25,6 +25,7 @@ export function runExperiment(
     for (;;) {
       const step = steps.next();
       if (step.done === true) return step.value;
+      onStep(step.value);
     }
   });
   return { runs, judgement: judgementOf({ experiment: e, job, runs }) };

@@ -11,6 +11,8 @@ import { ENGINE_KINDS, type EngineKind } from '../../../src/jit/engine-kind.ts';
 import { findBoard } from '../../../src/machine/boards/index.ts';
 import type { Parameter } from '../../../src/sim/parameter.ts';
 import { toSeconds } from '../../../src/sim/time.ts';
+import { startsBound, startsFolder } from '../cache/folder.ts';
+import { StartStore } from '../cache/start-store.ts';
 import { addDeviceOption, AttachedDevices, inputFiles, type DeviceOptions } from '../devices/index.ts';
 import { engineOption } from '../engine-option.ts';
 import { KERNEL_OPTIONS } from '../guests/debian/index.ts';
@@ -40,6 +42,7 @@ interface CompareOptions extends TraceOptions, DeviceOptions {
   json?: boolean;
   quiet?: boolean;
   wall: boolean;
+  cache?: boolean;
 }
 
 const BOARD = 'pc';
@@ -109,7 +112,9 @@ function experimentCommand(e: Experiment): Command {
   if (guests.includes('debian'))
     command
       .addOption(new Option('--kernel <file>', 'with --guest debian: a bzImage in place of the prepared one'))
-      .addOption(new Option('--initrd <file>', 'with --guest debian: an initramfs in place of the prepared one'));
+      .addOption(new Option('--initrd <file>', 'with --guest debian: an initramfs in place of the prepared one'))
+      .addOption(new Option('--no-cache', 'with --guest debian: boot each time, and keep nothing of it; without ' +
+        'this, what came of a boot is kept and taken the next time, except with --trace or --device'));
   command
     .addOption(engineOption())
     .addOption(new Option('--json', 'print one JSON object in place of the table'))
@@ -153,7 +158,8 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
   const linux = guest === 'debian' ? await linuxFor(options) : null;
   const done = await runAll(e, job, { ...kit, linux }, engine, options, filter, attached);
 
-  const wall = options.wall ? { engine, seconds: done.wallSeconds } : null;
+  const kept = Object.keys(done.kept).length === 0 ? {} : { kept: done.kept };
+  const wall = options.wall ? { engine, seconds: done.wallSeconds, ...kept } : null;
   if (done.failure !== null && done.runs.length === 0) throw done.failure;
   reportStream(options).write(
     options.json === true
@@ -198,6 +204,8 @@ interface Done {
   runs: RunResult[];
   /** By method. */
   wallSeconds: Record<string, number>;
+  /** When the start was made, by method, where one was taken from the cache: ISO 8601. */
+  kept: Record<string, string>;
   interrupted: boolean;
   /** Why the next method has no run, or null. */
   failure: GuestFailure | null;
@@ -207,13 +215,19 @@ async function runAll(
   e: Experiment, job: JobOf, kit: Kit, engine: EngineKind, options: CompareOptions,
   filter: ReturnType<typeof traceFilter>, attached: AttachedDevices,
 ): Promise<Done> {
-  const done: Done = { experiment: e, job, runs: [], wallSeconds: {}, interrupted: false, failure: null };
+  const done: Done = { experiment: e, job, runs: [], wallSeconds: {}, kept: {}, interrupted: false, failure: null };
   const progress = new Progress(process.stderr, options.quiet !== true);
   let trace: TraceFile | null = null;
+  // A trace begins at the machine's start.
+  const starts = options.cache === false || options.trace !== undefined
+    ? null
+    : new StartStore(startsFolder(), startsBound());
   const bench: Bench = {
     engine,
     devices: attached.devices,
-    started: (machine, method) => {
+    ...(starts === null ? {} : { starts }),
+    started: (machine, method, kept) => {
+      if (kept && starts !== null) done.kept[method] = starts.made.toISOString();
       machine.sim.trace.processorRam = options.traceProcessorRam === true;
       if (options.trace === undefined) return;
       if (trace === null) {
@@ -259,6 +273,8 @@ async function runAll(
   } finally {
     progress.clear();
     process.off('SIGINT', interrupt);
+    if (starts !== null && starts.refusal !== '' && options.quiet !== true)
+      process.stderr.write(`northbridge: what was booted is not kept in '${startsFolder()}': ${starts.refusal}\n`);
   }
   return done;
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { cacheFolder } from '../cache/folder.ts';
 import { NoDebianGuestError, prepareDebianGuest, type DebianGuest } from '../guests/debian/index.ts';
 import { InputError, systemReason } from '../input-error.ts';
 import { knownWord } from '../suggest.ts';
@@ -10,7 +11,7 @@ export async function debianGuest(options: { refresh?: boolean; quiet?: boolean 
   try {
     return await prepareDebianGuest({
       ...(options.refresh === true ? { refresh: true } : {}),
-      ...(process.env['NORTHBRIDGE_CACHE'] === undefined ? {} : { cacheDir: process.env['NORTHBRIDGE_CACHE'] }),
+      cacheDir: cacheFolder(),
       log: (line) => {
         if (options.quiet !== true) process.stderr.write(`debian guest: ${line}\n`);
       },

@@ -83,6 +83,12 @@ export class FileDisk implements BlockBackend {
     return there.dev === now.dev && there.ino === now.ino ? 'same' : 'replaced';
   }
 
+  /** Which file it is and what it was when it was last written to. */
+  get identity(): string {
+    const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(this.fd, { bigint: true });
+    return `file ${dev} ${ino} of ${size} bytes, ${mtimeNs} ${ctimeNs}`;
+  }
+
   /** Owner, mode and allocation of the file as it was opened. */
   get stats(): BigIntStats {
     return this.opened;

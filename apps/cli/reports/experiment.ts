@@ -8,6 +8,8 @@ export interface WallTime {
   readonly engine: string;
   /** By method. */
   readonly seconds: Readonly<Record<string, number>>;
+  /** When the start was made, by method, where one was taken from the cache: ISO 8601. */
+  readonly kept?: Readonly<Record<string, string>>;
 }
 
 function cell(measure: Measure, value: MeasuredValue, run: RunResult): string {
@@ -44,6 +46,9 @@ export function experimentTable(result: ExperimentResult, kit: Kit, wall: WallTi
     ...(wall === null
       ? []
       : [row(`wall time, ${wall.engine}`, (r) => formatSeconds(wall.seconds[r.method] ?? 0))]),
+    ...(wall?.kept === undefined
+      ? []
+      : [row('boot from the cache, made', (r) => wall.kept?.[r.method]?.slice(0, 10) ?? '–')]),
   ]);
   const right = runs.every((r) => r.matches);
   const checks = experiment.checks ?? { right: 'the bytes are right', wrong: 'the bytes are wrong' };

@@ -1,3 +1,5 @@
+import type { Cells } from '../../sim/state.ts';
+
 const KEPT_LINES = 400;
 const LONGEST_LINE = 1024;
 
@@ -24,8 +26,29 @@ export class ConsoleLines {
     return this.marked.findLast((l) => l.startsWith(start))?.slice(start.length) ?? null;
   }
 
+  /** All of it, as cells. */
+  save(): Cells {
+    return { lines: joined(this.lines), marked: joined(this.marked), current: this.current };
+  }
+
+  /** Goes back to what `save` gave. */
+  load({ lines, marked, current }: Cells): void {
+    this.lines.splice(0, Infinity, ...parted(String(lines)));
+    this.marked.splice(0, Infinity, ...parted(String(marked)));
+    this.current = String(current);
+  }
+
   /** The last lines that are not empty. */
   last(n = 8): string[] {
     return [...this.lines, this.current].filter((l) => l.trim() !== '').slice(-n);
   }
+}
+
+/** A line feed behind each. */
+function joined(lines: readonly string[]): string {
+  return lines.map((l) => `${l}\n`).join('');
+}
+
+function parted(text: string): string[] {
+  return text.split('\n').slice(0, -1);
 }

@@ -121,7 +121,18 @@ export interface Trial {
   readonly phases: readonly [before: string, inside: string, after: string];
   /** Simulated seconds after which the guest has failed. */
   readonly limit: number;
-  /** Called with the machine built and loaded, before its first instruction. */
+  /**
+   * What happens before the mark `begin` depends on `machine`, `software` and the job alone, and
+   * all that is needed of it later is in the machine and on its disks: a host may keep the machine
+   * at `begin` and start from there the next time. Worth it where a guest takes long to get there.
+   * Has no effect on a trial with `posted`.
+   */
+  readonly resumable?: boolean;
+  /**
+   * Called with the machine built and loaded, before its first instruction. With a kept start
+   * called before that takes the place of what was loaded; then again, with another machine, if it
+   * turns out not to fit.
+   */
   attach?(machine: Machine): void;
   /** POST codes at which counters are kept, for `EndedTrial.between`. */
   readonly marks?: readonly number[];

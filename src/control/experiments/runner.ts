@@ -3,14 +3,16 @@ import { findBoard } from '../../machine/boards/index.ts';
 import { GUEST_BLOCK_ADDRESS } from '../../machine/loader/guest-program.ts';
 import { Machine } from '../../machine/machine.ts';
 import type { UserDevice } from '../../machine/user-devices.ts';
-import { ms, TICKS_PER_SECOND, toSeconds } from '../../sim/time.ts';
+import { ms, TICKS_PER_SECOND, toSeconds, type Ticks } from '../../sim/time.ts';
 import { GuestFailure } from '../failure.ts';
 import { POST } from '../guests/status.ts';
 import { Session } from '../session.ts';
 import { ConsoleLines } from './console-lines.ts';
 import type { EndedTrial, Experiment, JobOf, Kit, MachineSpec, RunResult, Trial } from './experiment.ts';
+import { KeptStart, type KeptStarts } from './kept-start.ts';
+import { RunState } from './run-state.ts';
 
-/** Simulated time between two steps of the generator; it has no influence on what is simulated. */
+/** Simulated time between two steps of the generator. */
 const SLICE = ms(10);
 
 /** How far a run is. */
@@ -26,8 +28,18 @@ export interface Bench {
   readonly engine?: EngineKind;
   /** Cards of the user's own. */
   readonly devices?: readonly UserDevice[];
-  /** Called when a machine is loaded, before its first instruction. */
-  started?(machine: Machine, method: string): void;
+  /**
+   * Where starts of resumable trials are kept; left out: every machine starts from its reset. Not
+   * used beside cards of the user's own: nobody can tell whether their code is the same.
+   */
+  readonly starts?: KeptStarts;
+  /** Simulated time between two steps: no influence on what is simulated. 10 ms if absent. */
+  readonly slice?: Ticks;
+  /**
+   * Called when a machine is loaded, before its first instruction, or, if `kept`, when it is as it
+   * was kept at the mark `begin`.
+   */
+  started?(machine: Machine, method: string, kept: boolean): void;
 }
 
 /**
@@ -38,18 +50,36 @@ export interface Bench {
 export function* runMethod(
   e: Experiment, job: JobOf, method: string, kit: Kit, bench: Bench,
 ): Generator<Progress, RunResult> {
-  const trial = e.prepare(job, method, kit);
-  const run = new TrialRun(trial, method, job, bench);
+  const run = started(e, job, method, kit, bench);
   while (!run.over) {
     run.step();
     if (!run.over) yield { method, phase: run.phase, machine: run.machine };
   }
   const { outcome, seconds, counters } = run.finish();
-  const finished = { seconds, bytes: trial.bytes, counters, found: outcome.found };
+  const finished = { seconds, bytes: run.trial.bytes, counters, found: outcome.found };
   return {
     method, guest: job.guest, board: job.board, ...outcome,
     measures: Object.fromEntries(e.measures.map((m) => [m.key, m.of(finished)])),
   };
+}
+
+/** A run before its first instruction, or at a start that was kept. */
+function started(e: Experiment, job: JobOf, method: string, kit: Kit, bench: Bench): TrialRun {
+  let run = new TrialRun(e, job, method, kit, bench);
+  const file = run.start?.find() ?? null;
+  let kept = file !== null;
+  if (file !== null) {
+    try {
+      run.restore(file);
+    } catch {
+      // Whatever is wrong with the file: a machine that was never touched by it boots as without.
+      kept = false;
+      run = new TrialRun(e, job, method, kit, bench);
+    }
+  }
+  if (!kept) run.boot();
+  bench.started?.(run.machine, method, kept);
+  return run;
 }
 
 /** The machine for a trial: what the user gave wins over what the trial decides. */
@@ -70,36 +100,66 @@ function machineFor(
 
 /** A trial while it runs. */
 class TrialRun {
+  readonly trial: Trial;
   readonly machine: Machine;
+  /** Where its start can be kept, or null. */
+  readonly start: KeptStart | null;
   phase: string;
   /** Why the machine stopped, '' while it runs. */
   private reason = '';
   private end: 'done' | 'failed' | '' = '';
+  /** The machine has been stopped at the mark `begin`, to be kept. */
+  private keeping = false;
   private readonly lines = new ConsoleLines();
   private readonly session: Session<Machine>;
-  private readonly trial: Trial;
   private readonly method: string;
+  private readonly slice: Ticks;
 
-  constructor(trial: Trial, method: string, job: JobOf, bench: Bench) {
+  constructor(e: Experiment, job: JobOf, method: string, kit: Kit, bench: Bench) {
+    const trial = e.prepare(job, method, kit);
     this.trial = trial;
     this.method = method;
     this.phase = trial.phases[0];
-    this.machine = machineFor(trial.machine, job, bench, {
+    this.slice = bench.slice ?? SLICE;
+    const machine = machineFor(trial.machine, job, bench, {
       onPost: (code) => this.posted(code), transmit: (byte) => this.lines.put(byte),
     });
-    this.session = new Session(this.machine);
-    this.machine.boot(trial.software.boot);
-    trial.attach?.(this.machine);
-    bench.started?.(this.machine, method);
+    this.machine = machine;
+    const { starts, devices = [] } = bench;
+    this.start = starts === undefined || devices.length > 0
+      ? null
+      : KeptStart.of(starts, e, job, method, trial, machine.config, kit);
+    const run = new RunState(() => this.session.marks, this.lines, () => machine.counters());
+    this.session = new Session(machine, {
+      slice: this.slice, attachments: this.start === null ? {} : { ...this.start.attachments, run },
+    });
   }
 
   get over(): boolean {
     return this.reason !== '';
   }
 
+  /** Loads the software. */
+  boot(): void {
+    this.machine.boot(this.trial.software.boot);
+    this.trial.attach?.(this.machine);
+  }
+
+  /** Takes the machine to its kept start in place of `boot`. @throws if the file does not fit */
+  restore(file: Uint8Array): void {
+    this.trial.attach?.(this.machine);
+    this.session.restore(file);
+    this.phase = this.trial.phases[1];
+  }
+
   step(): void {
     const limit = Math.floor(this.trial.limit * TICKS_PER_SECOND);
-    const reason = this.session.run(Math.min(limit, this.session.now + SLICE));
+    const reason = this.session.run(Math.min(limit, this.session.now + this.slice));
+    if (this.keeping) {
+      this.keeping = false;
+      this.start?.keep(this.session);
+      if (reason === 'stopped' && this.end === '') return;
+    }
     if (reason !== 'time') this.machine.drain(Infinity);
     if (reason !== 'time' || this.session.now >= limit) this.reason = reason;
   }
@@ -145,6 +205,9 @@ class TrialRun {
   private follow(code: number): void {
     const [, inside, after] = this.trial.phases;
     if (code === POST.begin) {
+      // The machine is kept at its first mark, between two instructions.
+      this.keeping = this.start !== null && !this.session.marks.some((m) => m.name === 'begin');
+      if (this.keeping) this.machine.stop();
       this.session.mark('begin');
       this.phase = inside;
     } else if (code === POST.end && this.phase === inside) {

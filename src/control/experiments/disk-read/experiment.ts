@@ -55,6 +55,7 @@ function prepare(job: DiskJob, method: string, kit: Kit): Trial {
     phases: bareGuest ? ['starting', 'reading', 'finishing'] : ['booting Linux', 'reading', 'checking'],
     // Far more than the slowest mode needs.
     limit: (bareGuest ? 10 : 600) + bytes / 100e3,
+    resumable: !bareGuest,
     measured: (machine) => {
       if (bareGuest) arrived = digestOf(kit, machine.ram.subarray(DISK_READ_BUFFER, DISK_READ_BUFFER + bytes));
     },

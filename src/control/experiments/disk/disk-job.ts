@@ -2,7 +2,7 @@
 import type { BlockBackend } from '../../../host/block.ts';
 import { PC_OPTIONS } from '../../../machine/boards/pc-options.ts';
 import { choices, ParameterError, size, type ValuesOf } from '../../../sim/parameter.ts';
-import { ImageDisk, pseudoRandomImage } from '../../image-disk.ts';
+import { generatedDisk } from '../../image-disk.ts';
 import { formatRate, formatShare } from '../../quantities.ts';
 import type { JobOf, Kit, RunResult } from '../experiment.ts';
 import { modeFor, modeNamed, TRANSFER_MODES, type TransferMode } from './transfer-mode.ts';
@@ -89,7 +89,7 @@ export function roundedRam(bytes: number, least: number): number {
 
 /** The user's disk, or a generated one that is large enough. */
 export function diskOf(job: DiskJob, kit: Kit): BlockBackend {
-  return kit.disk ?? new ImageDisk('generated', pseudoRandomImage(Math.ceil(job.values.bytes / MiB) * MiB));
+  return kit.disk ?? generatedDisk(Math.ceil(job.values.bytes / MiB) * MiB);
 }
 
 /** SHA-256 of a disk's first `bytes` bytes. */
