@@ -7,6 +7,7 @@ import { PENDING, type Architecture, type Isa } from '../arch/isa.ts';
 import { EXIT, STATE, UOP_BYTES, tlbBase } from '../ir/layout.ts';
 import type { CodePages } from '../ir/code-pages.ts';
 import { type Block, insnAt } from '../ir/block.ts';
+import type { MissSites } from '../ir/miss-sites.ts';
 import { Scratch } from '../ir/scratch.ts';
 import type { EngineImports } from '../ir/imports.ts';
 import type { BlockFinder } from '../jit/compiler/code-cache.ts';
@@ -52,6 +53,7 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
   private engine: Pick<Engine, 'run'> | null = null;
   private hot: (block: Block) => void = () => {};
   private readonly scratch: Scratch;
+  private readonly misses: MissSites;
   /** Among the cores of its memory. */
   private readonly number: number;
   private readonly codePages: CodePages;
@@ -72,6 +74,7 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
       writtenByOther: (host, length) => this.foreignWrite(host, length),
     });
     this.translator = new Translator(isa, this.architecture, engine, options.memory, this.port, this.number);
+    this.misses = this.translator.cache.misses;
     this.scratch = new Scratch(engine.words, isa.runs);
     this.port.code = this;
   }
@@ -139,6 +142,10 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
   pcAfter(ip: number): number {
     const block = this.callingBlock(ip);
     return block.insnPc[insnAt(block, ip) + 1];
+  }
+
+  missed(ip: number): void {
+    this.misses.missed(ip);
   }
 
   written(host: number, length: number): boolean {
@@ -252,6 +259,7 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
     const { words: w, port, engine } = this;
     if (engine === null) throw new Error('the processor has no engine');
     port.newBudget();
+    this.misses.nextEpoch();
     let ip = this.entry();
     for (;;) {
       if (ip === 0) break;

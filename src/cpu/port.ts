@@ -32,6 +32,8 @@ export interface DecodedCode {
   /** PC of the instruction that the µop at IR address `ip` belongs to, and of the one after it. */
   pcAt(ip: number): number;
   pcAfter(ip: number): number;
+  /** The µop at IR address `ip` was not let pass by the TLB. */
+  missed(ip: number): void;
   /** RAM is about to be written; returns whether decoded code was retired by it. */
   written(host: number, length: number): boolean;
   /** Jump targets found by virtual address are void, by regime. */
@@ -151,6 +153,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
 
   slowLoad(address: number, size: number, intent: number, ip: number): number {
     this.enter(ip);
+    this.decoded.missed(ip);
     const offset = address & 0xfff;
     if (intent === 2 || offset + size > 0x1000) return this.oddLoad(address, size, intent);
     const { translations } = this.architecture;
@@ -182,6 +185,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
 
   slowStore(address: number, value: number, size: number, ip: number): void {
     this.enter(ip);
+    this.decoded.missed(ip);
     const { translations, access } = this.architecture;
     const offset = address & 0xfff;
     if (offset + size > 0x1000) {

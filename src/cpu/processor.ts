@@ -181,7 +181,7 @@ export class Processor<A extends Architecture = Architecture> extends Component 
   }
   /**
    * What the engine did, for benchmarks; it depends on what was cached. `exits`: returns from the
-   * interpreter to the run loop.
+   * interpreter to the run loop; `missSites`: µops that miss the TLB often.
    */
   get codeStatistics(): {
     translated: number;
@@ -190,11 +190,12 @@ export class Processor<A extends Architecture = Architecture> extends Component 
     codePages: number;
     flushes: number;
     exits: number;
+    missSites: number;
     jit: Readonly<JitStatistics> | null;
   } {
     const t = this.core.translator;
     return {
-      jit: this.code?.statistics ?? null,
+      jit: this.code?.statistics ?? null, missSites: t.cache.misses.flagged,
       translated: t.translated, retired: t.store.retired, irBytes: t.cache.usedBytes,
       codePages: t.store.pageCount, flushes: t.flushes, exits: this.core.exits,
     };

@@ -10,7 +10,7 @@ export type FastFunction = (operand: number, pc: number, address: number) => num
  * What the interpreter calls in TypeScript, and compiled code through its helper table. `ip` is the
  * IR address of the calling µop; `rem` stands in the high half of its w0. An implementation sets
  * the EXIT cell (`EXIT.FAULT` or `EXIT.LEAVE`) to make the interpreter return. Values are
- * zero-extended to their size.
+ * zero-extended to their size. They are called without `this`.
  */
 export interface EngineImports {
   /**

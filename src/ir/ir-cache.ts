@@ -6,6 +6,7 @@
 import { type Block, NO_PAGE } from './block.ts';
 import type { Builder } from './builder.ts';
 import { MAP, UOP_BYTES } from './layout.ts';
+import { MissSites } from './miss-sites.ts';
 import { OP } from './ops.ts';
 import type { Runs } from './runs.ts';
 
@@ -17,6 +18,8 @@ export interface IrCode {
   readonly words: Int32Array;
   /** Op of the µop at IR address `ip`, whatever run begins there. */
   opAt(ip: number): number;
+  /** µops that miss the TLB often. */
+  readonly misses: Pick<MissSites, 'often'>;
 }
 
 export class IrCache implements IrCode {
@@ -26,6 +29,7 @@ export class IrCache implements IrCode {
   private next: number = MAP.IR;
   readonly words: Int32Array;
   readonly runs: Runs;
+  readonly misses: MissSites = new MissSites();
   private readonly limit: number;
   /** A block was retired, all are about to be forgotten: for whoever made something of them. */
   onRetire: (block: Block) => void = () => {};
@@ -127,6 +131,7 @@ export class IrCache implements IrCode {
   /** Forgets all blocks. Every table that holds IR addresses must be emptied as well. */
   flush(): void {
     this.onFlush();
+    this.misses.clear();
     this.blocks.length = 0;
     this.next = MAP.IR;
   }

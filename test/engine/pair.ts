@@ -5,7 +5,7 @@
  */
 import { I32 } from '../../src/jit/wasm-bytes.ts';
 import type { EngineImports, FastFunction } from '../../src/ir/imports.ts';
-import { EXIT, MAP, STATE } from '../../src/ir/layout.ts';
+import { EXIT, MAP, STATE, UOP_BYTES } from '../../src/ir/layout.ts';
 import { ENGINE_HELPER } from '../../src/ir/ops.ts';
 import { createReference } from '../../src/ir/reference/reference.ts';
 import { createGuestMemory, type GuestMemory } from '../../src/jit/guest-memory.ts';
@@ -134,6 +134,7 @@ export class Pair {
   private readonly apart = new Set<number>();
   /** Whose compiled code takes places in the table. */
   private compiled: IrCache | null = null;
+  private compilations = 0;
   readonly wasm: Side;
   readonly reference: Side;
 
@@ -154,7 +155,10 @@ export class Pair {
     }
   }
 
-  /** Compiles every block of the Wasm side's `cache`, each as an entry. */
+  /**
+   * Compiles every block of the Wasm side's `cache`, each as an entry. Every other µop, others each
+   * time, is one that misses the TLB often.
+   */
   compile(cache: IrCache): void {
     this.compiled = cache;
     const { guest } = this.wasm;
@@ -165,6 +169,10 @@ export class Pair {
       { find: () => null, access: () => ({ tlbBase: guest.words[STATE.TLB_BASE >> 2], addend: null }) },
       { group: 1 },
     );
+    this.compilations++;
+    cache.misses.threshold = 2;
+    for (let ip: number = MAP.IR; ip < MAP.IR + cache.usedBytes; ip += UOP_BYTES)
+      if ((ip / UOP_BYTES + this.compilations) % 2 === 0) for (let n = 0; n < 2; n++) cache.misses.missed(ip);
     for (let n = 0; n < cache.size; n++) {
       const block = cache.block(n);
       code.hot(block);

@@ -29,6 +29,8 @@ export const JIT_DEFAULTS = {
   regroupThreshold: 50_000,
   /** Entries of a function compiled so after which that happens a second and last time. */
   secondRegroup: 1_000_000,
+  /** Misses of a TLB probe in one run after which its compiled code comes back from them. */
+  misses: 1024,
   /** Most functions in a module. */
   functions: 64,
   /** Most instructions compiled anew together. */
@@ -132,6 +134,7 @@ export class CodeCache {
     this.finder = finder;
     this.options = { ...JIT_DEFAULTS, ...options };
     words[ENGINE.HOT_AT >> 2] = this.options.hotThreshold;
+    cache.misses.threshold = this.options.misses;
     cache.onRetire = (block) => this.retire(block);
     cache.onFlush = () => this.flush();
     this.source = {

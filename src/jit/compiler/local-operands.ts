@@ -251,6 +251,10 @@ export class LocalOperands implements Operands {
       .const(IMPORTS.length - 1 + ((packed >>> 8) & 0xff)).callIndirect(FAST_TYPE);
   }
 
+  get rarelyMisses(): boolean {
+    return !this.ir.misses.often(this.ip);
+  }
+
   /** That is rare: the interpreter does this µop and those behind it. */
   decline(): void {
     const { written } = this.cells;

@@ -61,6 +61,10 @@ function read(o: Operands, width: Width, signed: boolean, intent: number, comple
       else f.loadHost(width, offset);
     });
   }, () => {
+    if (o.rarelyMisses) {
+      o.decline();
+      return;
+    }
     o.call('slowLoad', () => f.get(t.address).const(width / 8).const(intent));
     if (signed) f.sext(width);
     else if (width !== 32) f.const(2 ** width - 1).and();
@@ -81,6 +85,10 @@ function write(o: Operands, width: Width, value: () => void, complete?: () => vo
     f.storeHost(width, offset);
     complete?.();
   }, () => {
+    if (o.rarelyMisses) {
+      o.decline();
+      return;
+    }
     o.call('slowStore', () => f.get(t.address).from(value).const(width / 8));
     o.completeOrLeave(complete);
   });
@@ -155,6 +163,10 @@ const probew: Emitter = (o) => {
   const { f, t } = o;
   effective(o, 1, 2);
   translate(o, () => o.imm(3).const(1).sub(), TLB.WRITE, () => undefined, () => {
+    if (o.rarelyMisses) {
+      o.decline();
+      return;
+    }
     o.call('slowLoad', () => f.get(t.address).from(() => o.imm(3)).const(INTENT.PROBE)).drop();
     o.completeOrLeave();
   });

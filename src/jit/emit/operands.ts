@@ -106,10 +106,12 @@ export interface Operands {
    */
   callFast(address: () => void): Code;
   /**
-   * The fast function has done nothing: the helper does the µop, then execution goes on behind it.
-   * Nothing may follow.
+   * Nothing of the µop has been done: the interpreter does it (by the helper, if the interpreter's
+   * own fast function declines), then execution goes on behind it. Nothing may follow.
    */
   decline(): void;
+  /** A TLB miss is rare at this µop: `decline` leaves it to the interpreter. */
+  readonly rarelyMisses: boolean;
   /**
    * After `call`, as the µop's last act: completes the µop with `complete` unless EXIT is FAULT;
    * leaves if EXIT is set, at this µop for FAULT, else behind it.
