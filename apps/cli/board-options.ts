@@ -6,10 +6,20 @@ import { addParameterOptions, parameterValues } from './parameter-options.ts';
 /** Set by the commands themselves: memory is --memory. */
 const DECIDED = ['ram'] as const;
 
-/** Adds the options of a board; of every board, for a command whose argument names the board. */
-export function addBoardOptions(command: Command, name: string | null = null): Command {
+/** Options of boards that are about Linux, and noise where no Linux runs. */
+export const LINUX_OPTIONS: readonly string[] = ['kernelEntry'];
+
+/**
+ * Adds the options of a board; of every board, for a command whose argument names the board.
+ * @param without further options that have no meaning for the command
+ */
+export function addBoardOptions(
+  command: Command, name: string | null = null, without: readonly string[] = [],
+): Command {
   for (const board of BOARDS.filter((b) => name === null || b.name === name))
-    addParameterOptions(command, boardOptionRows(board, DECIDED), `Board ${board.name}:`);
+    addParameterOptions(
+      command, boardOptionRows(board, [...DECIDED, ...without]), `Board ${board.name}:`, LINUX_OPTIONS,
+    );
   return command;
 }
 

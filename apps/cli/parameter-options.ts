@@ -12,6 +12,9 @@ const PLACEHOLDER: Readonly<Record<Parameter['kind'], string>> = {
 /** Rows whose option has the name that commands share; the row's own name is taken, too. */
 const SHARED: Readonly<Record<string, string>> = { ram: 'memory' };
 
+/** What is said of a row that the program decides in words of its own. */
+const DECIDED: Readonly<Record<string, string>> = { kernelEntry: 'vmlinux where it can be had' };
+
 /** The name of a row's option. */
 function flagOf(name: string): string {
   return SHARED[name] ?? optionWord(name);
@@ -19,14 +22,14 @@ function flagOf(name: string): string {
 
 /**
  * Adds an option for each row to a command, under a heading of its help.
- * @param decided rows whose default is decided by the job
+ * @param decided rows whose value the program decides where it is not given
  */
 export function addParameterOptions(
   command: Command, rows: Readonly<Record<string, Parameter>>, heading: string,
   decided: readonly string[] = [],
 ): void {
   for (const [name, row] of Object.entries(rows)) {
-    const initial = decided.includes(name) ? 'as the job needs' : row.format(row.default);
+    const initial = decided.includes(name) ? DECIDED[name] ?? 'as the job needs' : row.format(row.default);
     const option = new Option(`--${flagOf(name)} <${PLACEHOLDER[row.kind]}>`, row.doc);
     if (initial !== '') option.description += ` (default: ${initial})`;
     command.addOption(option.helpGroup(heading));

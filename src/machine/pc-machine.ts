@@ -7,6 +7,7 @@ import { pc, type PcParts } from './boards/pc.ts';
 import { PC_OPTIONS } from './boards/pc-options.ts';
 import { GUEST_BLOCK_ADDRESS } from './loader/guest-program.ts';
 import { Machine } from './machine.ts';
+import type { LinuxSoftware } from './software.ts';
 import type { UserDevice } from './user-devices.ts';
 
 export interface PcMachineOptions {
@@ -63,7 +64,7 @@ export class PcMachine extends Machine<typeof PC_OPTIONS, PcParts> {
   }
 
   /** Loads a Linux kernel by the 32-bit boot protocol. @throws LoadError */
-  loadLinux(boot: { kernel: Uint8Array; initrd?: Uint8Array; append: string }): void {
+  loadLinux(boot: Omit<LinuxSoftware, 'kind'>): void {
     this.boot({ kind: 'linux', ...boot });
   }
 }

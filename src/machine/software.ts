@@ -4,5 +4,16 @@ export type Software =
   | { readonly kind: 'guest'; readonly image: Uint8Array; readonly block: Uint8Array }
   /** A bare-metal program: an ELF executable or an image with a multiboot header. */
   | { readonly kind: 'program'; readonly image: Uint8Array; readonly commandLine: string }
-  /** A Linux kernel by its 32-bit boot protocol. */
-  | { readonly kind: 'linux'; readonly kernel: Uint8Array; readonly initrd?: Uint8Array; readonly append: string };
+  | LinuxSoftware;
+
+/** A Linux kernel by its 32-bit boot protocol. */
+export interface LinuxSoftware {
+  readonly kind: 'linux';
+  /** The bzImage. */
+  readonly kernel: Uint8Array;
+  /** What is in it, unpacked: entered where the board's option `kernelEntry` says so. */
+  readonly vmlinux?: Uint8Array;
+  readonly initrd?: Uint8Array;
+  /** Kernel command line. */
+  readonly append: string;
+}

@@ -16,7 +16,9 @@ describe('completion', () => {
     const lines = [complete('comp'), complete('run', ''), complete('run', 'pc', '--ker'), complete('test', '--fail')];
     const r = spawnSync('bash', ['-c', `${script('bash')}\n${lines.join('\n')}`], { encoding: 'utf8' });
     expect(r).toMatchObject({ status: 0, stderr: '' });
-    expect(r.stdout.split('\n')).toEqual(['compare completion', 'pc', '--kernel', '--fail-text --fail-note', '']);
+    expect(r.stdout.split('\n')).toEqual([
+      'compare completion', 'pc', '--kernel --kernel-entry', '--fail-text --fail-note', '',
+    ]);
   });
 
   test.each([['zsh', '-n'], ['fish', '--no-execute']])('%s takes the script', (shell, check) => {

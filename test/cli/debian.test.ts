@@ -10,7 +10,7 @@ test.skipIf(!wanted)(
     const prepared = northbridge(['guest', 'prepare', 'debian', '--json']);
     if (prepared.status === 0)
       expect(Object.keys(JSON.parse(prepared.stdout) as object)).toEqual([
-        'schema', 'guest', 'kernel', 'initrd', 'append', 'version',
+        'schema', 'guest', 'kernel', 'vmlinux', 'initrd', 'append', 'version',
       ]);
     else
       expect(prepared).toMatchObject({

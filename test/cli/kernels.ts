@@ -32,9 +32,15 @@ const waitFor = (port: number, bits: number): number[] => [...dx(port), 0xec, 0x
 const SERIAL = [...out(0x3fb, 0x83), ...out(0x3f8, 1), ...out(0x3f9, 0), ...out(0x3fb, 3), ...out(0x3fc, 2)];
 const character = (c: string): number[] => [...waitFor(0x3fd, 0x20), ...out(0x3f8, c.charCodeAt(0))];
 
-/** Prints a text and halts at once, with the last characters still on their way. */
+/** Code that runs wherever it stands. */
+export const CODE = {
+  /** Prints a text and halts at once, with the last characters still on their way. */
+  printing: (text: string): number[] => [...SERIAL, ...[...text].flatMap(character), ...HALT],
+} as const;
+
+/** A kernel of that code. */
 export function printing(text: string): Buffer {
-  return bzImage([...SERIAL, ...[...text].flatMap(character), ...HALT]);
+  return bzImage(CODE.printing(text));
 }
 
 /** Turns Request To Send on and echoes; halts after a `q`. */

@@ -8,18 +8,21 @@ import { runMethod, type Bench } from '../../../src/control/experiments/runner.t
 import { GuestFailure } from '../../../src/control/failure.ts';
 import { traceNames } from '../../../src/control/trace-names.ts';
 import { ENGINE_KINDS, type EngineKind } from '../../../src/jit/engine-kind.ts';
-import { findBoard } from '../../../src/machine/boards/index.ts';
+import { boardOptionRows, findBoard } from '../../../src/machine/boards/index.ts';
+import type { BoardDefinition } from '../../../src/machine/definition.ts';
 import type { Parameter } from '../../../src/sim/parameter.ts';
 import { toSeconds } from '../../../src/sim/time.ts';
+import { LINUX_OPTIONS } from '../board-options.ts';
 import { startsBound, startsFolder } from '../cache/folder.ts';
 import { StartStore } from '../cache/start-store.ts';
 import { addDeviceOption, AttachedDevices, inputFiles, type DeviceOptions } from '../devices/index.ts';
 import { engineOption } from '../engine-option.ts';
-import { KERNEL_OPTIONS } from '../guests/debian/index.ts';
+import { KERNEL_OPTIONS, vmlinuxBeside } from '../guests/debian/index.ts';
 import { FileDisk } from '../hosts/disk.ts';
 import { refuseOverwriting } from '../hosts/output-file.ts';
 import { checkTraceWritable, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
+import { chooseKernelEntry, type KernelEntry } from '../kernel-entry.ts';
 import { loadRefusal, readInput, readKernel } from '../input-files.ts';
 import { guestImage, VERSION } from '../package-info.ts';
 import { addParameterOptions, asInputError, parameterValues, shownTexts } from '../parameter-options.ts';
@@ -37,6 +40,7 @@ interface CompareOptions extends TraceOptions, DeviceOptions {
   methods?: string;
   disk?: string;
   kernel?: string;
+  kernelEntry?: string;
   initrd?: string;
   engine: string;
   json?: boolean;
@@ -87,7 +91,11 @@ function firstOperand(args: readonly string[], names: readonly string[], known: 
 
 /** Rows of the experiment and of the board: together they are the options. */
 function rowsOf(e: Experiment): { own: Record<string, Parameter>; board: Record<string, Parameter> } {
-  return { own: { ...e.parameters } as Record<string, Parameter>, board: { ...findBoard(BOARD)?.options } };
+  const without = guestsOf(e).includes('debian') ? [] : LINUX_OPTIONS;
+  return {
+    own: { ...e.parameters } as Record<string, Parameter>,
+    board: { ...boardOptionRows(findBoard(BOARD) as BoardDefinition, without) },
+  };
 }
 
 function experimentCommand(e: Experiment): Command {
@@ -108,7 +116,7 @@ function experimentCommand(e: Experiment): Command {
   );
   addParameterOptions(command, rows.own, 'Parameters:');
   if (e.inputs?.disk !== undefined) command.addOption(new Option('--disk <file>', e.inputs.disk));
-  addParameterOptions(command, rows.board, `Board ${BOARD}:`, e.decides);
+  addParameterOptions(command, rows.board, `Board ${BOARD}:`, [...e.decides ?? [], ...LINUX_OPTIONS]);
   if (guests.includes('debian'))
     command
       .addOption(new Option('--kernel <file>', 'with --guest debian: a bzImage in place of the prepared one'))
@@ -139,6 +147,9 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
   const filter = traceFilter(options);
   if (guest === 'bare' && (options.kernel !== undefined || options.initrd !== undefined))
     throw new InputError('--kernel and --initrd are for --guest debian');
+  if (guest === 'bare' && options.kernelEntry !== undefined)
+    throw new InputError('--kernel-entry is for --guest debian');
+  if (guest === 'bare') for (const name of LINUX_OPTIONS) delete board.values[name];
 
   const disk = options.disk === undefined ? null : new FileDisk(options.disk);
   const kit: Kit = { guestImage, disk, linux: null, sha256 };
@@ -156,7 +167,8 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
   }
   const attached = await AttachedDevices.load(options);
   const linux = guest === 'debian' ? await linuxFor(options) : null;
-  const done = await runAll(e, job, { ...kit, linux }, engine, options, filter, attached);
+  if (linux !== null) job = { ...job, boardOptions: { ...job.boardOptions, kernelEntry: linux.kernelEntry } };
+  const done = await runAll(e, job, { ...kit, linux: linux?.software ?? null }, engine, options, filter, attached);
 
   const kept = Object.keys(done.kept).length === 0 ? {} : { kept: done.kept };
   const wall = options.wall ? { engine, seconds: done.wallSeconds, ...kept } : null;
@@ -287,16 +299,24 @@ function methodList(text: string | undefined, known: readonly string[], where: s
 }
 
 
-async function linuxFor(options: CompareOptions): Promise<NonNullable<Kit['linux']>> {
-  const kernel = options.kernel === undefined ? null : readKernel(options.kernel);
-  const initrd = options.initrd === undefined ? null : readInput(options.initrd, 'initrd');
-  if (kernel !== null && initrd !== null) return { kernel, initrd, append: KERNEL_OPTIONS };
-  const prepared = await debianGuest({ quiet: process.stderr.isTTY !== true });
-  return {
-    kernel: kernel ?? readKernel(prepared.kernel),
-    initrd: initrd ?? readInput(prepared.initrd, 'initrd'),
-    append: prepared.append,
-  };
+/** Linux as the trials boot it, and where it is entered. @throws InputError */
+async function linuxFor(
+  options: CompareOptions,
+): Promise<{ software: NonNullable<Kit['linux']>; kernelEntry: KernelEntry['kernelEntry'] }> {
+  const ownKernel = options.kernel === undefined ? null : readKernel(options.kernel);
+  const ownInitrd = options.initrd === undefined ? null : readInput(options.initrd, 'initrd');
+  const prepared = ownKernel !== null && ownInitrd !== null
+    ? null
+    : await debianGuest({ quiet: process.stderr.isTTY !== true });
+  const path = options.kernel ?? prepared?.kernel as string;
+  const kernel = ownKernel ?? readKernel(path), append = prepared?.append ?? KERNEL_OPTIONS;
+  const initrd = ownInitrd ?? readInput(prepared?.initrd as string, 'initrd');
+  const { kernelEntry, ...unpacked } = await chooseKernelEntry({
+    path, kernel, append, given: options.kernelEntry,
+    ...(ownKernel === null ? { kept: vmlinuxBeside(path) } : {}),
+    quiet: options.quiet === true,
+  });
+  return { software: { kernel, ...unpacked, initrd, append }, kernelEntry };
 }
 
 /** A running SHA-256 for experiments. */

@@ -42,7 +42,8 @@ export function guestCommand(): Command {
         process.stdout.write(`${JSON.stringify({ schema: 'northbridge-guest/1', guest: name, ...g }, null, 2)}\n`);
       else
         process.stdout.write(
-          `kernel   ${g.kernel}\ninitrd   ${g.initrd}\nappend   ${g.append}\nversion  ${g.version}\n`,
+          `kernel   ${g.kernel}\nvmlinux  ${g.vmlinux ?? 'none: the kernel unpacks itself'}\ninitrd   ${g.initrd}\n` +
+            `append   ${g.append}\nversion  ${g.version}\n`,
         );
     });
   return guest;

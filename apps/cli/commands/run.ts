@@ -20,6 +20,7 @@ import { refuseOverwriting } from '../hosts/output-file.ts';
 import { checkTraceWritable, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
 import { loadRefusal, programAdvice, readBootable, readInput } from '../input-files.ts';
+import { chooseKernelEntry, type KernelEntry } from '../kernel-entry.ts';
 import { addMemoryOption, memorySize, type MemoryOption } from '../memory-size.ts';
 import { VERSION } from '../package-info.ts';
 import { Progress } from '../progress.ts';
@@ -42,6 +43,7 @@ interface RunOptions extends TraceOptions, DeviceOptions, MemoryOption {
   quiet?: boolean;
   forgive?: string;
   writeDisk?: boolean;
+  kernelEntry?: string;
 }
 
 const DEFAULT_MEMORY = '256MiB';
@@ -110,6 +112,14 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const { kind, image } = readBootable(options.kernel);
   if (kind === 'program' && options.initrd !== undefined)
     throw new InputError(`--initrd is for Linux; '${options.kernel}' is a program`);
+  if (kind === 'program' && options.kernelEntry !== undefined)
+    throw new InputError(`--kernel-entry is for Linux; '${options.kernel}' is a program`);
+  const append = options.append ?? LINUX_OPTIONS;
+  const { kernelEntry, ...unpacked }: KernelEntry = kind === 'program'
+    ? { kernelEntry: 'decompressor' }
+    : await chooseKernelEntry({
+        path: options.kernel, kernel: image, append, given: options.kernelEntry, quiet: options.quiet === true,
+      });
   const initrd = options.initrd === undefined ? null : readInput(options.initrd, 'initrd');
   const file = options.disk === undefined ? null : new FileDisk(options.disk);
   if (options.trace !== undefined) {
@@ -122,7 +132,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const overlay = file === null ? null : new DiskOverlay(file);
   const terminal = new Console(process.stdin, options.json === true ? process.stderr : reportStream(options));
   const machine = attached.place(() => new PcMachine({
-    ramBytes, disk: overlay, options: boardOptions, engine, forgive,
+    ramBytes, disk: overlay, options: { ...boardOptions, kernelEntry }, engine, forgive,
     devices: attached.devices,
     exitPort: kind === 'program',
     onPost: () => {},
@@ -131,9 +141,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   machine.sim.trace.processorRam = options.traceProcessorRam === true;
   try {
     if (kind === 'linux')
-      machine.loadLinux({
-        kernel: image, ...(initrd === null ? {} : { initrd }), append: options.append ?? LINUX_OPTIONS,
-      });
+      machine.loadLinux({ kernel: image, ...unpacked, ...(initrd === null ? {} : { initrd }), append });
     else machine.boot({ kind, image, commandLine: `${basename(options.kernel)} ${options.append ?? ''}`.trimEnd() });
   } catch (error) {
     const ram = formatSize(ramBytes);

@@ -4,7 +4,7 @@ import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
 import { ENGINE_KINDS } from '../../../src/jit/engine-kind.ts';
 import { NOTE_NAMES } from '../../../src/sim/notes.ts';
 import { TICKS_PER_SECOND } from '../../../src/sim/time.ts';
-import { addBoardOptions, boardOptionValues } from '../board-options.ts';
+import { addBoardOptions, boardOptionValues, LINUX_OPTIONS } from '../board-options.ts';
 import { addDeviceOption, AttachedDevices, inputFiles, type DeviceOptions } from '../devices/index.ts';
 import { engineOption } from '../engine-option.ts';
 import { forgivenRules, forgiveOption, listOf } from '../forgive-option.ts';
@@ -83,7 +83,7 @@ export function testCommand(): Command {
     .addOption(new Option('--quiet', 'print failures only'))
     .addHelpText('after', HELP);
   addMemoryOption(command, DEFAULT_MEMORY);
-  return addDeviceOption(addBoardOptions(command, BOARD)).action(test);
+  return addDeviceOption(addBoardOptions(command, BOARD, LINUX_OPTIONS)).action(test);
 }
 
 async function test(programs: string[], options: TestOptions): Promise<void> {

@@ -1,6 +1,6 @@
 import type { BlockBackend } from '../../host/block.ts';
 import type { Machine } from '../../machine/machine.ts';
-import type { Software as Bootable } from '../../machine/software.ts';
+import type { LinuxSoftware, Software as Bootable } from '../../machine/software.ts';
 import type { UserDevice } from '../../machine/user-devices.ts';
 import type { ParameterRows, ValuesOf } from '../../sim/parameter.ts';
 import type { Counters } from '../counters.ts';
@@ -90,7 +90,7 @@ export interface Kit {
   /** guest/images/<name>.elf */
   guestImage(name: string): Uint8Array;
   /** Made ready by the host if the job's guest is Debian, else null. */
-  readonly linux: { readonly kernel: Uint8Array; readonly initrd: Uint8Array; readonly append: string } | null;
+  readonly linux: Omit<LinuxSoftware, 'kind'> | null;
   /** The user's own disk (only read), or null. */
   readonly disk: BlockBackend | null;
   /** A running SHA-256; the digest is in lower-case hexadecimal digits. */

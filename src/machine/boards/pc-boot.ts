@@ -2,12 +2,17 @@ import { setFlat, setMemoryTypes, setRegisters, setTable } from '../../arch/x86/
 import type { X86Processor } from '../x86-processor.ts';
 import type { AddressSpace } from '../../mem/address-space.ts';
 import { MEMORY_TYPE } from '../../mem/transaction.ts';
+import type { ValuesOf } from '../../sim/parameter.ts';
 import { e820 } from '../firmware/e820.ts';
 import { planLinux } from '../loader/bzimage.ts';
 import { planGuest } from '../loader/guest-program.ts';
 import { planProgram } from '../loader/program.ts';
+import { LoadError } from '../loader/load-error.ts';
 import type { LoadPlan } from '../loader/plan.ts';
-import type { Software } from '../software.ts';
+import type { LinuxSoftware, Software } from '../software.ts';
+import type { PC_OPTIONS } from './pc-options.ts';
+
+type KernelEntry = ValuesOf<typeof PC_OPTIONS>['kernelEntry'];
 
 /** What software is loaded into. */
 export interface BootTarget {
@@ -16,12 +21,15 @@ export interface BootTarget {
   readonly ram: Uint8Array;
 }
 
-/** Starts software on a PC without a BIOS: the loader's part is played here. @throws LoadError */
-export function bootPc(target: BootTarget, software: Software): void {
-  place(target, planFor(software, target.memory));
+/**
+ * Starts software on a PC without a BIOS: the loader's part is played here.
+ * @throws LoadError, also if the kernel is to be entered unpacked and is not given so
+ */
+export function bootPc(target: BootTarget, software: Software, kernelEntry: KernelEntry): void {
+  place(target, planFor(software, target.memory, kernelEntry));
 }
 
-function planFor(software: Software, memory: AddressSpace): LoadPlan {
+function planFor(software: Software, memory: AddressSpace, kernelEntry: KernelEntry): LoadPlan {
   const memoryMap = e820(memory);
   switch (software.kind) {
     case 'guest': return planGuest(software.image, software.block, memoryMap);
@@ -30,9 +38,16 @@ function planFor(software: Software, memory: AddressSpace): LoadPlan {
       return planLinux(software.kernel, {
         memoryMap,
         commandLine: software.append,
+        ...(kernelEntry === 'vmlinux' ? { vmlinux: unpacked(software) } : {}),
         ...(software.initrd === undefined ? {} : { initrd: software.initrd }),
       });
   }
+}
+
+function unpacked({ vmlinux }: LinuxSoftware): Uint8Array {
+  if (vmlinux === undefined)
+    throw new LoadError('kernel', -1, 'its entry is to be vmlinux, and there is only the bzImage');
+  return vmlinux;
 }
 
 function place({ cpu, ram }: BootTarget, plan: LoadPlan): void {

@@ -11,6 +11,10 @@ export const PC_OPTIONS = {
   ide: choice(['piix3', 'piix4'], 'piix3', {
     doc: 'South bridge with the IDE controller: piix3, or piix4 with Ultra DMA', source: 'Intel 290550-002, 290562-001',
   }),
+  kernelEntry: choice(['decompressor', 'vmlinux'], 'decompressor', {
+    doc: "Linux: what is entered, the kernel's own decompressor or the unpacked kernel",
+    source: 'a choice; the decompressor is what the boot protocol enters',
+  }),
   processorClock: frequency(200e6, {
     doc: 'Processor clock', source: 'ADR 0003, an assumption', minimum: 1e6, maximum: 3e9,
   }),

@@ -99,7 +99,7 @@ export const pc = board('pc', {
     processors: [cpu], cpu, memory, ram, spaces: { memory, io }, bridge, isa, ide, pci,
     com1: at.com1, serial: [at.com1, at.com2],
     firmware: () => setUpPci({ bridge, ram, levelTriggered: (irqs) => setElcr(pic, irqs) }),
-    boot: (software) => bootPc({ cpu, memory, ram }, software),
+    boot: (software) => bootPc({ cpu, memory, ram }, software, o.kernelEntry),
   };
 });
 

@@ -1,5 +1,6 @@
 import { LoadError } from './load-error.ts';
 import type { LoadPlan, LoadSegment, MemoryRange } from './plan.ts';
+import { planVmlinux } from './vmlinux.ts';
 import { checkPlacement, flatDescriptors, isRam, usableRam } from './plan.ts';
 
 /**
@@ -25,6 +26,13 @@ export interface BzImage {
    */
   readonly workStart: number;
   readonly workEnd: number;
+  /** Whether it runs at other addresses than it was linked for, too. */
+  readonly relocatable: boolean;
+  /**
+   * Where the compressed kernel lies in `kernel`; null where the header does not tell (before
+   * protocol 2.08).
+   */
+  readonly payload: { readonly offset: number; readonly size: number } | null;
   /** The kernel's own version line, if it has one. */
   readonly kernelVersion: string;
 }
@@ -36,6 +44,8 @@ export interface LinuxBoot {
   /** Printable ASCII, without NUL. */
   readonly commandLine: string;
   readonly initrd?: Uint8Array;
+  /** The unpacked kernel, to be entered in place of its decompressor. */
+  readonly vmlinux?: Uint8Array;
 }
 
 /** Where the protected-mode kernel goes and begins. */
@@ -51,6 +61,8 @@ const BOOT_PARAMS_SIZE = 4096;
 const E820_TABLE = 0x2d0;
 const E820_MAX = 128;
 const LOADED_HIGH = 1;
+/** loadflags, bit 1: set by the decompressor alone (boot.rst, loadflags). */
+const KASLR = 2;
 /** xloadflags, bit 0: the kernel has the 64-bit entry point (boot.rst, xloadflags). */
 const XLF_KERNEL_64 = 1;
 const PARAGRAPH = 16;
@@ -104,13 +116,12 @@ export function parseBzImage(image: Uint8Array): BzImage {
 
   const field = (since: number, offset: number, otherwise: number): number =>
     version >= since && offset + 4 <= headerEnd ? view.getUint32(offset, true) : otherwise;
-  const workStart = runtimeStart(
-    field(0x205, 0x230, 1),
-    (field(0x205, 0x234, 0) & 0xff) !== 0,
-    field(0x20a, 0x258, KERNEL_ADDRESS),
-  );
+  const relocatable = (field(0x205, 0x234, 0) & 0xff) !== 0;
+  const workStart = runtimeStart(field(0x205, 0x230, 1), relocatable, field(0x20a, 0x258, KERNEL_ADDRESS));
+  const payload = { offset: field(0x208, 0x248, 0), size: field(0x208, 0x24c, 0) };
   return {
-    version, headerEnd,
+    version, headerEnd, relocatable,
+    payload: payload.offset === 0 ? null : payload,
     setup: image.subarray(0, setupSize),
     kernel: image.subarray(setupSize, setupSize + kernelSize),
     initrdAddressMax: field(0x203, 0x22c, 0x37ff_ffff),
@@ -147,14 +158,16 @@ function versionLine(setup: Uint8Array, pointer: number): string {
 /**
  * Makes the plan to start a kernel by the 32-bit boot protocol (boot.rst, "32-bit Boot Protocol"):
  * zero page, command line, descriptor table, kernel at 1 MiB, initrd as high as the kernel and the
- * RAM allow.
+ * RAM allow. With `vmlinux` that stands at its own addresses in place of the kernel at 1 MiB, and
+ * is entered as the decompressor would have entered it; all else is the same.
  * @throws LoadError if the image is bad or does not fit into the map's RAM
  */
 export function planLinux(image: Uint8Array, boot: LinuxBoot): LoadPlan {
   const kernel = parseBzImage(image);
   const commandLine = encodeCommandLine(boot.commandLine, kernel.commandLineSize);
   const initrd = boot.initrd !== undefined && boot.initrd.length > 0 ? boot.initrd : undefined;
-  const kernelEnd = Math.max(KERNEL_ADDRESS + kernel.kernel.length, kernel.workEnd);
+  const vmlinux = boot.vmlinux === undefined ? null : planVmlinux(kernel, boot.vmlinux, boot.commandLine);
+  const kernelEnd = Math.max(KERNEL_ADDRESS + kernel.kernel.length, kernel.workEnd, vmlinux?.end ?? 0);
   const initrdAddress =
     initrd === undefined ? 0 : placeInitrd(initrd.length, kernelEnd, kernel.initrdAddressMax, boot.memoryMap);
   const gdt = flatDescriptors(BOOT_GDT_ADDRESS);
@@ -167,7 +180,7 @@ export function planLinux(image: Uint8Array, boot: LinuxBoot): LoadPlan {
       zeroBytes: 0,
     },
     { name: 'command line', address: COMMAND_LINE_ADDRESS, bytes: commandLine, zeroBytes: 0 },
-    { name: 'kernel', address: KERNEL_ADDRESS, bytes: kernel.kernel, zeroBytes: 0 },
+    ...(vmlinux?.segments ?? [{ name: 'kernel', address: KERNEL_ADDRESS, bytes: kernel.kernel, zeroBytes: 0 }]),
   ];
   if (initrd !== undefined) segments.push({ name: 'initrd', address: initrdAddress, bytes: initrd, zeroBytes: 0 });
   checkPlacement('bzImage', segments, boot.memoryMap);
@@ -177,11 +190,12 @@ export function planLinux(image: Uint8Array, boot: LinuxBoot): LoadPlan {
   ) {
     throw new LoadError(
       'bzImage', 0x260,
-      `the kernel unpacks itself to ${hex(kernel.workStart)}-${hex(kernel.workEnd)}, where there is not that much RAM`,
+      `the kernel ${vmlinux === null ? 'unpacks itself to' : 'works in'} ` +
+        `${hex(kernel.workStart)}-${hex(kernel.workEnd)}, where there is not that much RAM`,
     );
   }
   return {
-    segments, entry: KERNEL_ADDRESS, gdt,
+    segments, entry: vmlinux?.entry ?? KERNEL_ADDRESS, gdt,
     registers: { eax: 0, ebx: 0, ecx: 0, edx: 0, esi: BOOT_PARAMS_ADDRESS, edi: 0, ebp: 0, esp: BOOT_STACK_TOP },
   };
 }
@@ -222,7 +236,8 @@ function bootParams(
   const view = new DataView(bytes.buffer);
   bytes.set(image.subarray(HEADER_START, kernel.headerEnd), HEADER_START);
   bytes[0x210] = 0xff; // type_of_loader: one without a number of its own
-  bytes[0x211] = LOADED_HIGH | (image[0x211] & ~KEEP_SEGMENTS & 0x7f); // no heap end given: CAN_USE_HEAP stays clear
+  // No heap end given: CAN_USE_HEAP stays clear.
+  bytes[0x211] = LOADED_HIGH | (image[0x211] & ~KEEP_SEGMENTS & ~KASLR & 0x7f);
   view.setUint32(0x214, KERNEL_ADDRESS, true);
   view.setUint32(0x218, initrdAddress, true);
   view.setUint32(0x21c, initrdSize, true);

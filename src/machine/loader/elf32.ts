@@ -65,16 +65,20 @@ export function elf32View(image: Uint8Array): DataView {
 /**
  * Reads header and program headers (System V ABI, chapters 4 and 5). Sections are not looked at.
  * @param machine the e_machine to accept
+ * @param entryIs what e_entry is: a virtual address, or a physical one, as in Linux/i386
  * @throws LoadError for anything that is not a sound executable of that machine
  */
-export function parseElf32(image: Uint8Array, machine: number = EM_386): Elf32 {
+export function parseElf32(
+  image: Uint8Array,
+  { machine = EM_386, entryIs = 'virtual' }: { machine?: number; entryIs?: 'virtual' | 'physical' } = {},
+): Elf32 {
   const view = elf32View(image);
   const type = view.getUint16(16, true);
   if (type !== ET_EXEC) throw new LoadError('ELF', 16, `type ${type}, wanted 2 (executable)`);
   const fileMachine = view.getUint16(18, true);
   if (fileMachine !== machine)
     throw new LoadError('ELF', 18, `it is for ${machineName(fileMachine)}, wanted ${machineName(machine)}`);
-  const virtualEntry = view.getUint32(24, true);
+  const entryPoint = view.getUint32(24, true);
   const table = view.getUint32(28, true);
   const entrySize = view.getUint16(42, true);
   const count = view.getUint16(44, true);
@@ -98,12 +102,11 @@ export function parseElf32(image: Uint8Array, machine: number = EM_386): Elf32 {
       }
     }
     segments.push(segment);
-    if (virtualEntry >= segment.virtualAddress && virtualEntry < segment.virtualAddress + segment.memorySize) {
-      entry = segment.address + (virtualEntry - segment.virtualAddress);
-    }
+    const within = entryPoint - (entryIs === 'virtual' ? segment.virtualAddress : segment.address);
+    if (within >= 0 && within < segment.memorySize) entry = segment.address + within;
   }
   if (segments.length === 0) throw new LoadError('ELF', table, 'no segment to load');
-  if (entry < 0) throw new LoadError('ELF', 24, `the entry 0x${virtualEntry.toString(16)} lies in no loaded segment`);
+  if (entry < 0) throw new LoadError('ELF', 24, `the entry 0x${entryPoint.toString(16)} lies in no loaded segment`);
   return { machine: fileMachine, entry, segments };
 }
 

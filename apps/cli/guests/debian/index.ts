@@ -1,3 +1,3 @@
 export { APPLETS, initScript } from './init.ts';
-export { KERNEL_OPTIONS, NoDebianGuestError, defaultCacheDir, prepareDebianGuest } from './prepare.ts';
+export { KERNEL_OPTIONS, NoDebianGuestError, defaultCacheDir, prepareDebianGuest, vmlinuxBeside } from './prepare.ts';
 export type { DebianGuest, PrepareOptions } from './prepare.ts';

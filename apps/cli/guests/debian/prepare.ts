@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { isKept, unpackedKernel } from '../../kernels/index.ts';
 import { PrivateApt, kernelOf } from './apt.ts';
 import type { Candidate } from './apt.ts';
 import { writeCpio } from './cpio.ts';
@@ -16,6 +17,8 @@ import { ProgramError } from './run.ts';
 export interface DebianGuest {
   /** Path of the bzImage. */
   readonly kernel: string;
+  /** Path of the kernel that is packed in it; null if that could not be unpacked or kept. */
+  readonly vmlinux: string | null;
   /** Path of the initramfs (uncompressed cpio). */
   readonly initrd: string;
   /** Kernel command line; add `nb.bytes=N`, and `libata.dma=0` for PIO. */
@@ -73,7 +76,7 @@ export async function prepareDebianGuest(options: PrepareOptions = {}): Promise<
   const store = join(options.cacheDir ?? defaultCacheDir(), 'debian-guest');
   if (options.refresh !== true) {
     const kept = await newestKept(store);
-    if (kept !== undefined) return kept;
+    if (kept !== undefined) return await withVmlinux(kept, log);
   }
   // Before anything is downloaded.
   await mkdir(store, { recursive: true }).catch((error: unknown) => {
@@ -83,7 +86,7 @@ export async function prepareDebianGuest(options: PrepareOptions = {}): Promise<
   });
   const work = await mkdtemp(join(tmpdir(), 'northbridge-'));
   try {
-    return await make(work, store, log);
+    return await withVmlinux(await make(work, store, log), log);
   } catch (error) {
     if (error instanceof ProgramError && error.missing) {
       throw new NoDebianGuestError(
@@ -119,13 +122,34 @@ async function newestKept(store: string): Promise<DebianGuest | undefined> {
 async function readKept(dir: string): Promise<DebianGuest | undefined> {
   try {
     return {
-      kernel: join(dir, 'vmlinuz'),
+      kernel: join(dir, 'vmlinuz'), vmlinux: null,
       initrd: join(dir, 'initrd'),
       append: KERNEL_OPTIONS,
       version: (await readFile(join(dir, 'version'), 'utf8')).trim(),
     };
   } catch {
     return undefined;
+  }
+}
+
+/** Where the unpacked form of a guest's kernel is kept. */
+export function vmlinuxBeside(kernel: string): string {
+  return join(dirname(kernel), 'vmlinux');
+}
+
+/**
+ * The guest with its kernel unpacked beside it; guests that were made before that was kept have
+ * none yet. Whether it is sound is for whoever reads it: a damaged one is made anew then.
+ */
+async function withVmlinux(guest: DebianGuest, log: (line: string) => void): Promise<DebianGuest> {
+  const vmlinux = vmlinuxBeside(guest.kernel);
+  if (await isKept(vmlinux)) return { ...guest, vmlinux };
+  log('unpacking the kernel');
+  try {
+    const found = await unpackedKernel(await readFile(guest.kernel), vmlinux);
+    return { ...guest, vmlinux: found.vmlinux !== null && found.kept ? vmlinux : null };
+  } catch {
+    return guest;
   }
 }
 

@@ -1,0 +1,3 @@
+export { obstacle, unpackedInCache, unpackedKernel, type Unpacked } from './direct-entry.ts';
+export { DamagedKernelError, NoDecoderError } from './errors.ts';
+export { isKept } from './kept-vmlinux.ts';

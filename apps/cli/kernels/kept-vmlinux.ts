@@ -1,0 +1,86 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** Unpacked kernels that stay in a cache folder; each has some 16 MB. */
+const MOST_KEPT = 8;
+/** What a process that was killed has left is removed after this time (ms). */
+const LEFT_OVER = 3_600_000;
+const FRESH = '.new-';
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Beside an unpacked kernel: the digests of what it was made from and of itself. */
+const digestsAt = (path: string): string => `${path}.sha256`;
+const digests = (kernel: Uint8Array, vmlinux: Uint8Array): string =>
+  `${sha256(kernel)}  vmlinuz\n${sha256(vmlinux)}  vmlinux\n`;
+
+/** Where in a cache folder the unpacked form of a kernel is kept. */
+export function placeInCache(cacheDir: string, kernel: Uint8Array): string {
+  return join(cacheDir, 'kernels', `${sha256(kernel)}.elf`);
+}
+
+/**
+ * The unpacked kernel that is kept at `path`, or null if there is none, if it is not what was put
+ * there, or was made from another kernel.
+ */
+export async function readKept(path: string, kernel: Uint8Array): Promise<Uint8Array | null> {
+  try {
+    const [told, vmlinux] = await Promise.all([readFile(digestsAt(path), 'utf8'), readFile(path)]);
+    if (told !== digests(kernel, vmlinux)) return null;
+    // The oldest go, by their last use.
+    await utimes(path, new Date(), new Date()).catch(() => undefined);
+    return vmlinux;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether an unpacked kernel is kept at `path`; it is not looked at. */
+export async function isKept(path: string): Promise<boolean> {
+  const there = await Promise.all([path, digestsAt(path)].map((p) => stat(p).then((s) => s.isFile(), () => false)));
+  return there.every((yes) => yes);
+}
+
+/**
+ * Keeps an unpacked kernel at `path`. Each file is written beside its place and renamed, so that
+ * two processes at once do no harm. Returns whether it is there now: a folder that cannot be
+ * written is no error.
+ */
+export async function keep(path: string, kernel: Uint8Array, vmlinux: Uint8Array): Promise<boolean> {
+  const folder = dirname(path);
+  const fresh = join(folder, `${FRESH}${basename(path)}-${process.pid}-${randomBytes(4).toString('hex')}`);
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const [place, content] of [[path, vmlinux], [digestsAt(path), digests(kernel, vmlinux)]] as const) {
+      await writeFile(fresh, content, { flag: 'wx' });
+      await rename(fresh, place);
+    }
+    return true;
+  } catch {
+    await rm(fresh, { force: true }).catch(() => undefined);
+    return false;
+  }
+}
+
+/** Removes the kernels of a cache folder that were used longest ago, until `most` are left. */
+export async function dropOldest(folder: string, most: number = MOST_KEPT): Promise<void> {
+  const names = await readdir(folder).catch(() => [] as string[]);
+  const kept: { path: string; time: number }[] = [];
+  for (const name of names) {
+    const path = join(folder, name);
+    const time = (await stat(path).catch(() => null))?.mtimeMs;
+    if (time === undefined) continue;
+    if (name.endsWith('.elf') && !name.startsWith(FRESH)) kept.push({ path, time });
+    else if (name.startsWith(FRESH) && Date.now() - time > LEFT_OVER) await remove(path);
+  }
+  kept.sort((a, b) => b.time - a.time);
+  for (const { path } of kept.slice(most)) {
+    await remove(path);
+    await remove(digestsAt(path));
+  }
+}
+
+async function remove(path: string): Promise<void> {
+  await rm(path, { force: true }).catch(() => undefined);
+}
