@@ -5,7 +5,8 @@ import type { Trace } from '../sim/trace.ts';
 import { difference } from '../machine/counters.ts';
 import type { Counters } from './counters.ts';
 import { SnapshotError } from './snapshot-error.ts';
-import { decodeSnapshot, encodeSnapshot } from './snapshot-format.ts';
+import { decodeSnapshot, encodeSnapshot, type Snapshot } from './snapshot-format.ts';
+import type { SnapshotRecipe } from './snapshot-recipe.ts';
 
 /** What a session needs of a machine. */
 export interface SessionMachine {
@@ -102,19 +103,22 @@ export class Session<M extends SessionMachine = SessionMachine> {
     return a === undefined || b === undefined ? null : difference(b.at, a.at);
   }
 
-  /** Everything, as a file's bytes. Take it between two runs. */
-  snapshot(): Uint8Array {
+  /**
+   * Everything, as a file's bytes. Take it between two runs.
+   * @param recipe how the machine was built, if whoever restores it shall know from the file
+   */
+  snapshot(recipe?: SnapshotRecipe): Uint8Array {
     const attachments: Record<string, SavedState> = {};
     for (const [name, a] of Object.entries(this.attachments)) attachments[name] = a.save();
-    return encodeSnapshot({ machine: this.machine.save(), attachments });
+    return encodeSnapshot({ machine: this.machine.save(), attachments, ...(recipe === undefined ? {} : { recipe }) });
   }
 
   /**
-   * Goes back to a snapshot. @throws one clear error, with nothing changed, if the file is damaged
-   * or of another machine
+   * Goes back to a snapshot, as a file's bytes or decoded. @throws one clear error, with nothing
+   * changed, if the file is damaged or of another machine
    */
-  restore(file: Uint8Array): void {
-    const { machine, attachments } = decodeSnapshot(file);
+  restore(snapshot: Uint8Array | Snapshot): void {
+    const { machine, attachments } = snapshot instanceof Uint8Array ? decodeSnapshot(snapshot) : snapshot;
     const other = machine.board === this.machine.boardName
       ? configDifference(machine.config, this.machine.config)
       : `it is of board ${machine.board}, this machine is ${this.machine.boardName}`;

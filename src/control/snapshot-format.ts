@@ -3,6 +3,8 @@ import type { CellValue, SavedState } from '../sim/state.ts';
 import { crc32 } from './crc32.ts';
 import { asciiBytes, blobOf, blobStart, readBlob, writeBlob, type Blob, type BlobInfo } from './snapshot-blob.ts';
 import { SnapshotError } from './snapshot-error.ts';
+import { decodeRecipe, type SnapshotRecipe } from './snapshot-recipe.ts';
+import { count, list, object, text } from './snapshot-values.ts';
 
 /**
  * The snapshot file. All numbers little-endian.
@@ -29,6 +31,7 @@ const HEADER = 0x20;
 export interface Snapshot {
   machine: MachineState;
   attachments: Record<string, SavedState>;
+  recipe?: SnapshotRecipe;
 }
 
 /** Hash of the configuration that a state fits. */
@@ -42,6 +45,7 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   const structure = asciiBytes(JSON.stringify({
     machine: { ...snapshot.machine, components: mapStates(snapshot.machine.components, (v) => encodeCell(v, blobs)) },
     attachments: mapStates(snapshot.attachments, (v) => encodeCell(v, blobs)),
+    ...(snapshot.recipe === undefined ? {} : { recipe: snapshot.recipe }),
   }));
   let at = HEADER + structure.length;
   const places = blobs.map((blob) => {
@@ -111,7 +115,7 @@ export function decodeSnapshot(file: Uint8Array): Snapshot {
   } catch {
     throw new SnapshotError('damaged: the structure is no JSON');
   }
-  const { machine, attachments } = object(parsed, 'the structure');
+  const { machine, attachments, recipe } = object(parsed, 'the structure');
   const m = object(machine, 'machine');
   const scheduler = object(m['scheduler'], 'scheduler');
   const state: MachineState = {
@@ -134,7 +138,10 @@ export function decodeSnapshot(file: Uint8Array): Snapshot {
   };
   if (configurationHash(state.board, state.config) !== view.getUint32(0x0c, true))
     throw new SnapshotError('damaged: the configuration is not that of the header');
-  const result = { machine: { ...(m as object), ...state }, attachments: decodeStates(attachments, take) };
+  const result: Snapshot = {
+    machine: { ...(m as object), ...state }, attachments: decodeStates(attachments, take),
+    ...(recipe === undefined ? {} : { recipe: decodeRecipe(recipe) }),
+  };
   if (at !== length - 4) throw new SnapshotError(`damaged: ${length - 4 - at} bytes that belong to nothing`);
   return result;
 }
@@ -197,23 +204,4 @@ function decodeStates(value: unknown, take: (info: BlobInfo) => CellValue): Reco
       ),
     ]),
   );
-}
-
-function object(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new SnapshotError(`damaged: ${what} is missing`);
-  return value as Record<string, unknown>;
-}
-function list(value: unknown, what: string): unknown[] {
-  if (!Array.isArray(value)) throw new SnapshotError(`damaged: ${what} are missing`);
-  return value;
-}
-function text(value: unknown, what: string): string {
-  if (typeof value !== 'string') throw new SnapshotError(`damaged: ${what} is no text`);
-  return value;
-}
-function count(value: unknown, what: string): number {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
-    throw new SnapshotError(`damaged: ${what} is no number`);
-  return value;
 }

@@ -50,8 +50,7 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
   /** What software wrote to the exit port, if `run` returned `exit`. */
   exitValue = 0;
   private stopReason = '';
-  /** Software does not go on after the last `run`. */
-  private ended = false;
+  private hasEnded = false;
 
   /**
    * @throws ParameterError if an option is refused
@@ -111,10 +110,15 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
   run(until: Ticks): string {
     this.stopReason = '';
     const reason = this.parts.processors[0].run(until);
-    this.ended = reason === 'halted' || reason === 'shutdown' || ENDS.has(this.stopReason);
+    this.hasEnded = reason === 'halted' || reason === 'shutdown' || ENDS.has(this.stopReason);
     this.drain(until);
     if (this.stopReason !== '') return this.stopReason;
     return reason === 'until' ? 'time' : reason;
+  }
+
+  /** Software does not go on after the last `run`: it halted for good, was reset, or has exited. */
+  get ended(): boolean {
+    return this.hasEnded;
   }
 
   /** Something is on its way out of a device, such as a character in a UART. */
@@ -127,7 +131,7 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
    * most to the time `until` and for two simulated seconds.
    */
   drain(until: Ticks): void {
-    if (this.ended) drainOutput(this.board, until);
+    if (this.hasEnded) drainOutput(this.board, until);
   }
 
   /** Makes `run` return at the next instruction boundary. */
@@ -163,8 +167,8 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
 
   /** Throws, and changes nothing, if the state does not fit. */
   load(state: MachineState): void {
-    this.ended = false;
     loadBoard(this.board, this.config, state);
+    this.hasEnded = false;
   }
 
   private resetAsked(): void {

@@ -43,15 +43,22 @@ export function printing(text: string): Buffer {
   return bzImage(CODE.printing(text));
 }
 
-/** Turns Request To Send on and echoes; halts after a `q`. */
-export const ECHO = bzImage([
-  ...SERIAL,
+/** Echoes; halts after a `q`. */
+const ECHOING = [
   ...waitFor(0x3fd, 0x01), // 9 bytes
   ...waitFor(0x3fd, 0x20), // 9
   ...dx(0x3f8), 0xec, 0xee, // in al, dx; out dx, al: 6
   0x3c, 0x71, 0x75, -28 & 0xff, // cmp al, 'q'; jne to the first wait: 4
   ...HALT,
-]);
+];
+
+/** Turns Request To Send on and echoes; halts after a `q`. */
+export const ECHO = bzImage([...SERIAL, ...ECHOING]);
+
+/** The same after a text. */
+export function prompting(text: string): Buffer {
+  return bzImage([...SERIAL, ...[...text].flatMap(character), ...ECHOING]);
+}
 
 /** The same at 9600 baud, by a driver that knows no modem lines: LCR 3, MCR 0, IER 1. */
 export const ECHO_THREE_WIRES = bzImage([

@@ -41,8 +41,8 @@ export class OutputFile {
   }
 
   /** @throws InputError; what was written is gone, what was there before is as it was */
-  write(text: string): void {
-    const bytes = Buffer.from(text);
+  write(contents: string | Uint8Array): void {
+    const bytes = typeof contents === 'string' ? Buffer.from(contents) : contents;
     this.orNothing(() => {
       for (let done = 0; done < bytes.length;) done += writeSync(this.fd, bytes, done);
     });
@@ -74,9 +74,9 @@ export class OutputFile {
 }
 
 /** Writes a whole file, as `OutputFile` does. @throws InputError */
-export function writeOutputFile(path: string, text: string, what: string): void {
+export function writeOutputFile(path: string, contents: string | Uint8Array, what: string): void {
   const file = new OutputFile(path, what);
-  file.write(text);
+  file.write(contents);
   file.close();
 }
 

@@ -1,0 +1,97 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { TerminalFlow } from '../../src/control/terminal-flow.ts';
+import { qemuExitStatus } from '../../src/hw/misc/debug-exit/debug-exit.ts';
+import type { PcMachine } from '../../src/machine/pc-machine.ts';
+import { ms, toSeconds, type Ticks } from '../../src/sim/time.ts';
+import { CONSOLE_HELP, type Console } from './hosts/console.ts';
+import { Progress } from './progress.ts';
+import type { End } from './reports/run.ts';
+import type { Saver } from './snapshots/saver.ts';
+
+/** Simulated time between two looks at keyboard, signals and progress. */
+const SLICE = ms(5);
+/**
+ * Simulated time between two characters typed to the guest: a little more than 10 bits take at
+ * 115200 baud.
+ */
+const KEY_TIME = ms(0.1);
+/** A kernel that halts for good before this simulated time and without a character has given up. */
+const EARLY = ms(1);
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+export interface ConsoleRun {
+  readonly machine: PcMachine;
+  readonly terminal: Console;
+  readonly saver: Saver;
+  /** Simulated time at which it ends. */
+  readonly until: Ticks;
+  /** A kernel is started: if it ends at once and in silence, it has given up. */
+  readonly boots: boolean;
+  /** No progress. */
+  readonly quiet: boolean;
+}
+
+/** Runs a machine with the terminal as its console, until it ends or somebody ends it. */
+export async function runWithConsole({ machine, terminal, saver, until, boots, quiet }: ConsoleRun): Promise<End> {
+  const progress = new Progress(process.stderr, !quiet && process.stdout.isTTY !== true);
+  progress.phase = 'running';
+  let signal: keyof typeof SIGNALS | null = null;
+  const onSignal = (name: NodeJS.Signals): void => { signal = name as keyof typeof SIGNALS; };
+  for (const name of Object.keys(SIGNALS)) process.on(name, onSignal);
+  const flow = new TerminalFlow(machine);
+  terminal.open();
+  // Only now: whoever reads it may type at once, and the keys are raw.
+  if (terminal.interactive) process.stderr.write(`[${CONSOLE_HELP}]\n`);
+  // Simulated milliseconds are counted from here on, also if the machine is not at its start.
+  const start = toSeconds(machine.sim.scheduler.now) * 1e3;
+  let origin = performance.now();
+  try {
+    for (;;) {
+      if (saver.due) {
+        terminal.flush();
+        progress.clear();
+        saver.save();
+      }
+      const now = machine.sim.scheduler.now;
+      if (now >= until) return { reason: 'until', status: 0, exitValue: null, counters: machine.counters() };
+      // Looked at even if nothing waits: it must know how long the port has been as it is.
+      const typing = flow.ready() && terminal.waiting;
+      if (typing) machine.serialInput(terminal.take());
+      const reason = machine.run(Math.min(until, saver.next, now + (typing ? KEY_TIME : SLICE)));
+      if (reason === 'stopped') continue;
+      if (reason !== 'time') {
+        machine.drain(until);
+        return endOf(reason, machine, boots && terminal.received === 0);
+      }
+      terminal.flush();
+      progress.update(toSeconds(machine.sim.scheduler.now), machine.counters().instructions);
+      // A guest that sleeps must not make the clock race before somebody who types; time lost to a
+      // slow stretch is not made up for.
+      let ahead = toSeconds(machine.sim.scheduler.now) * 1e3 - start - (performance.now() - origin);
+      if (ahead < 0) {
+        origin -= ahead;
+        ahead = 0;
+      }
+      if (terminal.interactive && ahead > 5) await setTimeout(Math.min(ahead, 50));
+      else await setImmediate();
+      if (terminal.left) return { reason: 'left', status: 0, exitValue: null, counters: machine.counters() };
+      if (terminal.hungUp) signal ??= 'SIGHUP';
+      if (signal !== null)
+        return { reason: signal, status: SIGNALS[signal], exitValue: null, counters: machine.counters() };
+    }
+  } finally {
+    progress.clear();
+    terminal.close();
+    if (terminal.interactive) process.stderr.write('\n');
+    for (const name of Object.keys(SIGNALS)) process.off(name, onSignal);
+  }
+}
+
+/** @param silent a kernel that has not said a character */
+function endOf(reason: string, machine: PcMachine, silent: boolean): End {
+  const counters = machine.counters();
+  const gaveUp = reason === 'halted' && counters.ticks < EARLY && silent;
+  const exitValue = reason === 'exit' ? machine.exitValue : null;
+  const bad = reason === 'shutdown' || gaveUp ? 1 : 0;
+  return { reason, status: exitValue === null ? bad : qemuExitStatus(exitValue), exitValue, counters };
+}

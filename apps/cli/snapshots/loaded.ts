@@ -1,0 +1,167 @@
+import type { Session } from '../../../src/control/session.ts';
+import { SnapshotError } from '../../../src/control/snapshot-error.ts';
+import { decodeSnapshot, type Snapshot } from '../../../src/control/snapshot-format.ts';
+import type { DeviceRecipe, SnapshotRecipe } from '../../../src/control/snapshot-recipe.ts';
+import { boardOptionRows, findBoard } from '../../../src/machine/boards/index.ts';
+import type { BoardDefinition } from '../../../src/machine/definition.ts';
+import { optionWord } from '../../../src/machine/option-words.ts';
+import type { PcMachine } from '../../../src/machine/pc-machine.ts';
+import { RULE_NAMES, type RuleName } from '../../../src/sim/forgive.ts';
+import { ParameterError } from '../../../src/sim/parameter.ts';
+import type { Ticks } from '../../../src/sim/time.ts';
+import { forgivenRules } from '../forgive-option.ts';
+import type { FileDisk } from '../hosts/disk.ts';
+import { InputError } from '../input-error.ts';
+import { readInput } from '../input-files.ts';
+import { memorySize, memoryText, type MemoryOption } from '../memory-size.ts';
+import { parameterValues } from '../parameter-options.ts';
+import { deviceRecipes, diskRecipe } from './recipe.ts';
+
+/** What `--load` goes by on the command line. */
+export interface LoadOptions extends MemoryOption {
+  kernel?: string;
+  initrd?: string;
+  append?: string;
+  forgive?: string;
+}
+
+const SOFTWARE = ['kernel', 'initrd', 'append'] as const;
+
+/** A snapshot that a run goes on from: what its machine must be built from, and its state. */
+export class LoadedSnapshot {
+  readonly ramBytes: number;
+  /** Values of the board's options, without RAM. */
+  readonly boardOptions: Readonly<Record<string, unknown>>;
+  readonly forgive: readonly RuleName[];
+  readonly exitPort: boolean;
+  private readonly path: string;
+  private readonly snapshot: Snapshot;
+  private readonly recipe: SnapshotRecipe;
+
+  /**
+   * Reads a file, whole and checked, and compares what the command line says with it.
+   * @throws InputError
+   */
+  constructor(path: string, board: string, options: LoadOptions) {
+    this.path = path;
+    const also = SOFTWARE.find((name) => options[name] !== undefined);
+    if (also !== undefined)
+      throw new InputError(`--${also} beside --load: what the machine runs is in snapshot '${path}'; leave it out`);
+    const bytes = readInput(path, 'snapshot');
+    this.snapshot = this.refusing(() => decodeSnapshot(bytes));
+    const { machine, recipe } = this.snapshot;
+    if (machine.board !== board) throw new InputError(`snapshot '${path}' is of board ${machine.board}, not ${board}`);
+    if (recipe === undefined)
+      throw new InputError(`snapshot '${path}' does not say how its machine is built: no 'run --save-at' made it`);
+    this.recipe = recipe;
+    const { ram, ...values } = this.values(board);
+    this.ramBytes = ram as number;
+    this.boardOptions = values;
+    this.forgive = recipe.forgiven.filter((rule): rule is RuleName => (RULE_NAMES as readonly string[]).includes(rule));
+    this.exitPort = recipe.exitPort;
+    this.compare(board, options);
+  }
+
+  /** The moment at which it was taken. */
+  get time(): Ticks {
+    return this.snapshot.machine.scheduler.now;
+  }
+
+  /** The moment in words: `when the console said 'login:'`. */
+  get moment(): string {
+    return this.recipe.moment;
+  }
+
+  /** Refuses a disk that is not the one of then. @throws InputError */
+  checkDisk(disk: FileDisk | null): void {
+    const { path } = this;
+    const [then] = this.recipe.disks;
+    if (then === undefined || then === null) {
+      if (disk === null) return;
+      throw new InputError(`snapshot '${path}' was made without a disk; leave --disk out`);
+    }
+    if (disk === null)
+      throw new InputError(`snapshot '${path}' was made with the disk '${then.name}'; give it with --disk FILE`);
+    if (disk.size !== then.size)
+      throw new InputError(
+        `disk '${disk.name}' has ${disk.size} bytes; that of snapshot '${path}' ('${then.name}') has ${then.size}`,
+      );
+    if (diskRecipe(disk).sha256 !== then.sha256)
+      throw new InputError(
+        `disk '${disk.name}' is not as it was when snapshot '${path}' was made (then '${then.name}'): ` +
+          'its contents differ',
+      );
+  }
+
+  /**
+   * Puts the state into the machine.
+   * @throws InputError, with nothing changed, if it does not fit
+   */
+  into(session: Session<PcMachine>): void {
+    const then = deviceWords(this.recipe.devices), here = deviceWords(deviceRecipes(session.machine));
+    if (then !== here)
+      throw new InputError(
+        `snapshot '${this.path}' was made with ${then}, this machine has ${here}; give --device as then`,
+      );
+    this.refusing(() => session.restore(this.snapshot));
+  }
+
+  /** All options of the board. */
+  private values(board: string): Record<string, unknown> {
+    const rows = boardOptionRows(findBoard(board) as BoardDefinition);
+    const { options } = this.recipe;
+    const stranger = [...Object.keys(options), ...Object.keys(rows)].find((name) =>
+      !Object.hasOwn(rows, name) || !Object.hasOwn(options, name));
+    if (stranger !== undefined)
+      throw new InputError(
+        `snapshot '${this.path}' was made ${Object.hasOwn(rows, stranger) ? 'without' : 'with'} the option ` +
+          `${optionWord(stranger)}: this program's board is another one`,
+      );
+    return Object.fromEntries(Object.entries(rows).map(([name, row]) => {
+      const text = options[name];
+      let wrong: string;
+      try {
+        const value = row.parse(text);
+        wrong = row.refusal(value);
+        if (wrong === '') return [name, value];
+      } catch (error) {
+        if (!(error instanceof ParameterError)) throw error;
+        wrong = error.message;
+      }
+      throw new InputError(`snapshot '${this.path}' was made with ${optionWord(name)} ${text}: ${wrong}`);
+    }));
+  }
+
+  /** What was given must be as it was then. */
+  private compare(board: string, options: LoadOptions): void {
+    const then = this.recipe.options;
+    const differ: [string, string][] = [];
+    const look = (word: string, was: string, is: string): void => {
+      if (was !== is) differ.push([`${word} ${was}`, `${word} ${is}`]);
+    };
+    const rows = boardOptionRows(findBoard(board) as BoardDefinition);
+    const { ram, ...others } = rows;
+    if (memoryText(options) !== null) look('memory', then['ram'], ram.format(memorySize(options, '')));
+    const { values, given } = parameterValues(others, options as Readonly<Record<string, unknown>>);
+    for (const name of given) look(optionWord(name), then[name], rows[name].format(values[name]));
+    if (options.forgive !== undefined)
+      look('forgive', this.recipe.forgiven.join(',') || 'nothing', forgivenRules(options.forgive).sort().join(','));
+    if (differ.length === 0) return;
+    const list = (n: 0 | 1): string => differ.map((d) => d[n]).join(', ');
+    throw new InputError(`snapshot '${this.path}' was made with ${list(0)}, not ${list(1)}; leave that out`);
+  }
+
+  private refusing<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      if (!(error instanceof SnapshotError)) throw error;
+      throw new InputError(`snapshot '${this.path}' cannot be used: ${error.message.replace(/^snapshot: /, '')}`);
+    }
+  }
+}
+
+function deviceWords(devices: readonly DeviceRecipe[]): string {
+  if (devices.length === 0) return 'no device of its own';
+  return devices.map((d) => `device ${d.name} in slot ${d.slot} ${d.settings}`.trimEnd()).join(', ');
+}

@@ -1,0 +1,204 @@
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EXITING, LOOP, multibootElf, printing, prompting, SAYING } from './kernels.ts';
+import { northbridge, scratch, type Result } from './northbridge.ts';
+
+const files = scratch();
+const p = files.path;
+const DISK = Buffer.alloc(64 * 1024, 0x5a);
+const CARD_FILE = fileURLToPath(new URL('../../examples/copy-engine/device.ts', import.meta.url));
+const CARD = ['--device', `${CARD_FILE},slot=4`];
+
+function run(args: readonly string[], input = ''): Result {
+  return northbridge(['run', 'pc', ...args], { cwd: files.folder, input });
+}
+const fresh = (kernel: string, ...more: string[]): string[] => ['--memory', '16MiB', '--kernel', kernel, ...more];
+
+beforeAll(() => {
+  writeFileSync(p('prompt'), prompting('hello, name? '));
+  writeFileSync(p('loop'), LOOP);
+  writeFileSync(p('hello'), printing('hello\n'));
+  writeFileSync(p('exits'), multibootElf(EXITING('out\n', 0x10)));
+  writeFileSync(p('says'), multibootElf(SAYING('ready ')));
+  writeFileSync(p('d'), DISK);
+  expect(run(fresh('prompt', '--save-at', 'name? ', 'prompt.snap'), 'q').status).toBe(0);
+});
+afterAll(() => files.remove());
+
+/** One line on stderr, status 2, and no file left behind. */
+function refused(args: readonly string[], words: string): void {
+  const before = readdirSync(files.folder).sort();
+  const r = run(args);
+  expect(r).toMatchObject({ status: 2, stdout: '' });
+  expect(r.stderr).toMatch(/^northbridge: [^\n]+\n$/);
+  expect(r.stderr).toContain(words);
+  expect(readdirSync(files.folder).sort()).toEqual(before);
+}
+
+describe('run --save-at', () => {
+  test('a text: the run goes on, and what was loaded goes on in the same way', () => {
+    const r = run(fresh('prompt', '--save-at', 'name? ', 'a.snap'), 'Ada q');
+    expect(r).toMatchObject({ status: 0, stdout: 'hello, name? Ada q' });
+    expect(r.stderr).toMatch(
+      /^northbridge: saved 'a\.snap' when the console said 'name\? ': [\d.]+ [mµ]?s of simulated time, [\d,]+ bytes\n/,
+    );
+    const again = run(['--load', 'a.snap'], 'Ada q');
+    expect(again).toMatchObject({ status: 0, stdout: 'Ada q' });
+    expect(again.stderr).toMatch(/^northbridge: goes on from 'a\.snap', when the console said 'name\? ' \(/);
+    expect(readdirSync(files.folder).filter((f) => f.startsWith('.'))).toEqual([]);
+  });
+
+  test('a time, in the midst of the output: both parts are the whole; the engines may be crossed', () => {
+    const whole = run(fresh('prompt', '--until', '10ms', '--json'));
+    for (const [first, second] of [['jit', 'interpreter'], ['interpreter', 'jit']]) {
+      const at = run(fresh('prompt', '--engine', first, '--save-at', '400us', 'b.snap', '--until', '0.4ms', '--json'));
+      expect(at.status).toBe(0);
+      const rest = run(['--load', 'b.snap', '--engine', second, '--until', '10ms', '--json', '--quiet']);
+      const said = at.stderr.replace(/northbridge: saved 'b[^\n]*\n/, '');
+      expect(said.length).toBeGreaterThan(0);
+      expect(said + rest.stderr).toBe('hello, name? ');
+      // Counters, time and end are those of the run that was never cut.
+      expect({ ...JSON.parse(rest.stdout), notes: [] }).toEqual({ ...JSON.parse(whole.stdout), notes: [] });
+    }
+  });
+
+  test('given several times; the second text is found after the first; a saved file is replaced', () => {
+    const args = ['--save-at', 'hello', 'c1.snap', '--save-at', '1ms', 'c2.snap', '--save-at', 'text:o, n', 'c3.snap'];
+    const r = run(fresh('prompt', ...args, '--quiet'), 'q');
+    expect(r).toMatchObject({ status: 0, stderr: '' });
+    expect(run(['--load', 'c1.snap'], 'q').stdout).toBe(', name? q');
+    expect(run(['--load', 'c3.snap'], 'q').stdout).toBe('ame? q');
+    expect(run(['--load', 'c1.snap', '--save-at', 'name? ', 'c3.snap'], 'q').status).toBe(0);
+    expect(run(['--load', 'c3.snap'], 'xq').stdout).toBe('xq');
+  });
+
+  test('a program with the exit port keeps it', () => {
+    expect(run(fresh('exits', '--save-at', 'o', 'e.snap')).status).toBe(33);
+    const r = run(['--load', 'e.snap']);
+    expect(r).toMatchObject({ status: 33, stdout: 'ut\n' });
+    expect(run(['--load', 'e.snap', '--save-at', 'never', 'e2.snap']).status).toBe(33);
+    expect(existsSync(p('e2.snap'))).toBe(false);
+  });
+
+  test('that never comes is told, status 1, and no file is there', () => {
+    const r = run(fresh('says', '--save-at', 'login:', 'n.snap', '--save-at', '1', 'n2.snap', '--until', '1'));
+    expect(r.status).toBe(1);
+    expect(r.stderr).toContain("nothing was saved in 'n.snap': the run ended before the console said 'login:'\n");
+    expect(r.stderr).toContain("saved 'n2.snap' at 1:");
+    expect(existsSync(p('n.snap'))).toBe(false);
+  });
+
+  test('of a program that had ended by then saves nothing', () => {
+    const r = run(fresh('hello', '--save-at', 'hello\n', 'h.snap'));
+    expect(r).toMatchObject({ status: 1, stdout: 'hello\n' });
+    expect(r.stderr).toContain("nothing was saved in 'h.snap': the program had ended when the console said 'hello?'\n");
+    expect(existsSync(p('h.snap'))).toBe(false);
+  });
+
+  test('that cannot be written after all is told, and the run goes on', () => {
+    // No regular file: it is written straight.
+    const r = run(fresh('prompt', '--save-at', 'hello', '/dev/full'), 'q');
+    expect(r).toMatchObject({ status: 2, stdout: 'hello, name? q' });
+    expect(r.stderr).toContain("cannot write snapshot '/dev/full': no space left on the device; the run goes on\n");
+  });
+
+  test('used wrongly is refused before the run', () => {
+    refused(fresh('loop', '--save-at', '5'), 'wants two values, WHEN and FILE');
+    refused(fresh('loop', '--save-at', '5', 'a', 'b'), 'wants two values, WHEN and FILE');
+    refused(fresh('loop', '--save-at', '2.5sec', 'x'), "or text:2.5sec for a text on the console");
+    refused(fresh('loop', '--save-at', '0', 'x'), 'no time above zero');
+    refused(fresh('loop', '--save-at', '1e9', 'x'), '34 days');
+    refused(fresh('loop', '--save-at', '', 'x'), 'wants a time or a text');
+    refused(fresh('loop', '--save-at', 'text:', 'x'), 'wants a time or a text');
+    refused(fresh('loop', '--save-at', 'a', '-'), 'is no file');
+    refused(fresh('loop', '--save-at', 'a', 'loop'), "'loop' is the kernel; it would be overwritten");
+    refused(fresh('loop', '--disk', 'd', '--save-at', 'a', 'd'), "'d' is the disk; it would be overwritten");
+    refused(fresh('loop', '--save-at', 'a', 'nowhere/x'), "there is no folder 'nowhere'");
+    refused(fresh('loop', '--save-at', 'a', '.'), 'it is a directory');
+    refused(fresh('loop', '--save-at', 'a', 'x', '--save-at', 'b', 'x'), "'x' is the file of --save-at, too");
+    refused(fresh('loop', '--save-at', 'a', 'x.trace', '--trace', 'x.trace'), "'x.trace' is the file of --trace, too");
+    refused(fresh('loop', '--save-at', '5', 'x', '--until', '4'), 'the run ends (--until) before 5');
+    refused(fresh('loop', '--disk', 'd', '--write-disk', '--save-at', '5', 'x'), '--save-at beside --write-disk');
+    refused(['--load', 'prompt.snap', '--save-at', '1us', 'x'], 'of a later moment than 1us');
+    refused(['--load', 'prompt.snap', '--save-at', 'a', 'prompt.snap'], 'is the snapshot that is loaded');
+  });
+});
+
+describe('run --load', () => {
+  test('options as then may be given; others are refused by name', () => {
+    const same = ['--memory', '16MiB', '--ide', 'piix3', '--processor-clock', '200MHz'];
+    expect(run(['--load', 'prompt.snap', ...same], 'q')).toMatchObject({ status: 0, stdout: 'q' });
+    refused(['--load', 'prompt.snap', '--memory', '32MiB'], 'was made with memory 16MiB, not memory 32MiB');
+    refused(
+      ['--load', 'prompt.snap', '--ide', 'piix4', '--processor-clock', '100MHz'],
+      'was made with ide piix3, processor-clock 200MHz, not ide piix4, processor-clock 100MHz',
+    );
+    refused(['--load', 'prompt.snap', '--forgive', 'all'], 'was made with forgive nothing, not forgive ');
+    refused(['--load', 'prompt.snap', '--disk', 'd'], 'was made without a disk');
+    refused(['--load', 'prompt.snap', '--until', '1us'], "is not after the snapshot's moment");
+    for (const [option, value] of [['--kernel', 'prompt'], ['--initrd', 'd'], ['--append', 'x']])
+      refused(['--load', 'prompt.snap', option, value], `${option} beside --load`);
+  });
+
+  test('what was decided then is kept: rules that are forgiven', () => {
+    expect(run(fresh('prompt', '--forgive', 'all', '--save-at', 'name? ', 'f.snap'), 'q').status).toBe(0);
+    expect(run(['--load', 'f.snap'], 'q').status).toBe(0);
+    expect(run(['--load', 'f.snap', '--forgive', 'all'], 'q').status).toBe(0);
+  });
+
+  test('a disk is given again, and must be that of then', () => {
+    expect(run(fresh('prompt', '--disk', 'd', '--save-at', 'name? ', 'disk.snap'), 'q').status).toBe(0);
+    cpSync(p('d'), p('moved'));
+    expect(run(['--load', 'disk.snap', '--disk', 'moved'], 'q')).toMatchObject({ status: 0, stdout: 'q' });
+    refused(['--load', 'disk.snap'], "was made with the disk 'd'; give it with --disk FILE");
+    writeFileSync(p('other'), Buffer.concat([DISK, DISK]));
+    refused(['--load', 'disk.snap', '--disk', 'other'], "disk 'other' has 131072 bytes; that of snapshot");
+    const changed = Buffer.from(DISK);
+    changed[40_000] ^= 1;
+    writeFileSync(p('other'), changed);
+    refused(['--load', 'disk.snap', '--disk', 'other'], 'its contents differ');
+    rmSync(p('other'));
+    // What it writes is kept, and nothing is locked after a refusal.
+    refused(['--load', 'disk.snap', '--disk', 'd', '--write-disk', ...CARD], 'give --device as then');
+    expect(run(['--load', 'disk.snap', '--disk', 'd', '--write-disk'], 'q').status).toBe(0);
+  });
+
+  test('devices are given again, in the slots and with the options of then', () => {
+    expect(run(fresh('prompt', ...CARD, '--save-at', 'name? ', 'card.snap'), 'q').status).toBe(0);
+    expect(run(['--load', 'card.snap', ...CARD], 'q')).toMatchObject({ status: 0, stdout: 'q' });
+    refused(['--load', 'card.snap'], 'this machine has no device of its own; give --device as then');
+    refused(['--load', 'card.snap', '--device', `${CARD_FILE},slot=5`], 'in slot 4.0');
+    refused(['--load', 'prompt.snap', ...CARD], 'was made with no device of its own');
+  });
+
+  test('a file that is none, cut, damaged or of another version is refused', () => {
+    const good = readFileSync(p('prompt.snap'));
+    const refusedFile = (bytes: Uint8Array, words: string): void => {
+      writeFileSync(p('bad.snap'), bytes);
+      refused(['--load', 'bad.snap'], words);
+    };
+    refused(['--load', 'missing.snap'], "cannot open snapshot 'missing.snap'");
+    refused(['--load', '.'], 'is no regular file');
+    refusedFile(DISK, "snapshot 'bad.snap' cannot be used: this is no snapshot file");
+    refusedFile(good.subarray(0, good.length - 1), `truncated: ${good.length - 1} bytes of ${good.length}`);
+    const flipped = Buffer.from(good);
+    flipped[good.length >> 1] ^= 0x10;
+    refusedFile(flipped, 'damaged: the checksum does not match');
+    const older = Buffer.from(good);
+    older[8] = 1;
+    refusedFile(older, 'version 1, this program reads version 2; make the snapshot anew');
+    rmSync(p('bad.snap'));
+  });
+
+  test('a trace begins at the moment of the load, and says so', () => {
+    expect(run(['--load', 'prompt.snap', '--trace', 'l.ndjson'], 'q').status).toBe(0);
+    const [, , first] = readFileSync(p('l.ndjson'), 'utf8').split('\n').map((line) => line && JSON.parse(line));
+    expect(first).toMatchObject({ kind: 'mark', name: 'snapshot loaded' });
+    expect(first.time).toBeGreaterThan(0);
+  });
+
+  test('the file is as large as what is in use', () => {
+    expect(statSync(p('prompt.snap')).size).toBeLessThan(200_000);
+  });
+});
