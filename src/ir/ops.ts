@@ -85,13 +85,15 @@ export interface OpRow {
   readonly conditional: boolean;
   /** Leaves no flag as it was (or, with a count of 0, all): what made them before is dead. */
   readonly replacesFlags: boolean;
+  /** Computes with flags, not only keeps some. */
+  readonly usesFlags: boolean;
   /** One line: what it does. */
   readonly doc: string;
 }
 
 const rows: OpRow[] = [];
 
-type Properties = Pick<OpRow, 'exits' | 'ends' | 'flags' | 'implicit' | 'conditional' | 'replacesFlags'>;
+type Properties = Pick<OpRow, 'exits' | 'ends' | 'flags' | 'implicit' | 'conditional' | 'replacesFlags' | 'usesFlags'>;
 /** Of the rows that follow. */
 let group: RowGroup = 'common';
 
@@ -104,6 +106,7 @@ function row(name: OpName, width: RowWidth, sig: string, doc: string, more: Part
     implicit: more.implicit ?? false,
     conditional: more.conditional ?? false,
     replacesFlags: more.replacesFlags ?? flags === 'write',
+    usesFlags: more.usesFlags ?? (flags === 'read' || more.conditional === true),
   });
 }
 
@@ -112,8 +115,8 @@ const WIDE: readonly (16 | 32)[] = [16, 32];
 const X = { exits: true } as const;
 const W = { flags: 'write' } as const;
 const RW = { flags: 'partial' } as const;
-/** Reads CF as well, but leaves no flag as it was. */
-const ALL = { flags: 'partial', replacesFlags: true } as const;
+/** Leaves no flag as it was but for a count of 0, or takes CF as an operand. */
+const ALL = { flags: 'partial', replacesFlags: true } as const, ALL_BY_CARRY = { ...ALL, usesFlags: true } as const;
 const BY_COUNT = { flags: 'partial', conditional: true } as const;
 
 row(
@@ -137,7 +140,7 @@ row('raise', 32, 'ii-', 'always fault: calls helper(0xffff, vector w1, error cod
   ends: true, exits: true,
 });
 row('helper', 32, 'iii', 'call helper(id w1, w2, w3, ip); continues at the next µop unless EXIT was set', {
-  exits: true, flags: 'partial',
+  exits: true, flags: 'partial', usesFlags: true,
 });
 row(
   'fast', 32, 'ip-',
@@ -210,7 +213,7 @@ row('probew', 32, 'aii', 'fault as a write of w3 bytes at a + imm would; accesse
 group = 'x86';
 for (const w of WIDTHS) {
   for (const p of ['add', 'or', 'adc', 'sbb', 'and', 'sub', 'xor'] as const) {
-    const f = p === 'adc' || p === 'sbb' ? ALL : W;
+    const f = p === 'adc' || p === 'sbb' ? ALL_BY_CARRY : W;
     row(`${p}f${w}`, w, 'dab', `d = a ${p} b, flags`, f);
     row(`${p}f${w}i`, w, 'dai', `d = a ${p} imm, flags`, f);
   }
@@ -263,7 +266,7 @@ row('getflags', 32, 'd--', 'd32 = CF|PF|AF|ZF|SF|OF at their EFLAGS positions, b
 row(
   'setflags', 32, 'ai-',
   'flags in mask w2 (EFLAGS positions; of CF PF AF ZF SF OF) = those of a; the others kept',
-  RW,
+  { ...RW, usesFlags: true },
 );
 row('stc', 32, '---', 'CF = 1, others kept', RW);
 row('clc', 32, '---', 'CF = 0, others kept', RW);

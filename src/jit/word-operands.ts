@@ -140,6 +140,10 @@ export class WordOperands implements Operands {
     return this.getFixed(STATE.CC_AUX, 32);
   }
 
+  getCarry(): Code {
+    return this.getAux();
+  }
+
   setRes(value: () => void): void {
     this.setFixed(STATE.CC_RES, 32, value);
   }

@@ -5,20 +5,21 @@
 import { STATE, MAP, UOP_BYTES, tlbBase } from '../../src/ir/layout.ts';
 import type { Block } from '../../src/ir/block.ts';
 import type { OpName } from '../../src/ir/ops.ts';
-import type { LocalOperands } from '../../src/jit/compiler/local-operands.ts';
+import { LocalOperands } from '../../src/jit/compiler/local-operands.ts';
 import type { ScratchLocals } from '../../src/jit/compiler/scratch-locals.ts';
-import type { Emitter } from '../../src/jit/emit/operands.ts';
+import type { AuxRule, Emitter } from '../../src/jit/emit/operands.ts';
 import { EMITTERS } from '../../src/jit/emit/table.ts';
 import { IMPORTS } from '../../src/jit/word-operands.ts';
 import { irPlace, type Machine } from './machine.ts';
 import { cellName, uopText } from './uops.ts';
 import { functionLines, Marks, statements, withoutMarks, type Names } from './wasm-text.ts';
 
-/** How often the code of a µop's RES and of its AUX stands in the function. */
+/** How often the code of a µop's RES, of its AUX and of its CF alone stands in the function. */
 export interface FlagCode {
   readonly uop: string;
   res: number;
   aux: number;
+  cf: number;
 }
 
 export interface CompiledText {
@@ -72,14 +73,14 @@ function compiledBy(machine: Machine, run: (machine: Machine) => void): Uint8Arr
 /** What the operand policy keeps to itself and the names of its locals are taken from. */
 interface Insides {
   readonly ip: number;
-  readonly flags: { readonly res: number; readonly aux: number };
+  readonly flags: { readonly byRule: Readonly<Record<'res' | 'kind' | 'from' | 'to' | 'carries', number>>; readonly aux: number };
   readonly cells: { readonly registers: readonly number[]; readonly temporaries: readonly number[] };
   readonly sets: readonly ScratchLocals[];
 }
 
 const SCRATCH = ['a', 'b', 'r', 'n', 'address', 'entry', 'x', 'y'] as const;
 
-/** Has every emitter put a mark first, and one before what makes RES and AUX. */
+/** Has every emitter put a mark first, and one before what makes RES, AUX and CF. */
 class Listener {
   readonly marks = new Marks();
   readonly flags: FlagCode[] = [];
@@ -96,12 +97,24 @@ class Listener {
   during<T>(act: () => T): T {
     const table = EMITTERS as Record<OpName, Emitter>;
     const own = { ...table };
+    const policy = LocalOperands.prototype, { emitHead, emitCheck } = policy;
+    const { marks } = this;
+    // A head in two halves has no emitter of its own.
+    policy.emitHead = function (ip, checked): void {
+      if (checked) this.f.const(marks.place('head, checked on the ways to it')).drop();
+      emitHead.call(this, ip, checked);
+    };
+    policy.emitCheck = function (ip): void {
+      this.f.const(marks.place('check of the head')).drop();
+      emitCheck.call(this, ip);
+    };
     for (const name of Object.keys(own) as OpName[])
       table[name] = (o) => this.emit(o as LocalOperands, name, own[name]);
     try {
       return act();
     } finally {
       Object.assign(table, own);
+      Object.assign(policy, { emitHead, emitCheck });
     }
   }
 
@@ -111,16 +124,22 @@ class Listener {
     // The head's first word is a counter's by now, or an index.
     const uop = name === 'head' ? `head ${words[(ip >> 2) + 1]!}` : uopText(words, ip);
     o.f.const(marks.place(uop)).drop();
-    const count: FlagCode = { uop, res: 0, aux: 0 };
-    const setter = (method: 'setRes' | 'setAux', what: 'res' | 'aux') => (value: () => void): void => {
-      if (!this.flags.includes(count)) this.flags.push(count);
-      (Object.getPrototypeOf(o) as LocalOperands)[method].call(o, () => {
-        count[what]++;
-        o.f.const(marks.place(`${what.toUpperCase()} of ${name}`)).drop();
-        value();
-      });
+    const count: FlagCode = { uop, res: 0, aux: 0, cf: 0 };
+    const counted = (what: 'res' | 'aux' | 'cf', value: () => void) => (): void => {
+      count[what]++;
+      o.f.const(marks.place(`${what.toUpperCase()} of ${name}`)).drop();
+      value();
     };
-    Object.assign(o, { setRes: setter('setRes', 'res'), setAux: setter('setAux', 'aux') });
+    const own = Object.getPrototypeOf(o) as LocalOperands;
+    const setRes = (value: () => void): void => {
+      this.flags.push(count);
+      own.setRes.call(o, counted('res', value));
+    };
+    const setAux = (value: () => void, rule?: AuxRule): void => {
+      if (!this.flags.includes(count)) this.flags.push(count);
+      own.setAux.call(o, counted('aux', value), rule && { ...rule, carry: counted('cf', rule.carry) });
+    };
+    Object.assign(o, { setRes, setAux });
     emitter(o);
     Reflect.deleteProperty(o, 'setRes');
     Reflect.deleteProperty(o, 'setAux');
@@ -130,8 +149,9 @@ class Listener {
 
   private nameLocals(o: LocalOperands): void {
     const { locals } = this;
-    const { flags: { res, aux }, cells: { registers, temporaries }, sets } = o as unknown as Insides;
-    locals.set(o.ic, 'ic').set(o.exitIp, 'exitIp').set(o.result, 'result').set(res, 'res').set(aux, 'aux');
+    const { flags: { byRule, aux }, cells: { registers, temporaries }, sets } = o as unknown as Insides;
+    locals.set(o.ic, 'ic').set(o.exitIp, 'exitIp').set(o.result, 'result').set(aux, 'aux');
+    for (const name of ['res', 'kind', 'from', 'to', 'carries'] as const) locals.set(byRule[name], name);
     registers.forEach((local, n) => locals.set(local, cellName(STATE.ISA + 4 * n)));
     temporaries.forEach((local, n) => locals.set(local, cellName(STATE.TEMP + 4 * n)));
     sets.forEach((set, n) => {

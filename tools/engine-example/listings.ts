@@ -137,7 +137,7 @@ function withoutRepeats(text: string): string {
   const seen = new Set<string>();
   for (let i = 0; i < lines.length; i++) {
     const margin = /^ */.exec(lines[i]!)![0];
-    if (!/^ *;; (AUX|RES) of /.test(lines[i]!)) {
+    if (!/^ *;; (AUX|RES|CF) of /.test(lines[i]!)) {
       out.push(lines[i]!);
       continue;
     }
@@ -155,8 +155,10 @@ function withoutRepeats(text: string): string {
 
 function flagTable({ flags }: CompiledText): string {
   const times = (n: number): string => (n === 0 ? 'not computed' : n === 1 ? 'at 1 place' : `at ${n} places`);
-  const rows = flags.map(({ uop, res, aux }) => `${uop.padEnd(20)} ${times(res).padEnd(14)} ${times(aux)}`);
-  return [`${''.padEnd(20)} ${'RES'.padEnd(14)} AUX`, ...rows].join('\n');
+  const rows = flags.map(
+    ({ uop, res, aux, cf }) => `${uop.padEnd(20)} ${times(res).padEnd(14)} ${times(aux).padEnd(14)} ${times(cf)}`,
+  );
+  return [`${''.padEnd(20)} ${'RES'.padEnd(14)} ${'AUX'.padEnd(14)} CF alone`, ...rows].join('\n');
 }
 
 /** A whole run: what each call of the engine came to, and scratch at the event. */

@@ -96,7 +96,10 @@ export function statements(lines: readonly string[], marks: Marks, names: Names)
       continue;
     }
     const text = named(lines[i]!.trim(), names);
-    if (/^(end|else)\b/.test(text)) depth--;
+    if (/^(end|else)\b/.test(text)) {
+      flush();
+      depth--;
+    }
     open.push(text);
     if (ENDS.test(text)) flush();
     if (/^(if|else|block|loop)\b/.test(text)) depth++;
@@ -116,7 +119,7 @@ function named(text: string, { locals, cells, constants, labels, types }: Names)
       const name = constants.get(Number(n));
       return name === undefined ? all : `i32.const ${sign === '' ? name : `-(${name})`}`;
     })
-    .replace(/^if +;; label = @\d+$/, 'if')
+    .replace(/^(if( \(result i32\))?) +;; label = @\d+$/, '$1')
     .replace(/ +;; label = @(\d+)$/, (_, n: string) => ` ${label(n)}`)
     .replace(/^(br|br_if) \d+ \(;@(\d+);\)$/, (_, op: string, n: string) => `${op} ${label(n)}`)
     .replace(/\(type (\d+)\)/, (all, n: string) =>

@@ -18,7 +18,8 @@ import { RESULT } from '../dispatcher.ts';
 import { Code } from '../wasm-code.ts';
 import { cellUse } from './cell-use.ts';
 import { type Branching, LocalOperands, type MemoryAccess } from './local-operands.ts';
-import { SETTLED } from './pending-flags.ts';
+import { BY_RULE, DEAD, type FlagState, SETTLED } from './pending-flags.ts';
+import { type FlagNeed, flagNeeds } from './flag-needs.ts';
 import { dominates, type Node, type Region } from './region.ts';
 
 /** What a function must know of the rest of the machine. */
@@ -41,6 +42,9 @@ export function emitFunction(region: Region, counter: number, context: FunctionC
 /** Parameter 1: what the dispatch goes to. */
 const TARGET = 1;
 
+/** How flags are passed on to a join. */
+const AT_JOIN: Readonly<Record<FlagNeed, FlagState>> = { none: DEAD, 'on leaving': BY_RULE, now: SETTLED };
+
 class FunctionEmitter {
   private readonly f: Code;
   private readonly operands: LocalOperands;
@@ -51,12 +55,14 @@ class FunctionEmitter {
   private readonly joins = new Map<Node, number>();
   private dispatch = 0;
   private current: Node;
+  private readonly needs: (node: Node) => FlagNeed;
 
   constructor(region: Region, context: FunctionContext) {
     this.f = new Code(2, context.window);
     this.region = region;
     this.context = context;
     this.current = region.root;
+    this.needs = flagNeeds(context.ir, context.isa);
     this.operands = new LocalOperands(
       this.f, context.ir, context.isa,
       cellUse(
@@ -93,7 +99,7 @@ class FunctionEmitter {
       f.const(0).get(o.exitIp).store(32, STATE.EXIT_IP);
       f.const(RESULT.LEFT).set(o.result);
     });
-    o.emitSpill();
+    o.emitEnd();
     return f.get(o.result);
   }
 
@@ -125,11 +131,26 @@ class FunctionEmitter {
       this.current = current;
       return true;
     }
-    o.flags.settle();
-    if (target.order > current.order) f.br(this.joins.get(target)!);
-    else if (dominates(target, current)) f.br(this.loops.get(target)!);
-    else f.const(target.target).set(TARGET).br(this.dispatch);
+    if (target.order > current.order || dominates(target, current)) {
+      this.goTo(target);
+      f.br((target.order > current.order ? this.joins : this.loops).get(target)!);
+    } else {
+      o.flags.settle();
+      f.const(target.target).set(TARGET).br(this.dispatch);
+    }
     return true;
+  }
+
+  /** On an edge to a join: the flags as it wants them, and what its head would check. */
+  private goTo(join: Node): void {
+    const { operands: o } = this;
+    o.flags.pass(this.flagsAt(join));
+    o.emitCheck(join.block!.address);
+  }
+
+  /** What is known of the flags where the code of a join begins. */
+  private flagsAt(join: Node): FlagState {
+    return AT_JOIN[this.needs(join)];
   }
 
   /** The block of `node` and everything that it dominates. */
@@ -139,7 +160,8 @@ class FunctionEmitter {
       this.within(node, node.merges.length);
       return;
     }
-    o.flags.settle();
+    if (!node.merge) this.goTo(node);
+    o.flags.state = this.flagsAt(node);
     f.loop((label) => {
       this.loops.set(node, label);
       this.within(node, node.merges.length);
@@ -164,22 +186,21 @@ class FunctionEmitter {
       this.within(node, count - 1);
       f.unreachable();
     });
-    o.flags.state = SETTLED;
+    o.flags.state = this.flagsAt(merge);
     this.node(merge);
   }
 
   private block(node: Node): void {
-    const { f, operands: o, context } = this;
+    const { operands: o, context } = this;
     const { ir } = context;
     const { block } = node;
     this.current = node;
     if (block === null) {
-      const labels = this.region.targets.map((target) => this.joins.get(target)!);
-      f.get(TARGET).brTable(labels, labels[0]);
+      this.dispatchTo([]);
       return;
     }
     o.beginBlock(context.access(block.mode));
-    o.emitHead(block.address);
+    o.emitHead(block.address, node.merge || node.loop);
     for (let insn = 0; insn < block.insns; insn++) {
       const first = block.insnStart[insn];
       const end = insn + 1 < block.insns ? block.insnStart[insn + 1] : block.uops;
@@ -187,6 +208,20 @@ class FunctionEmitter {
       for (let uop = first; uop < end; uop++) o.emit(block.address + uop * UOP_BYTES, uop + 1 === end);
     }
     if (!OPS[opAt(ir, block, block.uops - 1)].ends) o.fallOff();
+  }
+
+  /** The br_table and the way to each target, with made flags. `labels`: of those that are open. */
+  private dispatchTo(labels: readonly number[]): void {
+    const { f, operands: o } = this, { targets } = this.region;
+    if (labels.length === targets.length) {
+      f.get(TARGET).brTable(labels, labels[0]);
+      return;
+    }
+    const target = targets[labels.length];
+    f.block((label) => this.dispatchTo([...labels, label]));
+    o.flags.state = SETTLED;
+    this.goTo(target);
+    f.br(this.joins.get(target)!);
   }
 }
 

@@ -11,12 +11,13 @@ import { OP, OPS, type OpRow, type Width } from '../../ir/ops.ts';
 import type { InstructionSet } from '../../ir/instruction-set.ts';
 import type { IrCode } from '../../ir/ir-cache.ts';
 import { RESULT } from '../dispatcher.ts';
-import type { KnownFlags, Locals, Operands, Slot } from '../emit/operands.ts';
+import type { AuxRule, Emitter, KnownFlags, Locals, Operands, Slot } from '../emit/operands.ts';
+import { charge, checkBudget } from '../emit/control.ts';
 import { EMITTERS } from '../emit/table.ts';
 import type { Code } from '../wasm-code.ts';
 import { I32 } from '../wasm-bytes.ts';
 import { FAST_TYPE, IMPORT_INDEX, IMPORTS } from '../word-operands.ts';
-import { FLAG_SETS, PendingFlags, SETTLED } from './pending-flags.ts';
+import { BY_RULE, FLAG_SETS, PendingFlags, SETTLED } from './pending-flags.ts';
 import { ScratchLocals } from './scratch-locals.ts';
 import { CellLocals } from './cell-locals.ts';
 import type { CellUse } from './cell-use.ts';
@@ -77,7 +78,7 @@ export class LocalOperands implements Operands {
     this.exitIp = f.local(I32);
     this.result = f.local(I32);
     this.cells = new CellLocals(f, isa.registers, use);
-    this.flags = new PendingFlags(f, this, use.flags);
+    this.flags = new PendingFlags(f, this, use.flags, use.flagsChange);
     this.sets = Array.from({ length: FLAG_SETS + 1 }, () => new ScratchLocals(f));
     this.t = this.sets[0];
   }
@@ -89,15 +90,17 @@ export class LocalOperands implements Operands {
     this.reload();
   }
 
-  /** Stores every cell that the function may have changed. */
-  emitSpill(): void {
-    const { f, use } = this;
-    f.const(0).get(this.ic).store(32, STATE.IC);
+  /** Stores every cell that the function may have changed, where all ways out come together. */
+  emitEnd(): void {
+    this.flags.state = BY_RULE;
+    this.t = this.sets[0];
+    this.spill();
+  }
+
+  private spill(): void {
+    this.f.const(0).get(this.ic).store(32, STATE.IC);
     this.cells.store();
-    if (use.flagsChange) {
-      f.const(0).get(this.flags.res).store(32, STATE.CC_RES);
-      f.const(0).get(this.flags.aux).store(32, STATE.CC_AUX);
-    }
+    if (this.use.flagsChange) this.flags.store();
   }
 
   /** Starts a block whose mode reaches memory so. */
@@ -112,10 +115,19 @@ export class LocalOperands implements Operands {
     this.cells.temporariesInMemory = helper;
   }
 
-  /** Emits the head at IR address `ip`, whatever it is now. */
-  emitHead(ip: number): void {
+  /**
+   * Emits the head at IR address `ip`, whatever it is now; `checked`: all that leads here has
+   * emitted its check.
+   */
+  emitHead(ip: number, checked: boolean): void {
     this.beginInsn(false);
-    this.emitRow(ip, OPS[OP.head], true);
+    this.emitRow(ip, OPS[OP.head], true, checked ? charge : undefined);
+  }
+
+  /** On the way to the head at IR address `ip`: leaves there if the budget is used up. */
+  emitCheck(ip: number): void {
+    this.beginInsn(false);
+    this.emitRow(ip, OPS[OP.head], true, checkBudget);
   }
 
   /** Emits the µop at IR address `ip`. */
@@ -123,14 +135,14 @@ export class LocalOperands implements Operands {
     this.emitRow(ip, OPS[this.ir.opAt(ip)], lastOfInsn);
   }
 
-  private emitRow(ip: number, row: OpRow, lastOfInsn: boolean): void {
+  private emitRow(ip: number, row: OpRow, lastOfInsn: boolean, emitter: Emitter = EMITTERS[row.name]): void {
     this.ip = ip;
     this.row = row;
     this.lastOfInsn = lastOfInsn;
     this.inMemory = false;
     const set = this.flags.begin(row);
     this.t = this.sets[set];
-    EMITTERS[row.name](this);
+    emitter(this);
     if (set !== 0) this.flags.end();
   }
 
@@ -156,8 +168,12 @@ export class LocalOperands implements Operands {
     this.flags.setRes(value);
   }
 
-  setAux(value: () => void): void {
-    this.flags.setAux(value);
+  getCarry(): Code {
+    return this.flags.getCarry();
+  }
+
+  setAux(value: () => void, rule?: AuxRule): void {
+    this.flags.setAux(value, rule);
   }
 
   // ---- cells
@@ -222,11 +238,8 @@ export class LocalOperands implements Operands {
   }
 
   private reload(): void {
-    const { f } = this;
     this.cells.load();
-    if (!this.use.flags) return;
-    f.const(0).load(32, STATE.CC_RES).set(this.flags.res);
-    f.const(0).load(32, STATE.CC_AUX).set(this.flags.aux);
+    this.flags.load();
   }
 
   // ---- calls and ways out
@@ -236,8 +249,7 @@ export class LocalOperands implements Operands {
     const index = IMPORT_INDEX[name];
     if (name === 'helper') {
       // It may look at everything and change everything.
-      this.flags.make();
-      this.emitSpill();
+      this.spill();
       this.inMemory = true;
     } else f.const(0).get(this.ic).store(32, STATE.IC);
     f.from(args).const(this.ip).const(index).callIndirect(index);
@@ -258,7 +270,7 @@ export class LocalOperands implements Operands {
   /** That is rare: the interpreter does this µop and those behind it. */
   decline(): void {
     const { written } = this.cells;
-    this.flags.make();
+    this.flags.leave();
     this.storeTemporaries(true);
     this.f.const(this.ip).set(this.result).br(this.labels.next);
     this.cells.written = written;
@@ -293,13 +305,13 @@ export class LocalOperands implements Operands {
     if (this.inMemory) {
       f.const(0).load(32, STATE.IC).set(this.ic);
       this.reload();
-    } else this.flags.make();
+    } else this.flags.leave();
     f.const(this.ip).set(this.exitIp).br(this.labels.left);
   }
 
   exit(code: number): void {
     const { f } = this;
-    this.flags.make();
+    this.flags.leave();
     f.const(0).const(code).store(32, STATE.EXIT);
     f.const(this.ip).set(this.exitIp).br(this.labels.out);
   }
@@ -308,7 +320,13 @@ export class LocalOperands implements Operands {
     const { f } = this;
     const target = this.word(link);
     if (target !== 0 && this.goInside(target)) return;
-    this.flags.make();
+    const other = target === 0 ? null : this.branching.functionAt(target);
+    if (other !== null) {
+      this.spill();
+      f.get(this.ic).const(other.entry).returnCall(other.index);
+      return;
+    }
+    this.flags.leave();
     if (target === 0) {
       // It may have been linked since.
       f.const(0).load(32, this.ip + 4 * link).tee(this.result).brIf(this.labels.next);
@@ -316,13 +334,7 @@ export class LocalOperands implements Operands {
       f.const(-this.ip).set(this.result).br(this.labels.next);
       return;
     }
-    const other = this.branching.functionAt(target);
-    if (other === null) {
-      f.const(target).set(this.result).br(this.labels.next);
-      return;
-    }
-    this.emitSpill();
-    f.get(this.ic).const(other.entry).returnCall(other.index);
+    f.const(target).set(this.result).br(this.labels.next);
   }
 
   /** Emits the way to a block of this function; what was known here is known again behind it. */
@@ -339,7 +351,7 @@ export class LocalOperands implements Operands {
 
   jumpTo(pc: () => void): void {
     const { f } = this;
-    this.flags.make();
+    this.flags.leave();
     f.const(0).from(pc).store(32, STATE.PC);
     f.const(RESULT.PROBE).set(this.result).br(this.labels.next);
   }
@@ -356,7 +368,7 @@ export class LocalOperands implements Operands {
    * µop behind.
    */
   fallOff(): void {
-    this.flags.make();
+    this.flags.leave();
     this.f.const(this.ip + UOP_BYTES).set(this.result).br(this.labels.next);
   }
 }

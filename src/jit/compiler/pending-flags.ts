@@ -1,17 +1,34 @@
 /**
  * The flags of compiled code: locals `res` and `aux`, and what is not in them yet. A µop that
  * writes flags leaves behind how to make them (`FlagSource`); that code is emitted where somebody
- * reads, leaves or joins, and never if the next writer comes first. Sources refer to scratch locals
- * of their µop, so writers take scratch sets in turn and no set is taken that something pending
- * depends on.
+ * reads, and never if the next writer comes first. Sources refer to scratch locals of their µop, so
+ * writers take scratch sets in turn and no set is taken that something pending depends on.
+ *
+ * Where code leaves, and at joins from which it may leave before it writes flags, they are not made
+ * either: local `kind` says how AUX follows from `res` and what `aux` holds instead (*by rule*).
+ * The function's end makes AUX, once for all ways out.
  */
+import { STATE } from '../../ir/layout.ts';
 import { OP, OPS, type OpRow } from '../../ir/ops.ts';
-import type { KnownFlags, Locals } from '../emit/operands.ts';
+import type { AuxRule, KnownFlags, Locals } from '../emit/operands.ts';
 import type { Code } from '../wasm-code.ts';
 import { I32 } from '../wasm-bytes.ts';
+import { type ByRule, emitAuxByRule, emitCarryByRule, kindOf } from './aux-rule.ts';
 
 /** How RES or AUX is made: pushes its value. */
 type FlagSource = () => void;
+
+interface AuxSource {
+  readonly whole: FlagSource;
+  /** Pushes a word whose bit 31 is CF. */
+  readonly carry: FlagSource;
+  /** The value of `kind` (0 = none, AUX is made), and what `aux` is then. */
+  readonly kind: number;
+  readonly operand: FlagSource;
+}
+
+/** What the locals hold where nothing is pending. */
+type Held = 'made' | 'by rule' | 'nothing';
 
 /**
  * What is known of the flags at a point of the code; restored where a branch was emitted in
@@ -19,7 +36,8 @@ type FlagSource = () => void;
  */
 export interface FlagState {
   readonly res: FlagSource | null;
-  readonly aux: FlagSource | null;
+  readonly aux: AuxSource | null;
+  readonly held: Held;
   readonly known: KnownFlags | null;
   /** Scratch sets that the above depend on, as bits. */
   readonly holds: number;
@@ -27,8 +45,15 @@ export interface FlagState {
   readonly depth: number;
 }
 
+function nothingPending(held: Held): FlagState {
+  return { res: null, aux: null, held, known: null, holds: 0, depth: 0 };
+}
+
 /** The flags are in their locals, and that is all that is known. */
-export const SETTLED: FlagState = { res: null, aux: null, known: null, holds: 0, depth: 0 };
+export const SETTLED: FlagState = nothingPending('made');
+/** They are there, but AUX is to be made by rule; or they are nowhere, as nobody will ask. */
+export const BY_RULE: FlagState = nothingPending('by rule');
+export const DEAD: FlagState = nothingPending('nothing');
 
 /** Scratch sets that flag writers take in turn, from 1 on; set 0 is for all others. */
 export const FLAG_SETS = 4;
@@ -36,10 +61,13 @@ export const FLAG_SETS = 4;
 const MOST_DEPTH = 3;
 
 export class PendingFlags {
-  /** Locals; -1 in a function without flags. */
-  readonly res: number;
-  readonly aux: number;
   state: FlagState = SETTLED;
+  /** Locals; -1 in a function without flags. */
+  private readonly res: number;
+  private readonly aux: number;
+  /** -1 in a function that does not change flags, either: there they are always made. */
+  private readonly kind: number;
+  private readonly byRule: ByRule;
   private readonly f: Code;
   private readonly scratch: { t: Locals };
   private row: OpRow = OPS[0];
@@ -51,13 +79,19 @@ export class PendingFlags {
   private defers = false;
 
   /**
-   * `scratch.t`: the set of locals in use. `used`: some µop of the function has to do with flags.
+   * `scratch.t`: the set of locals in use. `used`, `changed`: some µop of the function has to do
+   * with flags, writes them.
    */
-  constructor(f: Code, scratch: { t: Locals }, used: boolean) {
+  constructor(f: Code, scratch: { t: Locals }, used: boolean, changed: boolean) {
     this.f = f;
     this.scratch = scratch;
     this.res = used ? f.local(I32) : -1;
     this.aux = used ? f.local(I32) : -1;
+    const more = (): number => (changed ? f.local(I32) : -1);
+    this.kind = more();
+    this.byRule = {
+      res: this.res, operand: this.aux, kind: this.kind, from: more(), to: more(), carries: more(),
+    };
   }
 
   /** Starts a µop. Returns the scratch set for it. */
@@ -94,11 +128,29 @@ export class PendingFlags {
   }
 
   getRes(): Code {
+    this.expectLive();
     return this.state.res === null ? this.f.get(this.res) : this.f.from(this.state.res);
   }
 
   getAux(): Code {
-    return this.state.aux === null ? this.f.get(this.aux) : this.f.from(this.state.aux);
+    const { f, state } = this;
+    this.expectLive();
+    if (state.aux !== null) return f.from(state.aux.whole);
+    if (state.held === 'made') return f.get(this.aux);
+    return emitAuxByRule(f, this.byRule);
+  }
+
+  /** Pushes a word whose bit 31 is CF. */
+  getCarry(): Code {
+    const { f, state } = this;
+    this.expectLive();
+    if (state.aux !== null) return f.from(state.aux.carry);
+    if (state.held === 'made') return f.get(this.aux);
+    return emitCarryByRule(f, this.byRule);
+  }
+
+  private expectLive(): void {
+    if (this.state.held === 'nothing') throw new Error('flags that were not passed on are read');
   }
 
   setRes(value: () => void): void {
@@ -106,18 +158,28 @@ export class PendingFlags {
     else this.f.from(value).set(this.res);
   }
 
-  setAux(value: () => void): void {
-    if (this.defers) this.state = this.pending(this.state.res, this.within(value));
-    else this.f.from(value).set(this.aux);
+  setAux(value: () => void, rule?: AuxRule): void {
+    if (!this.defers) {
+      this.f.from(value).set(this.aux);
+      return;
+    }
+    const whole = this.within(value);
+    const by = rule?.by ?? null;
+    this.state = this.pending(this.state.res, {
+      whole,
+      carry: rule === undefined ? whole : this.within(rule.carry),
+      kind: by === null ? 0 : kindOf(by),
+      operand: by === null ? whole : this.within(by.operand),
+    });
   }
 
-  private pending(res: FlagSource | null, aux: FlagSource | null): FlagState {
-    const { holds, depth } = this.state;
+  private pending(res: FlagSource | null, aux: AuxSource | null): FlagState {
+    const { holds, depth, held } = this.state;
     // With both replaced, what was before is of no more interest; until AUX is set it may still be
     // read.
     if (this.row.replacesFlags && aux !== this.state.aux)
-      return { res, aux, known: null, holds: 1 << this.set, depth: 1 };
-    return { res, aux, known: null, holds: holds | (1 << this.set), depth: depth + 1 };
+      return { res, aux, held: 'made', known: null, holds: 1 << this.set, depth: 1 };
+    return { res, aux, held, known: null, holds: holds | (1 << this.set), depth: depth + 1 };
   }
 
   /** `value` with this µop's scratch and the flags as they are now, whenever it is emitted. */
@@ -134,21 +196,57 @@ export class PendingFlags {
     };
   }
 
-  /**
-   * Emits pending flags into their locals; what is pending stays known: for a way out, behind which
-   * the code goes on.
-   */
-  make(): void {
-    const { res, aux } = this.state;
-    const { f } = this;
-    if (aux !== null) f.from(aux);
+  /** Puts the flags into their locals by rule; what is pending stays known behind it. */
+  leave(): void {
+    const { f, kind } = this;
+    const { res, aux, held } = this.state;
+    this.expectLive();
+    if (aux !== null) f.from(aux.operand);
     if (res !== null) f.from(res).set(this.res);
     if (aux !== null) f.set(this.aux);
+    if (kind >= 0 && (aux !== null || held === 'made')) f.const(aux?.kind ?? 0).set(kind);
   }
 
-  /** Makes pending flags for good: for joins. */
+  /** Makes the flags for good. */
   settle(): void {
-    this.make();
+    const { f } = this;
+    const { res, aux, held } = this.state;
+    if (held === 'nothing') {
+      this.state = DEAD;
+      return;
+    }
+    const makes = aux !== null || held === 'by rule';
+    if (makes) this.getAux();
+    if (res !== null) f.from(res).set(this.res);
+    if (makes) f.set(this.aux);
     this.state = SETTLED;
+  }
+
+  /**
+   * Passes the flags on to a join whose code begins with `state`; to one that wants none they stay
+   * as they are.
+   */
+  pass(state: FlagState): void {
+    if (state === SETTLED) this.settle();
+    else if (state === BY_RULE) {
+      this.leave();
+      this.state = state;
+    }
+  }
+
+  /** Stores the flags as they are at this point. */
+  store(): void {
+    const { f } = this;
+    f.const(0).from(() => this.getRes()).store(32, STATE.CC_RES);
+    f.const(0).from(() => this.getAux()).store(32, STATE.CC_AUX);
+  }
+
+  /** Loads the flags. */
+  load(): void {
+    const { f } = this;
+    if (this.res < 0) return;
+    f.const(0).load(32, STATE.CC_RES).set(this.res);
+    f.const(0).load(32, STATE.CC_AUX).set(this.aux);
+    if (this.kind >= 0) f.const(0).set(this.kind);
   }
 }

@@ -23,7 +23,7 @@ function compute(o: Operands, alu: Alu, width: Width, store: () => void): void {
   store();
   const logic = alu === 'and' || alu === 'or' || alu === 'xor';
   if (logic) setFlagsOfLogic(o);
-  else setFlagsOfSum(o, width, alu === 'sub' || alu === 'sbb');
+  else setFlagsOfSum(o, width, alu === 'sub' || alu === 'sbb', alu === 'adc' || alu === 'sbb');
   o.leaveKnown({ kind: logic ? 'logic' : alu === 'sub' ? 'difference' : 'other', result: t.r, a: t.a, b: t.b });
 }
 
@@ -64,9 +64,12 @@ function step(by: 1 | -1): (width: Width) => Emitter {
     o.set(1, w, () => f.get(t.r));
     o.setRes(() => f.get(t.r));
     o.setAux(() => {
-      o.getAux().const(CF).and().const(1).shrS();
+      o.getCarry().const(CF).and().const(1).shrS();
       f.get(t.r).const(extreme).eq().const(30).shl().xor();
       f.get(t.r).const(15).and().const(by === 1 ? 0 : 15).eq().const(3).shl().or();
+    }, {
+      carry: () => o.getCarry(),
+      by: { rule: by === 1 ? 'increment' : 'decrement', width: w, operand: () => o.getCarry() },
     });
     o.leaveKnown({ kind: 'other', result: t.r, a: t.a, b: t.b });
   };
@@ -79,7 +82,7 @@ const negate = (w: Width): Emitter => (o) => {
   o.get(2, w).set(t.b);
   f.get(t.a).get(t.b).sub().sext(w).set(t.r);
   o.set(1, w, () => f.get(t.r));
-  setFlagsOfSum(o, w, true);
+  setFlagsOfSum(o, w, true, false);
 };
 
 /** bt and kin: CF = bit (b mod width) of a; d = a with the bit changed. */

@@ -5,15 +5,26 @@ import { byCond } from '../../ir/family.ts';
 import { condition, unpackFlags } from './flags.ts';
 import type { Emitter, Operands } from './operands.ts';
 
-/**
- * Charges the whole block at once; what an exit in its midst has not run is given back from `rem`
- * by whoever handles the exit.
- */
-const head: Emitter = (o) => {
-  const { f, t } = o;
+/** `head`, first half: leaves if the budget does not reach for the block. */
+export const checkBudget: Emitter = (o) => {
+  const { t } = o;
   o.imm(1).set(t.n);
   o.getFixed(STATE.IC, 32).tee(t.a).get(t.n).ltS().if(() => o.exit(EXIT.DEADLINE));
+};
+
+/**
+ * `head`, second half: charges the whole block at once; what an exit in its midst has not run is
+ * given back from `rem` by whoever handles the exit.
+ */
+export const charge: Emitter = (o) => {
+  o.setFixed(STATE.IC, 32, () => o.getFixed(STATE.IC, 32).from(() => o.imm(1)).sub());
+};
+
+const head: Emitter = (o) => {
+  const { f, t } = o;
+  checkBudget(o);
   o.countExecution();
+  // As `charge`, of what the check has read.
   o.setFixed(STATE.IC, 32, () => f.get(t.a).get(t.n).sub());
 };
 

@@ -12,18 +12,17 @@ import type { Emitter, KnownFlags, Operands } from './operands.ts';
 export const CF = 0x80000000 | 0;
 /** CF and CF xor OF. */
 export const CF_OF = 0xc0000000 | 0;
-const AF = 8;
+export const AF = 8;
 
 /**
  * Sets RES and AUX of an addition or subtraction from locals a, b (bits above `width` may hold
  * anything) and r (sign-extended). Carries out of each bit of a + b: (a & b) | ((a | b) & ~r).
  * Borrows of a - b: (~a & b) | ((~a | b) & r). Bit 31 is then CF, bit 30 the carry into the sign,
- * which is CF xor OF, and bit 3 is AF.
+ * which is CF xor OF, and bit 3 is AF. `carryIn`: r has it, too.
  */
-export function setFlagsOfSum(o: Operands, width: Width, subtract: boolean): void {
+export function setFlagsOfSum(o: Operands, width: Width, subtract: boolean, carryIn: boolean): void {
   const { f, t } = o;
-  o.setRes(() => f.get(t.r));
-  o.setAux(() => {
+  const carries = (): void => {
     if (subtract) {
       f.get(t.a).const(-1).xor().tee(t.n).get(t.b).and();
       f.get(t.n).get(t.b).or().get(t.r).and().or();
@@ -31,7 +30,17 @@ export function setFlagsOfSum(o: Operands, width: Width, subtract: boolean): voi
       f.get(t.a).get(t.b).and();
       f.get(t.a).get(t.b).or().get(t.r).const(-1).xor().and().or();
     }
+  };
+  o.setRes(() => f.get(t.r));
+  o.setAux(() => {
+    carries();
     auxOfCarries(o, width);
+  }, {
+    carry: () => {
+      carries();
+      if (width !== 32) f.const(32 - width).shl();
+    },
+    by: carryIn ? null : { rule: subtract ? 'difference' : 'sum', width, operand: () => f.get(t.a) },
   });
 }
 
@@ -54,7 +63,7 @@ export function setFlagsOfLogic(o: Operands): void {
 
 /** Pushes CF as 0 or 1. */
 export function carry(o: Operands): Code {
-  return o.getAux().const(31).shrU();
+  return o.getCarry().const(31).shrU();
 }
 
 /**
@@ -63,7 +72,9 @@ export function carry(o: Operands): Code {
  */
 export function replaceCarry(o: Operands, bit: () => void): void {
   const { t } = o;
-  o.setAux(() => o.getAux().tee(t.n).from(bit).const(31).shl().get(t.n).xor().const(CF).and().const(1).shrS().xor());
+  o.setAux(() => {
+    o.getAux().tee(t.n).from(bit).const(31).shl().get(t.n).xor().const(CF).and().const(1).shrS().xor();
+  }, { carry: () => o.f.from(bit).const(31).shl(), by: null });
 }
 
 /** Pushes 1 if `cond` holds, else 0. */
@@ -115,11 +126,11 @@ function conditionFromCells(o: Operands, cond: Cond): Code {
   switch (cond) {
     case 'o': return overflow(o).const(0).ltS();
     case 'no': return overflow(o).const(0).geS();
-    case 'b': return o.getAux().const(0).ltS();
-    case 'ae': return o.getAux().const(0).geS();
+    case 'b': return o.getCarry().const(0).ltS();
+    case 'ae': return o.getCarry().const(0).geS();
     case 'e': return o.getRes().eqz();
     case 'ne': return o.getRes().const(0).ne();
-    case 'be': return o.getAux().const(0).ltS().from(res).eqz().or();
+    case 'be': return o.getCarry().const(0).ltS().from(res).eqz().or();
     case 'a': return conditionFromCells(o, 'be').eqz();
     case 's': return sign(o).const(0).ltS();
     case 'ns': return sign(o).const(0).geS();

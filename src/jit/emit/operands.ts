@@ -43,6 +43,25 @@ export interface KnownFlags {
   readonly result: number;
 }
 
+/** AUX as it follows from RES and one word: shorter to keep than to make. */
+export interface AuxBy {
+  /**
+   * `difference`, `sum`: of the first operand, which is the word, and another, without carry;
+   * `decrement`, `increment`: CF is bit 31 of the word.
+   */
+  readonly rule: 'difference' | 'sum' | 'decrement' | 'increment';
+  readonly width: Width;
+  /** Pushes the word. */
+  readonly operand: () => void;
+}
+
+/** What a writer of AUX knows of it besides its value. */
+export interface AuxRule {
+  /** Pushes a word whose bit 31 is CF. */
+  readonly carry: () => void;
+  readonly by: AuxBy | null;
+}
+
 /** Methods that say "push" leave one i32 on the Wasm stack. */
 export interface Operands {
   readonly f: Code;
@@ -84,8 +103,10 @@ export interface Operands {
    */
   getRes(): Code;
   getAux(): Code;
+  /** Pushes a word whose bit 31 is CF: AUX, or less. */
+  getCarry(): Code;
   setRes(value: () => void): void;
-  setAux(value: () => void): void;
+  setAux(value: () => void, rule?: AuxRule): void;
 
   /**
    * Set when the µop that wrote the flags left them in locals that still hold; null if nothing is
