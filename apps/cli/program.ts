@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { EXPERIMENTS } from '../../src/control/experiments/index.ts';
 import type { Experiment } from '../../src/control/experiments/experiment.ts';
+import { cacheCommand } from './commands/cache.ts';
 import { compareCommand } from './commands/compare.ts';
 import { completionCommand } from './commands/completion.ts';
 import { deviceCommand } from './commands/device.ts';
@@ -42,7 +43,7 @@ export function northbridge(experiments: readonly Experiment[] = EXPERIMENTS): C
     .addHelpText('after', EXAMPLES);
   const commands = [
     compareCommand(experiments), runCommand(), testCommand(), traceCommand(), boardsCommand(), deviceCommand(),
-    experimentsCommand(experiments), guestCommand(), completionCommand(),
+    experimentsCommand(experiments), guestCommand(), cacheCommand(), completionCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   // Errors of the command line itself are InputErrors in all but name: one line, status 2.

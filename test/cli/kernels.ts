@@ -120,3 +120,17 @@ export function multibootElf(code: readonly number[]): Buffer {
   Buffer.from(code).copy(elf, offset + header);
   return elf;
 }
+
+/**
+ * Says and marks what Debian's guest does in disk-read, and reads nothing: a mode, the measured
+ * part (a loop of `steps`), the SHA-256.
+ */
+export function claiming(sha256: string, steps: number): Buffer {
+  const say = (line: string): number[] => [...`${line}\n`].flatMap(character);
+  return bzImage([
+    ...SERIAL, ...say('nb: mode XFER_PIO_4'),
+    ...out(0x80, 0xb0), 0xb9, ...u32(steps), 0x49, 0x75, 0xfd, ...out(0x80, 0xb1), // mov ecx, steps; dec ecx; jnz
+    ...say(`nb: sha256 ${sha256}`), ...waitFor(0x3fd, 0x40), ...out(0x80, 0xdd), ...HALT,
+  ]);
+}
+const u32 = (n: number): number[] => [n & 255, (n >> 8) & 255, (n >> 16) & 255, n >>> 24];

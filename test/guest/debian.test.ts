@@ -3,8 +3,10 @@
  * command line as a user would. Takes a minute and some 60 MB from the package mirror, so it runs
  * where CI is set (`.ci/run` does) or NORTHBRIDGE_TEST_DEBIAN=1.
  */
-import { describe, expect, test } from 'vitest';
-import { northbridge } from '../cli/northbridge.ts';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { northbridge, scratch } from '../cli/northbridge.ts';
 
 const wanted = process.env['CI'] !== undefined || process.env['NORTHBRIDGE_TEST_DEBIAN'] === '1';
 const MiB = 2 ** 20;
@@ -46,4 +48,24 @@ describe.skipIf(!wanted)(`Debian's kernel${wanted ? '' : ' (skipped: set NORTHBR
       expect(dma.cpuBusy).toBeLessThan(0.4);
     },
   );
+
+  const files = scratch();
+  afterAll(() => files.remove());
+  test('from a kept start it says what it says from reset, to the last digit', () => {
+    const guest = JSON.parse(northbridge(['guest', 'prepare', 'debian', '--json']).stdout) as { kernel: string };
+    symlinkSync(join(guest.kernel, '../..'), files.path('debian-guest'));
+    const compare = (...more: string[]): { result: unknown; kept: string[] } => {
+      const r = northbridge(
+        ['compare', 'disk-read', '--quiet', '--guest', 'debian', '--bytes', '64KiB', '--json', ...more],
+        { env: { NORTHBRIDGE_CACHE: files.folder } },
+      );
+      expect(r).toMatchObject({ status: 0, stderr: '' });
+      const { wall, ...result } = JSON.parse(r.stdout) as { wall: { kept?: object } };
+      return { result, kept: Object.keys(wall.kept ?? {}) };
+    };
+    const { result } = compare('--no-cache');
+    expect(compare()).toEqual({ result, kept: [] });
+    expect(compare()).toEqual({ result, kept: ['pio', 'dma'] });
+    expect(compare('--engine', 'interpreter')).toEqual({ result, kept: ['pio', 'dma'] });
+  });
 });

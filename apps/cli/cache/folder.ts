@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { defaultCacheDir } from '../guests/debian/index.ts';
 import { parseSize } from '../quantities.ts';
 
@@ -9,11 +8,6 @@ const DEFAULT_BOUND = 2 ** 30;
 export function cacheFolder(): string {
   const asked = process.env[FOLDER] ?? '';
   return asked === '' ? defaultCacheDir() : asked;
-}
-
-/** The folder of the starts in it. */
-export function startsFolder(): string {
-  return join(cacheFolder(), 'starts');
 }
 
 /**

@@ -13,7 +13,7 @@ import type { BoardDefinition } from '../../../src/machine/definition.ts';
 import type { Parameter } from '../../../src/sim/parameter.ts';
 import { toSeconds } from '../../../src/sim/time.ts';
 import { LINUX_OPTIONS } from '../board-options.ts';
-import { startsBound, startsFolder } from '../cache/folder.ts';
+import { cacheFolder, startsBound } from '../cache/folder.ts';
 import { StartStore } from '../cache/start-store.ts';
 import { addDeviceOption, AttachedDevices, inputFiles, type DeviceOptions } from '../devices/index.ts';
 import { engineOption } from '../engine-option.ts';
@@ -233,7 +233,7 @@ async function runAll(
   // A trace begins at the machine's start.
   const starts = options.cache === false || options.trace !== undefined
     ? null
-    : new StartStore(startsFolder(), startsBound());
+    : new StartStore(cacheFolder(), startsBound());
   const bench: Bench = {
     engine,
     devices: attached.devices,
@@ -286,7 +286,7 @@ async function runAll(
     progress.clear();
     process.off('SIGINT', interrupt);
     if (starts !== null && starts.refusal !== '' && options.quiet !== true)
-      process.stderr.write(`northbridge: what was booted is not kept in '${startsFolder()}': ${starts.refusal}\n`);
+      process.stderr.write(`northbridge: what was booted is not kept in '${cacheFolder()}': ${starts.refusal}\n`);
   }
   return done;
 }

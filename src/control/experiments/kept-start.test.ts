@@ -1,6 +1,7 @@
 /** A run from a kept start is the run from reset to the last digit; a bad one is made anew. */
 import { describe, expect, test } from 'vitest';
 import { runExperiment } from '../../../test/benches/experiment-bench.ts';
+import { PathsCard } from '../../hw/paths/paths.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { ms, us } from '../../sim/time.ts';
 import { DiskOverlay } from '../disk-overlay.ts';
@@ -232,6 +233,12 @@ describe('keys', () => {
   ])('a trial that %s is neither looked up nor kept', (_, e) => {
     const starts = new Shelf();
     run({ starts }, e);
+    expect([starts.asked.length, starts.kept]).toEqual([0, 0]);
+  });
+
+  test('beside a card of the user\'s own nothing is looked up or kept', () => {
+    const starts = new Shelf();
+    run({ starts, devices: [{ use: PathsCard, at: 'pci', name: 'own' }] });
     expect([starts.asked.length, starts.kept]).toEqual([0, 0]);
   });
 
