@@ -78,6 +78,11 @@ export interface ModeAccess {
   readonly regime: number;
   /** What the engine's TLB adds to every address that it lets pass, if that is always the same. */
   readonly addend: number | null;
+  /**
+   * Address from which on `ENGINE.FLAT_BYTES` bytes may be read without the TLB; null: none. Such a
+   * read leaves no trace in the translations that are state, whoever makes it.
+   */
+  readonly flatFrom: number | null;
 }
 
 /**

@@ -1,19 +1,27 @@
 /**
  * The data pages that a core has translated, one direct-mapped table of `TLB_ENTRIES` for each
  * regime, with the geometry of the engine's TLB (`ir/layout.ts`), which is filled from it: whatever
- * the engine's TLB holds is held here too. An instruction set adds the walk that fills a slot.
+ * the engine's TLB holds is held here too, but for pages that may be read without being translated
+ * (`pass`). An instruction set adds the walk that fills a slot.
  */
 import type { EngineMemory } from '../ir/engine-memory.ts';
 import { INVALID_TAG, TLB_ENTRIES } from '../ir/layout.ts';
 import { EngineTlb } from '../jit/tables.ts';
+import { MEMORY_TYPE } from '../mem/transaction.ts';
 import type { Translations } from './isa.ts';
 import type { PhysicalMemory } from './physical-memory.ts';
+
+/**
+ * Slots behind the others, by the lowest bit of the page's number: for pages that were translated
+ * for one read and are not kept. They are no state.
+ */
+const PASSING = 2;
 
 /** In `flags`: the page may be written; the memory type from bit 8 on. Bits 1 to 7 are free. */
 export const WRITABLE = 1, TYPE_SHIFT = 8;
 
 export abstract class TranslationTable implements Translations {
-  /** Virtual page of each slot (or INVALID_TAG), its physical page, its flags. State. */
+  /** Virtual page of each slot (or INVALID_TAG), its physical page, its flags. `kept` is state. */
   readonly tags: Int32Array;
   readonly frames: Int32Array;
   readonly flags: Int32Array;
@@ -27,6 +35,8 @@ export abstract class TranslationTable implements Translations {
   protected readonly host: Int32Array;
   private readonly engine: EngineTlb;
   protected readonly physical: PhysicalMemory;
+  /** Regime that the passing slots were filled in. */
+  private passingRegime = 0;
   /** How many slots there are. */
   protected readonly slots: number;
 
@@ -36,15 +46,22 @@ export abstract class TranslationTable implements Translations {
     this.engine = new EngineTlb(engine.words, regimes);
     this.physical = physical;
     this.slots = regimes * TLB_ENTRIES;
-    this.tags = new Int32Array(this.slots).fill(INVALID_TAG);
-    this.frames = new Int32Array(this.slots);
-    this.flags = new Int32Array(this.slots);
-    this.hosts = new Int32Array(this.slots).fill(-1);
+    const all = this.slots + PASSING;
+    this.tags = new Int32Array(all).fill(INVALID_TAG);
+    this.frames = new Int32Array(all);
+    this.flags = new Int32Array(all);
+    this.hosts = new Int32Array(all).fill(-1);
     this.codePages = engine.codePages.pages;
   }
 
+  /** The slots that are state: views of `tags`, `frames` and `flags`. */
+  get kept(): { readonly tags: Int32Array; readonly frames: Int32Array; readonly flags: Int32Array } {
+    const { tags, frames, flags, slots } = this;
+    return { tags: tags.subarray(0, slots), frames: frames.subarray(0, slots), flags: flags.subarray(0, slots) };
+  }
+
   translate(address: number, regime: number, write: number): number {
-    const slot = (regime << 10) | ((address >>> 12) & (TLB_ENTRIES - 1));
+    const slot = this.slotOf(address, regime);
     if (this.tags[slot] === (address & ~0xfff) && (write === 0 || (this.flags[slot] & WRITABLE) !== 0)) return slot;
     return this.walk(address, slot, regime, write);
   }
@@ -64,6 +81,17 @@ export abstract class TranslationTable implements Translations {
     this.dropEngine(slot);
   }
 
+  /** Translates the page of `address` for reads without keeping it; returns the slot. */
+  protected pass(address: number, regime: number, frame: number, host: number): number {
+    const slot = this.slots + ((address >>> 12) & (PASSING - 1));
+    this.tags[slot] = address & ~0xfff;
+    this.frames[slot] = frame;
+    this.hosts[slot] = host;
+    this.flags[slot] = MEMORY_TYPE.NONE << TYPE_SHIFT;
+    this.passingRegime = regime;
+    return slot;
+  }
+
   memoryType(slot: number): number {
     return this.flags[slot] >>> TYPE_SHIFT;
   }
@@ -76,6 +104,10 @@ export abstract class TranslationTable implements Translations {
     const host = this.hosts[slot];
     if (host < 0) return;
     const tag = this.tags[slot];
+    if (slot >= this.slots) {
+      this.engine.fillRead(this.slotOf(tag, this.passingRegime), tag, host - tag);
+      return;
+    }
     const writable = (this.flags[slot] & WRITABLE) !== 0 && this.codePages[host >>> 12] === 0;
     this.engine.fill(slot, tag, writable, host - tag);
   }
@@ -85,9 +117,17 @@ export abstract class TranslationTable implements Translations {
    * who reach memory through it only.
    */
   offerEngine(address: number, regime: number, write: number): void {
-    const slot = (regime << 10) | ((address >>> 12) & (TLB_ENTRIES - 1));
-    if (this.tags[slot] === (address & ~0xfff) && (write === 0 || (this.flags[slot] & WRITABLE) !== 0))
-      this.fillEngine(slot);
+    const slot = this.slotOf(address, regime), page = address & ~0xfff;
+    if (this.tags[slot] === page) {
+      if (write === 0 || (this.flags[slot] & WRITABLE) !== 0) this.fillEngine(slot);
+      return;
+    }
+    const passing = this.slots + ((address >>> 12) & (PASSING - 1));
+    if (write === 0 && this.tags[passing] === page) this.fillEngine(passing);
+  }
+
+  private slotOf(address: number, regime: number): number {
+    return (regime << 10) | ((address >>> 12) & (TLB_ENTRIES - 1));
   }
 
   protected dropEngine(slot: number): void {
@@ -95,6 +135,7 @@ export abstract class TranslationTable implements Translations {
   }
 
   flushEngine(): void {
+    this.tags.fill(INVALID_TAG, this.slots);
     this.engine.flush();
   }
 

@@ -102,8 +102,8 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
   }
 
   access(mode: number): MemoryAccess {
-    const { regime, addend } = this.architecture.modeAccess(mode);
-    return { tlbBase: tlbBase(regime), addend };
+    const { regime, addend, flatFrom } = this.architecture.modeAccess(mode);
+    return { tlbBase: tlbBase(regime), addend, flatFrom };
   }
 
   /** The memory map has changed. Also from within an access. */

@@ -89,6 +89,11 @@ export const ENGINE = {
   /** A head whose execution counter reaches this leaves with EXIT HOT; 0 = none does. */
   HOT_AT: MAP.ENGINE,
   /**
+   * So many bytes from a fixed address on (`MemoryAccess.flatFrom`) may be read without the TLB
+   * where code counts on one addend; 0 = none. An access that begins in them may end behind.
+   */
+  FLAT_BYTES: MAP.ENGINE + 0x04,
+  /**
    * Not 0: the architecture's cells for a clock that goes with the instructions hold; it was
    * read since the last bus access. A new budget clears the first.
    */

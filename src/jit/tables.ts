@@ -35,6 +35,16 @@ export class EngineTlb {
     w[at + ADDEND] = addend;
   }
 
+  /**
+   * Enters virtual page `tag` for reads alone. Another page that the entry lets be written stays:
+   * this is for regimes in which all pages have one `addend`.
+   */
+  fillRead(slot: number, tag: number, addend: number): void {
+    const w = this.words, at = entry(slot);
+    w[at + READ] = tag;
+    w[at + ADDEND] = addend;
+  }
+
   drop(slot: number): void {
     const w = this.words, at = entry(slot);
     w[at + READ] = INVALID_TAG;

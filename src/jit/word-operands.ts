@@ -45,6 +45,7 @@ export class WordOperands implements Operands {
   readonly labels = { next: 0, enter: 0, probe: 0, left: 0 };
   readonly tlbBase = null;
   readonly addend = null;
+  readonly flatFrom = null;
   readonly rarelyMisses = false;
   known: KnownFlags | null = null;
   private told: KnownFlags | null = null;

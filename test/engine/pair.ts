@@ -166,7 +166,7 @@ export class Pair {
       guest, this.isa,
       this.wasm.engine as Engine,
       cache,
-      { find: () => null, access: () => ({ tlbBase: guest.words[STATE.TLB_BASE >> 2], addend: null }) },
+      { find: () => null, access: () => ({ tlbBase: guest.words[STATE.TLB_BASE >> 2], addend: null, flatFrom: null }) },
       { group: 1 },
     );
     this.compilations++;

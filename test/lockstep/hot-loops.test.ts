@@ -397,12 +397,12 @@ test('breakpoints set in hot code', () => {
   }
 });
 
-test('tracing of all accesses switched on and off in hot code', () => {
+test.each([0x30000, 0x230000])('tracing of all accesses switched on and off in hot code, data at %i', (data) => {
   const r = lockstep((b) => {
     b.protectedMode();
     place(b, b.handler(0x20), HANDLER);
     place(b, AT.CODE, [
-      'fb  sti', 'top: 03 05 =0x30000  add eax,[30000h]', '01 05 =0x30004  add [30004h],eax', '53  push ebx',
+      'fb  sti', `top: 03 05 =${data}  add eax,[data]`, `01 05 =${data + 4}  add [data+4],eax`, '53  push ebx',
       '5a  pop edx', '43  inc ebx', 'eb >top  jmp top',
     ]);
   }, { instructions: 5000, timer: TIMER });

@@ -5,6 +5,7 @@
 import { Buffer } from 'node:buffer';
 import { MAP, SEGMENT, STATE } from '../../src/ir/layout.ts';
 import { CS, segmentCell } from '../../src/arch/x86/state.ts';
+import { createGuestMemory } from '../../src/jit/guest-memory.ts';
 import type { JitOptions } from '../../src/jit/compiler/code-cache.ts';
 import { CYCLE, X86Bench } from '../benches/x86-bench.ts';
 import { Lcg } from '../oracle/x86/lcg.ts';
@@ -34,6 +35,10 @@ export interface LockstepOptions {
    * it.
    */
   restore?: number;
+  /** Each processor is given the state of the other after one portion in so many. */
+  exchange?: number;
+  /** Bytes of RAM; 4 MiB by default. */
+  ram?: number;
   /** Go on when a device has stopped the run. */
   goOn?: boolean;
 }
@@ -76,9 +81,11 @@ export function place(
 /** Runs both; throws at the first difference, and if nothing was compiled. */
 export function lockstep(setup: Setup, options: LockstepOptions): LockstepResult {
   const { instructions, jit = {}, seed = 1, timer, nmi = false, longest = 3000, goOn = false, restore = 0 } = options;
+  const { exchange = 0, ram = 4 << 20 } = options;
   const interrupted = new Set<number>();
   const [a, b] = (['interpreter', 'jit'] as const).map((execution, side) => {
-    const bench = new X86Bench({ execution, jit: { hotThreshold: 2, group: 1, regroupThreshold: 50, ...jit } });
+    const policy = { hotThreshold: 2, group: 1, regroupThreshold: 50, ...jit };
+    const bench = new X86Bench({ execution, jit: policy }, createGuestMemory(ram));
     setup(bench, side);
     if (timer !== undefined) {
       let ticks = 0;
@@ -120,6 +127,11 @@ export function lockstep(setup: Setup, options: LockstepOptions): LockstepResult
         `portion ${portion}, instructions ${from} to ${a.cpu.instructions}, from 0x${at.toString(16)}: ${found}`,
       );
     if (ended) break;
+    if (exchange > 0 && portion % exchange === exchange - 1) {
+      const saved = a.cpu.save();
+      a.cpu.load(b.cpu.save());
+      b.cpu.load(saved);
+    }
     if (restore > 0 && portion % restore === restore - 1) b.cpu.load(b.cpu.save());
   }
   if ((b.cpu.codeStatistics.jit?.functionsCompiled ?? 0) === 0) throw new Error('nothing was compiled');
@@ -148,7 +160,11 @@ export function difference(a: X86Bench, b: X86Bench, ram = true): string {
   const x = a.cpu.architecture.x86, y = b.cpu.architecture.x86;
   if (CELLS.some(([start, end]) => firstDifference(x.bytes.subarray(start, end), y.bytes.subarray(start, end)) >= 0))
     found.push(cells(a, b));
-  for (const part of ['tags', 'frames', 'flags', 'codeTags', 'codeFrames'] as const) {
+  for (const part of ['tags', 'frames', 'flags'] as const) {
+    const at = firstDifference(x.mmu.kept[part], y.mmu.kept[part]);
+    if (at >= 0) found.push(`TLB ${part} at byte ${at}`);
+  }
+  for (const part of ['codeTags', 'codeFrames'] as const) {
     const at = firstDifference(x.mmu[part], y.mmu[part]);
     if (at >= 0) found.push(`TLB ${part} at byte ${at}`);
   }

@@ -1,7 +1,8 @@
 /** The toy processor as the core sees it. */
 import { FaultRecord } from '../../src/arch/guest-fault.ts';
 import {
-  PENDING, type Architecture, type CorePort, type FetchPlace, type FetchWindow, type Pending, type Translation,
+  PENDING, type Architecture, type CorePort, type FetchPlace, type FetchWindow, type ModeAccess, type Pending,
+  type Translation,
 } from '../../src/arch/isa.ts';
 import { LinearMemory } from '../../src/arch/linear-memory.ts';
 import { PhysicalMemory } from '../../src/arch/physical-memory.ts';
@@ -114,8 +115,8 @@ export class ToyArchitecture implements Architecture {
   regime(): number {
     return 0;
   }
-  modeAccess(): { regime: number; addend: number } {
-    return { regime: 0, addend: this.port.engine.ramBase };
+  modeAccess(): ModeAccess {
+    return { regime: 0, addend: this.port.engine.ramBase, flatFrom: null };
   }
   linear(pc: number): number {
     return pc >>> 0;

@@ -2,7 +2,8 @@
  * What the compiler makes of the example's loop, with a comment where each µop begins and where
  * flags are computed.
  */
-import { STATE, MAP, UOP_BYTES, tlbBase } from '../../src/ir/layout.ts';
+import { FLAT_FROM } from '../../src/arch/x86/mmu.ts';
+import { ENGINE, STATE, MAP, UOP_BYTES, tlbBase } from '../../src/ir/layout.ts';
 import type { Block } from '../../src/ir/block.ts';
 import type { OpName } from '../../src/ir/ops.ts';
 import { LocalOperands } from '../../src/jit/compiler/local-operands.ts';
@@ -170,10 +171,11 @@ function namesOf(block: Block, { locals, labels }: Listener): Names {
       .filter(([name]) => name !== 'ISA' && name !== 'TEMP')
       .map(([name, at]) => [at, name]),
   );
+  cells.set(ENGINE.FLAT_BYTES, 'FLAT_BYTES');
   for (let n = 0; n < 8; n++) cells.set(STATE.ISA + 4 * n, cellName(STATE.ISA + 4 * n).toUpperCase());
   for (let n = 0; n < 16; n++) cells.set(STATE.TEMP + 4 * n, cellName(STATE.TEMP + 4 * n).toUpperCase());
   for (let n = 0; n < COUNTERS; n++) cells.set(MAP.COUNTERS + 4 * n, `COUNTERS+${4 * n}`);
-  const constants = new Map<number, string>([[tlbBase(0), 'TLB']]);
+  const constants = new Map<number, string>([[tlbBase(0), 'TLB'], [-FLAT_FROM, '-FLAT_FROM']]);
   for (let uop = 0; uop <= block.uops; uop++) {
     const at = block.address + uop * UOP_BYTES;
     constants.set(at, irPlace(at));

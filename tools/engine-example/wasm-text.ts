@@ -116,8 +116,9 @@ function named(text: string, { locals, cells, constants, labels, types }: Names)
     )
     .replace(/offset=(\d+)/, (all, n: string) => (cells.has(Number(n)) ? `[${cells.get(Number(n))!}]` : all))
     .replace(/^i32\.const (-?)(\d+)$/, (all, sign: string, n: string) => {
-      const name = constants.get(Number(n));
-      return name === undefined ? all : `i32.const ${sign === '' ? name : `-(${name})`}`;
+      const whole = constants.get(Number(sign + n)), name = constants.get(Number(n));
+      if (whole !== undefined) return `i32.const ${whole}`;
+      return name === undefined ? all : `i32.const -(${name})`;
     })
     .replace(/^(if( \(result i32\))?) +;; label = @\d+$/, '$1')
     .replace(/ +;; label = @(\d+)$/, (_, n: string) => ` ${label(n)}`)

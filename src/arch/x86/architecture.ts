@@ -15,7 +15,7 @@ import { createFastX87 } from './fpu/fast/module.ts';
 import { createHelperFront } from './helper-front.ts';
 import type { InterruptAcknowledge } from './interrupt-acknowledge.ts';
 import { translateBlock } from './lift/translate.ts';
-import type { Mmu } from './mmu.ts';
+import { FLAT_FROM, type Mmu } from './mmu.ts';
 import { ModeTable } from './mode-table.ts';
 import { loadMemoryTypes } from './msr.ts';
 import { portAllowed } from './ports.ts';
@@ -55,8 +55,8 @@ export class X86Architecture implements Architecture {
     this.access = x.memory;
     this.fault = x.fault;
     this.modes = new ModeTable(x.words);
-    const { tags, frames, flags, codeTags, codeFrames } = x.mmu;
-    port.declare('tlb', { tags, frames, flags, codeTags, codeFrames });
+    const { codeTags, codeFrames } = x.mmu;
+    port.declare('tlb', { ...x.mmu.kept, codeTags, codeFrames });
     this.reset();
   }
 
@@ -111,7 +111,9 @@ export class X86Architecture implements Architecture {
   }
   modeAccess(mode: number): ModeAccess {
     const { cpl, paging } = this.modes.mode(mode);
-    return { regime: cpl === 3 ? USER : SUPERVISOR, addend: paging === false ? this.x86.env.engine.ramBase : null };
+    const regime = cpl === 3 ? USER : SUPERVISOR;
+    if (paging !== false) return { regime, addend: null, flatFrom: null };
+    return { regime, addend: this.x86.env.engine.ramBase, flatFrom: FLAT_FROM };
   }
   linear(pc: number): number {
     return (this.words[BASE_WORD] + pc) >>> 0;

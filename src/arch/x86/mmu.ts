@@ -9,7 +9,7 @@
  * replacing a code entry drops the jump cache.
  */
 import type { EngineMemory } from '../../ir/engine-memory.ts';
-import { INVALID_TAG, TLB_ENTRIES } from '../../ir/layout.ts';
+import { ENGINE, INVALID_TAG, TLB_ENTRIES } from '../../ir/layout.ts';
 import { ALL_REGIMES } from '../../jit/tables.ts';
 import { MEMORY_TYPE } from '../../mem/transaction.ts';
 import { PF, VECTOR, type FaultRecord } from './fault.ts';
@@ -36,6 +36,14 @@ const LARGE_RESERVED = 0x3fe000;
 
 /** Flags of an architectural entry, beside `WRITABLE` and the memory type. */
 const IS_GLOBAL = 2, IS_LARGE = 4;
+
+/**
+ * Reads of RAM from here on need no TLB while paging is off. Below lie a PC's windows and ROMs.
+ */
+export const FLAT_FROM = 0x100000;
+/** The longest access reaches so far beyond its first byte. */
+const LONGEST = 7;
+const FLAT_BYTES = ENGINE.FLAT_BYTES >> 2;
 
 /** Constants of this module's own go into machine code, imported ones are looked up. */
 const TYPE = TYPE_SHIFT;
@@ -77,6 +85,7 @@ export class Mmu extends TranslationTable {
     listener: MmuListener,
   ) {
     super(engine, physical, 2);
+    this.ramTypes = new Uint8Array(this.tags.length);
     this.ramBase = engine.ramBase;
     this.fault = fault;
     this.types = types;
@@ -107,7 +116,7 @@ export class Mmu extends TranslationTable {
   }
 
   /** Memory types of RAM pages, for the trace only, while every access goes over the bus. */
-  private readonly ramTypes = new Uint8Array(DATA);
+  private readonly ramTypes: Uint8Array;
   /** Result of `find`: physical page. */
   private frame = 0;
   /** Result of `find`: PAT index. */
@@ -118,6 +127,13 @@ export class Mmu extends TranslationTable {
     if (rights < 0) return -1;
     const frame = this.frame;
     const host = this.physical.hostPage(frame >>> 0);
+    // A read of RAM that is where it is without paging: compiled code makes it without the TLB, so
+    // nobody may keep it.
+    if (write === 0 && (this.words[CR0 >> 2] & CR0_PG) === 0 && host - (frame >>> 0) === this.ramBase) {
+      const passing = this.pass(address, user, frame, this.overBus ? -1 : host);
+      if (this.overBus) this.ramTypes[passing] = this.typeOf(frame >>> 0);
+      return passing;
+    }
     // The type matters where the access goes over the bus; whether it is traced must leave no mark.
     this.enter(
       slot, address, frame, rights, this.overBus ? -1 : host, host >= 0 ? MEMORY_TYPE.NONE : this.typeOf(frame >>> 0),
@@ -237,8 +253,16 @@ export class Mmu extends TranslationTable {
     this.codeTags.fill(INVALID_TAG);
     this.listed.fill(0);
     this.dirtyCount = 0;
+    // What may be read without the TLB is still the same.
+    const flat = this.words[FLAT_BYTES];
     this.flushEngine();
+    this.words[FLAT_BYTES] = flat;
     this.listener.flushJumps(ALL_REGIMES);
+  }
+
+  override flushEngine(): void {
+    super.flushEngine();
+    this.words[FLAT_BYTES] = 0;
   }
 
   /**
@@ -294,6 +318,7 @@ export class Mmu extends TranslationTable {
   /** Computes everything derived anew: after a restore, or when tracing was switched. */
   rebuild(): void {
     this.flushEngine();
+    if (!this.overBus) this.words[FLAT_BYTES] = Math.max(0, this.physical.flatBytes(FLAT_FROM) - LONGEST);
     this.listed.fill(0);
     this.dirtyCount = 0;
     for (let slot = 0; slot < DATA; slot++) {

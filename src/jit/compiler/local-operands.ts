@@ -42,6 +42,8 @@ export interface MemoryAccess {
   readonly tlbBase: number;
   /** What the TLB adds to every address that it lets pass, if that is always the same. */
   readonly addend: number | null;
+  /** Address from which on `ENGINE.FLAT_BYTES` bytes may be read without the TLB; null: none. */
+  readonly flatFrom: number | null;
 }
 
 export class LocalOperands implements Operands {
@@ -63,6 +65,7 @@ export class LocalOperands implements Operands {
   readonly flags: PendingFlags;
   tlbBase: number = tlbBase(0);
   addend: number | null = null;
+  flatFrom: number | null = null;
   /** The µop being emitted. */
   private ip = 0;
   private row: OpRow = OPS[0];
@@ -104,9 +107,10 @@ export class LocalOperands implements Operands {
   }
 
   /** Starts a block whose mode reaches memory so. */
-  beginBlock({ tlbBase, addend }: MemoryAccess): void {
+  beginBlock({ tlbBase, addend, flatFrom }: MemoryAccess): void {
     this.tlbBase = tlbBase;
     this.addend = addend;
+    this.flatFrom = flatFrom;
   }
 
   /** Starts an instruction; `helper` when one of its µops is a helper call. */

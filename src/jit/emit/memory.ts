@@ -1,24 +1,26 @@
 /**
  * Loads and stores by linear address, and segmentation. The TLB is probed inline: one comparison of
  * the last byte's page with the tag of the first byte's entry covers a miss, an access that crosses
- * a page, devices, write protection and pages that hold code. The slow arm calls TypeScript, which
- * translates, performs the access, or records a fault.
+ * a page, devices, write protection and pages that hold code. A miss calls TypeScript, which
+ * translates, performs the access, or records a fault; or compiled code leaves, and the interpreter
+ * makes that call.
  */
-import { SEGMENT, STATE, TLB } from '../../ir/layout.ts';
+import { ENGINE, SEGMENT, STATE, TLB } from '../../ir/layout.ts';
 import { ENGINE_HELPER, type Width } from '../../ir/ops.ts';
 import { byWidth } from '../../ir/family.ts';
 import type { Emitter, Operands, Slot } from './operands.ts';
 import { tlbEntry } from './tlb-entry.ts';
+import type { Code } from '../wasm-code.ts';
 
 /** What `slowLoad` is told. */
 const INTENT = { READ: 0, WRITE: 1, PROBE: 2 } as const;
 
 /**
- * With the guest address in local `address`: runs `hit` when the TLB allows `size` bytes there
- * (`host` then pushes the address in linear memory), else `miss`. `size` pushes the size in bytes
- * minus one, or is that number.
+ * With the guest address in local `address`: pushes the tag that the access needs and the one that
+ * the TLB has, which are equal when it lets `last` + 1 bytes pass. `last` pushes that number, or is
+ * it.
  */
-function translate(o: Operands, last: number | (() => void), tag: number, hit: () => void, miss: () => void): void {
+function tags(o: Operands, last: number | (() => void), tag: number): Code {
   const { f, t } = o;
   tlbEntry(f.get(t.address));
   if (o.tlbBase === null) o.getFixed(STATE.TLB_BASE, 32).add();
@@ -26,7 +28,32 @@ function translate(o: Operands, last: number | (() => void), tag: number, hit: (
   f.get(t.address);
   if (typeof last !== 'number') f.from(last).add();
   else if (last !== 0) f.const(last).add();
-  f.const(~0xfff).and().get(t.entry).load(32, (o.tlbBase ?? 0) + tag).eq().if(hit, miss);
+  return f.const(~0xfff).and().get(t.entry).load(32, (o.tlbBase ?? 0) + tag);
+}
+
+/**
+ * Runs `hit` when the TLB allows the access (`host` then pushes the address in linear memory).
+ * Otherwise runs `miss`, or leaves where misses are rare: behind an arm that comes back, V8 keeps
+ * every local on the stack.
+ */
+function translate(o: Operands, last: number | (() => void), tag: number, hit: () => void, miss: () => void): void {
+  if (!o.rarelyMisses) {
+    tags(o, last, tag).eq().if(hit, miss);
+    return;
+  }
+  tags(o, last, tag).ne().if(() => o.decline());
+  hit();
+}
+
+/**
+ * As `translate` for a read of RAM that needs no TLB (`Operands.flatFrom`). All else takes it: what
+ * it lets pass has the same addend.
+ */
+function readFlat(o: Operands, from: number, last: number, hit: () => void): void {
+  const { f, t } = o;
+  f.get(t.address).const(-from).add().from(() => o.getFixed(ENGINE.FLAT_BYTES, 32)).geU();
+  f.if(() => tags(o, last, TLB.READ).ne().if(() => o.decline()));
+  hit();
 }
 
 /**
@@ -54,17 +81,17 @@ function effective(o: Operands, cell: Slot, displacement: Slot): void {
  */
 function read(o: Operands, width: Width, signed: boolean, intent: number, complete: (value: () => void) => void): void {
   const { f, t } = o;
-  translate(o, width / 8 - 1, intent === INTENT.READ ? TLB.READ : TLB.WRITE, () => {
-    complete(() => {
-      const offset = host(o);
-      if (signed) f.loadHostS(width, offset);
-      else f.loadHost(width, offset);
-    });
-  }, () => {
-    if (o.rarelyMisses) {
-      o.decline();
-      return;
-    }
+  const hit = (): void => complete(() => {
+    const offset = host(o);
+    if (signed) f.loadHostS(width, offset);
+    else f.loadHost(width, offset);
+  });
+  const last = width / 8 - 1;
+  if (intent === INTENT.READ && o.flatFrom !== null && o.rarelyMisses) {
+    readFlat(o, o.flatFrom, last, hit);
+    return;
+  }
+  translate(o, last, intent === INTENT.READ ? TLB.READ : TLB.WRITE, hit, () => {
     o.call('slowLoad', () => f.get(t.address).const(width / 8).const(intent));
     if (signed) f.sext(width);
     else if (width !== 32) f.const(2 ** width - 1).and();
@@ -85,10 +112,6 @@ function write(o: Operands, width: Width, value: () => void, complete?: () => vo
     f.storeHost(width, offset);
     complete?.();
   }, () => {
-    if (o.rarelyMisses) {
-      o.decline();
-      return;
-    }
     o.call('slowStore', () => f.get(t.address).from(value).const(width / 8));
     o.completeOrLeave(complete);
   });
@@ -163,10 +186,6 @@ const probew: Emitter = (o) => {
   const { f, t } = o;
   effective(o, 1, 2);
   translate(o, () => o.imm(3).const(1).sub(), TLB.WRITE, () => undefined, () => {
-    if (o.rarelyMisses) {
-      o.decline();
-      return;
-    }
     o.call('slowLoad', () => f.get(t.address).from(() => o.imm(3)).const(INTENT.PROBE)).drop();
     o.completeOrLeave();
   });

@@ -91,6 +91,8 @@ export interface Operands {
   readonly tlbBase: number | null;
   /** What the TLB adds to every address that it lets pass, if that is always the same. */
   readonly addend: number | null;
+  /** Address from which on `ENGINE.FLAT_BYTES` bytes may be read without the TLB; null: none. */
+  readonly flatFrom: number | null;
   /** Cells at fixed addresses (`FIXED`, engine cells), by byte address. */
   getFixed(cell: number, width: Width): Code;
   setFixed(cell: number, width: Width, value: () => void): void;
