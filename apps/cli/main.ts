@@ -22,7 +22,8 @@ process.on('exit', () => {
 });
 
 try {
-  await northbridge().parseAsync(process.argv);
+  const program = await northbridge(process.argv[2]);
+  await program.parseAsync(process.argv);
 } catch (error) {
   process.exitCode = reportError(error);
 }

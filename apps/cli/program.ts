@@ -1,16 +1,5 @@
 import { Command } from 'commander';
-import { EXPERIMENTS } from '../../src/control/experiments/index.ts';
 import type { Experiment } from '../../src/control/experiments/experiment.ts';
-import { cacheCommand } from './commands/cache.ts';
-import { compareCommand } from './commands/compare.ts';
-import { completionCommand } from './commands/completion.ts';
-import { deviceCommand } from './commands/device.ts';
-import { guestCommand } from './commands/guest.ts';
-import { experimentsCommand } from './commands/experiments.ts';
-import { boardsCommand } from './commands/lists.ts';
-import { runCommand } from './commands/run.ts';
-import { testCommand } from './commands/test.ts';
-import { traceCommand } from './commands/trace.ts';
 import { VERSION } from './package-info.ts';
 
 const EXAMPLES = `
@@ -33,19 +22,45 @@ function pathOf(command: Command): string {
   return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
-/** The command line, with these experiments. */
-export function northbridge(experiments: readonly Experiment[] = EXPERIMENTS): Command {
+/** The list of experiments, given or the package's own. */
+type List = () => Promise<readonly Experiment[]>;
+
+/**
+ * The commands in the order of the help. Each is loaded when it is wanted: a command does not wait
+ * for what others need.
+ */
+const COMMANDS: Readonly<Record<string, (experiments: List) => Promise<Command>>> = {
+  compare: async (experiments) => (await import('./commands/compare.ts')).compareCommand(await experiments()),
+  run: async () => (await import('./commands/run.ts')).runCommand(),
+  test: async () => (await import('./commands/test.ts')).testCommand(),
+  trace: async () => (await import('./commands/trace.ts')).traceCommand(),
+  boards: async () => (await import('./commands/lists.ts')).boardsCommand(),
+  device: async () => (await import('./commands/device.ts')).deviceCommand(),
+  experiments: async (experiments) =>
+    (await import('./commands/experiments.ts')).experimentsCommand(await experiments()),
+  guest: async () => (await import('./commands/guest.ts')).guestCommand(),
+  cache: async () => (await import('./commands/cache.ts')).cacheCommand(),
+  completion: async () => (await import('./commands/completion.ts')).completionCommand(),
+};
+
+/**
+ * The command line.
+ * @param word the first word behind the program's name: if it is a command, only that is loaded
+ * @param experiments those of the package if left out
+ */
+export async function northbridge(word?: string, experiments?: readonly Experiment[]): Promise<Command> {
   const program = new Command('northbridge')
     .description('A computer that you can open: watch data move between processor, memory and devices.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', EXAMPLES);
-  const commands = [
-    compareCommand(experiments), runCommand(), testCommand(), traceCommand(), boardsCommand(), deviceCommand(),
-    experimentsCommand(experiments), guestCommand(), cacheCommand(), completionCommand(),
-  ];
-  for (const command of commands) program.addCommand(command);
+  const list: List = async () =>
+    experiments ?? (await import('../../src/control/experiments/index.ts')).EXPERIMENTS;
+  // Completion describes all.
+  const alone = word !== undefined && word !== 'completion' && Object.hasOwn(COMMANDS, word);
+  const wanted = alone ? [word] : word === '--version' || word === '-V' ? [] : Object.keys(COMMANDS);
+  for (const name of wanted) program.addCommand(await COMMANDS[name](list));
   // Errors of the command line itself are InputErrors in all but name: one line, status 2.
   const settle = (command: Command): void => {
     // What stands behind a command with commands is theirs to judge.

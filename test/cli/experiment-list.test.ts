@@ -21,7 +21,7 @@ async function saidBy(experiments: readonly Experiment[], args: readonly string[
     return true;
   });
   try {
-    await northbridge(experiments).parseAsync(args, { from: 'user' });
+    await (await northbridge(args[0], experiments)).parseAsync(args, { from: 'user' });
   } catch (error) {
     // commander ends help by an error.
     if ((error as { code?: string }).code !== 'commander.helpDisplayed') throw error;
@@ -97,7 +97,8 @@ test('a method that fails does not lose what was measured before it', async () =
   };
   let table = '';
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => (table += String(text)) !== '');
-  await expect(northbridge([failing]).parseAsync(['compare', 'loops'], { from: 'user' })).rejects.toThrow(
+  const program = await northbridge('compare', [failing]);
+  await expect(program.parseAsync(['compare', 'loops'], { from: 'user' })).rejects.toThrow(
     'memory: the guest did not finish within 0 simulated seconds (it was starting)',
   );
   expect(table).toContain('registers');
