@@ -63,6 +63,7 @@ export class Processor<A extends Architecture = Architecture> extends Component 
   private readonly time: ProcessorTime;
   private readonly core: Core<A>;
   private readonly code: CodeCache | null = null;
+  private hasRun = false;
 
   constructor(name: string, sim: Simulation, isa: Isa<A>, options: ProcessorOptions) {
     super(name, sim);
@@ -133,6 +134,7 @@ export class Processor<A extends Architecture = Architecture> extends Component 
    * before the end have run.
    */
   run(until: Ticks): StopReason {
+    this.hasRun = true;
     return this.core.run(until, Infinity);
   }
 
@@ -141,6 +143,7 @@ export class Processor<A extends Architecture = Architecture> extends Component 
    * something stops it.
    */
   step(count: number): StopReason {
+    this.hasRun = true;
     return this.core.run(Infinity, this.time.instructions + count);
   }
 
@@ -158,6 +161,11 @@ export class Processor<A extends Architecture = Architecture> extends Component 
    */
   get breakpoints(): Set<number> {
     return this.core.breakpoints;
+  }
+
+  /** It was run or stepped since it was made, resets or not. */
+  get used(): boolean {
+    return this.hasRun;
   }
 
   /** Instructions executed since reset. */

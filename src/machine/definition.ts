@@ -47,6 +47,8 @@ export interface MachineProcessor {
   readonly name: string;
   /** Time of the last instruction boundary. */
   readonly now: Ticks;
+  /** It was run since it was made. */
+  readonly used: boolean;
   /** Runs until a time (`until`), or says what stopped it. */
   run(until: Ticks): string;
   /** Makes `run` return at the next instruction boundary. */

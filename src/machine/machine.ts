@@ -40,8 +40,6 @@ const ENDS: ReadonlySet<string> = new Set(['reset', 'exit']);
 export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = BoardParts> {
   readonly definition: BoardDefinition<R, P>;
   readonly board: Board;
-  /** The board's parts that are reached by name. */
-  readonly parts: P;
   readonly options: ValuesOf<R>;
   /** The devices that were added, with the slots that they are in. */
   readonly devices: readonly PlacedDevice[];
@@ -49,6 +47,9 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
   readonly config: string;
   /** What software wrote to the exit port, if `run` returned `exit`. */
   exitValue = 0;
+  private readonly built: P;
+  /** Somebody may have written to RAM past the machine: it was booted, or its parts given out. */
+  private givenOut = false;
   private stopReason = '';
   private hasEnded = false;
 
@@ -62,15 +63,15 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
     const hosts = plugged(definition, plan.hosts ?? {});
     const forgiven = [...new Set(plan.forgive ?? [])].sort();
     this.board = new Board(definition.name, new Set(forgiven));
-    this.parts = definition.build(this.board, this.options, {
+    this.built = definition.build(this.board, this.options, {
       hosts,
       execution: { engine: plan.engine ?? DEFAULT_ENGINE, ...(plan.jit === undefined ? {} : { jit: plan.jit }) },
       onReset: () => this.resetAsked(),
       onExit: plan.exitPort === true ? (value) => this.exitAsked(value) : null,
     });
-    if (this.parts.processors.length !== 1)
-      throw new Error(`board ${definition.name}: a machine runs one processor, not ${this.parts.processors.length}`);
-    this.devices = placeDevices(this.board, this.parts.pci, plan.devices ?? []);
+    if (this.built.processors.length !== 1)
+      throw new Error(`board ${definition.name}: a machine runs one processor, not ${this.built.processors.length}`);
+    this.devices = placeDevices(this.board, this.built.pci, plan.devices ?? []);
     const wrong = this.board.check();
     if (wrong.length > 0) throw new LoadError(`board ${definition.name}`, -1, wrong.join('; '));
     const further = [
@@ -78,9 +79,14 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
     ];
     this.config = configuration(definition.options, this.options, hosts, this.devices, further);
     this.board.reset();
-    this.parts.firmware();
+    this.built.firmware();
   }
 
+  /** The board's parts that are reached by name. */
+  get parts(): P {
+    this.givenOut = true;
+    return this.built;
+  }
   get boardName(): string {
     return this.definition.name;
   }
@@ -98,7 +104,8 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
 
   /** Loads software; `run` starts it. @throws LoadError */
   boot(software: Software): void {
-    this.parts.boot(software);
+    this.givenOut = true;
+    this.built.boot(software);
   }
 
   /**
@@ -109,7 +116,7 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
    */
   run(until: Ticks): string {
     this.stopReason = '';
-    const reason = this.parts.processors[0].run(until);
+    const reason = this.built.processors[0].run(until);
     this.hasEnded = reason === 'halted' || reason === 'shutdown' || ENDS.has(this.stopReason);
     this.drain(until);
     if (this.stopReason !== '') return this.stopReason;
@@ -141,12 +148,12 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
 
   /** Puts a character on the receive line of a serial port; false if it found no room. */
   serialInput(byte: number, port = 0): boolean {
-    return this.parts.serial[port]?.receive(byte) ?? false;
+    return this.built.serial[port]?.receive(byte) ?? false;
   }
 
   /** Characters put on the console's receive line that have not arrived yet. */
   get serialPending(): number {
-    return this.parts.serial[0]?.inputPending ?? 0;
+    return this.built.serial[0]?.inputPending ?? 0;
   }
 
   /** An address space as a debugger sees it: no effects, no time. */
@@ -158,7 +165,7 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
   }
 
   counters(): MachineCounters {
-    return machineCounters(this.board.components, this.parts.processors[0].now);
+    return machineCounters(this.board.components, this.built.processors[0].now);
   }
 
   save(): MachineState {
@@ -167,7 +174,8 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
 
   /** Throws, and changes nothing, if the state does not fit. */
   load(state: MachineState): void {
-    loadBoard(this.board, this.config, state);
+    const fresh = !this.givenOut && this.built.processors.every((p) => !p.used);
+    loadBoard(this.board, this.config, state, fresh);
     this.hasEnded = false;
   }
 
@@ -185,7 +193,7 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
 
   private halt(reason: string): void {
     if (this.stopReason === '') this.stopReason = reason;
-    this.parts.processors[0].requestStop();
+    this.built.processors[0].requestStop();
   }
 }
 

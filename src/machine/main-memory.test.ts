@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Ram } from '../mem/ram.ts';
 import { Board } from './board.ts';
 import { MainMemory } from './main-memory.ts';
 
@@ -11,11 +12,12 @@ const CONTENTS = fc.array(
   { maxLength: 8 },
 );
 
-function memory(contents: readonly [number, number, number][]): { ram: MainMemory; bytes: Uint8Array } {
+function memory(contents: readonly [number, number, number][]) {
   // Among other memory, as guest RAM is.
   const bytes = new Uint8Array(new ArrayBuffer((PAGES + 2) * PAGE), PAGE, PAGES * PAGE);
   for (const [page, at, value] of contents) bytes[page * PAGE + at] = value;
-  return { ram: new MainMemory('ram', new Board('b'), bytes), bytes };
+  const chip = new Ram('ram', bytes);
+  return { ram: new MainMemory('ram', new Board('b'), chip), bytes, chip };
 }
 
 test('RAM that was used before is after a load as fresh RAM is', () => {

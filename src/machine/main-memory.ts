@@ -1,9 +1,12 @@
 import { nonzeroPages, zeroWords } from '../bits/zero.ts';
+import type { Ram } from '../mem/ram.ts';
 import { Component, type Identity, type Simulation } from '../sim/component.ts';
 import type { SavedState } from '../sim/state.ts';
 
 const PAGE = 4096;
 const WORDS = PAGE / 4;
+/** Firmware puts its tables below 1 MiB, and nothing anywhere else. */
+const FIRMWARE_END = 0x100000;
 
 /**
  * The contents of RAM as a part of the machine's state. A snapshot holds only pages that are not
@@ -12,11 +15,19 @@ const WORDS = PAGE / 4;
 export class MainMemory extends Component {
   private readonly bytes: Uint8Array;
   private readonly words: Int32Array;
+  /** A bus or a load has written: something else than zero may be anywhere. */
+  private touched = false;
 
-  /** @param bytes RAM, whole pages of 4096 bytes */
-  constructor(name: string, sim: Simulation, bytes: Uint8Array) {
+  /** @param ram whole pages of 4096 bytes */
+  constructor(name: string, sim: Simulation, ram: Ram) {
     super(name, sim);
+    const { bytes } = ram;
     this.bytes = bytes;
+    const before = ram.onWrite;
+    ram.onWrite = (offset, length) => {
+      before(offset, length);
+      this.touched = true;
+    };
     this.words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   }
 
@@ -43,22 +54,28 @@ export class MainMemory extends Component {
     return '';
   }
 
-  override load(saved: SavedState): void {
+  /**
+   * @param fresh nobody wrote to RAM since the machine was built but firmware, below 1 MiB, and
+   *   buses
+   */
+  override load(saved: SavedState, fresh = false): void {
     const wrong = this.mismatch(saved);
     if (wrong !== '') throw new Error(wrong);
     const { pages, data } = saved['contents'] as { pages: Uint32Array; data: Uint8Array };
+    const end = (fresh && !this.touched ? Math.min(FIRMWARE_END, this.bytes.length) : this.bytes.length) / PAGE;
+    this.touched = true;
     let done = 0;
     pages.forEach((page, i) => {
-      this.clear(done, page);
+      this.clear(done, Math.min(page, end));
       this.bytes.set(data.subarray(i * PAGE, (i + 1) * PAGE), page * PAGE);
       done = page + 1;
     });
-    this.clear(done, this.bytes.length / PAGE);
+    this.clear(done, end);
   }
 
   /**
    * Makes pages zero. A page that was never written costs the host no memory, and stays so: it is
-   * only read.
+   * only read (which takes a microsecond, as the host looks for it).
    */
   private clear(from: number, to: number): void {
     for (let page = from; page < to; page++)

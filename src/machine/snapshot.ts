@@ -2,6 +2,7 @@ import { Device } from '../hw/device.ts';
 import type { SavedEvent } from '../sim/scheduler.ts';
 import type { SavedState } from '../sim/state.ts';
 import type { Board } from './board.ts';
+import { MainMemory } from './main-memory.ts';
 
 /** A machine's state as plain data. `control/snapshot-format.ts` gives it a file format. */
 export interface MachineState {
@@ -29,8 +30,10 @@ export function saveBoard(board: Board, config: string): MachineState {
 /**
  * Restores. Checks everything first: throws with one clear line, and nothing is changed, if the
  * state does not fit this machine.
+ * @param fresh nobody but firmware, the processors and the buses can have written to RAM, and no
+ *   processor has run: most of it need not be looked at
  */
-export function loadBoard(board: Board, config: string, state: MachineState): void {
+export function loadBoard(board: Board, config: string, state: MachineState, fresh = false): void {
   if (state.board !== board.name)
     throw new Error(`it is of board ${state.board}, this machine is ${board.name}`);
   const other = configDifference(state.config, config);
@@ -46,7 +49,11 @@ export function loadBoard(board: Board, config: string, state: MachineState): vo
   board.scheduler.load(state.scheduler);
   for (const bus of board.buses) bus.busyUntil = state.buses[bus.name];
   for (const line of board.lines) line.restore(state.lines[line.name]);
-  for (const c of board.components) c.load(state.components[c.name]);
+  for (const c of board.components) {
+    const saved = state.components[c.name];
+    if (c instanceof MainMemory) c.load(saved, fresh);
+    else c.load(saved);
+  }
   for (const c of board.components) if (c instanceof Device) c.restored();
 }
 

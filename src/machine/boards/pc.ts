@@ -117,7 +117,7 @@ function backbone(b: Board, o: PcValues): Backbone {
 
   const guest = createGuestMemory(o.ram);
   const ram = new Ram('ram', guest.ram);
-  const owner = b.add(new MainMemory('ram', b, guest.ram));
+  const owner = b.add(new MainMemory('ram', b, ram));
   b.map(memory, 0, 0xa0000, ram, { name: 'ram', owner });
   // The BIOS area is shadow RAM; A0000h-BFFFFh belongs to PCI (VGA).
   b.map(memory, 0xc0000, 0x40000, ram, { name: 'shadow', offset: 0xc0000 });
