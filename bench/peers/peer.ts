@@ -64,7 +64,8 @@ export class MarkerWatch {
   /** Set at the end marker. */
   result: { seconds: number; cpuSeconds: number; firstSeconds: number } | null = null;
   private first = 0;
-  private searched = 0;
+  /** The end of the output, in which the next marker may begin. */
+  private tail = '';
   private readonly options: Pick<PeerOptions, 'startMarker' | 'endMarker'>;
   private readonly clocks: () => { wall: number; cpu: number };
 
@@ -84,6 +85,7 @@ export class MarkerWatch {
     if (this.result !== null) return true;
     if (this.output === '' && this.started !== null) this.first = this.clocks().wall - this.started.wall;
     this.output += text;
+    this.tail += text;
     if (this.started === null) {
       if (!this.find(this.options.startMarker!)) return false;
       this.started = this.clocks();
@@ -95,14 +97,14 @@ export class MarkerWatch {
       cpuSeconds: now.cpu - this.started.cpu,
       firstSeconds: this.first,
     };
-    this.output = this.output.slice(0, this.searched);
+    this.output = this.output.slice(0, this.output.length - this.tail.length);
     return true;
   }
 
-  /** Looks for `marker` behind what was searched already. */
+  /** Looks for `marker` behind what was searched already; keeps as little as may be its beginning. */
   private find(marker: string): boolean {
-    const at = this.output.indexOf(marker, this.searched);
-    this.searched = at < 0 ? Math.max(this.searched, this.output.length - marker.length + 1) : at + marker.length;
+    const at = this.tail.indexOf(marker);
+    this.tail = this.tail.slice(at < 0 ? Math.max(0, this.tail.length - marker.length + 1) : at + marker.length);
     return at >= 0;
   }
 }
