@@ -10,6 +10,7 @@ import { LOOP_NOTE, loopColumns } from './loops.ts';
 import { loadLine, machineLine, printTable, type Column } from './measure.ts';
 import { MEMORY_NOTE, memoryColumns } from './memory.ts';
 import { node24, THIS_NODE, type NodeBinary } from './node24.ts';
+import { PROMPT_NOTE, promptColumns } from './prompt.ts';
 import { qemuVersion } from './peers/qemu.ts';
 import { v86Version } from './peers/v86.ts';
 
@@ -43,6 +44,12 @@ const SECTIONS: readonly Section[] = [
     title: 'Debian to init',
     note: BOOT_NOTE,
     columns: (o, nodes) => bootColumns(o.runs, nodes, progress),
+  },
+  {
+    name: 'prompt',
+    title: "Linux's prompt from a saved state",
+    note: PROMPT_NOTE,
+    columns: (o, nodes) => promptColumns(o.runs, nodes, progress),
   },
   {
     name: 'loops',

@@ -8,7 +8,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { DEFAULT_LIMIT_SECONDS, MarkerWatch, PeerError, type PeerOptions, type PeerRun } from './peer.ts';
 
-const PROGRAM = 'qemu-system-i386';
+export const QEMU_PROGRAM = 'qemu-system-i386';
 /** /proc/PID/stat counts processor time in these (USER_HZ, proc(5)). */
 const TICKS_PER_SECOND = 100;
 
@@ -21,7 +21,7 @@ export interface QemuRunOptions extends PeerOptions {
 
 /** First line of its version, or undefined if there is no such program. */
 export function qemuVersion(): string | undefined {
-  const result = spawnSync(PROGRAM, ['--version'], { encoding: 'utf8' });
+  const result = spawnSync(QEMU_PROGRAM, ['--version'], { encoding: 'utf8' });
   return result.status === 0 ? result.stdout.split('\n')[0] : undefined;
 }
 
@@ -71,7 +71,7 @@ export function runQemu(options: QemuRunOptions): Promise<PeerRun> {
     let pid = 0, complaints = '', reason = '';
     let run: PeerRun | null = null;
     const watch = new MarkerWatch(options, () => ({ wall: performance.now() / 1e3, cpu: cpuSeconds(pid) }));
-    const child = spawn(PROGRAM, qemuArguments(options), { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(QEMU_PROGRAM, qemuArguments(options), { stdio: ['ignore', 'pipe', 'pipe'] });
     pid = child.pid ?? 0;
     watch.begin();
     const limit = options.limitSeconds ?? DEFAULT_LIMIT_SECONDS;

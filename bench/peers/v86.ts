@@ -72,7 +72,8 @@ function image(path: string): V86Image {
   return { buffer: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer };
 }
 
-function settings(options: V86RunOptions): V86Options {
+/** v86's settings for a run. */
+export function v86Settings(options: V86RunOptions): V86Options {
   const { kernel } = options;
   const machine: V86Options = {
     wasm_path: join(packageFolder()!, 'build', 'v86.wasm'),
@@ -101,7 +102,7 @@ async function child(options: V86RunOptions): Promise<void> {
   };
   const watch = new MarkerWatch(options, clocks);
   const { V86 } = await import('v86');
-  const emulator = new V86(settings(options));
+  const emulator = new V86(v86Settings(options));
   emulator.add_listener('serial0-output-byte', (byte) => {
     if (watch.result !== null || !watch.push(String.fromCharCode(byte))) return;
     end({ run: { ...watch.result!, peakMiB: process.resourceUsage().maxRSS / 1024, output: watch.output } });
