@@ -86,7 +86,7 @@ function commandLine(guest: DebianGuest, quiet: boolean): string {
 function bootOurs(guest: DebianGuest, { engine, entry, quiet }: Way): Boot {
   const read = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
   const kernel = read(guest.kernel), initrd = read(guest.initrd);
-  const vmlinux = entry === 'vmlinux' ? { vmlinux: read(guest.vmlinux) } : {};
+  const vmlinux = entry === 'vmlinux' && guest.vmlinux !== null ? { vmlinux: read(guest.vmlinux) } : {};
   const watch = new MarkerWatch({ endMarker: MARKER }, () => {
     const { user, system } = process.cpuUsage();
     return { wall: performance.now() / 1e3, cpu: (user + system) / 1e6 };
@@ -132,9 +132,10 @@ const WAYS: readonly (readonly [name: string, way: Way])[] = [
   ['ours, direct, quiet', { engine: 'jit', entry: 'vmlinux', quiet: true }],
 ];
 
-/** Ours, and the peers that are installed. */
+/** Ours (direct where the kernel could be unpacked), and the peers that are installed. */
 function contenders(guest: DebianGuest): Contender[] {
-  const list: Contender[] = WAYS.map(([name, { engine, entry, quiet }]) => ({
+  const ways = WAYS.filter(([, way]) => way.entry === 'decompressor' || guest.vmlinux !== null);
+  const list: Contender[] = ways.map(([name, { engine, entry, quiet }]) => ({
     name, ours: true, quiet,
     boot: (node) => runChild<Boot>(node.path, './boot.js', [engine, entry, ...(quiet ? ['quiet'] : [])]),
   }));
