@@ -9,6 +9,7 @@ import { guestFigures } from './guest.ts';
 import { figure, type Column, type Figure } from './measure.ts';
 import type { NodeBinary } from './node24.ts';
 import { schedulerFigures } from './scheduler.ts';
+import { snapshotFigures } from './snapshot.ts';
 
 /** What it takes to get the interpreter's figures: seven runs, whatever was asked for. */
 function interpreterFigures(): Figure[] {
@@ -18,7 +19,9 @@ function interpreterFigures(): Figure[] {
   ]);
 }
 
-const SECTIONS = { guest: guestFigures, engine: interpreterFigures, scheduler: schedulerFigures } as const;
+const SECTIONS = {
+  guest: guestFigures, engine: interpreterFigures, scheduler: schedulerFigures, snapshot: snapshotFigures,
+} as const;
 export type FigureSection = keyof typeof SECTIONS;
 
 /** One section under each Node. */

@@ -13,6 +13,7 @@ import { node24, THIS_NODE, type NodeBinary } from './node24.ts';
 import { PROMPT_NOTE, promptColumns } from './prompt.ts';
 import { qemuVersion } from './peers/qemu.ts';
 import { v86Version } from './peers/v86.ts';
+import { SNAPSHOT_NOTE } from './snapshot.ts';
 
 interface Options {
   runs: number;
@@ -80,6 +81,12 @@ const SECTIONS: readonly Section[] = [
     title: 'Event queue',
     note: 'Events popped, run and scheduled again, a second, with some number of them pending.\n',
     columns: (o, nodes) => figureColumns('scheduler', o.runs, nodes, progress),
+  },
+  {
+    name: 'snapshot',
+    title: 'Snapshots',
+    note: SNAPSHOT_NOTE,
+    columns: (o, nodes) => figureColumns('snapshot', o.runs, nodes, progress),
   },
 ];
 

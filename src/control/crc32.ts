@@ -1,5 +1,6 @@
 const POLYNOMIAL = 0xedb88320;
 const TABLE = makeTable();
+const NO_WORDS = new Int32Array(0);
 
 /**
  * Sixteen tables of 256 words: table k advances a byte by k further zero bytes, so that sixteen
@@ -29,7 +30,7 @@ export function crc32(bytes: Uint8Array, before = 0): number {
   let i = 0;
   // Words need a place that 4 divides.
   for (const lead = Math.min(-bytes.byteOffset & 3, n); i < lead; i++) c = (c >>> 8) ^ t[(c ^ bytes[i]) & 0xff];
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + i, (n - i) >>> 2);
+  const words = n - i < 4 ? NO_WORDS : new Int32Array(bytes.buffer, bytes.byteOffset + i, (n - i) >>> 2);
   let w = 0;
   for (const end = words.length - 3; w < end; w += 4) {
     const a = c ^ words[w], b = words[w + 1], d = words[w + 2], e = words[w + 3];

@@ -44,6 +44,22 @@ test('CRC-32 of the check string (ISO 3309) is CBF43926h, whole or in parts', ()
   expect(crc32(new Uint8Array(0))).toBe(0);
 });
 
+test('CRC-32 is that of its definition, bit by bit, for any bytes anywhere in a buffer', () => {
+  const bitwise = (bytes: Uint8Array): number => {
+    let c = 0xffffffff;
+    for (const byte of bytes) {
+      c ^= byte;
+      for (let n = 0; n < 8; n++) c = (c >>> 1) ^ ((c & 1) * 0xedb88320);
+    }
+    return ~c >>> 0;
+  };
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), fc.nat(5), (bytes, skew) => {
+    const there = new Uint8Array(bytes.length + skew).subarray(skew);
+    there.set(bytes);
+    expect(crc32(there)).toBe(bitwise(bytes));
+  }));
+});
+
 describe('a snapshot file', () => {
   test('gives back what was put in, and the same bytes for the same state', () => {
     const file = encodeSnapshot(sample());
