@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pseudoRandomImage } from '../../src/control/image-disk.ts';
 import { claiming } from './kernels.ts';
@@ -71,18 +72,20 @@ test('the table says that a boot was taken from the cache, except without wall t
   expect(table('--no-wall')).toBe(table('--no-wall', '--no-cache'));
 });
 
-test('a start for every kernel, disk and option; a disk that was written to is another one', () => {
+test('a start for every kernel, disk and option; a disk that was written to is another one', async () => {
   compare('keys');
+  // A file that was written to a moment ago might be written to again at the same time.
+  while (Date.now() - statSync(p('disk.img')).ctimeMs < 2000) await setTimeout(100);
   writeFileSync(p('kernel 2'), claiming(sha256, 6000));
   for (const more of [['--kernel', p('kernel 2')], ['--processor-clock', '100MHz'], ['--disk', p('disk.img')]]) {
     expect(told(compare('keys', more)).kept).toEqual([]);
     expect(told(compare('keys', more)).kept).toEqual(BOTH);
   }
+  expect(starts('keys')).toHaveLength(8);
   utimesSync(p('disk.img'), new Date(), new Date(0));
   expect(told(compare('keys', ['--disk', p('disk.img')]))).toEqual({
     result: told(compare('keys', ['--disk', p('disk.img'), '--no-cache'])).result, kept: [],
   });
-  expect(starts('keys')).toHaveLength(10);
 });
 
 describe('a cache that is bad', () => {

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync,
-  writeFileSync,
+  utimesSync, writeFileSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
 import { pseudoRandomImage } from '../../../src/control/image-disk.ts';
 import { FileDisk } from './disk.ts';
@@ -24,6 +24,31 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 describe('a disk in a file', () => {
+  test('has an identity, which is another one after a change, and none while it changes', () => {
+    const path = join(folder, 'd');
+    const opened = (): FileDisk => new FileDisk(path);
+    writeFileSync(path, image);
+    const later = Date.now() + 10_000;
+    vi.useFakeTimers({ toFake: ['Date'], now: later });
+    try {
+      const disk = opened(), { identity } = disk;
+      expect(identity).toMatch(new RegExp(`^file \\d+ \\d+ of ${SIZE} bytes, \\d+ \\d+$`));
+      expect(opened().identity).toBe(identity);
+      writeFileSync(join(folder, 'other'), image);
+      expect(new FileDisk(join(folder, 'other')).identity).not.toBe(identity);
+      // The same size and time; the time of the inode's change tells.
+      const { atime, mtime } = statSync(path);
+      writeFileSync(path, image);
+      utimesSync(path, atime, mtime);
+      expect(disk.identity).toBe('');
+      expect(opened().identity).not.toMatch(new RegExp(`^(${identity})?$`));
+      vi.setSystemTime(statSync(path).ctimeMs + 1500);
+      expect(opened().identity).toBe('');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('reads what is there, across chunks and beyond the cache', () => {
     writeFileSync(join(folder, 'd'), image);
     const disk = new FileDisk(join(folder, 'd'));

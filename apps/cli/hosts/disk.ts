@@ -5,6 +5,8 @@ import { InputError, systemReason } from '../input-error.ts';
 
 const CHUNK = 256 * 1024;
 const CACHED_CHUNKS = 64;
+/** Time stamps of file systems are not coarser than this (ms; FAT). */
+const COARSEST_TIME = 2000;
 
 /**
  * A disk image in a file, opened for reading only: nothing that a guest does changes it. Writes go
@@ -20,6 +22,8 @@ export class FileDisk implements BlockBackend {
   /** The open file: still there when the path is gone. */
   readonly fd: number;
   private readonly opened: BigIntStats;
+  /** Its last change was long enough ago. */
+  private readonly settled: boolean;
   private readonly chunks = new Map<number, Uint8Array>();
 
   /** @throws InputError if the file cannot be read or is no whole number of sectors */
@@ -32,6 +36,7 @@ export class FileDisk implements BlockBackend {
     }
     this.name = basename(path);
     this.opened = fstatSync(this.fd, { bigint: true });
+    this.settled = Date.now() - Number(this.opened.ctimeMs) >= COARSEST_TIME;
     const wrong = this.refusal();
     if (wrong !== '') {
       closeSync(this.fd);
@@ -83,9 +88,13 @@ export class FileDisk implements BlockBackend {
     return there.dev === now.dev && there.ino === now.ino ? 'same' : 'replaced';
   }
 
-  /** Which file it is and what it was when it was last written to. */
+  /**
+   * Which file it is, and when it was last written to; '' if it was just before it was opened, so
+   * that another write might have the same time, or has been since: parts may be read already.
+   */
   get identity(): string {
-    const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(this.fd, { bigint: true });
+    const now = fstatSync(this.fd, { bigint: true }), { dev, ino, size, mtimeNs, ctimeNs } = this.opened;
+    if (!this.settled || now.size !== size || now.mtimeNs !== mtimeNs || now.ctimeNs !== ctimeNs) return '';
     return `file ${dev} ${ino} of ${size} bytes, ${mtimeNs} ${ctimeNs}`;
   }
 

@@ -236,6 +236,11 @@ describe('keys', () => {
     expect([starts.asked.length, starts.kept]).toEqual([0, 0]);
   });
 
+  test('values that are no plain ones are refused', () => {
+    const e = resumable(({ software }) => ({ software: { ...software, boot: { ...software.boot, more: new Map() } } }));
+    expect(() => run({ starts: new Shelf() }, e)).toThrow('plain values');
+  });
+
   test('beside a card of the user\'s own nothing is looked up or kept', () => {
     const starts = new Shelf();
     run({ starts, devices: [{ use: PathsCard, at: 'pci', name: 'own' }] });

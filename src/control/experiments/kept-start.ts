@@ -99,7 +99,9 @@ function canonical(value: unknown, kit: Kit): string {
     return `"sha256 ${hash.digest()}"`;
   }
   if (Array.isArray(value)) return `[${value.map((v) => canonical(v, kit)).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
+  if (Object.getPrototypeOf(value) !== Object.prototype) throw new Error('a resumable trial is of plain values');
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v, kit)}`).join()}}`;
 }
