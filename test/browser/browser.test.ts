@@ -33,6 +33,7 @@ function inNode(job: GuestJob): GuestReport {
   const file = (name: string | null): Uint8Array => (name === null ? new Uint8Array(0) : guests.get(name)!);
   return runGuest(job, {
     image: file(names.image),
+    vmlinux: file(names.vmlinux),
     initrd: file(names.initrd),
     append: Buffer.from(file(names.append)).toString(),
   }).report;
@@ -117,6 +118,7 @@ describe.skipIf(missing !== '')(`in chromium${missing}`, () => {
         const prepared = await prepareDebianGuest();
         guests
           .set('debian/kernel', readFileSync(prepared.kernel))
+          .set('debian/vmlinux', readFileSync(prepared.vmlinux as string))
           .set('debian/initrd', readFileSync(prepared.initrd))
           .set('debian/append', Buffer.from(prepared.append));
       } catch (error) {

@@ -14,6 +14,7 @@ async function run(job: GuestJob): Promise<BrowserResult> {
     const names = fileNames(job);
     const files = {
       image: await load(names.image),
+      vmlinux: await load(names.vmlinux),
       initrd: await load(names.initrd),
       append: new TextDecoder().decode(await load(names.append)),
     };

@@ -44,7 +44,7 @@ class Guest {
 
   constructor(use: DeviceMaker) {
     this.machine = new PcMachine({
-      ramBytes: 256 * MiB, disk: null, ide: 'piix3',
+      ramBytes: 256 * MiB, disk: null, ide: 'piix3', options: { kernelEntry: 'vmlinux' },
       devices: [{ use, at: 'pci 3.0', name: 'copy', options: { buffer: 4096 } }],
       onPost: () => {},
       onSerial: (byte) => { this.text += String.fromCharCode(byte); },
@@ -69,7 +69,8 @@ test.skipIf(!wanted)('Debian finds the card with its range and interrupt, also a
   const { default: use } = (await import(EXAMPLE)) as { default: DeviceMaker };
   const first = new Guest(use);
   first.machine.loadLinux({
-    kernel: readFileSync(prepared.kernel), initrd: withInit(readFileSync(prepared.initrd)), append: KERNEL_OPTIONS,
+    kernel: readFileSync(prepared.kernel), vmlinux: readFileSync(prepared.vmlinux as string),
+    initrd: withInit(readFileSync(prepared.initrd)), append: KERNEL_OPTIONS,
   });
   expect(first.until('nb: card 0x1234 0xc0e1 0x088000'), first.text.slice(-2000)).toBe(true);
 
