@@ -6,7 +6,7 @@
 import { PENDING, type Architecture, type Isa } from '../arch/isa.ts';
 import { EXIT, STATE, UOP_BYTES, tlbBase } from '../ir/layout.ts';
 import type { CodePages } from '../ir/code-pages.ts';
-import { type Block, insnAt } from '../ir/block.ts';
+import type { Block } from '../ir/block.ts';
 import type { MissSites } from '../ir/miss-sites.ts';
 import { Scratch } from '../ir/scratch.ts';
 import type { EngineImports } from '../ir/imports.ts';
@@ -136,12 +136,12 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
 
   pcAt(ip: number): number {
     const block = this.callingBlock(ip);
-    return block.insnPc[insnAt(block, ip)];
+    return block.pcOf(block.insnAt(ip));
   }
 
   pcAfter(ip: number): number {
     const block = this.callingBlock(ip);
-    return block.insnPc[insnAt(block, ip) + 1];
+    return block.pcOf(block.insnAt(ip) + 1);
   }
 
   missed(ip: number): void {
@@ -324,9 +324,9 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
     const next = w[EXIT_IP],
       ip = next - UOP_BYTES;
     const block = this.callingBlock(ip);
-    const insn = insnAt(block, ip);
-    if (insn + 1 < block.insns && block.address + block.insnStart[insn + 1] * UOP_BYTES === next) {
-      w[PC] = block.insnPc[insn + 1];
+    const insn = block.insnAt(ip);
+    if (insn + 1 < block.insns && block.address + block.uopOf(insn + 1) * UOP_BYTES === next) {
+      w[PC] = block.pcOf(insn + 1);
       return this.boundary(w[ip >> 2] >>> 16);
     }
     this.inPrefix = false;
@@ -349,7 +349,7 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
     const w = this.words;
     const ip = w[EXIT_IP];
     const block = this.callingBlock(ip);
-    if (!this.architecture.pcIsSet()) w[PC] = block.insnPc[insnAt(block, ip)];
+    if (!this.architecture.pcIsSet()) w[PC] = block.pcOf(block.insnAt(ip));
     w[IC] += (w[ip >> 2] >>> 16) + 1;
     return 0;
   }

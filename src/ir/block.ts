@@ -7,7 +7,61 @@ import { UOP_BYTES } from './layout.ts';
 /** No second page. */
 export const NO_PAGE = -1;
 
-export interface Block {
+/**
+ * First µop and guest pc of the instructions of many blocks, in the order in which the blocks were
+ * made: one array for all, as most blocks have few instructions.
+ */
+export class InsnTable {
+  private words: Int32Array;
+  private used = 0;
+
+  /** `capacity`: instructions that it holds before it grows. */
+  constructor(capacity: number) {
+    this.words = new Int32Array(capacity * 2);
+  }
+
+  /** Entries so far: the number of the next one. */
+  get length(): number {
+    return this.used >>> 1;
+  }
+
+  add(uop: number, pc: number): void {
+    if (this.used === this.words.length) {
+      const { words } = this;
+      this.words = new Int32Array(words.length * 2);
+      this.words.set(words);
+    }
+    this.words[this.used++] = uop;
+    this.words[this.used++] = pc;
+  }
+
+  uop(entry: number): number {
+    return this.words[entry * 2];
+  }
+
+  pc(entry: number): number {
+    return this.words[entry * 2 + 1];
+  }
+
+  clear(): void {
+    this.used = 0;
+  }
+}
+
+/** What a block is told when it is made. */
+export interface BlockParts {
+  readonly number: number;
+  readonly address: number;
+  readonly uops: number;
+  readonly pc: number;
+  readonly mode: number;
+  readonly insns: number;
+  readonly page: number;
+  readonly page2: number;
+  readonly returnPc: number | null;
+}
+
+export class Block implements BlockParts {
   /** Number in `IrCache`, also word 3 of the head; -1 for scratch. */
   readonly number: number;
   /** IR byte address of the head (scratch: of the first word). */
@@ -19,10 +73,6 @@ export interface Block {
   /** Interned execution mode that the block was decoded for. */
   readonly mode: number;
   readonly insns: number;
-  /** Index of the first µop of each instruction (µop 0 is the head). */
-  readonly insnStart: readonly number[];
-  /** Guest pc of each instruction (i32), and one entry more: the pc after the last. */
-  readonly insnPc: readonly number[];
   /**
    * Physical page numbers (address >>> 12) of the bytes decoded; `page2` is NO_PAGE unless an
    * instruction crosses.
@@ -32,18 +82,44 @@ export interface Block {
   /** It ends with a call, which comes back to this pc; null = it does not. */
   readonly returnPc: number | null;
   /** Set by `IrCache.retire`. */
-  retired: boolean;
-}
+  retired = false;
+  private readonly table: InsnTable;
+  private readonly first: number;
 
-/** Index of the instruction that the µop at IR address `ip` belongs to; -1 for the head. */
-export function insnAt(block: Block, ip: number): number {
-  const index = (ip - block.address) / UOP_BYTES;
-  const starts = block.insnStart;
-  let low = 0, high = block.insns;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (starts[middle] <= index) low = middle + 1;
-    else high = middle;
+  /** Its instructions are in `table` from entry `first` on, and one more: where it ends. */
+  constructor(parts: BlockParts, table: InsnTable, first: number) {
+    this.number = parts.number;
+    this.address = parts.address;
+    this.uops = parts.uops;
+    this.pc = parts.pc;
+    this.mode = parts.mode;
+    this.insns = parts.insns;
+    this.page = parts.page;
+    this.page2 = parts.page2;
+    this.returnPc = parts.returnPc;
+    this.table = table;
+    this.first = first;
   }
-  return low - 1;
+
+  /** Index of the first µop of instruction `insn` (µop 0 is the head); `insns`: of none, `uops`. */
+  uopOf(insn: number): number {
+    return this.table.uop(this.first + insn);
+  }
+
+  /** Guest pc of instruction `insn` (i32); `insns`: the pc after the last. */
+  pcOf(insn: number): number {
+    return this.table.pc(this.first + insn);
+  }
+
+  /** Index of the instruction that the µop at IR address `ip` belongs to; -1 for the head. */
+  insnAt(ip: number): number {
+    const uop = (ip - this.address) / UOP_BYTES;
+    let low = 0, high = this.insns;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.uopOf(middle) <= uop) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { insnAt, NO_PAGE } from './block.ts';
+import { NO_PAGE } from './block.ts';
 import { Builder, MAX_BLOCK_UOPS } from './builder.ts';
 import { IrCache } from './ir-cache.ts';
 import { MAP, UOP_BYTES } from './layout.ts';
@@ -84,7 +84,7 @@ describe('IrCache', () => {
     const blocks = [0, 1, 2, 3, 4].map((n) => cache.add(threeInsns(b, 0x1000 + n * 64), 0x1000 + n * 64, 0, 1)!);
     for (const block of blocks) {
       for (let uop = 0; uop < block.uops; uop++) expect(cache.blockAt(block.address + uop * UOP_BYTES)).toBe(block);
-      expect([0, 1, 2, 3, 4, 5].map((uop) => insnAt(block, block.address + uop * UOP_BYTES))).toEqual([
+      expect([0, 1, 2, 3, 4, 5].map((uop) => block.insnAt(block.address + uop * UOP_BYTES))).toEqual([
         -1, 0, 1, 1, 2, 2,
       ]);
       expect(cache.block(words[(block.address >> 2) + 3])).toBe(block);
@@ -146,8 +146,8 @@ describe('Scratch', () => {
     expect(ops(5)).toEqual([[OP.head, 0], [OP.movi32, 1], [OP.ld32, 0], [OP.add32, 0], [OP.stop, 0]]);
     expect(words[(MAP.SCRATCH >> 2) + 1]).toBe(2);
     expect(scratch.nextPc).toBe(0x1005);
-    expect([1, 2, 3].map((uop) => insnAt(scratch.block, MAP.SCRATCH + uop * UOP_BYTES))).toEqual([0, 1, 1]);
-    expect([...scratch.block.insnPc]).toEqual([0x1000, 0x1002, 0x1005]);
+    expect([1, 2, 3].map((uop) => scratch.block.insnAt(MAP.SCRATCH + uop * UOP_BYTES))).toEqual([0, 1, 1]);
+    expect([0, 1, 2].map((insn) => scratch.block.pcOf(insn))).toEqual([0x1000, 0x1002, 0x1005]);
   });
 
   test('a whole block leaves instead of branching', () => {
@@ -163,11 +163,11 @@ describe('Scratch', () => {
     scratch.remainder(block, block.address + 3 * UOP_BYTES);
     expect(ops(2)).toEqual([[OP.add32, 1], [OP.stop, 1]]);
     expect(scratch.nextPc).toBe(0x1005);
-    expect(scratch.block.insnPc[0]).toBe(0x1002);
+    expect(scratch.block.pcOf(0)).toBe(0x1002);
     scratch.prefix(block, 2);
     scratch.remainder(scratch.block, MAP.SCRATCH + 3 * UOP_BYTES);
     expect(ops(2)).toEqual([[OP.add32, 0], [OP.stop, 0]]);
-    expect(scratch.block.insnPc[0]).toBe(0x1002);
+    expect(scratch.block.pcOf(0)).toBe(0x1002);
     expect(scratch.holds(MAP.SCRATCH + UOP_BYTES)).toBe(true);
     expect(scratch.holds(MAP.SCRATCH + 2 * UOP_BYTES)).toBe(false);
   });

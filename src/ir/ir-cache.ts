@@ -3,7 +3,7 @@
  * full flush only. Block addresses grow with block numbers; a table by stretches of IR memory says
  * which block to start looking at for any IR address.
  */
-import { type Block, NO_PAGE } from './block.ts';
+import { Block, InsnTable, NO_PAGE } from './block.ts';
 import type { Builder } from './builder.ts';
 import { MAP, UOP_BYTES } from './layout.ts';
 import { MissSites } from './miss-sites.ts';
@@ -12,6 +12,8 @@ import type { Runs } from './runs.ts';
 
 /** IR memory is divided into stretches of 2 ** this many bytes. */
 const STRETCH_SHIFT = 8;
+/** Instructions that there is room for at the start. */
+const INSNS = 0x4000;
 
 /** IR memory as the compiler reads it. */
 export interface IrCode {
@@ -24,6 +26,8 @@ export interface IrCode {
 
 export class IrCache implements IrCode {
   private readonly blocks: Block[] = [];
+  /** Instructions of all of them. */
+  private readonly insns = new InsnTable(INSNS);
   /** By stretch: number of the block that its first byte belongs to. */
   private readonly stretches: Int32Array;
   private next: number = MAP.IR;
@@ -55,15 +59,12 @@ export class IrCache implements IrCode {
     const address = this.next;
     if (address + bytes > this.limit) return null;
     const number = this.blocks.length;
-    const block: Block = {
-      number, address, pc, mode, page, page2,
-      uops: builder.uops,
-      insns: builder.insns,
-      insnStart: copied(builder.insnStart, builder.insns),
-      insnPc: copied(builder.insnPc, builder.insns + 1),
-      returnPc: builder.returnPc,
-      retired: false,
-    };
+    const { uops, insns, returnPc } = builder;
+    const block = new Block(
+      { number, address, pc, mode, page, page2, uops, insns, returnPc }, this.insns, this.insns.length,
+    );
+    for (let insn = 0; insn <= insns; insn++)
+      this.insns.add(insn < insns ? builder.insnStart[insn] : uops, builder.insnPc[insn]);
     const at = address >>> 2;
     const { words } = this, from = builder.words;
     for (let i = 0, n = builder.uops * 4; i < n; i++) words[at + i] = from[i];
@@ -133,6 +134,7 @@ export class IrCache implements IrCode {
     this.onFlush();
     this.misses.clear();
     this.blocks.length = 0;
+    this.insns.clear();
     this.next = MAP.IR;
   }
 
@@ -145,14 +147,4 @@ export class IrCache implements IrCode {
   get usedBytes(): number {
     return this.next - MAP.IR;
   }
-}
-
-/**
- * The first `count` elements as a plain array, which is cheaper to make and to keep than a small
- * typed one.
- */
-function copied(from: Uint16Array | Int32Array, count: number): readonly number[] {
-  const to = new Array<number>(count);
-  for (let i = 0; i < count; i++) to[i] = from[i];
-  return to;
 }

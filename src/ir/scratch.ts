@@ -5,7 +5,8 @@
  * one in the IR cache, and the `rem` half of w0 at EXIT_IP says for every exit how many
  * instructions were charged but not run (one more if the µop faulted).
  */
-import { type Block, insnAt } from './block.ts';
+import { Block, InsnTable } from './block.ts';
+import { MAX_BLOCK_INSNS } from './builder.ts';
 import { MAP, UOP_BYTES } from './layout.ts';
 import { OP, OPS } from './ops.ts';
 import type { Runs } from './runs.ts';
@@ -21,6 +22,8 @@ export class Scratch {
   /** µops copied from the source, without the `stop` and `sync`s behind them. */
   private body = 0;
   private current: Block | null = null;
+  /** Its instructions. */
+  private readonly insns = new InsnTable(MAX_BLOCK_INSNS + 1);
   private after = 0;
 
   /** `words`: the core's window as i32. */
@@ -35,14 +38,11 @@ export class Scratch {
    * least `count`).
    */
   prefix(block: Block, count: number): number {
-    const end = count < block.insns ? block.insnStart[count] : block.uops;
+    const first = block.uopOf(0);
     this.used = 0;
     this.append(OP.head, count, 0, -1);
-    this.take(block, block.insnStart[0], end, block.insns - count);
-    const first = block.insnStart[0] - 1;
-    const starts: number[] = [];
-    for (let insn = 0; insn < count; insn++) starts.push(block.insnStart[insn] - first);
-    this.install(block, starts, block.insnPc.slice(0, count + 1));
+    this.take(block, first, block.uopOf(count), block.insns - count);
+    this.install(block, 0, count, first - 1);
     return MAP.SCRATCH;
   }
 
@@ -52,11 +52,11 @@ export class Scratch {
    * charged by its own block, and `rem` stays as it was there.
    */
   remainder(block: Block, ip: number): number {
-    const insn = insnAt(block, ip);
-    const end = insn + 1 < block.insns ? block.insnStart[insn + 1] : block.uops;
+    const insn = block.insnAt(ip);
+    const from = (ip - block.address) / UOP_BYTES;
     this.used = 0;
-    this.take(block, (ip - block.address) / UOP_BYTES, end, 0);
-    this.install(block, [0], block.insnPc.slice(insn, insn + 2));
+    this.take(block, from, block.uopOf(insn + 1), 0);
+    this.install(block, insn, 1, from);
     return MAP.SCRATCH;
   }
 
@@ -109,13 +109,23 @@ export class Scratch {
     this.copy[at + 3] = w3;
   }
 
-  private install(from: Block, insnStart: readonly number[], insnPc: readonly number[]): void {
+  /**
+   * Scratch holds `count` instructions of `from`, `insn` the first; its µop `shift` is scratch's
+   * first.
+   */
+  private install(from: Block, insn: number, count: number, shift: number): void {
     this.words.set(this.copy.subarray(0, this.used * 4), MAP.SCRATCH >>> 2);
-    this.after = insnPc[insnPc.length - 1];
-    this.current = {
-      number: -1, address: MAP.SCRATCH, uops: this.body, pc: insnPc[0], mode: from.mode, insns: insnStart.length,
-      insnStart, insnPc, page: from.page, page2: from.page2, returnPc: null, retired: false,
-    };
+    const { insns } = this;
+    // `from` may have its own entries here: each is read before it is written.
+    insns.clear();
+    for (let n = 0; n <= count; n++)
+      // A remainder begins in the midst of its instruction.
+      insns.add(Math.max(0, from.uopOf(insn + n) - shift), from.pcOf(insn + n));
+    this.after = insns.pc(count);
+    this.current = new Block({
+      number: -1, address: MAP.SCRATCH, uops: this.body, pc: insns.pc(0), mode: from.mode, insns: count,
+      page: from.page, page2: from.page2, returnPc: null,
+    }, insns, 0);
   }
 }
 

@@ -202,8 +202,7 @@ class FunctionEmitter {
     o.beginBlock(context.access(block.mode));
     o.emitHead(block.address, node.merge || node.loop);
     for (let insn = 0; insn < block.insns; insn++) {
-      const first = block.insnStart[insn];
-      const end = insn + 1 < block.insns ? block.insnStart[insn + 1] : block.uops;
+      const first = block.uopOf(insn), end = block.uopOf(insn + 1);
       o.beginInsn(callsHelper(ir, block, first, end));
       for (let uop = first; uop < end; uop++) o.emit(block.address + uop * UOP_BYTES, uop + 1 === end);
     }

@@ -66,7 +66,7 @@ export interface BlockSource {
 export function linksOf(ir: IrCode, block: Block, source: BlockSource): number[] {
   const links: number[] = [];
   if (block.returnPc !== null) return links;
-  for (let uop = block.insnStart[block.insns - 1]; uop < block.uops; uop++) {
+  for (let uop = block.uopOf(block.insns - 1); uop < block.uops; uop++) {
     const ip = block.address + uop * UOP_BYTES;
     if (OPS[ir.opAt(ip)].sig[1] !== 'l') continue;
     const target = source.target(block, ip);
