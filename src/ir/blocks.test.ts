@@ -145,6 +145,8 @@ describe('Scratch', () => {
     expect(scratch.prefix(block, 2)).toBe(MAP.SCRATCH);
     expect(ops(5)).toEqual([[OP.head, 0], [OP.movi32, 1], [OP.ld32, 0], [OP.add32, 0], [OP.stop, 0]]);
     expect(words[(MAP.SCRATCH >> 2) + 1]).toBe(2);
+    // Its count is far from any threshold: what scratch holds is never compiled.
+    expect(words[(MAP.SCRATCH >> 2) + 2]).toBeLessThan(-1e9);
     expect(scratch.nextPc).toBe(0x1005);
     expect([1, 2, 3].map((uop) => scratch.block.insnAt(MAP.SCRATCH + uop * UOP_BYTES))).toEqual([0, 1, 1]);
     expect([0, 1, 2].map((insn) => scratch.block.pcOf(insn))).toEqual([0x1000, 0x1002, 0x1005]);

@@ -11,6 +11,8 @@ import { MAP, UOP_BYTES } from './layout.ts';
 import { OP, OPS } from './ops.ts';
 import type { Runs } from './runs.ts';
 
+/** Executions of a head in scratch so far: it is written anew before they reach any threshold. */
+const NEVER_HOT = -0x80000000;
 const CAPACITY = (MAP.JUMP_CACHE - MAP.SCRATCH) / UOP_BYTES;
 
 export class Scratch {
@@ -40,7 +42,7 @@ export class Scratch {
   prefix(block: Block, count: number): number {
     const first = block.uopOf(0);
     this.used = 0;
-    this.append(OP.head, count, 0, -1);
+    this.append(OP.head, count, NEVER_HOT, -1);
     this.take(block, first, block.uopOf(count), block.insns - count);
     this.install(block, 0, count, first - 1);
     return MAP.SCRATCH;

@@ -80,6 +80,12 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
     'b1 03  mov cl,3', 'second: a1 =0x30044  mov eax,[30044h]', 'fe c9  dec cl', '75 >second  jnz second',
     '9c  pushf', '5a  pop edx', 'eb >top  jmp top',
   ],
+  'nothing writes flags': [
+    'top: 6b c9 05  imul ecx,ecx,5', '83 f9 09  cmp ecx,9', 'b9 =5  mov ecx,5', 'eb >a  jmp a', '90  nop',
+    'a: a1 =0x30070  mov eax,[30070h]', 'e3 >c  jecxz c', 'b: 8b 15 =0x30074  mov edx,[30074h]', 'e2 >a  loop a',
+    'eb >a  jmp a', 'c: 0f 92 c3  setb bl', '0f b6 cb  movzx ecx,bl', 'e3 >b  jecxz b', 'b1 04  mov cl,4',
+    'eb >a  jmp a',
+  ],
   'two ways into a loop': [
     'top:', ...RANDOM, '89 f9  mov ecx,edi', '83 e1 0f  and ecx,15', 'f7 c7 =0x8000  test edi,8000h', '74 >b  jz b',
     'a: 8b 15 =0x30050  mov edx,[30050h]', '83 d2 01  adc edx,1', '89 15 =0x30050  mov [30050h],edx',

@@ -3,7 +3,6 @@
  * join's own block tells whether anybody may want them: its head is checked on the ways to it.
  */
 import type { Block } from '../../ir/block.ts';
-import type { InstructionSet } from '../../ir/instruction-set.ts';
 import type { IrCode } from '../../ir/ir-cache.ts';
 import { UOP_BYTES } from '../../ir/layout.ts';
 import { OPS, type OpRow } from '../../ir/ops.ts';
@@ -15,9 +14,9 @@ import type { Node } from './region.ts';
  */
 export type FlagNeed = 'none' | 'on leaving' | 'now';
 
-/** Answers for the nodes of a region. */
-export function flagNeeds(ir: IrCode, isa: InstructionSet): (node: Node) => FlagNeed {
-  if (!isa.flags) return () => 'now';
+/** Answers for the nodes of a region. `changed`: it writes flags; else they stay as they came. */
+export function flagNeeds(ir: IrCode, changed: boolean): (node: Node) => FlagNeed {
+  if (!changed) return () => 'now';
   const known = new Map<Node, FlagNeed>();
   const need = (node: Node): FlagNeed => {
     const before = known.get(node);

@@ -62,14 +62,10 @@ class FunctionEmitter {
     this.region = region;
     this.context = context;
     this.current = region.root;
-    this.needs = flagNeeds(context.ir, context.isa);
+    const use = cellUse(context.ir, context.isa, region.nodes.map((n) => n.block!));
+    this.needs = flagNeeds(context.ir, use.flagsChange);
     this.operands = new LocalOperands(
-      this.f, context.ir, context.isa,
-      cellUse(
-        context.ir,
-        context.isa,
-        region.nodes.map((n) => n.block!),
-      ),
+      this.f, context.ir, context.isa, use,
       {
         inside: (link) => this.inside(link),
         functionAt: (link) => context.functionAt(link),
