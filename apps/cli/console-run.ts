@@ -50,6 +50,7 @@ export async function runWithConsole({ machine, terminal, saver, until, boots, q
       if (saver.due) {
         terminal.flush();
         progress.clear();
+        if (terminal.interactive && terminal.midLine) process.stderr.write('\n');
         saver.save();
       }
       const now = machine.sim.scheduler.now;

@@ -80,8 +80,10 @@ export function runCommand(): Command {
     .addHelpText(
       'after',
       `\nOn a terminal, keys go to the guest: ${CONSOLE_HELP}.\nInput from a pipe or file is typed to the ` +
-        `guest; its end does not stop the run.\n\nExample:\n  northbridge run pc --kernel vmlinuz ` +
-          `--initrd initrd --append 'console=ttyS0,115200' --disk disk.img`,
+        `guest; its end does not stop the run.\n\nExamples:\n  northbridge run pc --kernel vmlinuz ` +
+          `--initrd initrd --append 'console=ttyS0,115200' --disk disk.img\n` +
+          `  northbridge run pc --kernel vmlinuz --initrd initrd --save-at 'login: ' login.snap\n` +
+          `  northbridge run pc --load login.snap`,
     );
   addMemoryOption(command, DEFAULT_MEMORY);
   return addDeviceOption(addTraceOptions(addBoardOptions(command))).action(run);

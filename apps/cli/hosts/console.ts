@@ -1,4 +1,4 @@
-const CTRL_A = 0x01;
+const CTRL_A = 0x01, LINE_FEED = 0x0a;
 /** Input that is read ahead of the guest. */
 const KEYS_AHEAD = 64 * 1024;
 const OUT_BUFFER = 64 * 1024;
@@ -18,6 +18,8 @@ export class Console {
   hungUp = false;
   /** Bytes that the guest sent. */
   received = 0;
+  /** The last of them was no end of a line: who writes to the same terminal begins a new one. */
+  midLine = false;
   private readonly input: NodeJS.ReadStream;
   private readonly output: NodeJS.WriteStream;
   private readonly raw: boolean;
@@ -73,6 +75,7 @@ export class Console {
   transmit(byte: number): void {
     this.out[this.used++] = byte;
     this.received++;
+    this.midLine = byte !== LINE_FEED;
     if (this.used === OUT_BUFFER) this.flush();
   }
 

@@ -34,8 +34,11 @@ export class LoadedSnapshot {
   readonly boardOptions: Readonly<Record<string, unknown>>;
   readonly forgive: readonly RuleName[];
   readonly exitPort: boolean;
+  /** The moment at which it was taken. */
+  readonly time: Ticks;
   private readonly path: string;
-  private readonly snapshot: Snapshot;
+  /** Null once it is in a machine: it is as large as what is in use of the RAM. */
+  private snapshot: Snapshot | null;
   private readonly recipe: SnapshotRecipe;
 
   /**
@@ -48,8 +51,10 @@ export class LoadedSnapshot {
     if (also !== undefined)
       throw new InputError(`--${also} beside --load: what the machine runs is in snapshot '${path}'; leave it out`);
     const bytes = readInput(path, 'snapshot');
-    this.snapshot = this.refusing(() => decodeSnapshot(bytes));
-    const { machine, recipe } = this.snapshot;
+    const snapshot = this.refusing(() => decodeSnapshot(bytes));
+    this.snapshot = snapshot;
+    const { machine, recipe } = snapshot;
+    this.time = machine.scheduler.now;
     if (machine.board !== board) throw new InputError(`snapshot '${path}' is of board ${machine.board}, not ${board}`);
     if (recipe === undefined)
       throw new InputError(`snapshot '${path}' does not say how its machine is built: no 'run --save-at' made it`);
@@ -60,11 +65,6 @@ export class LoadedSnapshot {
     this.forgive = recipe.forgiven.filter((rule): rule is RuleName => (RULE_NAMES as readonly string[]).includes(rule));
     this.exitPort = recipe.exitPort;
     this.compare(board, options);
-  }
-
-  /** The moment at which it was taken. */
-  get time(): Ticks {
-    return this.snapshot.machine.scheduler.now;
   }
 
   /** The moment in words: `when the console said 'login:'`. */
@@ -94,7 +94,7 @@ export class LoadedSnapshot {
   }
 
   /**
-   * Puts the state into the machine.
+   * Puts the state into the machine, once.
    * @throws InputError, with nothing changed, if it does not fit
    */
   into(session: Session<PcMachine>): void {
@@ -103,7 +103,10 @@ export class LoadedSnapshot {
       throw new InputError(
         `snapshot '${this.path}' was made with ${then}, this machine has ${here}; give --device as then`,
       );
-    this.refusing(() => session.restore(this.snapshot));
+    const { snapshot } = this;
+    if (snapshot === null) throw new Error('a snapshot is loaded twice');
+    this.refusing(() => session.restore(snapshot));
+    this.snapshot = null;
   }
 
   /** All options of the board. */
