@@ -61,6 +61,7 @@ describe('boot.rst, payload_offset and payload_length', () => {
     ['larger than init_size', { initSize: ELF.length - 1 }, /4096 bytes unpacked, .* above its 4095/],
     ['smaller than a header', { says: 51 }, /51 bytes unpacked, .* no kernel/],
     ['of gigabytes', { says: 0xffff_ffff }, /4294967295 bytes unpacked/],
+    ['of gigabytes, as init_size', { says: 0xffff_fff0, initSize: 0xffff_ffff }, /above its 536870912/],
     ['of gigabytes, with a header before 2.10', { says: 0xffff_ffff, version: 0x209 }, /above its 536870912/],
   ])('refused before it is unpacked: one %s', (_what, shape, reason) => {
     const file = 'says' in shape ? Uint8Array.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 0]) : GZIP;

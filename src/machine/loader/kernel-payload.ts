@@ -29,7 +29,7 @@ const MAGICS: readonly (readonly [method: PayloadMethod, magic: readonly number[
 ];
 /** The least that an ELF file has: its header. */
 const LEAST = 52;
-/** KERNEL_IMAGE_SIZE of i386 (arch/x86/include/asm/page_32_types.h), for a header before 2.10. */
+/** KERNEL_IMAGE_SIZE of i386 (arch/x86/include/asm/page_32_types.h). */
 const MOST = 512 * 2 ** 20;
 
 /**
@@ -61,7 +61,7 @@ export function findKernelPayload(image: Uint8Array): KernelPayload | null {
   }
   if (method === 'none') return { method, bytes, size: length };
   const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(length - 4, true);
-  const most = workEnd > workStart ? workEnd - workStart : MOST;
+  const most = workEnd > workStart ? Math.min(workEnd - workStart, MOST) : MOST;
   if (size < LEAST || size > most)
     throw new LoadError(
       'bzImage', at + length - 4,
