@@ -12,7 +12,7 @@ export const PC_OPTIONS = {
     doc: 'South bridge with the IDE controller: piix3, or piix4 with Ultra DMA', source: 'Intel 290550-002, 290562-001',
   }),
   kernelEntry: choice(['decompressor', 'vmlinux'], 'decompressor', {
-    doc: "Linux: what is entered, the kernel's own decompressor or the unpacked kernel",
+    doc: "Linux: enter the kernel's own decompressor, or the kernel unpacked: earlier, so timer ticks fall elsewhere",
     source: 'a choice; the decompressor is what the boot protocol enters',
   }),
   processorClock: frequency(200e6, {
