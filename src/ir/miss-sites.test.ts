@@ -19,7 +19,7 @@ describe('sites that miss often', () => {
     expect(sites.flagged).toBe(1);
   });
 
-  test('misses of several epochs do not add up, a flag stays', () => {
+  test('misses of several epochs do not add up; a flag counts in epochs with a miss', () => {
     const sites = new MissSites();
     for (let epoch = 0; epoch < 5; epoch++) {
       miss(sites, SITE, MISSES_OFTEN - 1);
@@ -27,7 +27,10 @@ describe('sites that miss often', () => {
     }
     expect(sites.often(SITE)).toBe(false);
     miss(sites, SITE, MISSES_OFTEN);
+    expect(sites.often(SITE)).toBe(true);
     sites.nextEpoch();
+    expect(sites.often(SITE)).toBe(false);
+    miss(sites, SITE, 1);
     expect(sites.often(SITE)).toBe(true);
   });
 

@@ -33,26 +33,39 @@ export class MissSites {
 
   /** The µop at IR address `ip` was done by a call. Elsewhere than in IR memory it is no site. */
   missed(ip: number): void {
-    const { counters, epoch, threshold } = this, at = ((ip >>> UOP_SHIFT) & (COUNTERS - 1)) << 1;
-    const old = (counters[at + 1] - epoch) >>> 0;
-    const count = counters[at] === ip && old <= threshold ? old : 0;
+    const { counters, threshold } = this, at = ((ip >>> UOP_SHIFT) & (COUNTERS - 1)) << 1;
+    const count = this.missesNow(ip);
     if (count === threshold) return;
     counters[at] = ip;
-    counters[at + 1] = epoch + count + 1;
+    counters[at + 1] = this.epoch + count + 1;
     if (count + 1 === threshold) this.flag(ip);
   }
 
   private flag(ip: number): void {
-    if (ip < MAP.IR || ip >= MAP.IR_END || this.often(ip)) return;
+    if (ip < MAP.IR || ip >= MAP.IR_END || this.isFlagged(ip)) return;
     const number = (ip - MAP.IR) >>> UOP_SHIFT;
     this.flags[number >>> 3] |= 1 << (number & 7);
     this.flagged++;
   }
 
-  /** Is the µop at `ip` flagged? */
+  /**
+   * Does the µop at `ip` miss often? It has been flagged, and has missed in this epoch, too: a
+   * burst of misses long ago deserves no arm.
+   */
   often(ip: number): boolean {
+    return this.isFlagged(ip) && this.missesNow(ip) > 0;
+  }
+
+  private isFlagged(ip: number): boolean {
     const number = (ip - MAP.IR) >>> UOP_SHIFT;
     return ((this.flags[number >>> 3] >>> (number & 7)) & 1) !== 0;
+  }
+
+  /** Misses of the µop at `ip` in this epoch, up to the threshold. */
+  private missesNow(ip: number): number {
+    const { counters, epoch, threshold } = this, at = ((ip >>> UOP_SHIFT) & (COUNTERS - 1)) << 1;
+    const count = (counters[at + 1] - epoch) >>> 0;
+    return counters[at] === ip && count <= threshold ? count : 0;
   }
 
   /** IR memory is used anew. */

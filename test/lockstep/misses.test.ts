@@ -142,3 +142,21 @@ describe.each(CASES)('%s, paging %s', (_, paging, where) => {
       expect(back.jit.cpu.codeStatistics.missSites).toBeGreaterThan(0);
   });
 });
+
+test('compiled anew a second time for misses alone, and only where they are the rule', () => {
+  /** ESI is DATA at first; after so many rounds it is the device for good. */
+  const regroups = (rounds: number, secondRegroup: number): number | undefined => lockstep((b) => {
+    b.protectedMode();
+    device(b);
+    place(b, AT.CODE, [
+      `be =${AT.DATA}  mov esi,data`, `bd =${rounds}  mov ebp,rounds`, 'top: b9 40 00 00 00  mov ecx,64',
+      'inner: 03 06  add eax,[esi]', '01 46 04  add [esi+4],eax', '49  dec ecx', '75 >inner  jnz inner', '4d  dec ebp',
+      '75 >top  jnz top', `be =${DEVICE}  mov esi,device`, 'eb >top  jmp top',
+    ]);
+  }, {
+    instructions: 60_000, jit: { misses: 6, regroupThreshold: 20, secondRegroup },
+  }).jit.cpu.codeStatistics.jit?.regroups;
+  const never = 0, hits = 1_000_000, misses = 120;
+  expect(regroups(hits, 40)).toBe(regroups(hits, never));
+  expect(regroups(misses, 40)).toBeGreaterThan(regroups(misses, never)!);
+});

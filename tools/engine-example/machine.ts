@@ -54,7 +54,7 @@ export class Machine {
     this.memory.map(0, RAM_BYTES, this.ram);
     this.cpu = new Processor('cpu', this, X86_ISA, {
       clock: new Clock('cpu', HERTZ),
-      memory: this.memory, io: this.io, engine: this.engine, execution: 'jit',
+      memory: this.memory, io: this.io, engine: this.engine, execution: 'jit', jit: { hotThreshold: 6000 },
     });
     this.cpu.watch(this.ram);
     this.ram.bytes.set(PROGRAM.flatMap((line) => line.bytes), START);

@@ -10,7 +10,7 @@ import type { Block } from '../../ir/block.ts';
 import type { EngineMemory } from '../../ir/engine-memory.ts';
 import type { InstructionSet } from '../../ir/instruction-set.ts';
 import type { IrCache } from '../../ir/ir-cache.ts';
-import { ENGINE } from '../../ir/layout.ts';
+import { ENGINE, UOP_BYTES } from '../../ir/layout.ts';
 import { OP } from '../../ir/ops.ts';
 import { CODE_PLACES, counterOf } from '../code-table.ts';
 import type { Engine } from '../dispatcher.ts';
@@ -19,15 +19,18 @@ import { buildModule, HELPER_SLOTS } from './module-builder.ts';
 import { type Group, partition } from './partition.ts';
 import { type BlockSource, formRegion } from './region.ts';
 
-/** Defaults, measured on a kernel's boot (ADR 0005). */
+/** Defaults, measured on a kernel's boot (ADR 0005, 0007). */
 export const JIT_DEFAULTS = {
   /** Entries from the interpreter that make a block hot. */
-  hotThreshold: 6000,
+  hotThreshold: 12_000,
   /** Blocks that wait before a group is compiled, unless one of them gets hot again. */
   group: 48,
   /** Entries of a compiled function after which its page is compiled anew. */
   regroupThreshold: 50_000,
-  /** Entries of a function compiled so after which that happens a second and last time. */
+  /**
+   * Entries of a function compiled so after which it is looked at for a second and last time: does
+   * it leave at misses that an arm would come back from?
+   */
   secondRegroup: 1_000_000,
   /** Misses of a TLB probe in one run after which its compiled code comes back from them. */
   misses: 1024,
@@ -56,6 +59,8 @@ interface CompiledFunction {
   readonly module: CompiledModule;
   /** How often its code has been compiled anew. */
   readonly generation: number;
+  /** IR addresses of µops that missed the TLB often when it was compiled. */
+  readonly arms: readonly number[];
 }
 
 /** What is compiled together and given up together: its functions call each other directly. */
@@ -151,7 +156,9 @@ export class CodeCache {
   hot(block: Block): void {
     const compiled = this.functions.get(block);
     if (compiled !== undefined) {
-      this.regroup(compiled);
+      // Anew for the second time costs what the host has optimized: for nothing but its misses.
+      if (compiled.generation === 0 || this.leavesOften(compiled)) this.regroup(compiled);
+      else this.words[counterOf(compiled.indices[0]) >> 2] = this.options.secondRegroup;
       return;
     }
     this.words[(block.address >> 2) + 2] = 0;
@@ -160,6 +167,19 @@ export class CodeCache {
     this.waiting.add(block);
     this.warm.add(block);
     if (again || this.waiting.size >= this.options.group) this.compileWaiting();
+  }
+
+  /** Does a µop without an arm of its own miss the TLB again and again now? */
+  private leavesOften({ group, arms }: CompiledFunction): boolean {
+    return this.sites(group.blocks).some((ip) => !arms.includes(ip));
+  }
+
+  /** IR addresses of µops of `blocks` that miss the TLB often. */
+  private sites(blocks: readonly Block[]): number[] {
+    const found: number[] = [], { misses } = this.cache;
+    for (const { address, uops } of blocks)
+      for (let ip = address; ip < address + uops * UOP_BYTES; ip += UOP_BYTES) if (misses.often(ip)) found.push(ip);
+    return found;
   }
 
   /**
@@ -181,6 +201,8 @@ export class CodeCache {
 
   /**
    * Compiles the page of `busiest` anew, and the pages of other functions that are halfway there.
+   * What has been compiled anew more often than `busiest` is left alone: the host has optimized it,
+   * and would have to begin again.
    */
   private regroup(busiest: CompiledFunction): void {
     const { words, options } = this;
@@ -191,8 +213,7 @@ export class CodeCache {
       .sort((a, b) => left(a) - left(b));
     const pages = new Set([pageOf(busiest)]);
     for (const f of busy) pages.add(pageOf(f));
-    let insns = 0,
-      generation = busiest.generation;
+    let insns = 0;
     const blocks = new Set<Block>();
     for (const page of pages) {
       if (insns > options.regroupInsns) break;
@@ -201,9 +222,8 @@ export class CodeCache {
         blocks.add(block);
       };
       for (const f of all) {
-        if (pageOf(f) !== page) continue;
+        if (pageOf(f) !== page || f.generation > busiest.generation) continue;
         f.group.blocks.forEach(add);
-        generation = Math.max(generation, f.generation);
         this.supersede(f);
       }
       for (const block of this.waiting) {
@@ -213,7 +233,7 @@ export class CodeCache {
       }
     }
     this.statistics.regroups++;
-    this.compile([...blocks], generation + 1);
+    this.compile([...blocks], busiest.generation + 1);
   }
 
   /** Branches that the jump cache answered were never linked: now they are. */
@@ -261,7 +281,8 @@ export class CodeCache {
     const record: CompiledModule = { functions: new Set(), blocks: groups.flatMap((group) => group.blocks), bytes };
     groups.forEach((group, n) => {
       const indices = places[n];
-      const compiled: CompiledFunction = { group, indices, module: record, generation };
+      const arms = this.sites(group.blocks);
+      const compiled: CompiledFunction = { group, indices, module: record, generation, arms };
       words[counterOf(indices[0]) >> 2] = patience;
       for (const block of group.blocks) {
         words[(block.address >> 2) + 2] = 0;
