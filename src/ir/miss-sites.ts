@@ -19,6 +19,8 @@ export class MissSites {
   /** Pairs: IR address of a µop; epoch plus its misses in it, up to the threshold. */
   private readonly counters = new Int32Array(2 * COUNTERS);
   private epoch = 0;
+  /** The site that came to the threshold last, in this epoch: loops that poll have but one. */
+  private polled = 0;
   /** Misses within one epoch at which a site is flagged. */
   threshold: number = MISSES_OFTEN;
   /** A bit for each µop of IR memory. */
@@ -29,16 +31,20 @@ export class MissSites {
   /** Between two looks at the event queue: misses are counted anew. */
   nextEpoch(): void {
     this.epoch = (this.epoch + EPOCH) | 0;
+    this.polled = 0;
   }
 
   /** The µop at IR address `ip` was done by a call. Elsewhere than in IR memory it is no site. */
   missed(ip: number): void {
+    if (ip === this.polled) return;
     const { counters, threshold } = this, at = ((ip >>> UOP_SHIFT) & (COUNTERS - 1)) << 1;
     const count = this.missesNow(ip);
     if (count === threshold) return;
     counters[at] = ip;
     counters[at + 1] = this.epoch + count + 1;
-    if (count + 1 === threshold) this.flag(ip);
+    if (count + 1 < threshold) return;
+    this.polled = ip;
+    this.flag(ip);
   }
 
   private flag(ip: number): void {
@@ -53,7 +59,7 @@ export class MissSites {
    * burst of misses long ago deserves no arm.
    */
   often(ip: number): boolean {
-    return this.isFlagged(ip) && this.missesNow(ip) > 0;
+    return this.isFlagged(ip) && (ip === this.polled || this.missesNow(ip) > 0);
   }
 
   private isFlagged(ip: number): boolean {
@@ -72,6 +78,7 @@ export class MissSites {
   clear(): void {
     if (this.flagged > 0) this.flags.fill(0);
     this.flagged = 0;
+    this.polled = 0;
     this.counters.fill(0);
   }
 }
