@@ -144,8 +144,8 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
     return block.pcOf(block.insnAt(ip) + 1);
   }
 
-  missed(ip: number): void {
-    this.misses.missed(ip);
+  missed(ip: number): boolean {
+    return this.misses.missed(ip);
   }
 
   written(host: number, length: number): boolean {

@@ -32,8 +32,11 @@ export interface DecodedCode {
   /** PC of the instruction that the µop at IR address `ip` belongs to, and of the one after it. */
   pcAt(ip: number): number;
   pcAfter(ip: number): number;
-  /** The µop at IR address `ip` was not let pass by the TLB. */
-  missed(ip: number): void;
+  /**
+   * The µop at IR address `ip` was not let pass by the TLB. True: it has missed so often that it
+   * need not be told again in this run.
+   */
+  missed(ip: number): boolean;
   /** RAM is about to be written; returns whether decoded code was retired by it. */
   written(host: number, length: number): boolean;
   /** Jump targets found by virtual address are void, by regime. */
@@ -94,6 +97,8 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   private rem: number = BETWEEN;
   /** Its virtual address, once asked for; else -1. */
   private linear = -1;
+  /** A µop that misses all the time: loops that poll have but one. */
+  private polled = 0;
 
   constructor(isa: Isa<A>, options: PortOptions) {
     const { name, sim, engine } = options;
@@ -153,7 +158,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
 
   slowLoad(address: number, size: number, intent: number, ip: number): number {
     this.enter(ip);
-    this.decoded.missed(ip);
+    if (ip !== this.polled && this.decoded.missed(ip)) this.polled = ip;
     const offset = address & 0xfff;
     if (intent === 2 || offset + size > 0x1000) return this.oddLoad(address, size, intent);
     const { translations } = this.architecture;
@@ -185,7 +190,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
 
   slowStore(address: number, value: number, size: number, ip: number): void {
     this.enter(ip);
-    this.decoded.missed(ip);
+    if (ip !== this.polled && this.decoded.missed(ip)) this.polled = ip;
     const { translations, access } = this.architecture;
     const offset = address & 0xfff;
     if (offset + size > 0x1000) {
@@ -250,6 +255,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   newBudget(): number {
     const budget = this.time.allowed(this.scheduler, this);
     this.time.budget = budget;
+    this.polled = 0;
     this.words[IC] = budget;
     this.words[CLOCK_VALID] = 0;
     return budget;

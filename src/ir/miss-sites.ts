@@ -34,17 +34,20 @@ export class MissSites {
     this.polled = 0;
   }
 
-  /** The µop at IR address `ip` was done by a call. Elsewhere than in IR memory it is no site. */
-  missed(ip: number): void {
-    if (ip === this.polled) return;
+  /**
+   * The µop at IR address `ip` was done by a call. Elsewhere than in IR memory it is no site. True:
+   * it has come to the threshold, and nothing is gained by telling more misses of this epoch.
+   */
+  missed(ip: number): boolean {
     const { counters, threshold } = this, at = ((ip >>> UOP_SHIFT) & (COUNTERS - 1)) << 1;
     const count = this.missesNow(ip);
-    if (count === threshold) return;
+    if (count === threshold) return true;
     counters[at] = ip;
     counters[at + 1] = this.epoch + count + 1;
-    if (count + 1 < threshold) return;
+    if (count + 1 < threshold) return false;
     this.polled = ip;
     this.flag(ip);
+    return true;
   }
 
   private flag(ip: number): void {
