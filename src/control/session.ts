@@ -124,13 +124,13 @@ export class Session<M extends SessionMachine = SessionMachine> {
       : `it is of board ${machine.board}, this machine is ${this.machine.boardName}`;
     if (other !== '') throw new SnapshotError(other);
     for (const [name, a] of Object.entries(this.attachments)) {
-      const saved = attachments[name];
-      if (saved === undefined) throw new SnapshotError(`it has no ${name}`);
-      const wrong = a.mismatch(saved);
+      if (!Object.hasOwn(attachments, name)) throw new SnapshotError(`it has no ${name}`);
+      const wrong = a.mismatch(attachments[name]);
       if (wrong !== '') throw new SnapshotError(`${name} does not fit: ${wrong}`);
     }
     for (const name of Object.keys(attachments))
-      if (this.attachments[name] === undefined) throw new SnapshotError(`it has ${name}, which this machine has not`);
+      if (!Object.hasOwn(this.attachments, name))
+        throw new SnapshotError(`it has ${name}, which this machine has not`);
     try {
       this.machine.load(machine);
     } catch (error) {

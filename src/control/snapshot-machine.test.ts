@@ -10,6 +10,7 @@ import { DISK_READ_BLOCK } from './experiments/disk-read/block.ts';
 import { ImageDisk, pseudoRandomImage } from './image-disk.ts';
 import { Session } from './session.ts';
 import { SnapshotError } from './snapshot-error.ts';
+import { decodeSnapshot, encodeSnapshot, type Snapshot } from './snapshot-format.ts';
 import { stateChecksum } from './state-checksum.ts';
 
 const GUEST = readFileSync(new URL('../../guest/images/disk-read.elf', import.meta.url));
@@ -72,6 +73,25 @@ describe('a snapshot that cannot be used', () => {
     badView.setUint32(0x1c, crc32(bad.subarray(0x20, structure)), true);
     badView.setUint32(bad.length - 4, crc32(bad.subarray(0, bad.length - 4)), true);
     expect(() => fresh.session.restore(bad)).toThrow(/^snapshot: cpu0 does not fit: /);
+    expect(fresh.sum()).toBe(before);
+  });
+
+  test.each<[string, (s: Snapshot) => void, RegExp]>([
+    ['an event due before its time', ({ machine: { scheduler: s } }) => { s.events[0].time = s.now - 1; }, /is due at/],
+    ['an event twice', ({ machine: { scheduler: s } }) => { s.events.push(s.events[0]); }, /the event \S+ twice/],
+    ['an event of no machine', ({ machine: { scheduler: s } }) => { s.events[0].name = 'x'; }, /an event x, which/],
+    ['half a tick', ({ machine: { scheduler: s } }) => { s.now -= 0.5; }, /its time is \d+\.5 ticks/],
+    ['a bus that is never free', ({ machine: m }) => { m.buses['pci'] = 1e308; }, /bus pci is taken until 1e\+308/],
+    ['half a tick of a bus', ({ machine: m }) => { m.buses['pci'] = 0.5; }, /bus pci is taken until 0\.5/],
+    ['an attachment named as a method', (s) => { s.attachments['toString'] = {}; }, /it has toString, which this/],
+  ])('with %s, and sound checksums, leaves the machine as it was', (_, change, words) => {
+    const fresh = start('jit');
+    fresh.session.run(us(700));
+    const changed = decodeSnapshot(file);
+    change(changed);
+    const bad = encodeSnapshot(changed);
+    expect(() => fresh.session.restore(bad)).toThrow(SnapshotError);
+    expect(() => fresh.session.restore(bad)).toThrow(words);
     expect(fresh.sum()).toBe(before);
   });
 });

@@ -1,5 +1,5 @@
 import { Device } from '../hw/device.ts';
-import type { SavedEvent } from '../sim/scheduler.ts';
+import type { SavedEvents } from '../sim/scheduler.ts';
 import type { SavedState } from '../sim/state.ts';
 import type { Board } from './board.ts';
 import { MainMemory } from './main-memory.ts';
@@ -9,7 +9,8 @@ export interface MachineState {
   board: string;
   /** Options that must be equal for the state to fit (RAM size, disk size …). */
   config: string;
-  scheduler: { now: number; sequence: number; events: SavedEvent[] };
+  scheduler: SavedEvents;
+  /** Until when each is taken (ticks). */
   buses: Record<string, number>;
   components: Record<string, SavedState>;
   /** Levels of all lines. */
@@ -41,6 +42,12 @@ export function loadBoard(board: Board, config: string, state: MachineState, fre
   sameNames('', board.components, state.components);
   sameNames('line ', board.lines, state.lines);
   sameNames('bus ', board.buses, state.buses);
+  const events = board.scheduler.mismatch(state.scheduler);
+  if (events !== '') throw new Error(events);
+  for (const { name } of board.buses) {
+    const until = state.buses[name];
+    if (!Number.isSafeInteger(until) || until < 0) throw new Error(`bus ${name} is taken until ${until} ticks`);
+  }
   for (const c of board.components) {
     const wrong = c.mismatch(state.components[c.name]);
     if (wrong !== '') throw new Error(`${c.name} does not fit: ${wrong}`);

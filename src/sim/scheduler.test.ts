@@ -167,13 +167,25 @@ describe('snapshots', () => {
     }));
   });
 
-  test('an unknown event is refused before anything is changed', () => {
+  test.each([
+    ['an unknown event', { name: 'gone' }, {}, 'an event gone, which this machine has not'],
+    ['an event that was due before', { time: 8 }, {}, 'due at 8 ticks, its time is 9'],
+    ['a fraction of a tick', { time: 10.5 }, {}, 'due at 10.5 ticks'],
+    ['a number that is not given yet', { sequence: 3 }, {}, 'has the number 3'],
+    ['a number of another event', { sequence: 1 }, {}, 'has the number 1'],
+    ['an event twice', { name: 'f' }, {}, 'the event f twice'],
+    ['a time that is none', {}, { now: 1.5 }, 'its time is 1.5 ticks'],
+    ['a time that cannot be counted', {}, { now: 2 ** 53 }, 'its time is 9007199254740992 ticks'],
+    ['a next number that is none', {}, { sequence: NaN }, 'its next event number NaN'],
+  ])('%s is refused before anything is changed', (_, event, state, words) => {
     const s = new Scheduler();
     s.event('e', () => {}).at(3);
-    expect(() => s.load({ now: 9, sequence: 1, events: [{ name: 'gone', time: 10, sequence: 0 }] })).toThrow(
-      'an event gone',
-    );
-    expect([s.now, s.nextTime]).toEqual([0, 3]);
+    s.event('f', () => {}).at(4);
+    const before = s.save();
+    const events = [{ name: 'f', time: 12, sequence: 1 }, { name: 'e', time: 10, sequence: 2, ...event }];
+    expect(() => s.load({ now: 9, sequence: 3, events, ...state })).toThrow(words);
+    expect(s.save()).toEqual(before);
+    expect(s.nextTime).toBe(3);
   });
 });
 

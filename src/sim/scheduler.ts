@@ -70,6 +70,14 @@ export interface SavedEvent {
   sequence: number;
 }
 
+/** What a scheduler remembers, for a snapshot. */
+export interface SavedEvents {
+  now: Ticks;
+  /** The next sequence number. */
+  sequence: number;
+  events: SavedEvent[];
+}
+
 /**
  * The event queue: a binary heap in typed arrays, ordered by (tick, priority, sequence). The
  * sequence number is given when an event is scheduled, so equal times run in the order in which
@@ -190,7 +198,7 @@ export class Scheduler {
   }
 
   /** Pending events in the order in which they would run, for a snapshot. */
-  save(): { now: Ticks; sequence: number; events: SavedEvent[] } {
+  save(): SavedEvents {
     const ids = [...this.heap.subarray(0, this.size)].sort((a, b) => (this.before(a, b) ? -1 : 1));
     return {
       now: this.now,
@@ -199,24 +207,35 @@ export class Scheduler {
     };
   }
 
-  /**
-   * Replaces all pending events. Throws if an event's name is unknown (the snapshot is of another
-   * machine).
-   */
-  load(saved: { now: Ticks; sequence: number; events: SavedEvent[] }): void {
-    const events = saved.events.map((s) => {
-      const event = this.byName.get(s.name);
-      if (event === undefined) throw new Error(`the snapshot has an event ${s.name} that this machine has not`);
-      return event;
-    });
+  /** What in `saved` is of another machine, or cannot have been saved by any; '' if nothing is. */
+  mismatch(saved: SavedEvents): string {
+    const { now, sequence, events } = saved;
+    if (!isCount(now) || !isCount(sequence)) return `its time is ${now} ticks, its next event number ${sequence}`;
+    const names = new Set<string>(), numbers = new Set<number>();
+    for (const e of events) {
+      if (!this.byName.has(e.name)) return `it has an event ${e.name}, which this machine has not`;
+      if (names.has(e.name)) return `it has the event ${e.name} twice`;
+      if (!isCount(e.time) || e.time < now) return `its event ${e.name} is due at ${e.time} ticks, its time is ${now}`;
+      if (!isCount(e.sequence) || e.sequence >= sequence || numbers.has(e.sequence))
+        return `its event ${e.name} has the number ${e.sequence}, which cannot be`;
+      names.add(e.name);
+      numbers.add(e.sequence);
+    }
+    return '';
+  }
+
+  /** Replaces all pending events; throws on a mismatch before anything is changed. */
+  load(saved: SavedEvents): void {
+    const wrong = this.mismatch(saved);
+    if (wrong !== '') throw new Error(wrong);
     while (this.size > 0) this.removeAt(0);
     this.now = saved.now;
-    saved.events.forEach((s, i) => {
-      const event = events[i] as SimEvent;
+    for (const s of saved.events) {
+      const event = this.byName.get(s.name) as SimEvent;
       this.schedule(event, s.time);
       this.sequences[event.id] = s.sequence;
       this.causes[event.id] = 0;
-    });
+    }
     // The sequence numbers were replaced after insertion: restore the heap order.
     for (let i = (this.size >> 1) - 1; i >= 0; i--) this.siftDown(i);
     this.nextTime = this.size === 0 ? Infinity : this.times[this.heap[0]];
@@ -296,4 +315,8 @@ export class Scheduler {
     this.sequences = sequences;
     this.causes = causes;
   }
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }
