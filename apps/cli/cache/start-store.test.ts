@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync,
 } from 'node:fs';
@@ -18,6 +18,7 @@ const file = (n: number): string => join(cache, 'starts', `${key(n)}.start`);
 const names = (): string[] => readdirSync(join(cache, 'starts')).sort();
 const bytes = (length: number, fill: number): Uint8Array => new Uint8Array(length).fill(fill);
 const HOUR = 3600;
+const STORE = fileURLToPath(new URL('../../../dist/apps/cli/cache/start-store.js', import.meta.url));
 
 test('what was kept is found; nothing else is', () => {
   const store = new StartStore(cache, 1000);
@@ -81,10 +82,32 @@ test('a folder in the place of a file is no start, and is told', () => {
   expect(names()).toEqual([`${key(1)}.start`]);
 });
 
+test.skipIf(spawnSync('mkfifo', ['--version']).status !== 0)('a pipe in the place of a file is not waited for', () => {
+  // In a process of its own: who waits for a pipe's writer cannot be stopped by a test.
+  mkdirSync(join(cache, 'starts'));
+  spawnSync('mkfifo', [file(1)]);
+  const found = spawnSync(process.execPath, ['--input-type=module', '-e', `
+    const { StartStore } = await import(${JSON.stringify(STORE)});
+    const store = new StartStore(${JSON.stringify(cache)}, 1000);
+    console.log(store.find('${key(1)}'));
+    store.keep('${key(1)}', new Uint8Array(10));
+    console.log(store.find('${key(1)}').length, store.refusal);
+  `], { encoding: 'utf8', timeout: 10_000 });
+  expect(found.stdout).toBe('null\n10 \n');
+});
+
+test('what is larger than all may be is not read, and not kept, which is told', () => {
+  new StartStore(cache, 1000).keep(key(1), bytes(900, 1));
+  const store = new StartStore(cache, 800);
+  expect(store.find(key(1))).toBeNull();
+  store.keep(key(2), bytes(801, 2));
+  expect(names()).toEqual([`${key(1)}.start`]);
+  expect(store.refusal).toBe('it has 801 bytes, and all together may have 800 bytes');
+});
+
 test('two processes that write, read and make room at once see whole files only', async () => {
-  const module = fileURLToPath(new URL('../../../dist/apps/cli/cache/start-store.js', import.meta.url));
   const program = `
-    const { StartStore } = await import(${JSON.stringify(module)});
+    const { StartStore } = await import(${JSON.stringify(STORE)});
     const store = new StartStore(${JSON.stringify(cache)}, 2_500_000);
     let found = 0;
     for (let k = 0; k < 150; k++) {

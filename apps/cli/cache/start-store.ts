@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import {
-  closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync, utimesSync, writeSync,
+  closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, renameSync, utimesSync, writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import type { KeptStarts } from '../../../src/control/experiments/kept-start.ts';
 import { systemReason } from '../input-error.ts';
-import { cacheContents, folderOf, remove, unfinished } from './contents.ts';
+import { formatSize } from '../quantities.ts';
+import { cacheContents, folderOf, FORGOTTEN, removeFile, unfinishedFiles } from './contents.ts';
 import { programDigest } from './program-digest.ts';
-
-/** What is still not written to its end after this time (ms) is of a run that is no more. */
-const FORGOTTEN = 3600e3;
 
 /**
  * Starts in the cache, a file each. A file is written beside its place and renamed, so that nobody
@@ -45,17 +43,21 @@ export class StartStore implements KeptStarts {
   find(key: string): Uint8Array | null {
     const path = this.pathOf(key);
     try {
-      const bytes = readFileSync(path);
-      this.made = statSync(path).mtime;
+      const found = read(path, this.bound);
+      if (found === null) return null;
+      this.made = found.made;
       touch(path, this.made);
-      return bytes;
+      return found.bytes;
     } catch {
       return null;
     }
   }
 
   keep(key: string, file: Uint8Array): void {
-    if (file.length > this.bound) return;
+    if (file.length > this.bound) {
+      this.refusal = `it has ${file.length} bytes, and all together may have ${formatSize(this.bound)}`;
+      return;
+    }
     const fresh = join(this.folder, `.new-${randomBytes(8).toString('hex')}`);
     try {
       mkdirSync(this.folder, { recursive: true });
@@ -64,22 +66,34 @@ export class StartStore implements KeptStarts {
       renameSync(fresh, this.pathOf(key));
     } catch (error) {
       this.refusal = systemReason(error);
-      remove(fresh);
+      removeFile(fresh);
     }
   }
 
   /** Lets starts go until a new one fits; the one at its own place does not count. */
   private makeRoom(bytes: number, place: string): void {
-    for (const path of unfinished(this.folder, FORGOTTEN)) remove(path);
+    for (const path of unfinishedFiles(this.folder, FORGOTTEN)) removeFile(path);
     let sum = bytes;
     for (const entry of cacheContents(this.cache, ['start']).filter((e) => e.path !== place)) {
       sum += entry.bytes;
-      if (sum > this.bound) remove(entry.path);
+      if (sum > this.bound) removeFile(entry.path);
     }
   }
 
   private pathOf(key: string): string {
     return join(this.folder, `${key}.start`);
+  }
+}
+
+/** A file of at most `most` bytes. What else may stand there is not waited for: a pipe's writer. */
+function read(path: string, most: number): { bytes: Uint8Array; made: Date } | null {
+  // Windows has no such flag.
+  const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stat = fstatSync(fd);
+    return stat.isFile() && stat.size <= most ? { bytes: readFileSync(fd), made: stat.mtime } : null;
+  } finally {
+    closeSync(fd);
   }
 }
 

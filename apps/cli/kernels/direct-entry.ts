@@ -1,9 +1,8 @@
-import { dirname } from 'node:path';
 import { parseBzImage } from '../../../src/machine/loader/bzimage.ts';
 import { findKernelPayload } from '../../../src/machine/loader/kernel-payload.ts';
 import { obstacleToEntry, parseVmlinux } from '../../../src/machine/loader/vmlinux.ts';
 import { NoDecoderError } from './errors.ts';
-import { dropOldest, keep, placeInCache, readKept } from './kept-vmlinux.ts';
+import { keep, placeInCache, readKept } from './kept-vmlinux.ts';
 import { unpackKernel } from './unpack.ts';
 
 /** An unpacked kernel, or why there is none: '' where nothing is packed in the bzImage. */
@@ -31,12 +30,9 @@ export async function unpackedKernel(kernel: Uint8Array, path: string): Promise<
   }
 }
 
-/** The same with a place in a cache folder, from which what was used longest ago is dropped. */
+/** The same with a place in a cache folder. */
 export async function unpackedInCache(kernel: Uint8Array, cacheDir: string): Promise<Unpacked> {
-  const path = placeInCache(cacheDir, kernel);
-  const found = await unpackedKernel(kernel, path);
-  await dropOldest(dirname(path));
-  return found;
+  return unpackedKernel(kernel, placeInCache(cacheDir, kernel));
 }
 
 /**

@@ -1,11 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Unpacked kernels that stay in a cache folder; each has some 16 MB. */
-const MOST_KEPT = 8;
-/** What a process that was killed has left is removed after this time (ms). */
-const LEFT_OVER = 3_600_000;
+/** How the cache calls what is not written to its end. */
 const FRESH = '.new-';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -25,6 +22,8 @@ export function placeInCache(cacheDir: string, kernel: Uint8Array): string {
  * there, or was made from another kernel.
  */
 export async function readKept(path: string, kernel: Uint8Array): Promise<Uint8Array | null> {
+  // Nobody waits for the writer of a pipe that has its place.
+  if (!await isKept(path)) return null;
   try {
     const [told, vmlinux] = await Promise.all([readFile(digestsAt(path), 'utf8'), readFile(path)]);
     if (told !== digests(kernel, vmlinux)) return null;
@@ -61,26 +60,4 @@ export async function keep(path: string, kernel: Uint8Array, vmlinux: Uint8Array
     await rm(fresh, { force: true }).catch(() => undefined);
     return false;
   }
-}
-
-/** Removes the kernels of a cache folder that were used longest ago, until `most` are left. */
-export async function dropOldest(folder: string, most: number = MOST_KEPT): Promise<void> {
-  const names = await readdir(folder).catch(() => [] as string[]);
-  const kept: { path: string; time: number }[] = [];
-  for (const name of names) {
-    const path = join(folder, name);
-    const time = (await stat(path).catch(() => null))?.mtimeMs;
-    if (time === undefined) continue;
-    if (name.endsWith('.elf') && !name.startsWith(FRESH)) kept.push({ path, time });
-    else if (name.startsWith(FRESH) && Date.now() - time > LEFT_OVER) await remove(path);
-  }
-  kept.sort((a, b) => b.time - a.time);
-  for (const { path } of kept.slice(most)) {
-    await remove(path);
-    await remove(digestsAt(path));
-  }
-}
-
-async function remove(path: string): Promise<void> {
-  await rm(path, { force: true }).catch(() => undefined);
 }
