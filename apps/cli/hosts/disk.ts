@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync, type BigIntStats } from 'node:fs';
 import { basename } from 'node:path';
 import type { BlockBackend } from '../../../src/host/block.ts';
@@ -5,6 +6,8 @@ import { InputError, systemReason } from '../input-error.ts';
 
 const CHUNK = 256 * 1024;
 const CACHED_CHUNKS = 64;
+/** Bytes that are read at a time for the digest. */
+const PIECE = 1024 * 1024;
 /** Time stamps of file systems are not coarser than this (ms; FAT). */
 const COARSEST_TIME = 2000;
 
@@ -25,6 +28,7 @@ export class FileDisk implements BlockBackend {
   /** Its last change was long enough ago. */
   private readonly settled: boolean;
   private readonly chunks = new Map<number, Uint8Array>();
+  private digest = '';
 
   /** @throws InputError if the file cannot be read or is no whole number of sectors */
   constructor(path: string) {
@@ -96,6 +100,35 @@ export class FileDisk implements BlockBackend {
     const now = fstatSync(this.fd, { bigint: true }), { dev, ino, size, mtimeNs, ctimeNs } = this.opened;
     if (!this.settled || now.size !== size || now.mtimeNs !== mtimeNs || now.ctimeNs !== ctimeNs) return '';
     return `file ${dev} ${ino} of ${size} bytes, ${mtimeNs} ${ctimeNs}`;
+  }
+
+  /**
+   * SHA-256 of all of it, lower-case hexadecimal digits: a second for each gigabyte, once.
+   * @throws InputError if it cannot be read, or has been written to since it was opened: nobody
+   *   can say then what of it the guest has seen
+   */
+  sha256(): string {
+    if (this.digest === '' && this.fate() !== 'written') this.digest = this.hashed();
+    if (this.fate() === 'written') {
+      this.digest = '';
+      throw new InputError(`disk '${this.path}' has been written to since it was opened: no snapshot fits it`);
+    }
+    return this.digest;
+  }
+
+  private hashed(): string {
+    const hash = createHash('sha256'), piece = Buffer.allocUnsafe(PIECE);
+    try {
+      for (let at = 0; at < this.size;) {
+        const n = readSync(this.fd, piece, 0, Math.min(PIECE, this.size - at), at);
+        if (n === 0) break; // It has become shorter, which `fate` tells.
+        hash.update(piece.subarray(0, n));
+        at += n;
+      }
+    } catch (error) {
+      throw new InputError(`disk '${this.path}' cannot be read: ${systemReason(error)}`);
+    }
+    return hash.digest('hex');
   }
 
   /** Owner, mode and allocation of the file as it was opened. */

@@ -15,7 +15,7 @@ import { InputError } from '../input-error.ts';
 import { readInput } from '../input-files.ts';
 import { memorySize, memoryText, type MemoryOption } from '../memory-size.ts';
 import { parameterValues } from '../parameter-options.ts';
-import { deviceRecipes, diskRecipe } from './recipe.ts';
+import { deviceRecipes } from './recipe.ts';
 
 /** What `--load` goes by on the command line. */
 export interface LoadOptions extends MemoryOption {
@@ -86,7 +86,7 @@ export class LoadedSnapshot {
       throw new InputError(
         `disk '${disk.name}' has ${disk.size} bytes; that of snapshot '${path}' ('${then.name}') has ${then.size}`,
       );
-    if (diskRecipe(disk).sha256 !== then.sha256)
+    if (disk.sha256() !== then.sha256)
       throw new InputError(
         `disk '${disk.name}' is not as it was when snapshot '${path}' was made (then '${then.name}'): ` +
           'its contents differ',
