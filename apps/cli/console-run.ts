@@ -15,8 +15,6 @@ const SLICE = ms(5);
  * 115200 baud.
  */
 const KEY_TIME = ms(0.1);
-/** A kernel that halts for good before this simulated time and without a character has given up. */
-const EARLY = ms(1);
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 export interface ConsoleRun {
@@ -25,7 +23,7 @@ export interface ConsoleRun {
   readonly saver: Saver;
   /** Simulated time at which it ends. */
   readonly until: Ticks;
-  /** A kernel is started: if it ends at once and in silence, it has given up. */
+  /** A kernel is started: if it halts for good and has never said anything, it has given up. */
   readonly boots: boolean;
   /** No progress. */
   readonly quiet: boolean;
@@ -91,7 +89,7 @@ export async function runWithConsole({ machine, terminal, saver, until, boots, q
 /** @param silent a kernel that has not said a character */
 function endOf(reason: string, machine: PcMachine, silent: boolean): End {
   const counters = machine.counters();
-  const gaveUp = reason === 'halted' && counters.ticks < EARLY && silent;
+  const gaveUp = reason === 'halted' && silent;
   const exitValue = reason === 'exit' ? machine.exitValue : null;
   const bad = reason === 'shutdown' || gaveUp ? 1 : 0;
   return { reason, status: exitValue === null ? bad : qemuExitStatus(exitValue), exitValue, counters };

@@ -24,6 +24,7 @@ export function systemReason(error: unknown): string {
   switch (code) {
     case 'ENOENT': return 'there is no such file or directory';
     case 'EACCES': case 'EPERM': return 'permission denied';
+    case 'EEXIST': return 'a file is in its place';
     case 'EISDIR': return 'it is a directory';
     case 'ENOTDIR': return 'a part of the path is no directory';
     case 'ENOSPC': return 'no space left on the device';

@@ -6,6 +6,7 @@ import { LoadError } from '../../src/machine/loader/load-error.ts';
 import { InputError, systemReason } from './input-error.ts';
 
 const LINUX_BANNER = 'Linux version ';
+const VMLINUX = 'it is an unpacked Linux kernel (vmlinux); give its bzImage, the vmlinuz that it lies beside';
 /** The largest kernel or initrd that is read. */
 const LARGEST = 2 ** 31;
 
@@ -45,7 +46,10 @@ function checkedKernel(path: string, image: Uint8Array): Uint8Array {
     parseBzImage(image);
   } catch (error) {
     if (error instanceof LoadError)
-      throw new InputError(`kernel '${path}' cannot be used: ${error.message}${isBzImage(image) ? '' : hint(image)}`);
+      throw new InputError(
+        `kernel '${path}' cannot be used: ` +
+          (isVmlinux(image) ? VMLINUX : `${error.message}${isBzImage(image) ? '' : hint(image)}`),
+      );
     throw error;
   }
   return image;
@@ -74,10 +78,9 @@ function checkProgram(image: Uint8Array, what: string): void {
 export function readBootable(path: string): { kind: 'linux' | 'program'; image: Uint8Array } {
   const image = readInput(path, 'kernel');
   if (isBzImage(image) || !isProgram(image)) return { kind: 'linux', image: checkedKernel(path, image) };
-  checkProgram(image, `kernel '${path}'`);
   // A vmlinux is an ELF file, too, but it is entered with what only a bzImage's loader leaves.
-  if (findMultiboot(image) === null && Buffer.from(image.buffer, image.byteOffset, image.length).includes(LINUX_BANNER))
-    throw new InputError(`kernel '${path}' cannot be used: it is a vmlinux${hint(image)}`);
+  if (isVmlinux(image)) throw new InputError(`kernel '${path}' cannot be used: ${VMLINUX}`);
+  checkProgram(image, `kernel '${path}'`);
   return { kind: 'program', image };
 }
 
@@ -86,8 +89,20 @@ function isBzImage(image: Uint8Array): boolean {
   return image.length > 0x206 && Buffer.from(image.buffer, image.byteOffset + 0x202, 4).toString('latin1') === 'HdrS';
 }
 
+/** Whether it is an unpacked Linux kernel, without a multiboot header to be entered by. */
+function isVmlinux(image: Uint8Array): boolean {
+  if (!isElf(image) || !Buffer.from(image.buffer, image.byteOffset, image.length).includes(LINUX_BANNER)) return false;
+  try {
+    return findMultiboot(image) === null;
+  } catch {
+    return false;
+  }
+}
+
+const isElf = (image: Uint8Array): boolean => image[0] === 0x7f && image[1] === 0x45;
+
 function hint(image: Uint8Array): string {
-  if (image[0] === 0x7f && image[1] === 0x45)
+  if (isElf(image))
     return '; it is an ELF file: give the bzImage (arch/x86/boot/bzImage, or /boot/vmlinuz-… of an i386 kernel)';
   if (image[0] === 0x1f && image[1] === 0x8b) return '; it is a gzip file: unpack it first';
   return '; give a bzImage (/boot/vmlinuz-… of an i386 Linux kernel)';

@@ -4,9 +4,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pseudoRandomImage } from '../../src/control/image-disk.ts';
-import { claiming } from './kernels.ts';
+import { elfKernel, packedKernel } from '../benches/packed-kernel.ts';
+import { claiming, CODE } from './kernels.ts';
 import { northbridge, PROGRAM, scratch, type Result } from './northbridge.ts';
 
 const files = scratch();
@@ -112,6 +114,22 @@ describe('a cache that is bad', () => {
     expect(r.stderr).toContain(`northbridge: what was booted is not kept in '${p('file')}': `);
     expect(compare('file', ['--quiet']).stderr).not.toContain('kept');
     expect(readFileSync(p('file'), 'utf8')).toBe('a file');
+  });
+
+  // There mkdir refuses by ENOENT, which is no reason to go on trying.
+  const procfs = process.platform === 'linux' && existsSync('/proc/self');
+  test.skipIf(!procfs)('a folder in /proc: the same line, for a guest and an unpacked kernel, too', () => {
+    const env = { NORTHBRIDGE_CACHE: '/proc/nb' };
+    const r = compare('', [], env);
+    expect(told(r)).toEqual({ result: without, kept: [] });
+    expect(r.stderr).toContain("northbridge: what was booted is not kept in '/proc/nb': there is no such");
+    const guest = northbridge(['guest', 'prepare', 'debian'], { env });
+    expect(guest).toMatchObject({ status: 2, stdout: '' });
+    expect(guest.stderr).toMatch(/^northbridge: cannot prepare the Debian guest: its folder \/proc\/nb[^\n]+\n$/);
+    writeFileSync(p('packed'), packedKernel(gzipSync(elfKernel(CODE.printing('direct'))), {}, CODE.printing('packed')));
+    expect(northbridge(['run', 'pc', '--kernel', p('packed'), '--quiet'], { env })).toEqual({
+      status: 0, stdout: 'direct', stderr: '',
+    });
   });
 
   test.skipIf(spawnSync('bash', ['--version']).status !== 0)('the disk is full: nothing half is left', () => {

@@ -1,7 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { diskWriting, ECHO, ECHO_THREE_WIRES, HALTED, LOOP, multibootElf, printing, TRIPLE_FAULT, WANTS_PAE } from './kernels.ts';
+import {
+  bzImage, diskWriting, ECHO, ECHO_THREE_WIRES, HALTED, LOOP, multibootElf, printing, TRIPLE_FAULT, WANTS_PAE,
+} from './kernels.ts';
 import { northbridge, PROGRAM, scratch, type Result } from './northbridge.ts';
 
 const files = scratch();
@@ -76,6 +78,13 @@ describe('run pc', () => {
     expect(r.stderr).toContain('the guest gave up at once, without a character on COM1');
   });
 
+  test('nor has one that halts in silence later', () => {
+    writeFileSync(p('late'), bzImage([0xb9, 0, 0, 0x30, 0, 0xe2, 0xfe, 0xfa, 0xf4])); // mov ecx; loop $; cli; hlt
+    const r = run('late', ['--json']);
+    expect(r).toMatchObject({ status: 1, stderr: expect.stringContaining('halted for good without a character') as string });
+    expect((JSON.parse(r.stdout) as { seconds: number }).seconds).toBeGreaterThan(0.001);
+  });
+
   test('a triple fault is told, status 1', () => {
     const r = run('triple');
     expect(r.status).toBe(1);
@@ -93,7 +102,16 @@ describe('run pc', () => {
     writeFileSync(p('vmlinux'), multibootElf([...Buffer.from('Linux version 6.1')]).fill(0, 0x54, 0x58));
     const r = run('vmlinux');
     expect(r).toMatchObject({ status: 2, stdout: '' });
-    expect(r.stderr).toContain('it is a vmlinux; it is an ELF file: give the bzImage');
+    expect(r.stderr).toBe("northbridge: kernel 'vmlinux' cannot be used: it is an unpacked Linux kernel (vmlinux); " +
+      'give its bzImage, the vmlinuz that it lies beside\n');
+    // As guest prepare keeps it: entered at a physical address that is no program's.
+    const kept = multibootElf([...Buffer.from('Linux version 6.1')]).fill(0, 0x54, 0x58);
+    kept.writeUInt32LE(0x1000000, 24);
+    writeFileSync(p('vmlinux'), kept);
+    expect(run('vmlinux')).toEqual(r);
+    expect(northbridge(
+      ['compare', 'disk-read', '--guest', 'debian', '--kernel', 'vmlinux', '--initrd', 'hello'], { cwd: files.folder },
+    )).toEqual(r);
   });
 
   test('a kernel that does not fit into memory', () => {

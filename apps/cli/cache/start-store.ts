@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import {
-  closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, renameSync, utimesSync, writeSync,
+  closeSync, constants, fstatSync, openSync, readFileSync, renameSync, utimesSync, writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import type { KeptStarts } from '../../../src/control/experiments/kept-start.ts';
 import { systemReason } from '../input-error.ts';
+import { makeFolder } from '../kernels/make-folder.ts';
 import { formatSize } from '../quantities.ts';
 import { cacheContents, folderOf, FORGOTTEN, removeFile, unfinishedFiles } from './contents.ts';
 import { programDigest } from './program-digest.ts';
@@ -60,7 +61,7 @@ export class StartStore implements KeptStarts {
     }
     const fresh = join(this.folder, `.new-${randomBytes(8).toString('hex')}`);
     try {
-      mkdirSync(this.folder, { recursive: true });
+      makeFolder(this.folder);
       this.makeRoom(file.length, this.pathOf(key));
       write(fresh, file);
       renameSync(fresh, this.pathOf(key));

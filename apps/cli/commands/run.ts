@@ -4,7 +4,7 @@ import { Session } from '../../../src/control/session.ts';
 import { traceNames } from '../../../src/control/trace-names.ts';
 import { ENGINE_KINDS } from '../../../src/jit/engine-kind.ts';
 import { PcMachine } from '../../../src/machine/pc-machine.ts';
-import { TICKS_PER_SECOND, toSeconds, type Ticks } from '../../../src/sim/time.ts';
+import { ms, TICKS_PER_SECOND, toSeconds, type Ticks } from '../../../src/sim/time.ts';
 import { addBoardOptions } from '../board-options.ts';
 import { BOARDS } from '../boards.ts';
 import { runWithConsole } from '../console-run.ts';
@@ -48,6 +48,8 @@ interface RunOptions extends TraceOptions, DeviceOptions, MemoryOption {
   kernelEntry?: string;
 }
 
+/** A kernel that halts for good before this simulated time has not begun. */
+const EARLY = ms(1);
 
 /** `northbridge run pc` */
 export function runCommand(): Command {
@@ -207,7 +209,10 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   }
   if (end.reason === 'halted' && end.status !== 0)
     throw new RunError(
-      'the guest gave up at once, without a character on COM1: it may want another processor or other firmware',
+      end.counters.ticks < EARLY
+        ? 'the guest gave up at once, without a character on COM1: it may want another processor or other firmware'
+        : 'the guest halted for good without a character on COM1: it may be damaged, or lacks console=ttyS0,115200 ' +
+          'in its --append',
     );
   process.exitCode = end.status === 0 ? unsaved : end.status;
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 /** How the cache calls what is not written to its end. */
 const FRESH = '.new-';
@@ -50,7 +51,7 @@ export async function keep(path: string, kernel: Uint8Array, vmlinux: Uint8Array
   const folder = dirname(path);
   const fresh = join(folder, `${FRESH}${basename(path)}-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     for (const [place, content] of [[path, vmlinux], [digestsAt(path), digests(kernel, vmlinux)]] as const) {
       await writeFile(fresh, content, { flag: 'wx' });
       await rename(fresh, place);

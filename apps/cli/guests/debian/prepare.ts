@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { isKept, unpackedKernel } from '../../kernels/index.ts';
+import { isKept, makeFolder, unpackedKernel } from '../../kernels/index.ts';
 import { PrivateApt, kernelOf } from './apt.ts';
 import type { Candidate } from './apt.ts';
 import { writeCpio } from './cpio.ts';
@@ -79,11 +79,13 @@ export async function prepareDebianGuest(options: PrepareOptions = {}): Promise<
     if (kept !== undefined) return await withVmlinux(kept, log);
   }
   // Before anything is downloaded.
-  await mkdir(store, { recursive: true }).catch((error: unknown) => {
+  try {
+    makeFolder(store);
+  } catch (error) {
     throw new NoDebianGuestError(
       `its folder ${store} cannot be made (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
     );
-  });
+  }
   const work = await mkdtemp(join(tmpdir(), 'northbridge-'));
   try {
     return await withVmlinux(await make(work, store, log), log);
