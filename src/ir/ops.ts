@@ -85,15 +85,22 @@ export interface OpRow {
   readonly conditional: boolean;
   /** Leaves no flag as it was (or, with a count of 0, all): what made them before is dead. */
   readonly replacesFlags: boolean;
-  /** Computes with flags, not only keeps some. */
-  readonly usesFlags: boolean;
+  /**
+   * What of the flags it computes with, not only keeps: nothing, ZF alone (which RES alone tells),
+   * or more.
+   */
+  readonly reads: 'none' | 'result' | 'all';
+  /** Bits of the last operand, an immediate, that are a count: if it is 0, all flags stay. */
+  readonly countBits: number;
   /** One line: what it does. */
   readonly doc: string;
 }
 
 const rows: OpRow[] = [];
 
-type Properties = Pick<OpRow, 'exits' | 'ends' | 'flags' | 'implicit' | 'conditional' | 'replacesFlags' | 'usesFlags'>;
+type Properties = Pick<
+  OpRow, 'exits' | 'ends' | 'flags' | 'implicit' | 'conditional' | 'replacesFlags' | 'reads' | 'countBits'
+>;
 /** Of the rows that follow. */
 let group: RowGroup = 'common';
 
@@ -106,7 +113,8 @@ function row(name: OpName, width: RowWidth, sig: string, doc: string, more: Part
     implicit: more.implicit ?? false,
     conditional: more.conditional ?? false,
     replacesFlags: more.replacesFlags ?? flags === 'write',
-    usesFlags: more.usesFlags ?? (flags === 'read' || more.conditional === true),
+    reads: more.reads ?? (flags === 'read' || more.conditional === true ? 'all' : 'none'),
+    countBits: more.countBits ?? 0,
   });
 }
 
@@ -115,8 +123,9 @@ const WIDE: readonly (16 | 32)[] = [16, 32];
 const X = { exits: true } as const;
 const W = { flags: 'write' } as const;
 const RW = { flags: 'partial' } as const;
-/** Leaves no flag as it was but for a count of 0, or takes CF as an operand. */
-const ALL = { flags: 'partial', replacesFlags: true } as const, ALL_BY_CARRY = { ...ALL, usesFlags: true } as const;
+/** Leave no flag as it was: but for a count of 0; with CF as an operand. */
+const ALL_BY_IMMEDIATE = { flags: 'partial', replacesFlags: true, countBits: 31 } as const;
+const ALL_BY_CARRY = { flags: 'partial', replacesFlags: true, reads: 'all' } as const;
 const BY_COUNT = { flags: 'partial', conditional: true } as const;
 
 row(
@@ -140,7 +149,7 @@ row('raise', 32, 'ii-', 'always fault: calls helper(0xffff, vector w1, error cod
   ends: true, exits: true,
 });
 row('helper', 32, 'iii', 'call helper(id w1, w2, w3, ip); continues at the next µop unless EXIT was set', {
-  exits: true, flags: 'partial', usesFlags: true,
+  exits: true, flags: 'partial', reads: 'all',
 });
 row(
   'fast', 32, 'ip-',
@@ -158,8 +167,11 @@ row(
 );
 row('nop', 32, '---', 'nothing');
 group = 'x86';
+const readsOf = (c: Cond): 'result' | 'all' => (c === 'e' || c === 'ne' ? 'result' : 'all');
 for (const c of CONDS)
-  row(`jcc_${c}`, 32, 'pl-', `if ${c}: continue at pc w1, link w2; else the next µop`, { flags: 'read', exits: true });
+  row(`jcc_${c}`, 32, 'pl-', `if ${c}: continue at pc w1, link w2; else the next µop`, {
+    flags: 'read', reads: readsOf(c), exits: true,
+  });
 group = 'common';
 row('jz', 32, 'pla', 'if cell w3 (32 bit) is zero: continue at pc w1, link w2; else the next µop', X);
 row('jnz', 32, 'pla', 'if cell w3 (32 bit) is not zero: continue at pc w1, link w2; else the next µop', X);
@@ -228,7 +240,7 @@ for (const w of WIDTHS) {
   for (const p of ['rol', 'ror', 'rcl', 'rcr', 'shl', 'shr', 'sar'] as const) {
     const shift = p === 'shl' || p === 'shr' || p === 'sar', carry = p === 'rcl' || p === 'rcr';
     row(`${p}f${w}`, w, 'dab', `d = a ${p} (b8 & 31), flags; b is an 8-bit cell (CL)`, BY_COUNT);
-    row(`${p}f${w}i`, w, 'dai', `d = a ${p} (imm & 31), flags`, shift ? ALL : carry ? BY_COUNT : RW);
+    row(`${p}f${w}i`, w, 'dai', `d = a ${p} (imm & 31), flags`, shift ? ALL_BY_IMMEDIATE : carry ? BY_COUNT : RW);
   }
   row(`mulf${w}`, w, 'a--', 'unsigned: AX = AL·a | DX:AX = AX·a | EDX:EAX = EAX·a; CF = OF = high half not zero', {
     flags: 'write', implicit: true,
@@ -257,7 +269,7 @@ group = 'common';
 row('bswap32', 32, 'da-', 'd = bytes of a reversed');
 
 group = 'x86';
-for (const c of CONDS) row(`set_${c}`, 8, 'd--', `d8 = ${c} ? 1 : 0`, { flags: 'read' });
+for (const c of CONDS) row(`set_${c}`, 8, 'd--', `d8 = ${c} ? 1 : 0`, { flags: 'read', reads: readsOf(c) });
 row('cmovnz16', 16, 'dab', 'if the 8-bit cell b is not zero: d = a');
 row('cmovnz32', 32, 'dab', 'if the 8-bit cell b is not zero: d = a');
 row('getflags', 32, 'd--', 'd32 = CF|PF|AF|ZF|SF|OF at their EFLAGS positions, bit 1 set, all else 0', {
@@ -266,7 +278,7 @@ row('getflags', 32, 'd--', 'd32 = CF|PF|AF|ZF|SF|OF at their EFLAGS positions, b
 row(
   'setflags', 32, 'ai-',
   'flags in mask w2 (EFLAGS positions; of CF PF AF ZF SF OF) = those of a; the others kept',
-  { ...RW, usesFlags: true },
+  { ...RW, reads: 'all' },
 );
 row('stc', 32, '---', 'CF = 1, others kept', RW);
 row('clc', 32, '---', 'CF = 0, others kept', RW);

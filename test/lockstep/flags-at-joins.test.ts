@@ -63,6 +63,28 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
     '28 cf  sub bh,cl', 'n: d3 fb  sar ebx,cl', '0f 92 c2  setb dl', 'd3 c3  rol ebx,cl',
     '89 15 =0x30030  mov [30030h],edx', 'eb >top  jmp top',
   ],
+  'shifts by an immediate 0': [
+    'top:', ...RANDOM, 'f7 c7 =0x10000  test edi,10000h', '74 >m  jz m', '81 ff =0x1000  cmp edi,1000h',
+    '7f >m  jg m', '66 83 c7 01  add di,1', 'm: c1 e0 00  shl eax,0', '9c  pushf', '5b  pop ebx',
+    'f7 c7 =0x20000  test edi,20000h', '74 >n  jz n', '80 fb 20  cmp bl,20h', '72 >n  jb n', '00 db  add bl,bl',
+    'n: 8b 15 =0x30030  mov edx,[30030h]', 'c1 e0 20  shl eax,32', '66 c1 e8 00  shr ax,0', '0f 9c c1  setl cl',
+    'f7 c7 =0x40000  test edi,40000h', '74 >o  jz o', '3a d9  cmp bl,cl', '72 >o  jb o', '29 ca  sub edx,ecx',
+    'o: c0 f8 00  sar al,0', '9c  pushf', '5a  pop edx', '89 15 =0x30030  mov [30030h],edx', 'eb >top  jmp top',
+  ],
+  'narrow steps to and from the least value, before a load': [
+    'top: b9 =6  mov ecx,6', 'b0 7e  mov al,7eh', 'up: 8b 15 =0x30010  mov edx,[30010h]', '01 ca  add edx,ecx',
+    'fe c0  inc al', 'e2 >up  loop up', 'b1 06  mov cl,6', '66 bb 02 80  mov bx,8002h',
+    'down: 8b 15 =0x30014  mov edx,[30014h]', '29 ca  sub edx,ecx', '66 4b  dec bx', 'e2 >down  loop down',
+    'b1 06  mov cl,6', 'wide: 89 15 =0x30010  mov [30010h],edx', '01 ca  add edx,ecx', '66 43  inc bx',
+    'fe c8  dec al', 'e2 >wide  loop wide', 'eb >top  jmp top',
+  ],
+  'sums with CF whose second operand wraps, before a load': [
+    'top:', ...RANDOM, 'b9 =5  mov ecx,5', 'a: 8b 15 =0x30010  mov edx,[30010h]', '01 ca  add edx,ecx', 'f9  stc',
+    '14 ff  adc al,ffh', 'e2 >a  loop a', 'b1 05  mov cl,5', 'b: 8b 15 =0x30014  mov edx,[30014h]', '01 fa  add edx,edi',
+    'f9  stc', '83 d3 ff  adc ebx,-1', 'e2 >b  loop b', 'b1 05  mov cl,5', 'c: 89 15 =0x30014  mov [30014h],edx',
+    '01 fa  add edx,edi', 'f9  stc', '83 db 0f  sbb ebx,15', 'e2 >c  loop c', '9c  pushf', '5b  pop ebx',
+    'eb >top  jmp top',
+  ],
   'faults behind a merge': [
     'top:', ...RANDOM, 'f7 c7 =0x20000  test edi,20000h', '74 >m  jz m', '81 ff =0x1000  cmp edi,1000h',
     '7f >m  jg m', '42  inc edx', 'm: f7 f6  div esi', '89 f8  mov eax,edi', '99  cdq', '81 ff =0x777  cmp edi,777h',

@@ -48,15 +48,6 @@ export function emitAuxByRule(f: Code, by: ByRule): Code {
   }, () => void f.get(operand));
 }
 
-/** Pushes a word whose bit 31 is CF. */
-export function emitCarryByRule(f: Code, by: ByRule): Code {
-  const { operand, kind, carries } = by;
-  return f.get(kind).const(KIND.GIVEN | KIND.STEP).and().const(KIND.GIVEN).eq().ifValue(I32, () => {
-    emitCarries(f, by);
-    f.get(carries).get(kind).shl();
-  }, () => void f.get(operand));
-}
-
 /**
  * Local `carries` = those of the addition `from` + b = `to`, whose second operand is found by
  * subtracting: the borrows of a - b = r are the carries of r + b = a.

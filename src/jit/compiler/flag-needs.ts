@@ -14,7 +14,13 @@ import type { Node } from './region.ts';
  */
 export type FlagNeed = 'none' | 'on leaving' | 'now';
 
-/** Answers for the nodes of a region. `changed`: it writes flags; else they stay as they came. */
+/**
+ * Answers for the nodes of a region. `changed`: it writes flags; else they stay as they came.
+ *
+ * A node asked within a cycle may say `on leaving` where a way around the cycle comes to a reader.
+ * That way leads through a node still open there: a join with an answer of its own, which flags by
+ * rule are made for when they are passed on. So it costs a little code, and is never wrong.
+ */
 export function flagNeeds(ir: IrCode, changed: boolean): (node: Node) => FlagNeed {
   if (!changed) return () => 'now';
   const known = new Map<Node, FlagNeed>();
@@ -43,18 +49,16 @@ function inBlock(ir: IrCode, block: Block): FlagNeed | null {
       leaves = true;
       if (partly) return 'now';
     }
-    if (row.usesFlags) {
-      if (!/_n?e$/.test(row.name)) return 'now';
-      // RES is passed on in any case.
-      leaves = true;
-    }
+    if (row.reads === 'all') return 'now';
+    // RES is passed on unless nobody wants any flag.
+    if (row.reads === 'result') leaves = true;
     if (replaces(row, ir.words[(ip >>> 2) + 3])) return leaves ? 'on leaving' : 'none';
     if (row.flags === 'partial' && !row.replacesFlags) partly = true;
   }
   return partly ? 'now' : null;
 }
 
-/** It leaves no flag as it was; `w3` = its last operand. A shift by 0 leaves all. */
+/** It leaves no flag as it was; `w3` = its last operand. */
 function replaces(row: OpRow, w3: number): boolean {
-  return row.replacesFlags && (row.flags === 'write' || (w3 & 31) !== 0);
+  return row.replacesFlags && (row.countBits === 0 || (w3 & row.countBits) !== 0);
 }

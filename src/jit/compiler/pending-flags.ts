@@ -13,7 +13,7 @@ import { OP, OPS, type OpRow } from '../../ir/ops.ts';
 import type { AuxRule, KnownFlags, Locals } from '../emit/operands.ts';
 import type { Code } from '../wasm-code.ts';
 import { I32 } from '../wasm-bytes.ts';
-import { type ByRule, emitAuxByRule, emitCarryByRule, kindOf } from './aux-rule.ts';
+import { type ByRule, emitAuxByRule, kindOf } from './aux-rule.ts';
 
 /** How RES or AUX is made: pushes its value. */
 type FlagSource = () => void;
@@ -144,9 +144,8 @@ export class PendingFlags {
   getCarry(): Code {
     const { f, state } = this;
     this.expectLive();
-    if (state.aux !== null) return f.from(state.aux.carry);
-    if (state.held === 'made') return f.get(this.aux);
-    return emitCarryByRule(f, this.byRule);
+    // Joins before a reader of CF are given made flags: by rule, no shorter code is worth having.
+    return state.aux === null ? this.getAux() : f.from(state.aux.carry);
   }
 
   private expectLive(): void {
