@@ -1,8 +1,11 @@
 /** A run from a kept start is the run from reset to the last digit; a bad one is made anew. */
 import { describe, expect, test } from 'vitest';
-import { runExperiment } from '../../../test/benches/experiment-bench.ts';
+import { runExperiment, TEST_KIT } from '../../../test/benches/experiment-bench.ts';
 import { PathsCard } from '../../hw/paths/paths.ts';
-import type { Machine } from '../../machine/machine.ts';
+import { findBoard } from '../../machine/boards/index.ts';
+import type { BoardDefinition } from '../../machine/definition.ts';
+import { Machine } from '../../machine/machine.ts';
+import type { LinuxSoftware } from '../../machine/software.ts';
 import { ms, us } from '../../sim/time.ts';
 import { DiskOverlay } from '../disk-overlay.ts';
 import { generatedDisk } from '../image-disk.ts';
@@ -10,9 +13,9 @@ import { POST } from '../guests/status.ts';
 import { decodeSnapshot, encodeSnapshot } from '../snapshot-format.ts';
 import { stateChecksum } from '../state-checksum.ts';
 import { DISK_READ } from './disk-read/experiment.ts';
-import type { Experiment, RunResult, Trial } from './experiment.ts';
-import type { JobWish } from './job.ts';
-import type { KeptStarts } from './kept-start.ts';
+import type { Experiment, JobOf, Kit, RunResult, Trial } from './experiment.ts';
+import { jobOf, type JobWish } from './job.ts';
+import { KeptStart, type KeptStarts } from './kept-start.ts';
 import type { Bench } from './runner.ts';
 
 /** A store in memory that remembers what it was asked. */
@@ -125,6 +128,59 @@ describe('equal to a run without a store', () => {
   });
 });
 
+describe('what a trial does to its machine before the first instruction', () => {
+  /** Beyond what the program uses. */
+  const FAR = 10 << 20;
+  const attaching = (seen: (machine: Machine) => void): Experiment => resumable(() => ({
+    attach: (machine) => {
+      seen(machine);
+      machine.ram[FAR] = 0x55;
+    },
+  }));
+
+  test('comes behind the loading of the software, and is in the start that is kept', () => {
+    const starts = new Shelf();
+    const loaded: boolean[] = [];
+    const inRam: number[] = [];
+    const e = attaching((machine) => loaded.push(machine.ram.some((byte) => byte !== 0)));
+    const started = (machine: Machine): void => void inRam.push(machine.ram[FAR]);
+    const cold = run({ starts, started }, e);
+    expect(run({ starts, started }, e)).toEqual({ ...cold, kept: true });
+    expect(loaded).toEqual([true, false]);
+    expect(inRam).toEqual([0x55, 0x55]);
+  });
+
+  test('is undone by a kept start that was made without it', () => {
+    const starts = new Shelf();
+    const without = run({ starts });
+    let machines = 0;
+    const warm = run({ starts, started: (machine) => expect(machine.ram[FAR]).toBe(0) }, attaching(() => machines++));
+    expect(warm).toEqual({ ...without, kept: true });
+    expect(machines).toBe(1);
+  });
+
+  test('is done again to the machine that boots in place of a start that does not fit', () => {
+    const starts = new Shelf();
+    const e = attaching((machine) => machines.add(machine)), machines = new Set<Machine>();
+    const cold = run({ starts }, e);
+    for (const [key, file] of starts.files) starts.files.set(key, file.slice(1));
+    machines.clear();
+    expect(run({ starts }, e)).toEqual(cold);
+    expect(machines.size).toBe(2);
+  });
+});
+
+test('a fault of the program\'s own while a start is taken back is not taken for a bad file', () => {
+  const starts = new Shelf();
+  run({ starts });
+  const e = resumable((trial) => {
+    overlayOf(trial).load = () => { throw new TypeError('a fault'); };
+    return {};
+  });
+  expect(() => run({ starts }, e)).toThrow('a fault');
+  expect(starts.kept).toBe(1);
+});
+
 describe('what does not fit is made anew', () => {
   const starts = new Shelf();
   const without = run({ starts });
@@ -207,6 +263,79 @@ describe('keys', () => {
     ];
     expect(new Set(keys).size).toBe(keys.length);
     for (const key of keys) expect(key).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  /** What a key is made of. */
+  interface Parts {
+    readonly program: string;
+    readonly e: Experiment;
+    readonly job: JobOf;
+    readonly method: string;
+    readonly trial: Trial;
+    readonly config: string;
+  }
+  const hashed: string[] = [];
+  const kit: Kit = { ...TEST_KIT, sha256: () => {
+    const hash = TEST_KIT.sha256();
+    return { digest: () => hash.digest(), update: (bytes) => {
+      hash.update(bytes);
+      hashed.push(Buffer.from(bytes).toString('latin1'));
+    } };
+  } };
+  const keyOfParts = ({ program, e, job, method, trial, config }: Parts): string => {
+    const starts = new Shelf();
+    starts.program = program;
+    KeptStart.of(starts, e, job, method, trial, config, kit)?.find();
+    expect(starts.asked).toHaveLength(1);
+    return starts.asked[0];
+  };
+  const partsOf = (): Parts => {
+    const job = jobOf(LONG_START, { values: { bytes: 64 << 10 } });
+    const prepared = LONG_START.prepare(job, 'dma', kit);
+    const linux: LinuxSoftware = {
+      kind: 'linux', kernel: Uint8Array.of(1), vmlinux: Uint8Array.of(2), initrd: Uint8Array.of(3), append: 'quiet',
+    };
+    return {
+      program: 'test', e: LONG_START, job, method: 'dma', config: 'config',
+      trial: { ...prepared, software: { guest: 'debian', boot: linux } },
+    };
+  };
+  const withBoot = (change: Partial<LinuxSoftware>) => (p: Parts): Partial<Parts> => ({
+    trial: { ...p.trial, software: {
+      guest: 'debian', boot: { ...p.trial.software.boot as LinuxSoftware, ...change },
+    } },
+  });
+  const withTrial = (change: Partial<Trial>) => (p: Parts): Partial<Parts> => ({ trial: { ...p.trial, ...change } });
+  const withJob = (change: Partial<JobOf>) => (p: Parts): Partial<Parts> => ({ job: { ...p.job, ...change } });
+  test.each<[string, (p: Parts) => Partial<Parts>]>([
+    ['program', () => ({ program: 'another' })],
+    ['experiment', ({ e }) => ({ e: { ...e, name: 'another' } })],
+    ['method', () => ({ method: 'pio-irq' })],
+    ['guest', withJob({ guest: 'debian' })],
+    ['board', withJob({ board: 'at' })],
+    ['values', withJob({ values: { bytes: 512 } as never })],
+    ['configuration', () => ({ config: 'config, more' })],
+    ['disk', withTrial({ machine: { options: {}, disks: [null] } })],
+    ['phases', withTrial({ phases: ['a', 'b', 'c'] })],
+    ['marks', withTrial({ marks: [] })],
+    ['limit', withTrial({ limit: 11 })],
+    ['kernel', withBoot({ kernel: Uint8Array.of(9) })],
+    ['unpacked kernel', withBoot({ vmlinux: Uint8Array.of(9) })],
+    ['initramfs', withBoot({ initrd: Uint8Array.of(9) })],
+    ['command line', withBoot({ append: 'quiet loud' })],
+    ['kernel and initramfs exchanged', withBoot({ kernel: Uint8Array.of(3), initrd: Uint8Array.of(1) })],
+  ])('each part goes in: %s', (_, change) => {
+    const parts = partsOf();
+    expect(keyOfParts({ ...parts })).toBe(keyOfParts(partsOf()));
+    expect(keyOfParts({ ...parts, ...change(parts) })).not.toBe(keyOfParts(parts));
+  });
+
+  test('the version of what is kept goes in, and how a kernel is entered by the configuration', () => {
+    keyOfParts(partsOf());
+    expect(hashed.at(-1)).toMatch(/[{,]"version":\d+[,}]/);
+    const [one, other] = ['decompressor', 'vmlinux'].map((kernelEntry) =>
+      new Machine(findBoard('pc') as BoardDefinition, { options: { kernelEntry } }).config);
+    expect(one).not.toBe(other);
   });
 
   test('the same one for what has no influence', () => {

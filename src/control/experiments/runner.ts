@@ -7,6 +7,7 @@ import { ms, TICKS_PER_SECOND, toSeconds, type Ticks } from '../../sim/time.ts';
 import { GuestFailure } from '../failure.ts';
 import { POST } from '../guests/status.ts';
 import { Session } from '../session.ts';
+import { SnapshotError } from '../snapshot-error.ts';
 import { ConsoleLines } from './console-lines.ts';
 import type { EndedTrial, Experiment, JobOf, Kit, MachineSpec, RunResult, Trial } from './experiment.ts';
 import { KeptStart, type KeptStarts } from './kept-start.ts';
@@ -71,7 +72,8 @@ function started(e: Experiment, job: JobOf, method: string, kit: Kit, bench: Ben
   if (file !== null) {
     try {
       run.restore(file);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof SnapshotError)) throw error;
       // Whatever is wrong with the file: a machine that was never touched by it boots as without.
       kept = false;
       run = new TrialRun(e, job, method, kit, bench);
@@ -145,7 +147,7 @@ class TrialRun {
     this.trial.attach?.(this.machine);
   }
 
-  /** Takes the machine to its kept start in place of `boot`. @throws if the file does not fit */
+  /** Takes the machine to its kept start in place of `boot`. @throws SnapshotError */
   restore(file: Uint8Array): void {
     this.trial.attach?.(this.machine);
     this.session.restore(file);
