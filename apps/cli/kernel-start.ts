@@ -20,7 +20,8 @@ export interface KernelOptions extends MemoryOption {
 }
 
 export const DEFAULT_MEMORY = '256MiB';
-export const LINUX_OPTIONS = 'console=ttyS0,115200';
+/** Kernel command line without --append. */
+export const DEFAULT_APPEND = 'console=ttyS0,115200';
 
 /** A run that begins at reset: what its machine is built from, and the software that it gets. */
 export class KernelStart {
@@ -66,7 +67,7 @@ export class KernelStart {
     // Loaded here: a snapshot needs no decoder.
     const { chooseKernelEntry } = await import('./kernel-entry.ts');
     const { kernelEntry, vmlinux } = await chooseKernelEntry({
-      path: start.kernel, kernel: start.image, append: start.append ?? LINUX_OPTIONS, given: options.kernelEntry,
+      path: start.kernel, kernel: start.image, append: start.append ?? DEFAULT_APPEND, given: options.kernelEntry,
       quiet: options.quiet === true,
     });
     start.boardOptions['kernelEntry'] = kernelEntry;
@@ -81,7 +82,7 @@ export class KernelStart {
       if (!this.exitPort)
         machine.loadLinux({
           kernel: image, ...(vmlinux === null ? {} : { vmlinux }), ...(initrd === null ? {} : { initrd }),
-          append: append ?? LINUX_OPTIONS,
+          append: append ?? DEFAULT_APPEND,
         });
       else
         machine.boot({

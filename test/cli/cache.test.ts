@@ -144,6 +144,11 @@ describe('a cache that is bad', () => {
 
   test('a bound keeps what was used last; none at all keeps nothing', () => {
     expect(told(compare('bound', [], { NORTHBRIDGE_CACHE_SIZE: '0' }))).toEqual({ result: without, kept: [] });
+    expect(compare('bound', [], { NORTHBRIDGE_CACHE_SIZE: '0' }).stderr).not.toContain('not kept');
+    expect(starts('bound')).toEqual([]);
+    expect(compare('bound', [], { NORTHBRIDGE_CACHE_SIZE: '1000' }).stderr).toMatch(
+      /is not kept in '[^\n]+': it has [\d,]+ bytes, all starts may have 1,000 bytes \(NORTHBRIDGE_CACHE_SIZE\)\n$/,
+    );
     expect(starts('bound')).toEqual([]);
     compare('bound');
     const sizes = starts('bound').map((path) => statSync(path).size);
@@ -155,6 +160,15 @@ describe('a cache that is bad', () => {
     const bad = compare('bound', [], { NORTHBRIDGE_CACHE_SIZE: 'much' });
     expect(bad).toMatchObject({ status: 2, stdout: '' });
     expect(bad.stderr).toMatch(/^northbridge: NORTHBRIDGE_CACHE_SIZE 'much' is no size;.*\n$/);
+  });
+
+  test('is nothing to our own program, and --no-cache is refused with it', () => {
+    const bare = ['compare', 'disk-read', '--guest', 'bare', '--bytes', '512', '--methods', 'dma', '--json'];
+    const env = { NORTHBRIDGE_CACHE: p('bare'), NORTHBRIDGE_CACHE_SIZE: 'much' };
+    expect(northbridge(bare, { env })).toMatchObject({ status: 0, stderr: '' });
+    expect(northbridge([...bare, '--no-cache'])).toEqual({
+      status: 2, stdout: '', stderr: 'northbridge: --no-cache is for --guest debian\n',
+    });
   });
 
   test('runs at the same time do no harm', async () => {

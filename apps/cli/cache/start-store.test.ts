@@ -102,7 +102,7 @@ test('what is larger than all may be is not read, and not kept, which is told', 
   expect(store.find(key(1))).toBeNull();
   store.keep(key(2), bytes(801, 2));
   expect(names()).toEqual([`${key(1)}.start`]);
-  expect(store.refusal).toBe('it has 801 bytes, and all together may have 800 bytes');
+  expect(store.refusal).toBe('it has 801 bytes, all starts may have 800 bytes (NORTHBRIDGE_CACHE_SIZE)');
 });
 
 test('two processes that write, read and make room at once see whole files only', async () => {

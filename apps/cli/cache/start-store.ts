@@ -56,7 +56,8 @@ export class StartStore implements KeptStarts {
 
   keep(key: string, file: Uint8Array): void {
     if (file.length > this.bound) {
-      this.refusal = `it has ${file.length} bytes, and all together may have ${formatSize(this.bound)}`;
+      this.refusal = `it has ${file.length} bytes, all starts may have ${formatSize(this.bound)} ` +
+        '(NORTHBRIDGE_CACHE_SIZE)';
       return;
     }
     const fresh = join(this.folder, `.new-${randomBytes(8).toString('hex')}`);

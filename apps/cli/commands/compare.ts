@@ -149,6 +149,7 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
     throw new InputError('--kernel and --initrd are for --guest debian');
   if (guest === 'bare' && options.kernelEntry !== undefined)
     throw new InputError('--kernel-entry is for --guest debian');
+  if (guest === 'bare' && options.cache === false) throw new InputError('--no-cache is for --guest debian');
   if (guest === 'bare') for (const name of LINUX_OPTIONS) delete board.values[name];
 
   const disk = options.disk === undefined ? null : new FileDisk(options.disk);
@@ -230,10 +231,7 @@ async function runAll(
   const done: Done = { experiment: e, job, runs: [], wallSeconds: {}, kept: {}, interrupted: false, failure: null };
   const progress = new Progress(process.stderr, options.quiet !== true);
   let trace: TraceFile | null = null;
-  // A trace begins at the machine's start.
-  const starts = options.cache === false || options.trace !== undefined
-    ? null
-    : new StartStore(cacheFolder(), startsBound());
+  const starts = storeFor(job.guest, options);
   const bench: Bench = {
     engine,
     devices: attached.devices,
@@ -291,6 +289,13 @@ async function runAll(
   return done;
 }
 
+/** Where starts are kept, or null. Our own program needs none, and a trace begins at reset. */
+function storeFor(guest: GuestKind, options: CompareOptions): StartStore | null {
+  if (guest === 'bare' || options.cache === false || options.trace !== undefined) return null;
+  const bound = startsBound();
+  return bound === 0 ? null : new StartStore(cacheFolder(), bound);
+}
+
 function methodList(text: string | undefined, known: readonly string[], where: string): string[] {
   if (text === undefined) return [...known];
   const list = [...new Set(text.split(',').map((m) => m.trim()).filter((m) => m !== ''))];
@@ -307,7 +312,7 @@ async function linuxFor(
   const ownInitrd = options.initrd === undefined ? null : readInput(options.initrd, 'initrd');
   const prepared = ownKernel !== null && ownInitrd !== null
     ? null
-    : await debianGuest({ quiet: process.stderr.isTTY !== true });
+    : await debianGuest({ quiet: process.stderr.isTTY !== true, unpack: false });
   const path = options.kernel ?? prepared?.kernel as string;
   const kernel = ownKernel ?? readKernel(path), append = prepared?.append ?? KERNEL_OPTIONS;
   const initrd = ownInitrd ?? readInput(prepared?.initrd as string, 'initrd');

@@ -4,13 +4,21 @@ import { NoDebianGuestError, prepareDebianGuest, type DebianGuest } from '../gue
 import { InputError, systemReason } from '../input-error.ts';
 import { knownWord } from '../suggest.ts';
 
+/** What is to be done for a guest; as `PrepareOptions`. */
+export interface GuestOptions {
+  readonly refresh?: boolean;
+  readonly unpack?: boolean;
+  readonly quiet?: boolean;
+}
+
 /**
  * The Debian guest, prepared if it is not there yet; steps are told on stderr. @throws InputError
  */
-export async function debianGuest(options: { refresh?: boolean; quiet?: boolean } = {}): Promise<DebianGuest> {
+export async function debianGuest(options: GuestOptions = {}): Promise<DebianGuest> {
   try {
     return await prepareDebianGuest({
       ...(options.refresh === true ? { refresh: true } : {}),
+      ...(options.unpack === false ? { unpack: false } : {}),
       cacheDir: cacheFolder(),
       log: (line) => {
         if (options.quiet !== true) process.stderr.write(`debian guest: ${line}\n`);

@@ -17,7 +17,7 @@ import { commitOverlay, openForCommit } from '../hosts/disk-commit.ts';
 import { refuseOverwriting } from '../hosts/output-file.ts';
 import { checkTraceWritable, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
-import { DEFAULT_MEMORY, KernelStart, LINUX_OPTIONS } from '../kernel-start.ts';
+import { DEFAULT_APPEND, DEFAULT_MEMORY, KernelStart } from '../kernel-start.ts';
 import { addMemoryOption, type MemoryOption } from '../memory-size.ts';
 import { VERSION } from '../package-info.ts';
 import { formatCount, formatSeconds, parseSeconds } from '../quantities.ts';
@@ -60,7 +60,7 @@ export function runCommand(): Command {
       new Option('--kernel <file>', 'Linux kernel (bzImage, i386), or a bare-metal program (32-bit ELF or multiboot)'),
     )
     .addOption(new Option('--initrd <file>', 'initial RAM disk'))
-    .addOption(new Option('--append <text>', `kernel command line (default: ${LINUX_OPTIONS} for Linux)`))
+    .addOption(new Option('--append <text>', `kernel command line (default: ${DEFAULT_APPEND} for Linux)`))
     .addOption(
       new Option('--disk <file>', 'raw disk image, primary master; what the guest writes is forgotten at the end'),
     )

@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
+import { elfKernel, packedKernel } from '../../../../test/benches/packed-kernel.ts';
 import { kernelOf, parseFields } from './apt.ts';
 import { writeCpio } from './cpio.ts';
 import { APPLETS, initScript } from './init.ts';
 import { loadOrder, moduleName, readModuleInfo } from './modules.ts';
+import { prepareDebianGuest, recipeMark } from './prepare.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'northbridge-test-'));
 afterAll(() => { rmSync(dir, { recursive: true, force: true }); });
@@ -44,6 +47,23 @@ catch (e) { console.log((e as Error).name + ': ' + (e as Error).message); }`,
         'dpkg-deb or tar, so it is no Debian system; give a kernel and an initramfs with --kernel and --initrd\n',
     );
   });
+});
+
+test('the kernel of a guest that is there is unpacked unless whoever enters it does', async () => {
+  const cacheDir = join(dir, 'cache');
+  const guest = join(cacheDir, 'debian-guest', `linux-image-1-${recipeMark()}`);
+  mkdirSync(guest, { recursive: true });
+  writeFileSync(join(guest, 'vmlinuz'), packedKernel(gzipSync(elfKernel([0xfa, 0xf4]))));
+  for (const name of ['initrd', 'version']) writeFileSync(join(guest, name), name);
+  const steps: string[] = [];
+  const log = (line: string): void => void steps.push(line);
+  expect(await prepareDebianGuest({ cacheDir, log, unpack: false })).toMatchObject({ vmlinux: null });
+  expect(readdirSync(guest).sort()).toEqual(['initrd', 'version', 'vmlinuz']);
+  expect(steps).toEqual([]);
+  const vmlinux = join(guest, 'vmlinux');
+  expect(await prepareDebianGuest({ cacheDir, log })).toMatchObject({ vmlinux });
+  expect(await prepareDebianGuest({ cacheDir, log })).toMatchObject({ vmlinux });
+  expect(steps).toEqual(['unpacking the kernel']);
 });
 
 describe('kernel modules', () => {

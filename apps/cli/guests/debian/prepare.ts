@@ -34,6 +34,8 @@ export interface PrepareOptions {
   readonly log?: (line: string) => void;
   /** Look for newer packages even if a guest is already there. */
   readonly refresh?: boolean;
+  /** `false`: do not unpack the kernel; whoever enters it does. `vmlinux` is then null. */
+  readonly unpack?: boolean;
 }
 
 /** Why there is no guest; the message is one line and says what to do. */
@@ -73,10 +75,12 @@ export function defaultCacheDir(): string {
  */
 export async function prepareDebianGuest(options: PrepareOptions = {}): Promise<DebianGuest> {
   const log = options.log ?? (() => undefined);
+  const whole = async (guest: DebianGuest): Promise<DebianGuest> =>
+    options.unpack === false ? guest : withVmlinux(guest, log);
   const store = join(options.cacheDir ?? defaultCacheDir(), 'debian-guest');
   if (options.refresh !== true) {
     const kept = await newestKept(store);
-    if (kept !== undefined) return await withVmlinux(kept, log);
+    if (kept !== undefined) return await whole(kept);
   }
   // Before anything is downloaded.
   try {
@@ -88,7 +92,7 @@ export async function prepareDebianGuest(options: PrepareOptions = {}): Promise<
   }
   const work = await mkdtemp(join(tmpdir(), 'northbridge-'));
   try {
-    return await withVmlinux(await make(work, store, log), log);
+    return await whole(await make(work, store, log));
   } catch (error) {
     if (error instanceof ProgramError && error.missing) {
       throw new NoDebianGuestError(
@@ -103,7 +107,7 @@ export async function prepareDebianGuest(options: PrepareOptions = {}): Promise<
 }
 
 /** A guest made by another recipe than today's is not the same guest. */
-function recipeMark(): string {
+export function recipeMark(): string {
   return createHash('sha256')
     .update(initScript(['*']) + APPLETS.join() + MODULES.join() + MODULES_IF_THERE.join())
     .digest('hex')
