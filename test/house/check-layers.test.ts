@@ -62,6 +62,7 @@ test.each([
   ['an app', 'src/control/a.ts', "import { x } from '../../apps/cli/x.ts';", 'outside src/'],
   ['no extension', 'src/sim/a.ts', "import { x } from './x';", 'does not end in .ts'],
   ['wall clock', 'src/sim/a.ts', 'export const t = Date.now();', 'Date is not for src/'],
+  ['a sine of the host\'s', 'src/hw/a.ts', 'export const s = Math.sin(1);', 'Math.sin is not for src/'],
   ['randomness', 'src/hw/a.ts', 'export const r = `${Math.random()}`;', 'Math.random is not for src/'],
   ['host', 'src/hw/a.ts', "console.log('x');", 'console is not for src/'],
   ['unknown layer', 'src/stuff/a.ts', 'export {};', 'src/stuff/ is no layer'],

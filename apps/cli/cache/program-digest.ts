@@ -9,7 +9,9 @@ const CODE = fileURLToPath(new URL('../../../src', import.meta.url));
 
 /**
  * Version and SHA-256 of the code that simulates: whoever builds it anew without another version
- * gets another digest if, and only if, another code came of it. Takes some 25 ms.
+ * gets another digest if, and only if, another code came of it. Takes some 25 ms. Which Node runs
+ * it does not matter: nothing simulated is computed by what ECMAScript leaves to the engine (the
+ * layer check refuses `Math.sin` and the like); square roots are exact.
  */
 export function programDigest(): string {
   const hash = createHash('sha256');
