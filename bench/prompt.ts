@@ -64,7 +64,7 @@ async function saveOurs(node: NodeBinary, guest: DebianGuest, append: string, fi
     CLI, 'run', 'pc', '--quiet', '--memory', `${BOOT_MEMORY_MIB}MiB`, '--kernel', guest.kernel,
     '--initrd', guest.initrd, '--append', append, '--save-at', PROMPT, file, '--until', '30',
   ], { encoding: 'utf8', input: '' });
-  if (statSync(file, { throwIfNoEntry: false }) === undefined)
+  if (run.status !== 0 || statSync(file, { throwIfNoEntry: false }) === undefined)
     throw new Error(`our machine saved no state: ${run.stderr.trim()}`);
 }
 
@@ -89,6 +89,8 @@ async function column(
   const place = (c: Contender): string => join(folder, c.name.replaceAll(' ', '-'));
   for (const c of list) {
     progress(`prompt: saving ${c.name} (${node.title})`);
+    // Of another Node, which has the same name.
+    rmSync(place(c), { force: true });
     await c.save(place(c));
   }
   const seconds = new Map(list.map((c) => [c, [] as number[]]));
