@@ -1,6 +1,8 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decodeSnapshot, encodeSnapshot, type Snapshot } from '../../src/control/snapshot-format.ts';
+import type { SnapshotRecipe } from '../../src/control/snapshot-recipe.ts';
 import { EXITING, LOOP, multibootElf, printing, prompting, SAYING } from './kernels.ts';
 import { northbridge, scratch, type Result } from './northbridge.ts';
 
@@ -188,6 +190,31 @@ describe('run --load', () => {
     const older = Buffer.from(good);
     older[8] = 1;
     refusedFile(older, 'version 1, this program reads version 2; make the snapshot anew');
+    rmSync(p('bad.snap'));
+  });
+
+  test('what a file says reaches no terminal as more than words', () => {
+    const ESCAPE = '\x1b]0;x\x07\x9b2j\u202e';
+    const forged = (change: (snapshot: Snapshot, recipe: SnapshotRecipe) => void): string[] => {
+      const snapshot = decodeSnapshot(readFileSync(p('prompt.snap')));
+      change(snapshot, snapshot.recipe as SnapshotRecipe);
+      writeFileSync(p('bad.snap'), encodeSnapshot(snapshot));
+      return ['--load', 'bad.snap'];
+    };
+    const r = run(forged((_, recipe) => { recipe.moment = `at ${ESCAPE}`; }), 'q');
+    expect(r).toMatchObject({ status: 0, stdout: 'q' });
+    expect(r.stderr).toMatch(/^northbridge: goes on from 'bad\.snap', at \?\]0;x\?\?2j\? \(/);
+    const changes: ((snapshot: Snapshot, recipe: SnapshotRecipe) => void)[] = [
+      (s) => { s.machine.board = ESCAPE; },
+      (s) => { s.machine.config = ESCAPE; },
+      (s) => { s.machine.components[ESCAPE] = {}; },
+      (_, recipe) => { recipe.options['ide'] = ESCAPE; },
+      (_, recipe) => { recipe.options[ESCAPE] = ''; },
+      (_, recipe) => { recipe.disks = [{ name: ESCAPE, size: 512, sha256: '' }]; },
+      (_, recipe) => { recipe.devices = [{ name: ESCAPE, slot: '', settings: '' }]; },
+    ];
+    for (const change of changes) refused(forged(change), '?]0;x??2j?');
+    refused([...forged((_, recipe) => { recipe.forgiven = [ESCAPE]; }), '--forgive', 'all'], '?]0;x??2j?');
     rmSync(p('bad.snap'));
   });
 

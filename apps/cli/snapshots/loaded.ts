@@ -15,6 +15,7 @@ import { InputError } from '../input-error.ts';
 import { readInput } from '../input-files.ts';
 import { memorySize, memoryText, type MemoryOption } from '../memory-size.ts';
 import { parameterValues } from '../parameter-options.ts';
+import { plainText } from '../plain-text.ts';
 import { deviceRecipes } from './recipe.ts';
 
 /** What `--load` goes by on the command line. */
@@ -49,15 +50,15 @@ export class LoadedSnapshot {
     this.path = path;
     const also = SOFTWARE.find((name) => options[name] !== undefined);
     if (also !== undefined)
-      throw new InputError(`--${also} beside --load: what the machine runs is in snapshot '${path}'; leave it out`);
+      throw refusal(`--${also} beside --load: what the machine runs is in snapshot '${path}'; leave it out`);
     const bytes = readInput(path, 'snapshot');
     const snapshot = this.refusing(() => decodeSnapshot(bytes));
     this.snapshot = snapshot;
     const { machine, recipe } = snapshot;
     this.time = machine.scheduler.now;
-    if (machine.board !== board) throw new InputError(`snapshot '${path}' is of board ${machine.board}, not ${board}`);
+    if (machine.board !== board) throw refusal(`snapshot '${path}' is of board ${machine.board}, not ${board}`);
     if (recipe === undefined)
-      throw new InputError(`snapshot '${path}' does not say how its machine is built: no 'run --save-at' made it`);
+      throw refusal(`snapshot '${path}' does not say how its machine is built: no 'run --save-at' made it`);
     this.recipe = recipe;
     const { ram, ...values } = this.values(board);
     this.ramBytes = ram as number;
@@ -69,7 +70,7 @@ export class LoadedSnapshot {
 
   /** The moment in words: `when the console said 'login:'`. */
   get moment(): string {
-    return this.recipe.moment;
+    return plainText(this.recipe.moment);
   }
 
   /** Refuses a disk that is not the one of then. @throws InputError */
@@ -78,16 +79,16 @@ export class LoadedSnapshot {
     const [then] = this.recipe.disks;
     if (then === undefined || then === null) {
       if (disk === null) return;
-      throw new InputError(`snapshot '${path}' was made without a disk; leave --disk out`);
+      throw refusal(`snapshot '${path}' was made without a disk; leave --disk out`);
     }
     if (disk === null)
-      throw new InputError(`snapshot '${path}' was made with the disk '${then.name}'; give it with --disk FILE`);
+      throw refusal(`snapshot '${path}' was made with the disk '${then.name}'; give it with --disk FILE`);
     if (disk.size !== then.size)
-      throw new InputError(
+      throw refusal(
         `disk '${disk.name}' has ${disk.size} bytes; that of snapshot '${path}' ('${then.name}') has ${then.size}`,
       );
     if (disk.sha256() !== then.sha256)
-      throw new InputError(
+      throw refusal(
         `disk '${disk.name}' is not as it was when snapshot '${path}' was made (then '${then.name}'): ` +
           'its contents differ',
       );
@@ -100,7 +101,7 @@ export class LoadedSnapshot {
   into(session: Session<PcMachine>): void {
     const then = deviceWords(this.recipe.devices), here = deviceWords(deviceRecipes(session.machine));
     if (then !== here)
-      throw new InputError(
+      throw refusal(
         `snapshot '${this.path}' was made with ${then}, this machine has ${here}; give --device as then`,
       );
     const { snapshot } = this;
@@ -116,7 +117,7 @@ export class LoadedSnapshot {
     const stranger = [...Object.keys(options), ...Object.keys(rows)].find((name) =>
       !Object.hasOwn(rows, name) || !Object.hasOwn(options, name));
     if (stranger !== undefined)
-      throw new InputError(
+      throw refusal(
         `snapshot '${this.path}' was made ${Object.hasOwn(rows, stranger) ? 'without' : 'with'} the option ` +
           `${optionWord(stranger)}: this program's board is another one`,
       );
@@ -131,7 +132,7 @@ export class LoadedSnapshot {
         if (!(error instanceof ParameterError)) throw error;
         wrong = error.message;
       }
-      throw new InputError(`snapshot '${this.path}' was made with ${optionWord(name)} ${text}: ${wrong}`);
+      throw refusal(`snapshot '${this.path}' was made with ${optionWord(name)} ${text}: ${wrong}`);
     }));
   }
 
@@ -151,7 +152,7 @@ export class LoadedSnapshot {
       look('forgive', this.recipe.forgiven.join(',') || 'nothing', forgivenRules(options.forgive).sort().join(','));
     if (differ.length === 0) return;
     const list = (n: 0 | 1): string => differ.map((d) => d[n]).join(', ');
-    throw new InputError(`snapshot '${this.path}' was made with ${list(0)}, not ${list(1)}; leave that out`);
+    throw refusal(`snapshot '${this.path}' was made with ${list(0)}, not ${list(1)}; leave that out`);
   }
 
   private refusing<T>(act: () => T): T {
@@ -159,7 +160,7 @@ export class LoadedSnapshot {
       return act();
     } catch (error) {
       if (!(error instanceof SnapshotError)) throw error;
-      throw new InputError(`snapshot '${this.path}' cannot be used: ${error.message.replace(/^snapshot: /, '')}`);
+      throw refusal(`snapshot '${this.path}' cannot be used: ${error.message.replace(/^snapshot: /, '')}`);
     }
   }
 }
@@ -167,4 +168,9 @@ export class LoadedSnapshot {
 function deviceWords(devices: readonly DeviceRecipe[]): string {
   if (devices.length === 0) return 'no device of its own';
   return devices.map((d) => `device ${d.name} in slot ${d.slot} ${d.settings}`.trimEnd()).join(', ');
+}
+
+/** Says in one line what is wrong, whatever the file says. */
+function refusal(message: string): InputError {
+  return new InputError(plainText(message));
 }
