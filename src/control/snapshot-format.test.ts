@@ -28,6 +28,7 @@ function sample(): Snapshot {
       },
     },
     lines: { 'pic.intr': true, 'pit.out': false },
+    notes: [{ source: 'com1', what: 'uart-write-before-thre', detail: 'thr 0x41', count: 12 }],
   };
   return {
     machine,

@@ -135,6 +135,13 @@ export function decodeSnapshot(file: Uint8Array): Snapshot {
     buses: Object.fromEntries(Object.entries(object(m['buses'], 'buses')).map(([k, v]) => [k, count(v, `bus ${k}`)])),
     components: decodeStates(m['components'], take),
     lines: Object.fromEntries(Object.entries(object(m['lines'], 'lines')).map(([k, v]) => [k, v === true])),
+    notes: list(m['notes'], 'notes').map((entry) => {
+      const note = object(entry, 'a note');
+      return {
+        source: text(note['source'], "a note's source"), what: text(note['what'], "a note's name"),
+        detail: text(note['detail'], "a note's detail"), count: count(note['count'], "a note's count"),
+      };
+    }),
   };
   if (configurationHash(state.board, state.config) !== view.getUint32(0x0c, true))
     throw new SnapshotError('damaged: the configuration is not that of the header');

@@ -31,6 +31,7 @@ export type ChecksumAttachments = Readonly<Record<string, { save(): SavedState }
  * Does not count, because no guest and no device can ever see it:
  * - what the processor says software cannot see (`Architecture.architectural`);
  * - the sequence numbers of events (only their order has consequences);
+ * - what was noted: it is for people;
  * - engine TLB, jump cache, µops, compiled code: derived (ADR 0002), and in no snapshot either.
  *
  * About 30 ms for 64 MiB of RAM, half of that if it is zero.

@@ -151,6 +151,24 @@ describe('a snapshot of any board', () => {
   });
 });
 
+test('notes are counted on from the snapshot, in the order in which each was noted first', () => {
+  const a = assemble([]), b = assemble([]);
+  for (const detail of ['first', 'second']) a.board.trace.note(0, 'part', 'late', detail);
+  a.board.trace.note(0, 'part', 'early', 'only');
+  const state = saveBoard(a.board, '');
+  b.board.trace.note(0, 'part', 'early', 'of another life');
+  b.board.trace.note(0, 'part', 'gone', 'of another life');
+  for (let n = 0; n < 2; n++) {
+    loadBoard(b.board, '', state);
+    b.board.trace.note(0, 'part', 'late', 'third');
+    expect(b.board.trace.noteTotals).toEqual([
+      { source: 'part', what: 'late', detail: 'first', count: 3 },
+      { source: 'part', what: 'early', detail: 'only', count: 1 },
+    ]);
+  }
+  expect(a.board.trace.noteCount('part', 'late')).toBe(2);
+});
+
 test('options that differ are named, and only those', () => {
   const { board } = assemble([]);
   const state = saveBoard(board, 'ram 16MiB, ide piix3, disk none');

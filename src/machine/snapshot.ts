@@ -1,6 +1,7 @@
 import { Device } from '../hw/device.ts';
 import type { SavedEvents } from '../sim/scheduler.ts';
 import type { SavedState } from '../sim/state.ts';
+import type { NoteTotal } from '../sim/trace.ts';
 import type { Board } from './board.ts';
 import { MainMemory } from './main-memory.ts';
 
@@ -15,6 +16,8 @@ export interface MachineState {
   components: Record<string, SavedState>;
   /** Levels of all lines. */
   lines: Record<string, boolean>;
+  /** What was noted from reset on: a run that goes on sums up all of it. */
+  notes: NoteTotal[];
 }
 
 /** Everything a board remembers. Take it only between two runs (at an instruction boundary). */
@@ -25,6 +28,7 @@ export function saveBoard(board: Board, config: string): MachineState {
     buses: Object.fromEntries(board.buses.map((b) => [b.name, b.busyUntil])),
     components: Object.fromEntries(board.components.map((c) => [c.name, c.save()])),
     lines: Object.fromEntries(board.lines.map((l) => [l.name, l.level])),
+    notes: board.trace.noteTotals.map((total) => ({ ...total })),
   };
 }
 
@@ -53,6 +57,7 @@ export function loadBoard(board: Board, config: string, state: MachineState, fre
     if (wrong !== '') throw new Error(`${c.name} does not fit: ${wrong}`);
   }
   board.trace.forget();
+  board.trace.loadNotes(state.notes);
   board.scheduler.load(state.scheduler);
   for (const bus of board.buses) bus.busyUntil = state.buses[bus.name];
   for (const line of board.lines) line.restore(state.lines[line.name]);

@@ -161,7 +161,7 @@ export class Trace {
   }
 
   note(time: Ticks, source: string, what: string, detail: string): void {
-    const key = `${source} ${what}`;
+    const key = noteKey(source, what);
     let total = this.noteCounts.get(key);
     if (total === undefined) this.noteCounts.set(key, (total = { source, what, detail, count: 0 }));
     const count = ++total.count;
@@ -180,12 +180,18 @@ export class Trace {
 
   /** How often a note was made, whether or not anybody listened. */
   noteCount(source: string, what: string): number {
-    return this.noteCounts.get(`${source} ${what}`)?.count ?? 0;
+    return this.noteCounts.get(noteKey(source, what))?.count ?? 0;
   }
 
   /** What was noted so far, in the order in which each was noted first. */
   get noteTotals(): readonly Readonly<NoteTotal>[] {
     return [...this.noteCounts.values()];
+  }
+
+  /** Counts on from what a snapshot says, in place of what was noted so far. */
+  loadNotes(totals: readonly Readonly<NoteTotal>[]): void {
+    this.noteCounts.clear();
+    for (const total of totals) this.noteCounts.set(noteKey(total.source, total.what), { ...total });
   }
 
   /** `id` if it is of this machine's present life, else 0. */
@@ -204,6 +210,10 @@ export class Trace {
     const record = recordOf(this.before + row + 1, this.rows, row, this.shapes.list, this.names.list);
     for (const l of this.listeners) l(record);
   }
+}
+
+function noteKey(source: string, what: string): string {
+  return `${source} ${what}`;
 }
 
 export { FLAG, KIND };

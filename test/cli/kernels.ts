@@ -67,6 +67,9 @@ export const ECHO_THREE_WIRES = bzImage([
   ...HALT,
 ]);
 
+/** Writes to the UART without end, and never asks whether there is room: a note for each. */
+export const HASTY = bzImage([...SERIAL, ...dx(0x3f8), 0xee, 0xeb, 0xfd]); // out dx, al; jmp to it
+
 /** Halts at once. */
 export const HALTED = bzImage(HALT);
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeSnapshot, encodeSnapshot, type Snapshot } from '../../src/control/snapshot-format.ts';
 import type { SnapshotRecipe } from '../../src/control/snapshot-recipe.ts';
-import { EXITING, LOOP, multibootElf, printing, prompting, SAYING } from './kernels.ts';
+import { EXITING, HASTY, LOOP, multibootElf, printing, prompting, SAYING } from './kernels.ts';
 import { northbridge, scratch, type Result } from './northbridge.ts';
 
 const files = scratch();
@@ -20,6 +20,7 @@ const fresh = (kernel: string, ...more: string[]): string[] => ['--memory', '16M
 beforeAll(() => {
   writeFileSync(p('prompt'), prompting('hello, name? '));
   writeFileSync(p('loop'), LOOP);
+  writeFileSync(p('hasty'), HASTY);
   writeFileSync(p('hello'), printing('hello\n'));
   writeFileSync(p('exits'), multibootElf(EXITING('out\n', 0x10)));
   writeFileSync(p('says'), multibootElf(SAYING('ready ')));
@@ -60,9 +61,16 @@ describe('run --save-at', () => {
       const said = at.stderr.replace(/northbridge: saved 'b[^\n]*\n/, '');
       expect(said.length).toBeGreaterThan(0);
       expect(said + rest.stderr).toBe('hello, name? ');
-      // Counters, time and end are those of the run that was never cut.
-      expect({ ...JSON.parse(rest.stdout), notes: [] }).toEqual({ ...JSON.parse(whole.stdout), notes: [] });
+      // Counters, time, end and notes are those of the run that was never cut.
+      expect(JSON.parse(rest.stdout)).toEqual(JSON.parse(whole.stdout));
     }
+  });
+
+  test('what was noted before is in the summary', () => {
+    const until = ['--until', '0.5ms', '--json'];
+    const whole = JSON.parse(run(fresh('hasty', '--save-at', '0.2ms', 'notes.snap', ...until)).stdout);
+    expect(whole.notes).toMatchObject([{ source: 'com1', what: 'uart-write-before-thre' }]);
+    expect(JSON.parse(run(['--load', 'notes.snap', ...until]).stdout)).toEqual(whole);
   });
 
   test('given several times; the second text is found after the first; a saved file is replaced', () => {
