@@ -105,7 +105,7 @@ function hint(image: Uint8Array): string {
   if (isElf(image))
     return '; it is an ELF file: give the bzImage (arch/x86/boot/bzImage, or /boot/vmlinuz-… of an i386 kernel)';
   if (image[0] === 0x1f && image[1] === 0x8b) return '; it is a gzip file: unpack it first';
-  return '; give a bzImage (/boot/vmlinuz-… of an i386 Linux kernel)';
+  return '; give a bzImage (/boot/vmlinuz-… of an i386 Linux kernel), or for run an ELF or multiboot program';
 }
 
 /** What to do about a bare-metal program that the RAM does not hold; `ram` is its size in words. */

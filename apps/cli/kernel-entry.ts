@@ -2,7 +2,10 @@ import { LoadError } from '../../src/machine/loader/load-error.ts';
 import { keepLastUsed } from './cache/contents.ts';
 import { cacheFolder } from './cache/folder.ts';
 import { InputError } from './input-error.ts';
-import { DamagedKernelError, obstacle, unpackedInCache, unpackedKernel, type Unpacked } from './kernels/index.ts';
+import { vmlinuxBeside } from './guests/debian/index.ts';
+import {
+  DamagedKernelError, obstacle, readKept, unpackedInCache, unpackedKernel, type Unpacked,
+} from './kernels/index.ts';
 
 /** How a kernel is started: the board's option, and what it needs. */
 export interface KernelEntry {
@@ -33,7 +36,7 @@ export async function chooseKernelEntry(choice: Choice): Promise<KernelEntry> {
   const { path, kernel, append, given, kept } = choice;
   if (given === 'decompressor') return { kernelEntry: 'decompressor' };
   try {
-    const found = await (kept === undefined ? unpackedAndKept(kernel) : unpackedKernel(kernel, kept));
+    const found = await (kept === undefined ? unpackedAndKept(kernel, path) : unpackedKernel(kernel, kept));
     const why = found.vmlinux === null ? found.why : obstacle(kernel, found.vmlinux, append);
     if (found.vmlinux !== null && why === '') return { kernelEntry: 'vmlinux', vmlinux: found.vmlinux };
     if (given === 'vmlinux')
@@ -55,7 +58,10 @@ const NOTHING_PACKED = 'nothing is packed in it';
 /** Unpacked kernels that stay in the cache; each has some 16 MB. */
 const MOST_KEPT = 8;
 
-async function unpackedAndKept(kernel: Uint8Array): Promise<Unpacked> {
+/** From beside the kernel, as a prepared guest has it, else from the cache. */
+async function unpackedAndKept(kernel: Uint8Array, path: string): Promise<Unpacked> {
+  const beside = await readKept(vmlinuxBeside(path), kernel);
+  if (beside !== null) return { vmlinux: beside, kept: true };
   const cache = cacheFolder();
   const found = await unpackedInCache(kernel, cache);
   keepLastUsed(cache, 'kernel', MOST_KEPT);

@@ -44,7 +44,8 @@ export class KernelStart {
     this.forgive = forgivenRules(options.forgive);
     if (options.kernel === undefined)
       throw new InputError(
-        `board ${board} has no firmware to start from a disk; give a Linux kernel with --kernel FILE`,
+        `board ${board} has no firmware to start from a disk; give a Linux kernel with --kernel FILE, ` +
+          'or a snapshot with --load FILE',
       );
     this.kernel = options.kernel;
     this.append = options.append;

@@ -16,7 +16,7 @@ const SHARED: Readonly<Record<string, string>> = { ram: 'memory' };
 const DECIDED: Readonly<Record<string, string>> = { kernelEntry: 'vmlinux where it can be had' };
 
 /** The name of a row's option. */
-function flagOf(name: string): string {
+export function flagOf(name: string): string {
   return SHARED[name] ?? optionWord(name);
 }
 

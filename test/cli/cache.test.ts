@@ -1,7 +1,7 @@
 /** Starts kept by `compare` with a guest that boots: never another result, whatever the cache is. */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -207,6 +207,11 @@ describe('cache', () => {
     expect(cache('clear').stdout).toMatch(/^cleared 2 starts, \d+\.\d MiB\n$/);
     expect(starts('shown')).toEqual([join(p('shown'), 'starts', 'mine')]);
     expect(cache('clear').stdout).toBe(`nothing to clear in ${p('shown')}\n`);
+    const guest = join(p('shown'), 'debian-guest', 'linux-image-6.1-0123456789ab');
+    mkdirSync(guest, { recursive: true });
+    expect(cache('clear').stdout).toBe(
+      `nothing to clear in ${p('shown')}\n1 guest, 0.0 MiB, left: --all takes guests, too\n`,
+    );
     expect(told(compare('shown')).kept).toEqual([]);
     expect(JSON.parse(cache('clear', '--json').stdout)).toMatchObject({ entries: [{ kind: 'start' }, {}] });
   });

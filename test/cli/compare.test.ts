@@ -115,6 +115,9 @@ test('a size is shown as it was typed, with its unit; options may stand before t
   expect(r).toMatchObject({ status: 0, stderr: '' });
   rmSync(p('disk-read'));
   expect(r.stdout).toMatch(/^disk-read: 65536 B from the generated disk, board pc, guest bare\n/);
+  const other = northbridge(['compare', 'disk-read', '--bytes', '512', '--methods', 'dma', '--quiet',
+    '--processor-clock', '100MHz', '--memory', '32MiB', '--interrupt-entry', '1']);
+  expect(other.stdout).toMatch(/, board pc \(memory 32MiB, processor-clock 100MHz\), guest bare\n/);
 });
 
 test('memory is --memory, and --ram, as the board calls it', () => {

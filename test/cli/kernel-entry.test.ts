@@ -1,4 +1,5 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -36,6 +37,21 @@ describe('--kernel-entry', () => {
       expect(r).toEqual({ status: 0, stdout: 'direct', stderr: '' });
     }
     expect(readdirSync(dir.path('cache/kernels'))).toHaveLength(2);
+  });
+
+  test('one that lies beside it, as a prepared guest has it, is taken if it was made from it', () => {
+    const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+    const kernel = packed(gzipSync(ELF), { says: ELF.length });
+    mkdirSync(dir.path('guest'));
+    const place = file('guest/vmlinuz', kernel), env = { NORTHBRIDGE_CACHE: dir.path('beside') };
+    file('guest/vmlinux', ELF);
+    const start = (): string => northbridge(['run', 'pc', '--kernel', place, '--quiet'], { env }).stdout;
+    writeFileSync(dir.path('guest/vmlinux.sha256'), `${sha256(kernel)}  vmlinuz\n${sha256(ELF)}  vmlinux\n`);
+    expect(start()).toBe('direct');
+    expect(existsSync(dir.path('beside'))).toBe(false);
+    writeFileSync(dir.path('guest/vmlinux'), 'another');
+    expect(start()).toBe('direct');
+    expect(readdirSync(dir.path('beside/kernels'))).toHaveLength(2);
   });
 
   test('decompressor, vmlinux', () => {

@@ -44,10 +44,11 @@ describe('run pc', () => {
     expect(r).toMatchObject({ status: 0, stderr: 'hello\n' });
     const o = JSON.parse(r.stdout);
     expect(Object.keys(o)).toEqual([
-      'schema', 'board', 'reason', 'exitValue', 'seconds', 'instructions', 'cpuBusy', 'cpuPortAccesses', 'cpuMmioAccesses',
+      'schema', 'board', 'options', 'reason', 'exitValue', 'seconds', 'instructions', 'cpuBusy', 'cpuPortAccesses', 'cpuMmioAccesses',
       'deviceBytes', 'deviceTransfers', 'interrupts', 'diskBytesRewritten', 'notes',
     ]);
     expect(o).toMatchObject({ board: 'pc', reason: 'halted', diskBytesRewritten: 0 });
+    expect(o.options).toMatchObject({ ram: '16MiB', kernelEntry: 'decompressor' });
   });
 
   test('--until ends a guest that does not', () => {

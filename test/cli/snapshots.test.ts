@@ -126,6 +126,8 @@ describe('run --save-at', () => {
     refused(fresh('loop', '--disk', 'd', '--save-at', 'a', 'd'), "'d' is the disk; it would be overwritten");
     refused(fresh('loop', '--save-at', 'a', 'nowhere/x'), "there is no folder 'nowhere'");
     refused(fresh('loop', '--save-at', 'a', '.'), 'it is a directory');
+    if (existsSync('/proc/self'))
+      refused(fresh('loop', '--save-at', '5us', '/proc/f.snap', '--until', '10us'), "no file can be made in '/proc'");
     refused(fresh('loop', '--save-at', 'a', 'x', '--save-at', 'b', 'x'), "'x' is the file of --save-at, too");
     refused(fresh('loop', '--save-at', 'a', 'x.trace', '--trace', 'x.trace'), "'x.trace' is the file of --trace, too");
     refused(fresh('loop', '--save-at', '5', 'x', '--until', '4'), 'the run ends (--until) before 5');
@@ -144,7 +146,7 @@ describe('run --load', () => {
       ['--load', 'prompt.snap', '--ide', 'piix4', '--processor-clock', '100MHz'],
       'was made with ide piix3, processor-clock 200MHz, not ide piix4, processor-clock 100MHz',
     );
-    refused(['--load', 'prompt.snap', '--forgive', 'all'], 'was made with forgive nothing, not forgive ');
+    refused(['--load', 'prompt.snap', '--forgive', 'all'], 'was made with no --forgive, not --forgive all; leave that out');
     refused(['--load', 'prompt.snap', '--disk', 'd'], 'was made without a disk');
     refused(['--load', 'prompt.snap', '--until', '1us'], "is not after the snapshot's moment");
     for (const [option, value] of [['--kernel', 'prompt'], ['--initrd', 'd'], ['--append', 'x']])

@@ -35,7 +35,9 @@ function clear(all: boolean, { json }: { json?: boolean }): void {
   try {
     const entries = clearCache(folder, all ? CACHE_KINDS : CACHE_KINDS.filter((kind) => kind !== 'guest'));
     process.stdout.write(
-      json === true ? cacheJson({ folder, bound: startsBound(), entries }) : clearedText(entries, folder),
+      json === true
+        ? cacheJson({ folder, bound: startsBound(), entries })
+        : clearedText(entries, folder, cacheContents(folder)),
     );
   } catch (error) {
     throw error instanceof InputError ? error : new InputError(`cannot clear '${folder}': ${systemReason(error)}`);

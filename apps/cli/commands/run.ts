@@ -5,7 +5,7 @@ import { traceNames } from '../../../src/control/trace-names.ts';
 import { ENGINE_KINDS } from '../../../src/jit/engine-kind.ts';
 import { PcMachine } from '../../../src/machine/pc-machine.ts';
 import { ms, TICKS_PER_SECOND, toSeconds, type Ticks } from '../../../src/sim/time.ts';
-import { addBoardOptions } from '../board-options.ts';
+import { addBoardOptions, LINUX_OPTIONS as LINUX_ROWS } from '../board-options.ts';
 import { BOARDS } from '../boards.ts';
 import { runWithConsole } from '../console-run.ts';
 import { engineOption } from '../engine-option.ts';
@@ -24,7 +24,7 @@ import { formatCount, formatSeconds, parseSeconds } from '../quantities.ts';
 import { notesSummary } from '../reports/notes.ts';
 import { describeEnd, endReport, type End } from '../reports/run.ts';
 import { LoadedSnapshot } from '../snapshots/loaded.ts';
-import { recipeOf } from '../snapshots/recipe.ts';
+import { optionTexts, recipeOf } from '../snapshots/recipe.ts';
 import { checkWishes, saveAtOption, saveWishes } from '../snapshots/save-wishes.ts';
 import { Saver } from '../snapshots/saver.ts';
 import { knownWord } from '../suggest.ts';
@@ -158,7 +158,8 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     // What led to this moment is in no trace.
     if (loaded !== null) session.mark('snapshot loaded');
   }
-  if (loaded !== null) say(`northbridge: goes on from '${options.load}', ${loaded.moment} (${timeWords(from)})\n`);
+  if (loaded !== null) say(`northbridge: goes on from '${options.load}', ${loaded.moment} (${timeWords(from)})\n` +
+    (terminal.interactive ? 'northbridge: what was on the screen is not here; press Enter for a prompt\n' : ''));
 
   let end: End;
   try {
@@ -184,7 +185,10 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     lock?.release();
   }
   const { noteTotals } = machine.sim.trace;
-  if (options.json === true) reportStream(options).write(endReport(board, end, changed, noteTotals));
+  if (options.json === true) {
+    const boardOptions = Object.entries(optionTexts(machine)).filter(([n]) => !exitPort || !LINUX_ROWS.includes(n));
+    reportStream(options).write(endReport(board, Object.fromEntries(boardOptions), end, changed, noteTotals));
+  }
   else {
     say(`northbridge: ${describeEnd(end)} after ${timeWords(end.counters.ticks)}, ` +
       `${formatCount(end.counters.instructions)} ` +

@@ -33,7 +33,7 @@ export class OutputFile {
     this.place = placeOf(path);
     const there = refusing(path, what, () => statSync(this.place, { throwIfNoEntry: false }));
     const straight = there !== undefined && !there.isFile();
-    this.fresh = straight ? null : join(dirname(this.place), `.${basename(this.place)}.northbridge-${process.pid}`);
+    this.fresh = straight ? null : freshBeside(this.place);
     this.fd = this.refusing(() =>
       this.fresh === null
         ? openSync(path, 'w')
@@ -87,9 +87,27 @@ export function checkOutputWritable(path: string, what: string): void {
   if (there?.isDirectory() === true) throw new InputError(`cannot write ${what} '${path}': it is a directory`);
   if (there === undefined && statSync(dirname(place), { throwIfNoEntry: false }) === undefined)
     throw new InputError(`cannot write ${what} '${path}': there is no folder '${dirname(place)}'`);
-  refusing(path, what, () =>
-    accessSync(there === undefined || there.isFile() ? dirname(place) : place, constants.W_OK));
+  const beside = there === undefined || there.isFile();
+  refusing(path, what, () => accessSync(beside ? dirname(place) : place, constants.W_OK));
+  if (beside) tryToMake(freshBeside(place), path, what);
 }
+
+/** A folder may be writable and take no file all the same, as /proc. */
+function tryToMake(fresh: string, path: string, what: string): void {
+  try {
+    closeSync(openSync(fresh, 'wx'));
+    rmSync(fresh);
+  } catch (error) {
+    const none = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new InputError(
+      `cannot write ${what} '${path}': ` +
+        (none ? `no file can be made in '${dirname(fresh)}'` : systemReason(error)),
+    );
+  }
+}
+
+const freshBeside = (place: string): string =>
+  join(dirname(place), `.${basename(place)}.northbridge-${process.pid}`);
 
 /**
  * Refuses an output that is one of the inputs, by whatever name: it would take its place.

@@ -33,9 +33,13 @@ export function cacheTable({ folder, bound, entries }: CacheReport, now: Date): 
     `starts take ${formatMiB(sum(starts))} of ${formatSize(bound)} at most (NORTHBRIDGE_CACHE_SIZE)\n`;
 }
 
-/** What `cache clear` says. */
-export function clearedText(gone: readonly CacheEntry[], folder: string): string {
-  return gone.length === 0 ? `nothing to clear in ${folder}\n` : `cleared ${counted(gone)}, ${formatMiB(sum(gone))}\n`;
+/** What `cache clear` says. `left`: what is still there. */
+export function clearedText(gone: readonly CacheEntry[], folder: string, left: readonly CacheEntry[]): string {
+  const more = left.length === 0 ? '' : `${counted(left)}, ${formatMiB(sum(left))}, left: --all takes guests, too\n`;
+  const what = gone.length === 0
+    ? `nothing to clear in ${folder}`
+    : `cleared ${counted(gone)}, ${formatMiB(sum(gone))}`;
+  return `${what}\n${more}`;
 }
 
 function counted(entries: readonly CacheEntry[]): string {

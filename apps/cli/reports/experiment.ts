@@ -1,5 +1,11 @@
-import type { Judgement, Kit, Measure, MeasuredValue, RunResult } from '../../../src/control/experiments/experiment.ts';
+import type {
+  JobOf, Judgement, Kit, Measure, MeasuredValue, RunResult,
+} from '../../../src/control/experiments/experiment.ts';
 import { judgementOf, type ExperimentResult } from '../../../src/control/experiments/result.ts';
+import { findBoard } from '../../../src/machine/boards/index.ts';
+import type { Parameter } from '../../../src/sim/parameter.ts';
+import { LINUX_OPTIONS } from '../board-options.ts';
+import { flagOf } from '../parameter-options.ts';
 import { formatCount, formatRate, formatSeconds, formatShare } from '../quantities.ts';
 import { formatTable } from '../table.ts';
 
@@ -33,6 +39,17 @@ function answer({ details = [], sentence, next }: Judgement): string {
   return `${lines}${sentence}\n${next === undefined ? '' : `\nNext: ${next}\n`}`;
 }
 
+/** The board's options that were given and are not as by default: ` (processor-clock 100MHz)`. */
+function otherOptions({ board, boardOptions, given, texts }: JobOf): string {
+  const rows = Object.entries(findBoard(board)?.options as Readonly<Record<string, Parameter>> ?? {});
+  const other = rows
+    .filter(([name, row]) => given.has(name) &&
+      // Where Linux is entered has another default here than on the board: where that is possible.
+      (LINUX_OPTIONS.includes(name) || row.format(boardOptions[name]) !== row.format(row.default)))
+    .map(([name]) => `${flagOf(name)} ${texts[name]}`);
+  return other.length === 0 ? '' : ` (${other.join(', ')})`;
+}
+
 /** The result for people: measures down, methods across; then the answer. */
 export function experimentTable(result: ExperimentResult, kit: Kit, wall: WallTime | null): string {
   const { experiment, job, runs } = result;
@@ -54,7 +71,8 @@ export function experimentTable(result: ExperimentResult, kit: Kit, wall: WallTi
   const checks = experiment.checks ?? { right: 'the bytes are right', wrong: 'the bytes are wrong' };
   const mark = right ? `✓ ${checks.right}` : `✗ ${checks.wrong}`;
   return (
-    `${experiment.name}: ${experiment.title(job, kit)}, board ${job.board}, guest ${job.guest}\n\n` +
+    `${experiment.name}: ${experiment.title(job, kit)}, ` +
+    `board ${job.board}${otherOptions(job)}, guest ${job.guest}\n\n` +
     (runs.length === 0
       ? ''
       : `${table}\n${mark}${judgement.reference === '' ? '' : `: ${judgement.reference}`}\n${answer(judgement)}`)

@@ -27,15 +27,20 @@ export function describeEnd({ reason, exitValue }: End): string {
   }
 }
 
-/** What `run --json` prints. @param changed bytes of the disk that were rewritten */
+/**
+ * What `run --json` prints.
+ * @param options of the board, as their rows write them
+ * @param changed bytes of the disk that were rewritten
+ */
 export function endReport(
-  board: string, end: End, changed: number, notes: readonly Readonly<NoteTotal>[],
+  board: string, options: Readonly<Record<string, string>>, end: End, changed: number,
+  notes: readonly Readonly<NoteTotal>[],
 ): string {
   const c = end.counters;
   return `${JSON.stringify(
     {
       schema: 'northbridge-run/1',
-      board, reason: end.reason, exitValue: end.exitValue,
+      board, options, reason: end.reason, exitValue: end.exitValue,
       seconds: toSeconds(c.ticks),
       instructions: c.instructions,
       cpuBusy: busyShare(c),

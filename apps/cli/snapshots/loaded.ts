@@ -148,8 +148,10 @@ export class LoadedSnapshot {
     if (memoryText(options) !== null) look('memory', then['ram'], ram.format(memorySize(options, '')));
     const { values, given } = parameterValues(others, options as Readonly<Record<string, unknown>>);
     for (const name of given) look(optionWord(name), then[name], rows[name].format(values[name]));
-    if (options.forgive !== undefined)
-      look('forgive', this.recipe.forgiven.join(',') || 'nothing', forgivenRules(options.forgive).sort().join(','));
+    if (options.forgive !== undefined) {
+      const was = [...this.recipe.forgiven].sort().join(','), is = forgivenRules(options.forgive).sort().join(',');
+      if (was !== is) differ.push([was === '' ? 'no --forgive' : `--forgive ${was}`, `--forgive ${options.forgive}`]);
+    }
     if (differ.length === 0) return;
     const list = (n: 0 | 1): string => differ.map((d) => d[n]).join(', ');
     throw refusal(`snapshot '${this.path}' was made with ${list(0)}, not ${list(1)}; leave that out`);

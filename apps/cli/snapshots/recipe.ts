@@ -17,16 +17,21 @@ export interface BuiltFrom {
  * @throws InputError if its disk cannot be said
  */
 export function recipeOf(machine: PcMachine, from: BuiltFrom, moment: string): SnapshotRecipe {
-  const rows = Object.entries(machine.definition.options as Readonly<Record<string, Parameter>>);
-  const values = machine.options as Readonly<Record<string, unknown>>;
   return {
     generator: `northbridge ${VERSION}`, moment,
-    options: Object.fromEntries(rows.map(([name, row]) => [name, row.format(values[name])])),
+    options: optionTexts(machine),
     forgiven: [...from.forgive].sort(),
     exitPort: from.exitPort,
     disks: [from.disk === null ? null : diskRecipe(from.disk)],
     devices: deviceRecipes(machine),
   };
+}
+
+/** Every option of a machine's board, as its row writes it. */
+export function optionTexts(machine: PcMachine): Record<string, string> {
+  const rows = Object.entries(machine.definition.options as Readonly<Record<string, Parameter>>);
+  const values = machine.options as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(rows.map(([name, row]) => [name, row.format(values[name])]));
 }
 
 /** The devices that are no part of the board. */

@@ -49,7 +49,8 @@ export function findKernelPayload(image: Uint8Array): KernelPayload | null {
   if (offset + length > kernel.length)
     throw new LoadError(
       'bzImage', 0x24c,
-      `the packed kernel, ${length} bytes at ${offset}, ends behind the kernel's ${kernel.length} bytes`,
+      'the header is damaged, or the file cut: ' +
+        `the packed kernel, ${length} bytes at ${offset}, ends behind the kernel's ${kernel.length} bytes`,
     );
   if (length < 8) throw new LoadError('bzImage', 0x24c, `a packed kernel of ${length} bytes`);
   const bytes = kernel.subarray(offset, offset + length);
@@ -65,7 +66,8 @@ export function findKernelPayload(image: Uint8Array): KernelPayload | null {
   if (size < LEAST || size > most)
     throw new LoadError(
       'bzImage', at + length - 4,
-      `the kernel would have ${size} bytes unpacked, and that is ${size < LEAST ? 'no kernel' : `above its ${most}`}`,
+      'the header or what is packed is damaged: the kernel would have ' +
+        `${size} bytes unpacked, and that is ${size < LEAST ? 'no kernel' : `above its ${most}`}`,
     );
   return { method, bytes: method === 'gzip' ? bytes : bytes.subarray(0, length - 4), size };
 }
