@@ -1,10 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeSnapshot, encodeSnapshot, type Snapshot } from '../../src/control/snapshot-format.ts';
 import type { SnapshotRecipe } from '../../src/control/snapshot-recipe.ts';
 import { EXITING, HASTY, LOOP, multibootElf, printing, prompting, SAYING } from './kernels.ts';
-import { northbridge, scratch, type Result } from './northbridge.ts';
+import { northbridge, PROGRAM, scratch, type Result } from './northbridge.ts';
 
 const files = scratch();
 const p = files.path;
@@ -137,7 +138,18 @@ describe('run --save-at', () => {
   });
 });
 
+/** `script` from util-linux gives the program a terminal. */
+const noTerminal = spawnSync('script', ['--version']).status !== 0;
+
 describe('run --load', () => {
+  test.skipIf(noTerminal)('on a terminal, how to see the prompt is told; elsewhere it is not', () => {
+    const args = ['run', 'pc', '--load', 'prompt.snap', '--until', '20ms'];
+    const line = [process.execPath, PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
+    const shown = spawnSync('script', ['-qec', line, '/dev/null'], { cwd: files.folder, encoding: 'utf8' });
+    expect(shown.stdout).toContain('northbridge: what was on the screen is not here; press Enter for a prompt');
+    expect(run(args.slice(2)).stderr).not.toContain('press Enter');
+  });
+
   test('options as then may be given; others are refused by name', () => {
     const same = ['--memory', '16MiB', '--ide', 'piix3', '--processor-clock', '200MHz'];
     expect(run(['--load', 'prompt.snap', ...same], 'q')).toMatchObject({ status: 0, stdout: 'q' });
