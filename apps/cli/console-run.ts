@@ -1,25 +1,20 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { TerminalFlow } from '../../src/control/terminal-flow.ts';
+import type { TerminalFlow } from '../../src/control/terminal-flow.ts';
 import { qemuExitStatus } from '../../src/hw/misc/debug-exit/debug-exit.ts';
 import type { PcMachine } from '../../src/machine/pc-machine.ts';
-import { ms, toSeconds, type Ticks } from '../../src/sim/time.ts';
+import { toSeconds, type Ticks } from '../../src/sim/time.ts';
 import { CONSOLE_HELP, type Console } from './hosts/console.ts';
 import { Progress } from './progress.ts';
 import type { End } from './reports/run.ts';
 import type { Saver } from './snapshots/saver.ts';
 
-/** Simulated time between two looks at keyboard, signals and progress. */
-const SLICE = ms(5);
-/**
- * Simulated time between two characters typed to the guest: a little more than 10 bits take at
- * 115200 baud.
- */
-const KEY_TIME = ms(0.1);
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 export interface ConsoleRun {
   readonly machine: PcMachine;
   readonly terminal: Console;
+  /** When the machine is typed to, and also how often signals and progress are looked at. */
+  readonly flow: TerminalFlow;
   readonly saver: Saver;
   /** Simulated time at which it ends. */
   readonly until: Ticks;
@@ -30,16 +25,18 @@ export interface ConsoleRun {
 }
 
 /** Runs a machine with the terminal as its console, until it ends or somebody ends it. */
-export async function runWithConsole({ machine, terminal, saver, until, boots, quiet }: ConsoleRun): Promise<End> {
+export async function runWithConsole(
+  { machine, terminal, flow, saver, until, boots, quiet }: ConsoleRun,
+): Promise<End> {
   const progress = new Progress(process.stderr, !quiet && process.stdout.isTTY !== true);
   progress.phase = 'running';
   let signal: keyof typeof SIGNALS | null = null;
   const onSignal = (name: NodeJS.Signals): void => { signal = name as keyof typeof SIGNALS; };
   for (const name of Object.keys(SIGNALS)) process.on(name, onSignal);
-  const flow = new TerminalFlow(machine);
   terminal.open();
   // Only now: whoever reads it may type at once, and the keys are raw.
   if (terminal.interactive) process.stderr.write(`[${CONSOLE_HELP}]\n`);
+  await terminal.begun();
   // Simulated milliseconds are counted from here on, also if the machine is not at its start.
   const start = toSeconds(machine.sim.scheduler.now) * 1e3;
   let origin = performance.now();
@@ -53,10 +50,8 @@ export async function runWithConsole({ machine, terminal, saver, until, boots, q
       }
       const now = machine.sim.scheduler.now;
       if (now >= until) return { reason: 'until', status: 0, exitValue: null, counters: machine.counters() };
-      // Looked at even if nothing waits: it must know how long the port has been as it is.
-      const typing = flow.ready() && terminal.waiting;
-      if (typing) machine.serialInput(terminal.take());
-      const reason = machine.run(Math.min(until, saver.next, now + (typing ? KEY_TIME : SLICE)));
+      if (now >= flow.nextLook && flow.look(terminal.waiting)) machine.serialInput(terminal.take());
+      const reason = machine.run(Math.min(until, saver.next, flow.nextLook));
       if (reason === 'stopped') continue;
       if (reason !== 'time') {
         machine.drain(until);

@@ -15,9 +15,9 @@ beforeEach(() => {
 
 /** Whether a character would be sent, at once and after the port has been so for 20 ms. */
 function ready(): [boolean, boolean] {
-  const now = flow.ready();
+  const now = flow.look(true);
   machine.sim.scheduler.now += ms(20);
-  return [now, flow.ready()];
+  return [now, flow.look(true)];
 }
 
 describe('who listens', () => {
@@ -43,9 +43,40 @@ describe('who listens', () => {
   });
 
   test('a driver that turns on DTR soon after the format is not taken for one of three wires', () => {
-    flow.ready();
+    flow.look(false);
     machine.sim.scheduler.now += ms(5);
     ports.set(MCR, 1);
     expect(ready()).toEqual([false, false]);
+  });
+});
+
+describe('when it looks', () => {
+  test('at multiples of 5 ms, or 0.1 ms after a character', () => {
+    expect(flow.nextLook).toBe(0);
+    ports.set(MCR, 2);
+    machine.sim.scheduler.now = ms(7);
+    expect([flow.look(false), flow.nextLook]).toEqual([false, ms(10)]);
+    machine.sim.scheduler.now = ms(10) + 3;
+    expect([flow.look(true), flow.nextLook]).toEqual([true, ms(10.1) + 3]);
+    machine.sim.scheduler.now = ms(15);
+    expect([flow.look(false), flow.nextLook]).toEqual([false, ms(20)]);
+  });
+
+  test('what it knows goes with a snapshot; what is no time is refused', () => {
+    machine.sim.scheduler.now = ms(6);
+    flow.look(true);
+    const saved = flow.save();
+    const other = new TerminalFlow(machine);
+    expect(other.mismatch(saved)).toBe('');
+    other.load(saved);
+    expect(other.save()).toEqual(saved);
+    machine.sim.scheduler.now = ms(16);
+    expect([flow.look(true), other.look(true), new TerminalFlow(machine).look(true)]).toEqual([true, true, false]);
+    for (const wrong of [{}, { next: 0 }, { next: -1, threeWiresSince: -1 }, { next: 0.5, threeWiresSince: 0 }])
+      expect(other.mismatch({ flow: wrong as Record<string, number> })).not.toBe('');
+    expect(other.mismatch({})).not.toBe('');
+    // A look that lies far ahead would let nobody type.
+    other.load({ flow: { next: 2 ** 50, threeWiresSince: 2 ** 50 } });
+    expect(other.nextLook).toBe(ms(21));
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { CODE, multibootElf } from '../../test/cli/kernels.ts';
 import { PciCard } from '../../test/benches/pci-card.ts';
 import { identityRows } from '../hw/pci/spec.ts';
 import { PciFunction } from '../hw/pci/pci-function.ts';
@@ -236,5 +237,26 @@ describe('devices that are no part of the board', () => {
     expect(() => machine({ devices: [{ ...card, options: { memory: 4096 } }] }).load(state)).toThrow(
       'this machine has device pcicard at pci 3.0 {"memory":4096}',
     );
+  });
+});
+
+describe('a stop that is asked for when software ends', () => {
+  /** Prints `abcd`, with the last ones on their way when it goes on to `end`. */
+  function ended(end: readonly number[], stopAt: string): string[] {
+    const m = machine({
+      exitPort: true,
+      hosts: { serial: [{ transmit: (byte) => { if (String.fromCharCode(byte) === stopAt) m.stop(); } }] },
+    });
+    m.boot({ kind: 'program', commandLine: '', image: multibootElf([...CODE.printing('abcd').slice(0, -2), ...end]) });
+    const reasons = [];
+    do reasons.push(m.run(ms(10))); while (!m.ended);
+    return reasons;
+  }
+  const HALT = [0xfa, 0xf4], EXIT = [0x66, 0xba, 0xf4, 0, 0xb0, 5, 0xee];
+
+  test('is none while the last characters leave', () => {
+    expect(ended(HALT, 'd')).toEqual(['halted']);
+    expect(ended(EXIT, 'd')).toEqual(['exit']);
+    expect(ended(HALT, 'a')).toEqual(['stopped', 'halted']);
   });
 });

@@ -116,6 +116,7 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
    */
   run(until: Ticks): string {
     this.stopReason = '';
+    this.hasEnded = false;
     const reason = this.built.processors[0].run(until);
     this.hasEnded = reason === 'halted' || reason === 'shutdown' || ENDS.has(this.stopReason);
     this.drain(until);
@@ -141,9 +142,9 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
     if (this.hasEnded) drainOutput(this.board, until);
   }
 
-  /** Makes `run` return at the next instruction boundary. */
+  /** Makes `run` return at the next instruction boundary. Nothing once software has ended. */
   stop(): void {
-    this.halt('stopped');
+    if (!this.hasEnded) this.halt('stopped');
   }
 
   /** Puts a character on the receive line of a serial port; false if it found no room. */
@@ -187,12 +188,13 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
   }
 
   private exitAsked(value: number): void {
-    if (this.stopReason === '') this.exitValue = value;
+    if (!ENDS.has(this.stopReason)) this.exitValue = value;
     this.halt('exit');
   }
 
   private halt(reason: string): void {
-    if (this.stopReason === '') this.stopReason = reason;
+    // Software that ends counts over somebody who wanted a stop at the same instruction.
+    if (!ENDS.has(this.stopReason) && (ENDS.has(reason) || this.stopReason === '')) this.stopReason = reason;
     this.built.processors[0].requestStop();
   }
 }

@@ -32,10 +32,12 @@ const waitFor = (port: number, bits: number): number[] => [...dx(port), 0xec, 0x
 const SERIAL = [...out(0x3fb, 0x83), ...out(0x3f8, 1), ...out(0x3f9, 0), ...out(0x3fb, 3), ...out(0x3fc, 2)];
 const character = (c: string): number[] => [...waitFor(0x3fd, 0x20), ...out(0x3f8, c.charCodeAt(0))];
 
+const PRINT = (text: string): number[] => [...SERIAL, ...[...text].flatMap(character)];
+
 /** Code that runs wherever it stands. */
 export const CODE = {
   /** Prints a text and halts at once, with the last characters still on their way. */
-  printing: (text: string): number[] => [...SERIAL, ...[...text].flatMap(character), ...HALT],
+  printing: (text: string): number[] => [...PRINT(text), ...HALT],
 } as const;
 
 /** A kernel of that code. */
@@ -70,6 +72,11 @@ export const ECHO_THREE_WIRES = bzImage([
 /** Writes to the UART without end, and never asks whether there is room: a note for each. */
 export const HASTY = bzImage([...SERIAL, ...dx(0x3f8), 0xee, 0xeb, 0xfd]); // out dx, al; jmp to it
 
+/** The same at 115200 baud, by a driver that polls, too: all that is seen of it is a port at rest. */
+export const ECHO_AT_REST = bzImage([
+  ...out(0x3fb, 0x83), ...out(0x3f8, 1), ...out(0x3f9, 0), ...out(0x3fb, 3), ...ECHOING,
+]);
+
 /** Halts at once. */
 export const HALTED = bzImage(HALT);
 
@@ -90,6 +97,14 @@ export function diskWriting(lba: number, then: 'halt' | 'loop'): Buffer {
 
 /** An exception without a table of handlers. */
 export const TRIPLE_FAULT = bzImage([0x0f, 0x01, 0x1d, 0x14, 0, 0x10, 0, 0xcc, 0xf4]); // lidt [100014h] (zeros); int3
+
+/** Kernels that print a text and end at once, with the last characters still on their way. */
+export const ENDING = {
+  reset: (text: string): Buffer => bzImage([...PRINT(text), ...out(0xcf9, 6), ...HALT]),
+  /** push 0; push 0; lidt [esp]; int3 */
+  tripleFault: (text: string): Buffer =>
+    bzImage([...PRINT(text), 0x6a, 0, 0x6a, 0, 0x0f, 0x01, 0x1c, 0x24, 0xcc, 0xf4]),
+} as const;
 /** Turns PAE on, as a kernel for other processors does. */
 export const WANTS_PAE = bzImage([0x0f, 0x20, 0xe0, 0x83, 0xc8, 0x20, 0x0f, 0x22, 0xe0, 0xf4]);
 /** For ever. */

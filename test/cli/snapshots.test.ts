@@ -1,10 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync,
+} from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeSnapshot, encodeSnapshot, type Snapshot } from '../../src/control/snapshot-format.ts';
 import type { SnapshotRecipe } from '../../src/control/snapshot-recipe.ts';
-import { EXITING, HASTY, LOOP, multibootElf, printing, prompting, SAYING } from './kernels.ts';
+import {
+  ECHO_AT_REST, ENDING, EXITING, HASTY, LOOP, multibootElf, printing, prompting, SAYING,
+} from './kernels.ts';
 import { northbridge, PROGRAM, scratch, type Result } from './northbridge.ts';
 
 const files = scratch();
@@ -12,6 +16,16 @@ const p = files.path;
 const DISK = Buffer.alloc(64 * 1024, 0x5a);
 const CARD_FILE = fileURLToPath(new URL('../../examples/copy-engine/device.ts', import.meta.url));
 const CARD = ['--device', `${CARD_FILE},slot=4`];
+
+/** Has a cell of a type that snapshots do not know. */
+const ODD_CARD = `import { headerRows, PciFunction, regs } from 'northbridge/device';
+export default class Odd extends PciFunction {
+  readonly config = this.configSpace(
+    regs(32, headerRows({ vendor: 0x1234, device: 1, revision: 0, classCode: 0xff0000 })),
+  );
+  readonly odd = this.cells('odd', { values: new Float32Array(4) as unknown as Uint8Array });
+}
+`;
 
 function run(args: readonly string[], input = ''): Result {
   return northbridge(['run', 'pc', ...args], { cwd: files.folder, input });
@@ -22,9 +36,14 @@ beforeAll(() => {
   writeFileSync(p('prompt'), prompting('hello, name? '));
   writeFileSync(p('loop'), LOOP);
   writeFileSync(p('hasty'), HASTY);
-  writeFileSync(p('hello'), printing('hello\n'));
+  writeFileSync(p('hello'), printing('hello world!'));
+  writeFileSync(p('line'), printing('hello\n'));
   writeFileSync(p('exits'), multibootElf(EXITING('out\n', 0x10)));
   writeFileSync(p('says'), multibootElf(SAYING('ready ')));
+  writeFileSync(p('rest'), ECHO_AT_REST);
+  writeFileSync(p('out'), multibootElf(EXITING('hello world!', 0)));
+  writeFileSync(p('resets'), ENDING.reset('hello world!'));
+  writeFileSync(p('fault'), ENDING.tripleFault('hello world!'));
   writeFileSync(p('d'), DISK);
   expect(run(fresh('prompt', '--save-at', 'name? ', 'prompt.snap'), 'q').status).toBe(0);
 });
@@ -100,8 +119,50 @@ describe('run --save-at', () => {
     expect(existsSync(p('n.snap'))).toBe(false);
   });
 
+  test('changes nothing of a run that is typed to, nor does going on from it', () => {
+    const json = (args: readonly string[]): unknown => {
+      const r = run([...args, '--json', '--quiet'], 'Ada q');
+      expect(r.status).toBe(0);
+      return { ...JSON.parse(r.stdout), notes: [] };
+    };
+    for (const kernel of ['prompt', 'rest']) {
+      const plain = json(fresh(kernel));
+      // Before the first character is typed, and after it.
+      const [before, after] = kernel === 'prompt' ? [['hello', '1.234ms'], '5.04ms'] : [['7ms', '12ms'], '15.04ms'];
+      const wishes = [...before, after].flatMap((when, n) => ['--save-at', when, `g${n}.snap`]);
+      expect(json(fresh(kernel, ...wishes))).toEqual(plain);
+      for (const n of before.keys()) expect(json(['--load', `g${n}.snap`])).toEqual(plain);
+    }
+  });
+
+  test('changes nothing of the end of a program whose last characters are being sent', () => {
+    for (const kernel of ['hello', 'out', 'resets', 'fault']) {
+      const plain = run(fresh(kernel, '--json', '--quiet'));
+      const r = run(fresh(kernel, '--save-at', '!', 'never.snap', '--json', '--quiet'));
+      expect(JSON.parse(r.stdout)).toEqual(JSON.parse(plain.stdout));
+      expect(r.stderr).toContain("nothing was saved in 'never.snap': the program had ended when the console said '!'\n");
+      expect(r.status).toBe(plain.status === 0 ? 1 : plain.status);
+      expect(existsSync(p('never.snap'))).toBe(false);
+    }
+  });
+
+  test('what cannot become a file is told, and the run goes on', () => {
+    writeFileSync(p('odd.ts'), ODD_CARD);
+    const r = run(fresh('prompt', '--device', 'odd.ts,slot=4', '--save-at', 'hello', 'odd.snap'), 'q');
+    expect(r).toMatchObject({ status: 2, stdout: 'hello, name? q' });
+    expect(r.stderr).toMatch(/northbridge: cannot make snapshot 'odd\.snap': [^\n]+; the run goes on\n/);
+    expect(existsSync(p('odd.snap'))).toBe(false);
+  });
+
+  test('a new file is its user\'s alone; one that is there keeps its mode', () => {
+    writeFileSync(p('open.snap'), '', { mode: 0o644 });
+    chmodSync(p('open.snap'), 0o644);
+    expect(run(fresh('prompt', '--save-at', 'h', 'own.snap', '--save-at', 'e', 'open.snap'), 'q').status).toBe(0);
+    expect([p('own.snap'), p('open.snap')].map((f) => statSync(f).mode & 0o777)).toEqual([0o600, 0o644]);
+  });
+
   test('of a program that had ended by then saves nothing', () => {
-    const r = run(fresh('hello', '--save-at', 'hello\n', 'h.snap'));
+    const r = run(fresh('line', '--save-at', 'hello\n', 'h.snap'));
     expect(r).toMatchObject({ status: 1, stdout: 'hello\n' });
     expect(r.stderr).toContain("nothing was saved in 'h.snap': the program had ended when the console said 'hello?'\n");
     expect(existsSync(p('h.snap'))).toBe(false);
@@ -117,6 +178,8 @@ describe('run --save-at', () => {
   test('used wrongly is refused before the run', () => {
     refused(fresh('loop', '--save-at', '5'), 'wants two values, WHEN and FILE');
     refused(fresh('loop', '--save-at', '5', 'a', 'b'), 'wants two values, WHEN and FILE');
+    refused(fresh('loop', '--save-at', 'hi', '--save-at', 'q.snap'), 'wants two values, WHEN and FILE');
+    refused(fresh('loop', '--save-at=hi', '--save-at=q.snap'), 'wants two values, WHEN and FILE');
     refused(fresh('loop', '--save-at', '2.5sec', 'x'), "or text:2.5sec for a text on the console");
     refused(fresh('loop', '--save-at', '0', 'x'), 'no time above zero');
     refused(fresh('loop', '--save-at', '1e9', 'x'), '34 days');
@@ -131,6 +194,10 @@ describe('run --save-at', () => {
       refused(fresh('loop', '--save-at', '5us', '/proc/f.snap', '--until', '10us'), "no file can be made in '/proc'");
     refused(fresh('loop', '--save-at', 'a', 'x', '--save-at', 'b', 'x'), "'x' is the file of --save-at, too");
     refused(fresh('loop', '--save-at', 'a', 'x.trace', '--trace', 'x.trace'), "'x.trace' is the file of --trace, too");
+    refused(fresh('loop', '--save-at', 'a', './y', '--trace', 'y'), "'./y' is the file of --trace, too");
+    refused(fresh('loop', '--save-at', 'a', 'x', '--save-at', 'b', './x'), "'./x' is the file of --save-at, too");
+    symlinkSync('x', p('link'));
+    refused(fresh('loop', '--save-at', 'a', 'x', '--save-at', 'b', 'link'), "'link' is the file of --save-at, too");
     refused(fresh('loop', '--save-at', '5', 'x', '--until', '4'), 'the run ends (--until) before 5');
     refused(fresh('loop', '--disk', 'd', '--write-disk', '--save-at', '5', 'x'), '--save-at beside --write-disk');
     refused(['--load', 'prompt.snap', '--save-at', '1us', 'x'], 'of a later moment than 1us');

@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
 import { Session } from '../../../src/control/session.ts';
+import { TerminalFlow } from '../../../src/control/terminal-flow.ts';
 import { traceNames } from '../../../src/control/trace-names.ts';
 import { ENGINE_KINDS } from '../../../src/jit/engine-kind.ts';
 import { PcMachine } from '../../../src/machine/pc-machine.ts';
@@ -43,7 +44,7 @@ interface RunOptions extends TraceOptions, DeviceOptions, MemoryOption {
   quiet?: boolean;
   forgive?: string;
   writeDisk?: boolean;
-  saveAt?: string[];
+  saveAt?: string[][];
   load?: string;
   kernelEntry?: string;
 }
@@ -141,7 +142,10 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     },
   }));
   machine.sim.trace.processorRam = options.traceProcessorRam === true;
-  const session = new Session(machine, { attachments: overlay === null ? {} : { disk: overlay } });
+  const flow = new TerminalFlow(machine);
+  const session = new Session(machine, {
+    attachments: { terminal: flow, ...(overlay === null ? {} : { disk: overlay }) },
+  });
   try {
     start.into(session);
   } catch (error) {
@@ -164,7 +168,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   let end: End;
   try {
     end = await runWithConsole({
-      machine, terminal, saver, until, boots: loaded === null && !start.exitPort,
+      machine, terminal, flow, saver, until, boots: loaded === null && !start.exitPort,
       quiet: options.json === true || options.quiet === true,
     });
     trace?.close();

@@ -1,3 +1,6 @@
+import { fstatSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+
 const CTRL_A = 0x01, LINE_FEED = 0x0a;
 /** Input that is read ahead of the guest. */
 const KEYS_AHEAD = 64 * 1024;
@@ -55,6 +58,20 @@ export class Console {
     this.input.on('error', this.onError);
     this.input.on('end', this.onEnd);
     this.input.resume();
+  }
+
+  /**
+   * Resolves when input that is there already has been read: the first piece of a file, what a pipe
+   * holds. A guest that listens at once is typed to at the same simulated time in every run.
+   */
+  async begun(): Promise<void> {
+    if (this.raw) return;
+    if (isFile((this.input as { fd?: number }).fd) && !this.input.readableEnded)
+      await new Promise<void>((resolve) => {
+        for (const event of ['data', 'end', 'error']) this.input.once(event, () => resolve());
+      });
+    // A pipe is read in the turn after the one that asks for it.
+    for (let turn = 0; turn < 2; turn++) await setImmediate();
   }
 
   /** Gives the terminal back as it was. */
@@ -121,5 +138,13 @@ export class Console {
     if (byte === 0x78 || byte === 0x58) this.left = true;
     else if (byte === CTRL_A || byte === 0x61) this.keys.push(CTRL_A);
     else process.stderr.write(`\r\n[${CONSOLE_HELP}]\r\n`);
+  }
+}
+
+function isFile(fd: number | undefined): boolean {
+  try {
+    return fd !== undefined && fstatSync(fd).isFile();
+  } catch {
+    return false;
   }
 }

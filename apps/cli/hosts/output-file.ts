@@ -26,8 +26,8 @@ export class OutputFile {
   private readonly fresh: string | null;
   private readonly fd: number;
 
-  /** @throws InputError */
-  constructor(path: string, what: string) {
+  /** @param mode of a new file, less the umask. @throws InputError */
+  constructor(path: string, what: string, mode = 0o666) {
     this.path = path;
     this.what = what;
     this.place = placeOf(path);
@@ -37,7 +37,7 @@ export class OutputFile {
     this.fd = this.refusing(() =>
       this.fresh === null
         ? openSync(path, 'w')
-        : openSync(this.fresh, 'wx', there === undefined ? 0o666 : there.mode & 0o777));
+        : openSync(this.fresh, 'wx', there === undefined ? mode : there.mode & 0o777));
   }
 
   /** @throws InputError; what was written is gone, what was there before is as it was */
@@ -74,8 +74,8 @@ export class OutputFile {
 }
 
 /** Writes a whole file, as `OutputFile` does. @throws InputError */
-export function writeOutputFile(path: string, contents: string | Uint8Array, what: string): void {
-  const file = new OutputFile(path, what);
+export function writeOutputFile(path: string, contents: string | Uint8Array, what: string, mode?: number): void {
+  const file = new OutputFile(path, what, mode);
   file.write(contents);
   file.close();
 }
@@ -121,6 +121,23 @@ export function refuseOverwriting(path: string, option: string, inputs: readonly
     const there = statOf(input.path);
     if (there !== undefined && there.dev === output.dev && there.ino === output.ino)
       throw new InputError(`${option} '${path}' is the ${input.what}; it would be overwritten, give another name`);
+  }
+}
+
+/** Whether two names are of one file, also of one that is not there yet. */
+export function isSameFile(path: string, other: string): boolean {
+  const a = statOf(path), b = statOf(other);
+  if (a !== undefined && b !== undefined) return a.dev === b.dev && a.ino === b.ino;
+  return a === b && wholePath(path) === wholePath(other);
+}
+
+/** Where a file would stand, without links. */
+function wholePath(path: string): string {
+  const place = resolve(placeOf(path));
+  try {
+    return join(realpathSync(dirname(place)), basename(place));
+  } catch {
+    return place;
   }
 }
 

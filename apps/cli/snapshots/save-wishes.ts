@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { TICKS_PER_SECOND, type Ticks } from '../../../src/sim/time.ts';
-import { checkOutputWritable, refuseOverwriting, type InputFile } from '../hosts/output-file.ts';
+import { checkOutputWritable, isSameFile, refuseOverwriting, type InputFile } from '../hosts/output-file.ts';
 import { InputError } from '../input-error.ts';
 import { parseSeconds } from '../quantities.ts';
 
@@ -16,31 +16,50 @@ export interface SaveWish {
   readonly moment: string;
 }
 
+/** Keeps apart what stands behind each `--save-at`: two of them with one value each are no pair. */
+class SaveAtOption extends Option {
+  private begins = false;
+
+  /** The parser asks whether an argument is this option's flag; values come after it. */
+  is(arg: string): boolean {
+    const found = arg === this.long;
+    this.begins ||= found;
+    return found;
+  }
+
+  taken(value: string, before: readonly (readonly string[])[] = []): string[][] {
+    const groups = before.map((group) => [...group]);
+    if (this.begins) groups.push([value]);
+    else groups[groups.length - 1].push(value);
+    this.begins = false;
+    return groups;
+  }
+}
+
 /** `--save-at WHEN FILE`, which may be given again. */
 export function saveAtOption(): Option {
-  return new Option(
+  const option: SaveAtOption = new SaveAtOption(
     `${OPTION} <when file...>`,
     'save a snapshot to FILE and go on; WHEN is a simulated time (2.5, 20ms) or a text on the console (login:, ' +
       'text:5 if it looks like a time); may be given again',
-  );
+  ).argParser<string[][]>((value, before) => option.taken(value, before));
+  return option;
 }
 
 /**
  * The wishes in the order in which they were typed.
- * @param values what stands behind all `--save-at`: pairs
+ * @param values what stands behind each `--save-at`: pairs
  * @throws InputError
  */
-export function saveWishes(values: readonly string[] | undefined): SaveWish[] {
-  const wishes: SaveWish[] = [];
-  for (let i = 0; i < (values ?? []).length; i += 2) {
-    const [when, path] = (values as readonly string[]).slice(i, i + 2);
-    if (path === undefined)
+export function saveWishes(values: readonly (readonly string[])[] | undefined): SaveWish[] {
+  return (values ?? []).map((pair) => {
+    const [when, path] = pair;
+    if (pair.length !== 2)
       throw new InputError(`${OPTION} wants two values, WHEN and FILE, behind the board: ` +
         `northbridge run pc … ${OPTION} 'login:' at-login.snap`);
     if (path === '' || path === '-') throw new InputError(`${OPTION} ${when}: '${path}' is no file`);
-    wishes.push({ ...momentOf(when), path });
-  }
-  return wishes;
+    return { ...momentOf(when), path };
+  });
 }
 
 function momentOf(when: string): Pick<SaveWish, 'at' | 'moment'> {
@@ -81,8 +100,8 @@ export function checkWishes(
       throw new InputError(`${OPTION}: the run ends (--until) before ${moment.slice(3)}`);
     refuseOverwriting(path, OPTION, inputs);
     checkOutputWritable(path, 'snapshot');
-    const other = outputs.find((o) => o.path === path)?.what ?? (wishes.findIndex((w) => w.path === path) < n ? OPTION :
-      null);
+    const other = outputs.find((o) => isSameFile(o.path, path))?.what ??
+      (wishes.slice(0, n).some((w) => isSameFile(w.path, path)) ? OPTION : null);
     if (other !== null) throw new InputError(`${OPTION} '${path}' is the file of ${other}, too; give another name`);
   });
 }

@@ -1,4 +1,5 @@
 import type { Session } from '../../../src/control/session.ts';
+import { SnapshotError } from '../../../src/control/snapshot-error.ts';
 import type { SnapshotRecipe } from '../../../src/control/snapshot-recipe.ts';
 import type { PcMachine } from '../../../src/machine/pc-machine.ts';
 import { toSeconds, type Ticks } from '../../../src/sim/time.ts';
@@ -8,6 +9,9 @@ import { formatSeconds, formatSize } from '../quantities.ts';
 import { STATUS } from '../report-error.ts';
 import { ConsoleText } from './console-text.ts';
 import type { SaveWish } from './save-wishes.ts';
+
+/** What a guest has in memory is its user's: nobody else reads it from a new file. */
+const PRIVATE = 0o600;
 
 interface Pending extends SaveWish {
   readonly watch: ConsoleText | null;
@@ -66,40 +70,58 @@ export class Saver {
     if (session === null) return;
     const due = this.pending.filter((p) => isDue(p, session.now));
     this.pending = this.pending.filter((p) => !due.includes(p));
-    for (const { path, moment } of due) {
+    for (const p of due) {
+      const { path, moment } = p;
       if (session.machine.ended) {
-        this.failed(STATUS.run, `nothing was saved in '${path}': the program had ended ${moment}`);
+        this.tooLate(p);
         continue;
       }
       try {
         const file = session.snapshot(this.recipe(moment));
-        writeOutputFile(path, file, 'snapshot');
+        writeOutputFile(path, file, 'snapshot', PRIVATE);
         this.say(
           `northbridge: saved '${path}' ${moment}: ${formatSeconds(toSeconds(session.now))} of simulated time, ` +
             `${formatSize(file.length)}\n`,
         );
       } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        this.failed(STATUS.input, `${error.message}; the run goes on`);
+        this.failed(STATUS.input, `${refusal(error, path)}; the run goes on`);
       }
     }
   }
 
   /** Tells what was never saved. Returns the exit status for it, 0 if there is nothing. */
   finish(): number {
-    for (const { path, at, moment } of this.pending)
-      this.failed(
-        STATUS.run,
-        `nothing was saved in '${path}': the run ended before ${'text' in at ? moment.slice(5) : moment.slice(3)}`,
-      );
+    for (const p of this.pending) {
+      const { path, at, moment } = p;
+      // Said by the last characters, which leave the UART when the processor has stopped.
+      if (p.said) this.tooLate(p);
+      else
+        this.failed(
+          STATUS.run,
+          `nothing was saved in '${path}': the run ended before ${'text' in at ? moment.slice(5) : moment.slice(3)}`,
+        );
+    }
     this.pending = [];
     return this.status;
+  }
+
+  private tooLate({ path, moment }: SaveWish): void {
+    this.failed(STATUS.run, `nothing was saved in '${path}': the program had ended ${moment}`);
   }
 
   private failed(status: number, message: string): void {
     process.stderr.write(`northbridge: ${message}\n`);
     this.status = Math.max(this.status, status);
   }
+}
+
+/** Why a snapshot was not saved, in a line. @throws `error` itself if it is a fault of ours */
+function refusal(error: unknown, path: string): string {
+  if (error instanceof InputError) return error.message;
+  // RangeError: the host has no array so long.
+  if (error instanceof SnapshotError || error instanceof RangeError)
+    return `cannot make snapshot '${path}': ${error.message.replace(/^snapshot: /, '')}`;
+  throw error;
 }
 
 function isDue({ at, said }: Pending, now: Ticks): boolean {

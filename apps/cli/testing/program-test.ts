@@ -49,7 +49,7 @@ export interface ProgramResult {
 export function runProgramTest(
   test: ProgramTest, progress: (seconds: number, instructions: number) => void,
 ): ProgramResult {
-  const { machine, text } = start(test, true);
+  const { machine, text, decided } = start(test, true);
   const { criteria } = test;
   let reason = 'time';
   while (reason === 'time') {
@@ -62,6 +62,8 @@ export function runProgramTest(
     const c = machine.counters();
     progress(toSeconds(c.ticks), c.instructions);
   }
+  // What decides may be among the last characters, which leave when the processor has stopped.
+  if (decided() && (reason === 'halted' || reason === 'shutdown')) reason = 'stopped';
   const { ticks, instructions } = machine.counters();
   const end = { reason, exitValue: machine.exitValue, console: text(), notes: machine.sim.trace.noteTotals };
   const why = failure(criteria, end);
@@ -74,8 +76,19 @@ export function runProgramTest(
   };
 }
 
-function start(test: ProgramTest, watch: boolean): { machine: PcMachine; text: () => string } {
-  let console = '';
+interface Started {
+  readonly machine: PcMachine;
+  readonly text: () => string;
+  /** Nothing more is waited for: the machine was told to stop. */
+  readonly decided: () => boolean;
+}
+
+function start(test: ProgramTest, watch: boolean): Started {
+  let console = '', decided = false;
+  const stop = (): void => {
+    decided = true;
+    machine.stop();
+  };
   const machine: PcMachine = new PcMachine({
     ramBytes: test.ramBytes,
     disk: test.disk(),
@@ -86,15 +99,15 @@ function start(test: ProgramTest, watch: boolean): { machine: PcMachine; text: (
     onPost: () => {},
     onSerial: (byte) => {
       console += String.fromCharCode(byte);
-      if (watch && (failingText(test.criteria, console) !== null || satisfied(test.criteria, console))) machine.stop();
+      if (watch && (failingText(test.criteria, console) !== null || satisfied(test.criteria, console))) stop();
     },
   });
   if (watch && test.criteria.failNote.length > 0)
     machine.sim.trace.onNote((what) => {
-      if (test.criteria.failNote.includes(what)) machine.stop();
+      if (test.criteria.failNote.includes(what)) stop();
     });
   machine.boot({ kind: 'program', image: test.image, commandLine: test.commandLine });
-  return { machine, text: () => console };
+  return { machine, text: () => console, decided: () => decided };
 }
 
 function recordsBefore(test: ProgramTest, end: Ticks): string[] {
