@@ -114,7 +114,8 @@ export abstract class TranslationTable implements Translations {
 
   /**
    * Enters the page of an address that has just been translated into the engine's TLB, for those
-   * who reach memory through it only.
+   * who reach memory through it only. A passing page enters it for the regime that it was passed
+   * in: what passes is translated alike in all, and goes with the engine's TLB.
    */
   offerEngine(address: number, regime: number, write: number): void {
     const slot = this.slotOf(address, regime), page = address & ~0xfff;

@@ -53,7 +53,7 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
   private engine: Pick<Engine, 'run'> | null = null;
   private hot: (block: Block) => void = () => {};
   private readonly scratch: Scratch;
-  private readonly misses: MissSites;
+  readonly misses: MissSites;
   /** Among the cores of its memory. */
   private readonly number: number;
   private readonly codePages: CodePages;
@@ -142,10 +142,6 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
   pcAfter(ip: number): number {
     const block = this.callingBlock(ip);
     return block.pcOf(block.insnAt(ip) + 1);
-  }
-
-  missed(ip: number): boolean {
-    return this.misses.missed(ip);
   }
 
   written(host: number, length: number): boolean {

@@ -5,6 +5,7 @@
  */
 import type { EngineMemory } from '../ir/engine-memory.ts';
 import { ENGINE, EXIT, STATE } from '../ir/layout.ts';
+import type { MissSites } from '../ir/miss-sites.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import { MEMORY_TYPE, Transaction } from '../mem/transaction.ts';
 import { WriteCombiningBuffers, type WriteCombiningOptions } from '../mem/write-combining.ts';
@@ -32,11 +33,8 @@ export interface DecodedCode {
   /** PC of the instruction that the µop at IR address `ip` belongs to, and of the one after it. */
   pcAt(ip: number): number;
   pcAfter(ip: number): number;
-  /**
-   * The µop at IR address `ip` was not let pass by the TLB. True: it has missed so often that it
-   * need not be told again in this run.
-   */
-  missed(ip: number): boolean;
+  /** Is told of µops that were not let pass by the TLB. */
+  readonly misses: MissSites;
   /** RAM is about to be written; returns whether decoded code was retired by it. */
   written(host: number, length: number): boolean;
   /** Jump targets found by virtual address are void, by regime. */
@@ -97,8 +95,6 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   private rem: number = BETWEEN;
   /** Its virtual address, once asked for; else -1. */
   private linear = -1;
-  /** A µop that misses all the time: loops that poll have but one. */
-  private polled = 0;
 
   constructor(isa: Isa<A>, options: PortOptions) {
     const { name, sim, engine } = options;
@@ -158,7 +154,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
 
   slowLoad(address: number, size: number, intent: number, ip: number): number {
     this.enter(ip);
-    if (ip !== this.polled && this.decoded.missed(ip)) this.polled = ip;
+    this.decoded.misses.missed(ip);
     const offset = address & 0xfff;
     if (intent === 2 || offset + size > 0x1000) return this.oddLoad(address, size, intent);
     const { translations } = this.architecture;
@@ -190,7 +186,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
 
   slowStore(address: number, value: number, size: number, ip: number): void {
     this.enter(ip);
-    if (ip !== this.polled && this.decoded.missed(ip)) this.polled = ip;
+    this.decoded.misses.missed(ip);
     const { translations, access } = this.architecture;
     const offset = address & 0xfff;
     if (offset + size > 0x1000) {
@@ -255,7 +251,6 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   newBudget(): number {
     const budget = this.time.allowed(this.scheduler, this);
     this.time.budget = budget;
-    this.polled = 0;
     this.words[IC] = budget;
     this.words[CLOCK_VALID] = 0;
     return budget;

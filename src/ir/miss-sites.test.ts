@@ -45,6 +45,31 @@ describe('sites that miss often', () => {
     expect(sites.often(SITE)).toBe(false);
   });
 
+  test('nor when the epochs begin again', () => {
+    const sites = new MissSites();
+    miss(sites, SITE, MISSES_OFTEN - 1);
+    for (let epoch = 0; epoch < 2 ** 21; epoch++) sites.nextEpoch();
+    miss(sites, SITE, 1);
+    expect(sites.often(SITE)).toBe(false);
+  });
+
+  test('scratch takes no counter from a site', () => {
+    const sites = new MissSites(), scratch = MAP.SCRATCH + ((SITE - MAP.SCRATCH) % (1024 * UOP_BYTES));
+    miss(sites, SITE, MISSES_OFTEN - 1);
+    miss(sites, scratch, 1);
+    miss(sites, SITE, 1);
+    expect(sites.often(SITE)).toBe(true);
+  });
+
+  test('two sites polled by turns are both flagged, and a clear forgets them', () => {
+    const sites = new MissSites(), other = SITE + UOP_BYTES;
+    for (let n = 0; n < 2 * MISSES_OFTEN; n++) for (const ip of [SITE, other]) sites.missed(ip);
+    expect([sites.often(SITE), sites.often(other)]).toEqual([true, true]);
+    sites.clear();
+    miss(sites, other, MISSES_OFTEN);
+    expect([sites.often(SITE), sites.often(other)]).toEqual([false, true]);
+  });
+
   test('sites with one counter take it from each other', () => {
     const sites = new MissSites(), other = SITE + 1024 * UOP_BYTES;
     for (let n = 0; n < 2 * MISSES_OFTEN; n++) {

@@ -19,9 +19,12 @@ export class MissSites {
   /** Pairs: IR address of a µop; epoch plus its misses in it, up to the threshold. */
   private readonly counters = new Int32Array(2 * COUNTERS);
   private epoch = 0;
-  /** The site that came to the threshold last, in this epoch: loops that poll have but one. */
+  /**
+   * The site that came to the threshold last, in this epoch: loops that poll have but one, and
+   * nothing is gained by counting its further misses.
+   */
   private polled = 0;
-  /** Misses within one epoch at which a site is flagged. */
+  /** Misses within one epoch at which a site is flagged: 1 to MISSES_OFTEN. */
   threshold: number = MISSES_OFTEN;
   /** A bit for each µop of IR memory. */
   private readonly flags = new Uint8Array((MAP.IR_END - MAP.IR) / UOP_BYTES / 8);
@@ -32,26 +35,26 @@ export class MissSites {
   nextEpoch(): void {
     this.epoch = (this.epoch + EPOCH) | 0;
     this.polled = 0;
+    // Numbers of epochs come again: what a counter holds from the first must not.
+    if (this.epoch === 0) this.counters.fill(0);
   }
 
-  /**
-   * The µop at IR address `ip` was done by a call. Elsewhere than in IR memory it is no site. True:
-   * it has come to the threshold, and nothing is gained by telling more misses of this epoch.
-   */
-  missed(ip: number): boolean {
+  /** The µop at IR address `ip` was done by a call. Elsewhere than in IR memory it is no site. */
+  missed(ip: number): void {
+    if (ip === this.polled || ip < MAP.IR) return;
     const { counters, threshold } = this, at = ((ip >>> UOP_SHIFT) & (COUNTERS - 1)) << 1;
     const count = this.missesNow(ip);
-    if (count === threshold) return true;
-    counters[at] = ip;
-    counters[at + 1] = this.epoch + count + 1;
-    if (count + 1 < threshold) return false;
+    if (count < threshold) {
+      counters[at] = ip;
+      counters[at + 1] = this.epoch + count + 1;
+      if (count + 1 < threshold) return;
+      this.flag(ip);
+    }
     this.polled = ip;
-    this.flag(ip);
-    return true;
   }
 
   private flag(ip: number): void {
-    if (ip < MAP.IR || ip >= MAP.IR_END || this.isFlagged(ip)) return;
+    if (this.isFlagged(ip)) return;
     const number = (ip - MAP.IR) >>> UOP_SHIFT;
     this.flags[number >>> 3] |= 1 << (number & 7);
     this.flagged++;

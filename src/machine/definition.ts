@@ -1,6 +1,6 @@
 import type { BlockBackend } from '../host/block.ts';
 import type { CharBackend } from '../host/char.ts';
-import type { JitOptions } from '../jit/compiler/code-cache.ts';
+import type { JitOptions } from '../jit/compiler/jit-options.ts';
 import type { EngineKind } from '../jit/engine-kind.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import type { Parameter, ValuesOf } from '../sim/parameter.ts';

@@ -1,5 +1,5 @@
 import { DEFAULT_ENGINE, type EngineKind } from '../jit/engine-kind.ts';
-import type { JitOptions } from '../jit/compiler/code-cache.ts';
+import type { JitOptions } from '../jit/compiler/jit-options.ts';
 import type { Transaction } from '../mem/transaction.ts';
 import { valuesOf, type ValuesOf } from '../sim/parameter.ts';
 import type { RuleName } from '../sim/forgive.ts';

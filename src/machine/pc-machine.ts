@@ -1,5 +1,5 @@
 import type { BlockBackend } from '../host/block.ts';
-import type { JitOptions } from '../jit/compiler/code-cache.ts';
+import type { JitOptions } from '../jit/compiler/jit-options.ts';
 import type { EngineKind } from '../jit/engine-kind.ts';
 import type { ValuesOf } from '../sim/parameter.ts';
 import type { RuleName } from '../sim/forgive.ts';

@@ -1,6 +1,6 @@
 /** Random user programs under a kernel that interrupts, steps, pages and patches them. */
 import { describe, expect, test } from 'vitest';
-import type { JitOptions } from '../../src/jit/compiler/code-cache.ts';
+import type { JitOptions } from '../../src/jit/compiler/jit-options.ts';
 import { Lcg } from '../oracle/x86/lcg.ts';
 import { MODE } from '../oracle/x86/record.ts';
 import { counted, monitor, PHYSICAL, V86 } from './monitor.ts';

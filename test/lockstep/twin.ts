@@ -6,7 +6,7 @@ import { Buffer } from 'node:buffer';
 import { MAP, SEGMENT, STATE } from '../../src/ir/layout.ts';
 import { CS, segmentCell } from '../../src/arch/x86/state.ts';
 import { createGuestMemory } from '../../src/jit/guest-memory.ts';
-import type { JitOptions } from '../../src/jit/compiler/code-cache.ts';
+import type { JitOptions } from '../../src/jit/compiler/jit-options.ts';
 import { CYCLE, X86Bench } from '../benches/x86-bench.ts';
 import { Lcg } from '../oracle/x86/lcg.ts';
 import { assemble, type Assembled } from './assemble.ts';

@@ -247,7 +247,7 @@ export class Mmu extends TranslationTable {
     return code !== 0;
   }
 
-  /** All entries go: paging or its options were changed, or the memory map. */
+  /** All entries go: paging, its options or memory types were changed. */
   flushAll(): void {
     this.tags.fill(INVALID_TAG);
     this.codeTags.fill(INVALID_TAG);

@@ -14,35 +14,11 @@ import { ENGINE, UOP_BYTES } from '../../ir/layout.ts';
 import { OP } from '../../ir/ops.ts';
 import { CODE_PLACES, counterOf } from '../code-table.ts';
 import type { Engine } from '../dispatcher.ts';
+import { type JitOptions, withDefaults } from './jit-options.ts';
 import type { MemoryAccess } from './local-operands.ts';
 import { buildModule, HELPER_SLOTS } from './module-builder.ts';
 import { type Group, partition } from './partition.ts';
 import { type BlockSource, formRegion } from './region.ts';
-
-/** Defaults, measured on a kernel's boot (ADR 0005, 0007). */
-export const JIT_DEFAULTS = {
-  /** Entries from the interpreter that make a block hot. */
-  hotThreshold: 12_000,
-  /** Blocks that wait before a group is compiled, unless one of them gets hot again. */
-  group: 48,
-  /** Entries of a compiled function after which its page is compiled anew. */
-  regroupThreshold: 50_000,
-  /**
-   * Entries of a function compiled so after which it is looked at for a second and last time: does
-   * it leave at misses that an arm would come back from?
-   */
-  secondRegroup: 1_000_000,
-  /** Misses of a TLB probe in one run after which its compiled code comes back from them. */
-  misses: 1024,
-  /** Most functions in a module. */
-  functions: 64,
-  /** Most instructions compiled anew together. */
-  regroupInsns: 4000,
-  /** Bytes of WebAssembly after which all compiled code is dropped and made anew as it gets hot. */
-  bytes: 8 * 2 ** 20,
-} as const;
-
-export type JitOptions = { readonly [K in keyof typeof JIT_DEFAULTS]?: number };
 
 /** What the cache asks of the processor around it. */
 export interface BlockFinder {
@@ -95,7 +71,10 @@ export interface JitStatistics {
 const STRAYS = 8;
 /** Modules that share a helper table. */
 const SHARERS = 8;
-/** Times that a page's code is compiled anew. */
+/**
+ * Times that a function's code is compiled anew. A page is as often as functions of it that never
+ * were come to their threshold: each takes all of its kind along.
+ */
 const REGROUPS = 2;
 
 export class CodeCache {
@@ -137,7 +116,7 @@ export class CodeCache {
     this.engine = engine;
     this.cache = cache;
     this.finder = finder;
-    this.options = { ...JIT_DEFAULTS, ...options };
+    this.options = withDefaults(options);
     words[ENGINE.HOT_AT >> 2] = this.options.hotThreshold;
     cache.misses.threshold = this.options.misses;
     cache.onRetire = (block) => this.retire(block);
@@ -157,8 +136,9 @@ export class CodeCache {
     const compiled = this.functions.get(block);
     if (compiled !== undefined) {
       // Anew for the second time costs what the host has optimized: for nothing but its misses.
-      if (compiled.generation === 0 || this.leavesOften(compiled)) this.regroup(compiled);
-      else this.words[counterOf(compiled.indices[0]) >> 2] = this.options.secondRegroup;
+      const { generation } = compiled;
+      if (generation === 0 || (generation < REGROUPS && this.leavesOften(compiled))) this.regroup(compiled);
+      else this.words[counterOf(compiled.indices[0]) >> 2] = this.laterPatience(generation);
       return;
     }
     this.words[(block.address >> 2) + 2] = 0;
@@ -167,6 +147,11 @@ export class CodeCache {
     this.waiting.add(block);
     this.warm.add(block);
     if (again || this.waiting.size >= this.options.group) this.compileWaiting();
+  }
+
+  /** Of a function compiled anew. A counter that starts at 0 is not heard of for 2³² entries. */
+  private laterPatience(generation: number): number {
+    return generation < REGROUPS ? this.options.secondRegroup : 0;
   }
 
   /** Does a µop without an arm of its own miss the TLB again and again now? */
@@ -202,7 +187,8 @@ export class CodeCache {
   /**
    * Compiles the page of `busiest` anew, and the pages of other functions that are halfway there.
    * What has been compiled anew more often than `busiest` is left alone: the host has optimized it,
-   * and would have to begin again.
+   * and would have to begin again. What has as often goes with it: functions of a module call each
+   * other directly, and would go on calling what `busiest` was.
    */
   private regroup(busiest: CompiledFunction): void {
     const { words, options } = this;
@@ -265,8 +251,7 @@ export class CodeCache {
 
   private compileModule(groups: readonly Group[], generation: number): void {
     const { words, engine, statistics, options } = this;
-    // A counter that starts at 0 is not heard of again.
-    const patience = generation === 0 ? options.regroupThreshold : generation < REGROUPS ? options.secondRegroup : 0;
+    const patience = generation === 0 ? options.regroupThreshold : this.laterPatience(generation);
     const places = groups.map(({ entries }) => entries.map(() => engine.compiled.take()));
     const regions = groups.map(({ blocks, entries }, n) => ({
       region: formRegion(this.cache, blocks, entries, this.source),
