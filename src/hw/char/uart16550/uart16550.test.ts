@@ -348,7 +348,7 @@ test('save in the middle of a transfer, restore into another instance: the same 
   setup(0x03, 0x01);
   for (const c of [1, 2, 3, 4]) wr(0, c);
   send('hello');
-  bench.run(1.5 * CHARACTER);
+  bench.run(Math.round(1.5 * CHARACTER));
   const other = new DeviceBench();
   const log: [number, number][] = [], logOther: [number, number][] = [];
   const twin = new Uart16550('com1', other, { transmit: (b) => logOther.push([other.scheduler.now, b]) });
