@@ -36,7 +36,7 @@ const MODES: readonly X86Mode[] = [
   { code32: true, stack32: false, flat: false, protectedMode: true, v86: false, cpl: 3, gsOpen: true },
 ];
 
-export class Engine implements EngineImports {
+export class Engine {
   readonly memory: GuestMemory = createGuestMemory(RAM_BYTES);
   private readonly runner: Runner;
   private readonly slow: SlowOps | null;
@@ -49,7 +49,7 @@ export class Engine implements EngineImports {
 
   /** Without `slow`, cases that need helpers fail. */
   constructor(make: RunnerFactory, slow: ((engine: Engine) => SlowOps) | null) {
-    this.runner = make(this.memory, this);
+    this.runner = make(this.memory, this.imports);
     this.slow = slow === null ? null : slow(this);
     for (let at = 0; at < TLB.BYTES; at += 4) this.set(tlbBase(1) + at, INVALID_TAG);
   }
@@ -197,6 +197,17 @@ export class Engine implements EngineImports {
     if (at >= 0 && at + size <= DATA_BYTES) return at;
     this.raise(PF);
     return -1;
+  }
+
+  /** They are called without `this`. */
+  private get imports(): EngineImports {
+    return {
+      slowLoad: (address, size) => this.slowLoad(address, size),
+      slowStore: (address, value, size) => this.slowStore(address, value, size),
+      portIn: () => this.portIn(),
+      portOut: () => this.portOut(),
+      helper: (id, a, b, ip) => this.helper(id, a, b, ip),
+    };
   }
 
   slowLoad(address: number, size: number): number {
