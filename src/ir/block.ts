@@ -49,19 +49,11 @@ export class InsnTable {
 }
 
 /** What a block is told when it is made. */
-export interface BlockParts {
-  readonly number: number;
-  readonly address: number;
-  readonly uops: number;
-  readonly pc: number;
-  readonly mode: number;
-  readonly insns: number;
-  readonly page: number;
-  readonly page2: number;
-  readonly returnPc: number | null;
-}
+export type BlockParts = Pick<
+  Block, 'number' | 'address' | 'uops' | 'pc' | 'mode' | 'insns' | 'page' | 'page2' | 'returnPc'
+>;
 
-export class Block implements BlockParts {
+export class Block {
   /** Number in `IrCache`, also word 3 of the head; -1 for scratch. */
   readonly number: number;
   /** IR byte address of the head (scratch: of the first word). */

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { refusal } from '../../../test/benches/load-refusal.ts';
 import { BOOT_PARAMS_ADDRESS, COMMAND_LINE_ADDRESS, KERNEL_ADDRESS, parseBzImage, planLinux } from './bzimage.ts';
 import { LoadError } from './load-error.ts';
 import type { LoadSegment, MemoryRange } from './plan.ts';
@@ -55,17 +56,6 @@ const pc = (size: number): MemoryRange[] => [
 ];
 
 const find = (segments: readonly LoadSegment[], name: string): LoadSegment => segments.find((s) => s.name === name)!;
-
-function refusal(run: () => unknown): LoadError {
-  try {
-    run();
-  } catch (error) {
-    expect(error).toBeInstanceOf(LoadError);
-    expect((error as LoadError).message).not.toContain('\n');
-    return error as LoadError;
-  }
-  throw new Error('it was accepted');
-}
 
 describe('boot.rst, The Real-Mode Kernel Header', () => {
   test('setup_sects 0 means 4', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { refusal } from '../../../test/benches/load-refusal.ts';
 import { readElf32Symbols } from './elf32-symbols.ts';
 import { parseElf32 } from './elf32.ts';
 import { LoadError } from './load-error.ts';
@@ -25,17 +26,6 @@ function elf(headers: readonly Header[], size = 512, entry = 0x100000): Uint8Arr
     });
   });
   return bytes;
-}
-
-function refusal(run: () => unknown): LoadError {
-  try {
-    run();
-  } catch (error) {
-    expect(error).toBeInstanceOf(LoadError);
-    expect((error as LoadError).message).not.toContain('\n');
-    return error as LoadError;
-  }
-  throw new Error('it was accepted');
 }
 
 const GOOD: Header = { paddr: 0x100000, offset: 256, fileSize: 16, memorySize: 64 };

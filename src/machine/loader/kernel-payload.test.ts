@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { elfKernel, LINKED, packedKernel } from '../../../test/benches/packed-kernel.ts';
+import { refusal } from '../../../test/benches/load-refusal.ts';
 import { BOOT_PARAMS_ADDRESS, planLinux } from './bzimage.ts';
 import { findKernelPayload } from './kernel-payload.ts';
 import { LoadError } from './load-error.ts';
@@ -14,17 +15,6 @@ const GZIP = gzipSync(ELF);
 const ram = (size: number): MemoryRange[] => [
   { base: 0, size: 0x9fc00, type: 1 }, { base: MiB, size: size - MiB, type: 1 },
 ];
-
-function refusal(run: () => unknown): LoadError {
-  try {
-    run();
-  } catch (error) {
-    expect(error).toBeInstanceOf(LoadError);
-    expect((error as LoadError).message).not.toContain('\n');
-    return error as LoadError;
-  }
-  throw new Error('it was accepted');
-}
 
 describe('boot.rst, payload_offset and payload_length', () => {
   test('gzip has its size in itself (RFC 1952, ISIZE)', () => {
