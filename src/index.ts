@@ -4,7 +4,7 @@ export { PcMachine, PC_RAM, type PcMachineOptions } from './machine/pc-machine.t
 export { Machine, type MachineOptions } from './machine/machine.ts';
 export type { BoardDefinition, BoardParts, Hosts, OptionRows } from './machine/definition.ts';
 export { boardOptionRows, BOARDS, findBoard } from './machine/boards/index.ts';
-export { pc, type PcParts } from './machine/boards/pc.ts';
+export { pc, type PcParts } from './machine/boards/pc/pc.ts';
 export { BOARD_SCHEMA, describeBoard, type BoardDescription } from './machine/describe.ts';
 export type { DeviceMaker, PlacedDevice, UserDevice } from './machine/user-devices.ts';
 export { ParameterError, type Parameter } from './sim/parameter.ts';

@@ -1,3 +1,4 @@
+import { allOnes } from '../bits/field.ts';
 import { Component, type Simulation } from '../sim/component.ts';
 import { breach, forgives, type RuleName } from '../sim/forgive.ts';
 import type { SimEvent } from '../sim/scheduler.ts';
@@ -6,6 +7,7 @@ import { IrqLine, type IrqSink } from '../irq/line.ts';
 import type { Guard, Target } from '../mem/transaction.ts';
 import { Bank, type BankHooks, type BankOptions } from '../reg/bank.ts';
 import type { Layout, Registers } from '../reg/layout.ts';
+import type { DmaRequester } from './dma/isa-dma.ts';
 import { DmaPort, type CompletionAction, type DmaCompletion, type DmaPortOptions } from './dma-port.ts';
 
 /** What every bus master counts. */
@@ -144,6 +146,40 @@ export abstract class Device extends Component {
       action(status, aborted);
       this.outputs();
     });
+  }
+
+  /**
+   * Declares the device's end of a DREQ/DACK# pair of an ISA DMA controller; `outputs` sets `dreq`
+   * and runs after each cycle. What is not given: a read gives ones, a write is lost.
+   */
+  protected isaDma(
+    name: string,
+    cycles: {
+      read?: (size: number, terminal: boolean) => number;
+      write?: (size: number, value: number, terminal: boolean) => void;
+      verify?: (terminal: boolean) => void;
+    },
+  ): DmaRequester {
+    return {
+      dreq: this.irqOut(name),
+      dack: {
+        name: this.name,
+        guard: this.guard,
+        dackRead: (size, terminal) => {
+          const value = cycles.read?.(size, terminal) ?? allOnes(size);
+          this.outputs();
+          return value;
+        },
+        dackWrite: (size, value, terminal) => {
+          cycles.write?.(size, value, terminal);
+          this.outputs();
+        },
+        dackVerify: (terminal) => {
+          cycles.verify?.(terminal);
+          this.outputs();
+        },
+      },
+    };
   }
 
   /** Notes something that software did wrong or that is worth seeing. */

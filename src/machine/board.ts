@@ -1,4 +1,5 @@
 import type { DmaBinding, DmaPort } from '../hw/dma-port.ts';
+import type { DmaChannel, DmaRequester } from '../hw/dma/isa-dma.ts';
 import { Device } from '../hw/device.ts';
 import type { PciBus } from '../hw/pci/pci-bus.ts';
 import type { PciFunction } from '../hw/pci/pci-function.ts';
@@ -104,6 +105,13 @@ export class Board implements Simulation {
   /** Wires a further line to a gate. */
   join(gate: OrGate, line: IrqLine): void {
     this.wires.push({ line, pin: gate.add(line), to: gate.out.name });
+  }
+
+  /** Wires a device to a channel of a DMA controller: DREQ to it, DACK# from it. */
+  isaDma(device: DmaRequester, channel: DmaChannel): void {
+    this.wire(device.dreq, channel.dreq, channel.name);
+    channel.acknowledges(device.dack);
+    this.relate('acknowledges', channel.name, device.dack.name);
   }
 
   /** Says that a line is not connected on this board, and why. */

@@ -23,10 +23,10 @@ export interface ProcessorEdge {
 /**
  * Two parts that work together without a wire or a bus between them: `vectors`: a processor that
  * asks a controller for the vector of an interrupt; `forwards`: accesses that one target does not
- * claim go on to another.
+ * claim go on to another; `acknowledges`: the DACK# of a DMA channel selects a device.
  */
 export interface RelationEdge {
-  readonly kind: 'vectors' | 'forwards';
+  readonly kind: 'vectors' | 'forwards' | 'acknowledges';
   readonly from: string;
   readonly to: string;
 }

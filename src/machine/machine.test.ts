@@ -10,11 +10,11 @@ import type { Bank } from '../reg/bank.ts';
 import { reg, regs, ro, w1c, type Registers } from '../reg/layout.ts';
 import type { Simulation } from '../sim/component.ts';
 import { ms, ns, us } from '../sim/time.ts';
-import { pc } from './boards/pc.ts';
+import { pc } from './boards/pc/pc.ts';
 import { DISK_READ_BLOCK, type DiskReadMethod } from '../control/experiments/disk-read/block.ts';
 import { POST } from '../control/guests/status.ts';
 import { Machine, type MachineOptions } from './machine.ts';
-import { PC_OPTIONS } from './boards/pc-options.ts';
+import { PC_OPTIONS } from './boards/pc/options.ts';
 
 const MiB = 2 ** 20;
 const GUEST = readFileSync(new URL('../../guest/images/disk-read.elf', import.meta.url));

@@ -1,6 +1,6 @@
 import type { Parameter } from '../../sim/parameter.ts';
 import type { BoardDefinition } from '../definition.ts';
-import { pc } from './pc.ts';
+import { pc } from './pc/pc.ts';
 
 /** The boards that can be built. */
 export const BOARDS: readonly BoardDefinition[] = [pc as unknown as BoardDefinition];

@@ -8,7 +8,7 @@ import {
 import { Transaction } from '../../mem/transaction.ts';
 import { regs } from '../../reg/layout.ts';
 import type { Simulation } from '../../sim/component.ts';
-import { pc } from '../boards/pc.ts';
+import { pc } from '../boards/pc/pc.ts';
 import { Machine } from '../machine.ts';
 import type { UserDevice } from '../user-devices.ts';
 

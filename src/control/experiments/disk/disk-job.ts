@@ -1,6 +1,6 @@
 /** What experiments with one IDE disk have in common. */
 import type { BlockBackend } from '../../../host/block.ts';
-import { PC_OPTIONS } from '../../../machine/boards/pc-options.ts';
+import { PC_OPTIONS } from '../../../machine/boards/pc/options.ts';
 import { choices, ParameterError, size, type ValuesOf } from '../../../sim/parameter.ts';
 import { generatedDisk } from '../../image-disk.ts';
 import { formatRate, formatShare } from '../../quantities.ts';

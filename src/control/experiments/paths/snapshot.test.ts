@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { TEST_KIT } from '../../../../test/benches/experiment-bench.ts';
 import { SystemDma } from '../../../hw/dma/system-dma/system-dma.ts';
 import { PathsCard } from '../../../hw/paths/paths.ts';
-import { pc } from '../../../machine/boards/pc.ts';
+import { pc } from '../../../machine/boards/pc/pc.ts';
 import { GUEST_BLOCK_ADDRESS } from '../../../machine/loader/guest-program.ts';
 import { Machine } from '../../../machine/machine.ts';
 import { ms, us, type Ticks } from '../../../sim/time.ts';

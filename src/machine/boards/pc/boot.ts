@@ -1,16 +1,16 @@
-import { setFlat, setMemoryTypes, setRegisters, setTable } from '../../arch/x86/setup.ts';
-import type { X86Processor } from '../x86-processor.ts';
-import type { AddressSpace } from '../../mem/address-space.ts';
-import { MEMORY_TYPE } from '../../mem/transaction.ts';
-import type { ValuesOf } from '../../sim/parameter.ts';
-import { e820 } from '../firmware/e820.ts';
-import { planLinux } from '../loader/bzimage.ts';
-import { planGuest } from '../loader/guest-program.ts';
-import { planProgram } from '../loader/program.ts';
-import { LoadError } from '../loader/load-error.ts';
-import type { LoadPlan } from '../loader/plan.ts';
-import type { LinuxSoftware, Software } from '../software.ts';
-import type { PC_OPTIONS } from './pc-options.ts';
+import { setFlat, setMemoryTypes, setRegisters, setTable } from '../../../arch/x86/setup.ts';
+import type { X86Processor } from '../../x86-processor.ts';
+import type { AddressSpace } from '../../../mem/address-space.ts';
+import { MEMORY_TYPE } from '../../../mem/transaction.ts';
+import type { ValuesOf } from '../../../sim/parameter.ts';
+import { e820 } from '../../firmware/e820.ts';
+import { planLinux } from '../../loader/bzimage.ts';
+import { planGuest } from '../../loader/guest-program.ts';
+import { planProgram } from '../../loader/program.ts';
+import { LoadError } from '../../loader/load-error.ts';
+import type { LoadPlan } from '../../loader/plan.ts';
+import type { LinuxSoftware, Software } from '../../software.ts';
+import type { PC_OPTIONS } from './options.ts';
 
 type KernelEntry = ValuesOf<typeof PC_OPTIONS>['kernelEntry'];
 

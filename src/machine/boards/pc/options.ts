@@ -1,5 +1,5 @@
-import { choice, count, duration, frequency, size } from '../../sim/parameter.ts';
-import { ms, ns, us } from '../../sim/time.ts';
+import { choice, count, duration, frequency, size } from '../../../sim/parameter.ts';
+import { ms, ns, us } from '../../../sim/time.ts';
 
 const MiB = 2 ** 20;
 

@@ -1,0 +1,118 @@
+import { AtaDrive } from '../../../hw/ata/drive.ts';
+import type { Uart16550 } from '../../../hw/char/uart16550/uart16550.ts';
+import { I8259Pair } from '../../../hw/intc/i8259/pair.ts';
+import { I440FX } from '../../../hw/pci/i440fx/i440fx.ts';
+import { Piix3Ide } from '../../../hw/pci/piix3/piix3-ide.ts';
+import { Piix3Isa } from '../../../hw/pci/piix3/piix3-isa.ts';
+import type { IrqLine } from '../../../irq/line.ts';
+import type { AddressSpace } from '../../../mem/address-space.ts';
+import { Transaction } from '../../../mem/transaction.ts';
+import { Clock } from '../../../sim/clock.ts';
+import type { Board } from '../../board.ts';
+import { board, type BoardParts, type Execution, type Surroundings } from '../../definition.ts';
+import { setUpPci } from '../../firmware/pci-setup.ts';
+import type { PciBridgeEdge } from '../../graph.ts';
+import { X86_INPUT, x86Processor, type X86Processor } from '../../x86-processor.ts';
+import { atChips } from './at-chips.ts';
+import { backbone, type Backbone, type PcValues } from './backbone.ts';
+import { bootPc } from './boot.ts';
+import { PC_OPTIONS } from './options.ts';
+
+/** The parts of a PC that are reached by name. */
+export interface PcParts extends BoardParts {
+  readonly processors: readonly [X86Processor];
+  readonly cpu: X86Processor;
+  readonly spaces: { readonly memory: AddressSpace; readonly io: AddressSpace };
+  readonly bridge: I440FX;
+  readonly isa: Piix3Isa;
+  readonly ide: Piix3Ide;
+  readonly com1: Uart16550;
+  readonly serial: readonly [Uart16550, Uart16550];
+  readonly pci: PciBridgeEdge;
+}
+
+/**
+ * A PC of 1996: 440FX and PIIX3, the AT's chips, two serial ports, an IDE disk. No BIOS: firmware's
+ * work is done by `firmware/`.
+ */
+export const pc = board('pc', {
+  summary: 'A PC of 1996: one IA-32 processor, 440FX, PIIX3 (or PIIX4), an IDE disk',
+  options: PC_OPTIONS,
+  sockets: { disks: 1, serial: 2 },
+}, (b, o, s): PcParts => {
+  const bone = backbone(b, o);
+  const { memory, io, isaBus } = bone;
+  const pic = b.add(new I8259Pair('pic', b));
+  b.map(io, 0x20, 2, pic.master, { bus: isaBus });
+  b.map(io, 0xa0, 2, pic.slave, { bus: isaBus });
+  b.map(io, 0x4d0, 2, pic.elcr, { bus: isaBus });
+  const { bridge, isa, ide, pci } = bridges(b, o, bone, s);
+  const at = atChips(b, bone, s, pic);
+
+  interruptLines(b, pic, [...at.irqs, [14, ide.irq14], [15, ide.irq15], ...isa.irq]);
+
+  const cpu = processor(b, o, bone, pic, s.execution);
+  b.wire(pic.intr, { sink: cpu.inputs, input: X86_INPUT.INTR }, 'cpu0.intr');
+  const ram = bone.guest.ram;
+  return {
+    processors: [cpu], cpu, memory, ram, spaces: { memory, io }, bridge, isa, ide, pci,
+    com1: at.com1, serial: [at.com1, at.com2],
+    firmware: () => setUpPci({ bridge, ram, levelTriggered: (irqs) => setElcr(pic, irqs) }),
+    boot: (software) => bootPc({ cpu, memory, ram }, software, o.kernelEntry),
+  };
+});
+
+/** The host bridge with PCI bus 0, and the south bridge on it. */
+function bridges(b: Board, o: PcValues, { memory, io, config, pciBus }: Backbone, s: Surroundings) {
+  const bridge = b.add(
+    new I440FX('pci0', b, { memory, io, config, bus: pciBus, memoryLatency: o.memoryLatency }),
+  );
+  const isa = new Piix3Isa('piix3', b, { variant: o.ide, onReset: s.onReset });
+  const pci = b.pciBridge(bridge, bridge.pci, isa.pirq, 'piix3');
+  b.pciFunction(pci, 1, 0, isa);
+  bridge.ports.behind = isa.resetControl;
+  b.relate('forwards', bridge.ports.name, isa.resetControl.name);
+  const timing = {
+    overhead: o.driveCommand, nonData: o.driveNonData, blockGap: o.driveBlockGap, finish: o.driveFinish,
+    sector: o.driveSector,
+  };
+  const drives = s.hosts.disks.map((disk) => (disk === null ? null : new AtaDrive({ disk, timing })));
+  const ide = b.pciFunction(pci, 1, 1, new Piix3Ide('ide', b, { variant: o.ide, drives }));
+  return { bridge, isa, ide, pci };
+}
+
+/** Wires lines to the inputs of their IRQ numbers: of chips, of cards, and PIRQs as routed. */
+function interruptLines(b: Board, pic: I8259Pair, irqs: readonly (readonly [irq: number, line: IrqLine])[]): void {
+  for (let n = 1; n < 16; n++) {
+    if (n === 2) continue;
+    const lines = irqs.filter(([irq]) => irq === n).map(([, line]) => line);
+    if (lines.length === 1) b.wire(lines[0], pic.input(n), `pic.${n}`);
+    else if (lines.length > 1) b.gate(`irq${n}`, lines, pic.input(n), `pic.${n}`);
+  }
+}
+
+/** Firmware's write to the ELCR, one bit for each IRQ; it takes no time of the machine's. */
+function setElcr(pic: I8259Pair, irqs: number): void {
+  const tx = new Transaction('firmware');
+  pic.elcr.write(0, 1, irqs & 0xff, tx);
+  pic.elcr.write(1, 1, irqs >> 8, tx);
+}
+
+/** The processor, with the interrupt controller that it asks for vectors. */
+function processor(
+  b: Board, o: PcValues, { memory, io, guest, ram }: Backbone, pic: I8259Pair, execution: Execution,
+): X86Processor {
+  const cpu = b.processor(
+    x86Processor('cpu0', b, {
+      clock: b.clock(new Clock('processor', o.processorClock)), memory, io, engine: guest,
+      execution: execution.engine, cyclesPerInstruction: o.cyclesPerInstruction, interruptCycles: o.interruptEntry,
+      writeCombining: { lineBytes: o.combiningLine === 64 ? 64 : 32 },
+      ...(execution.jit === undefined ? {} : { jit: execution.jit }),
+    }),
+    [memory, io],
+  );
+  cpu.architecture.connect(pic);
+  b.relate('vectors', cpu.name, pic.name);
+  cpu.watch(ram);
+  return cpu;
+}
