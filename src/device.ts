@@ -16,7 +16,7 @@ export { Ram } from './mem/ram.ts';
 export { IrqLine, type InputPin, type IrqSink } from './irq/line.ts';
 export type { BlockBackend } from './host/block.ts';
 export type { CharBackend } from './host/char.ts';
-export { Component, type Identity, type Simulation } from './sim/component.ts';
+export { Component, type Figure, type Identity, type Simulation } from './sim/component.ts';
 export type { Counter } from './sim/counter.ts';
 export { Clock } from './sim/clock.ts';
 export type { SimEvent } from './sim/scheduler.ts';

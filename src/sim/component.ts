@@ -21,6 +21,25 @@ export interface Identity {
   readonly title: string;
   /** The document that the model follows, with number and revision, or '' where there is none. */
   readonly datasheet: string;
+  /** Every timing figure of the model that is no option, for the fidelity page. */
+  readonly figures?: readonly Figure[];
+  /** What the chip has and the model has not, beside rows that say so: a line each. */
+  readonly absent?: readonly string[];
+}
+
+/** A timing figure of a model, and who stands for it. */
+export interface Figure {
+  /** `step rate`. */
+  readonly what: string;
+  /** With its unit: `3 ms`. */
+  readonly value: string;
+  /** Document and section, or `assumption`. */
+  readonly source: string;
+  /**
+   * `document`: the source was read and says so; `second-hand`: somebody who read it says so;
+   * `nobody`: an assumption.
+   */
+  readonly verified: 'document' | 'second-hand' | 'nobody';
 }
 
 /**
