@@ -1,55 +1,40 @@
-import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import type { Experiment, GuestKind, JobOf, Kit, RunResult } from '../../../src/control/experiments/experiment.ts';
-import { guestsOf, methodsOf } from '../../../src/control/experiments/job.ts';
+import { guestsOf } from '../../../src/control/experiments/job.ts';
 import { resultJson } from '../../../src/control/experiments/result.ts';
 import { runMethod, type Bench } from '../../../src/control/experiments/runner.ts';
 import { GuestFailure } from '../../../src/control/failure.ts';
 import { traceNames } from '../../../src/control/trace-names.ts';
 import { ENGINE_KINDS, type EngineKind } from '../../../src/jit/engine-kind.ts';
-import { boardOptionRows, findBoard } from '../../../src/machine/boards/index.ts';
-import type { BoardDefinition } from '../../../src/machine/definition.ts';
-import type { Parameter } from '../../../src/sim/parameter.ts';
 import { toSeconds } from '../../../src/sim/time.ts';
-import { LINUX_OPTIONS } from '../board-options.ts';
 import { cacheFolder, startsBound } from '../cache/folder.ts';
 import { StartStore } from '../cache/start-store.ts';
 import { addDeviceOption, AttachedDevices, inputFiles, type DeviceOptions } from '../devices/index.ts';
 import { engineOption } from '../engine-option.ts';
-import { KERNEL_OPTIONS, vmlinuxBeside } from '../guests/debian/index.ts';
-import { FileDisk } from '../hosts/disk.ts';
+import {
+  askedJob, jobCommand, linuxFor, rowsOf, settled, type JobOptions,
+} from '../experiment-job.ts';
 import { refuseOverwriting } from '../hosts/output-file.ts';
 import { checkTraceWritable, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
-import { chooseKernelEntry, type KernelEntry } from '../kernel-entry.ts';
-import { loadRefusal, readInput, readKernel } from '../input-files.ts';
-import { guestImage, VERSION } from '../package-info.ts';
-import { addParameterOptions, asInputError, parameterValues, shownTexts } from '../parameter-options.ts';
+import { loadRefusal } from '../input-files.ts';
+import { VERSION } from '../package-info.ts';
 import { Progress } from '../progress.ts';
 import { experimentTable } from '../reports/experiment.ts';
 import { knownWord } from '../suggest.ts';
 import {
   addTraceOptions, checkFilterNames, checkMarks, reportStream, traceFilter, type TraceOptions,
 } from '../trace-options.ts';
-import { debianGuest } from './guest.ts';
 
 /** What every experiment's command takes, beside the experiment's and the board's parameters. */
-interface CompareOptions extends TraceOptions, DeviceOptions {
-  guest: string;
-  methods?: string;
-  disk?: string;
-  kernel?: string;
-  kernelEntry?: string;
-  initrd?: string;
+interface CompareOptions extends JobOptions, TraceOptions, DeviceOptions {
   engine: string;
   json?: boolean;
-  quiet?: boolean;
   wall: boolean;
   cache?: boolean;
 }
 
-const BOARD = 'pc';
 const INTERRUPTED = 130;
 /** Marks that some experiments have beside `begin` and `end`: POST codes of their programs. */
 const POST_MARK = /^post-[0-9a-f]{2}$/;
@@ -89,40 +74,11 @@ function firstOperand(args: readonly string[], names: readonly string[], known: 
   return -1;
 }
 
-/** Rows of the experiment and of the board: together they are the options. */
-function rowsOf(e: Experiment): { own: Record<string, Parameter>; board: Record<string, Parameter> } {
-  const without = guestsOf(e).includes('debian') ? [] : LINUX_OPTIONS;
-  return {
-    own: { ...e.parameters } as Record<string, Parameter>,
-    board: { ...boardOptionRows(findBoard(BOARD) as BoardDefinition, without) },
-  };
-}
-
 function experimentCommand(e: Experiment): Command {
-  const guests = guestsOf(e);
-  const rows = rowsOf(e);
-  const command = new Command(e.name).summary(e.summary).description(`${e.question}\n${e.summary}`);
-  if (guests.length > 1)
-    command.addOption(
-      new Option('--guest <guest>', `who does the work: ${guests.map((g) => GUEST_WORDS[g]).join(' or ')}`)
-        .default(guests[0]),
-    );
-  command.addOption(
-    new Option(
-      '--methods <list>',
-      `methods to compare, with commas (default: all; ${
-        guests.map((g) => (guests.length > 1 ? `${g}: ` : '') + methodsOf(e, g, BOARD).join(',')).join('; ')})`,
-    ),
-  );
-  addParameterOptions(command, rows.own, 'Parameters:');
-  if (e.inputs?.disk !== undefined) command.addOption(new Option('--disk <file>', e.inputs.disk));
-  addParameterOptions(command, rows.board, `Board ${BOARD}:`, [...e.decides ?? [], ...LINUX_OPTIONS]);
-  if (guests.includes('debian'))
-    command
-      .addOption(new Option('--kernel <file>', 'with --guest debian: a bzImage in place of the prepared one'))
-      .addOption(new Option('--initrd <file>', 'with --guest debian: an initramfs in place of the prepared one'))
-      .addOption(new Option('--no-cache', 'with --guest debian: boot each time, and keep nothing of it; without ' +
-        'this, what came of a boot is kept and taken the next time, except with --trace or --device'));
+  const command = jobCommand(e);
+  if (guestsOf(e).includes('debian'))
+    command.addOption(new Option('--no-cache', 'with --guest debian: boot each time, and keep nothing of it; ' +
+      'without this, what came of a boot is kept and taken the next time, except with --trace or --device'));
   command
     .addOption(engineOption())
     .addOption(new Option('--json', 'print one JSON object in place of the table'))
@@ -131,35 +87,12 @@ function experimentCommand(e: Experiment): Command {
   return addDeviceOption(addTraceOptions(command)).action((options: CompareOptions) => compare(e, options));
 }
 
-const GUEST_WORDS: Readonly<Record<GuestKind, string>> = {
-  bare: 'bare (our own small program)', debian: "debian (Debian's kernel)",
-};
-
 async function compare(e: Experiment, options: CompareOptions): Promise<void> {
-  const guests = guestsOf(e);
-  const guest = options.guest === undefined ? guests[0] as GuestKind : knownWord(options.guest, guests, 'guest');
-  const rows = rowsOf(e);
-  const where = guests.length > 1 ? `with --guest ${guest}` : '';
-  const methods = methodList(options.methods, methodsOf(e, guest, BOARD), where);
   const engine = knownWord(options.engine, ENGINE_KINDS, 'engine');
-  const own = parameterValues(rows.own, options as unknown as Record<string, unknown>);
-  const board = parameterValues(rows.board, options as unknown as Record<string, unknown>);
   const filter = traceFilter(options);
-  if (guest === 'bare' && (options.kernel !== undefined || options.initrd !== undefined))
-    throw new InputError('--kernel and --initrd are for --guest debian');
-  if (guest === 'bare' && options.kernelEntry !== undefined)
-    throw new InputError('--kernel-entry is for --guest debian');
+  const asked = askedJob(e, options), { kit } = asked, { guest, methods } = asked.job;
   if (guest === 'bare' && options.cache === false) throw new InputError('--no-cache is for --guest debian');
-  if (guest === 'bare') for (const name of LINUX_OPTIONS) delete board.values[name];
-
-  const disk = options.disk === undefined ? null : new FileDisk(options.disk);
-  const kit: Kit = { guestImage, disk, linux: null, sha256 };
-  let job: JobOf = {
-    values: own.values as JobOf['values'], board: BOARD,
-    texts: { ...shownTexts(rows.board, board.texts), ...shownTexts(rows.own, own.texts) },
-    boardOptions: board.values, given: new Set([...own.given, ...board.given]), guest, methods,
-  };
-  job = settled(e, job, kit, { ...board.texts, ...own.texts });
+  let job = settled(e, asked);
   if (options.trace !== undefined) {
     refuseOverwriting(options.trace, '--trace', inputFiles(options, ['disk', 'kernel', 'initrd']));
     checkTraceWritable(options.trace);
@@ -176,7 +109,7 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
   if (done.failure !== null && done.runs.length === 0) throw done.failure;
   reportStream(options).write(
     options.json === true
-      ? `${JSON.stringify({ ...resultJson(done, rows.board), ...(wall === null ? {} : { wall }) }, null, 2)}\n`
+      ? `${JSON.stringify({ ...resultJson(done, rowsOf(e).board), ...(wall === null ? {} : { wall }) }, null, 2)}\n`
       : experimentTable(done, kit, wall),
   );
   const wrong = done.runs.filter((r) => !r.matches).map((r) => r.method);
@@ -187,27 +120,6 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
     process.exitCode = INTERRUPTED;
   } else if (wrong.length > 0) {
     throw new RunError(`the bytes that arrived by ${wrong.join(', ')} are wrong`);
-  }
-}
-
-/**
- * The job with its values checked together.
- * @param typed texts of its values
- * @throws InputError
- */
-function settled(e: Experiment, job: JobOf, kit: Kit, typed: Readonly<Record<string, string>>): JobOf {
-  try {
-    const misfit = e.variants
-      .filter((v) => v.guest === job.guest && job.methods.includes(v.method))
-      .map((v) => v.fits?.(job) ?? '').find((why) => why !== '');
-    if (misfit !== undefined) throw new InputError(misfit);
-    const values = e.settle?.(job, kit) ?? job.values;
-    const texts = { ...job.texts };
-    for (const [name, row] of Object.entries(e.parameters as Readonly<Record<string, Parameter>>))
-      if (!job.given.has(name)) texts[name] = row.format((values as Record<string, unknown>)[name]);
-    return { ...job, values, texts };
-  } catch (error) {
-    throw asInputError(error, Object.fromEntries([...job.given].map((name) => [name, typed[name] ?? ''])));
   }
 }
 
@@ -294,38 +206,4 @@ function storeFor(guest: GuestKind, options: CompareOptions): StartStore | null 
   if (guest === 'bare' || options.cache === false || options.trace !== undefined) return null;
   const bound = startsBound();
   return bound === 0 ? null : new StartStore(cacheFolder(), bound);
-}
-
-function methodList(text: string | undefined, known: readonly string[], where: string): string[] {
-  if (text === undefined) return [...known];
-  const list = [...new Set(text.split(',').map((m) => m.trim()).filter((m) => m !== ''))];
-  if (list.length === 0) throw new InputError(`--methods is empty; known: ${known.join(', ')}`);
-  return list.map((m) => knownWord(m, known, 'method', where));
-}
-
-
-/** Linux as the trials boot it, and where it is entered. @throws InputError */
-async function linuxFor(
-  options: CompareOptions,
-): Promise<{ software: NonNullable<Kit['linux']>; kernelEntry: KernelEntry['kernelEntry'] }> {
-  const ownKernel = options.kernel === undefined ? null : readKernel(options.kernel);
-  const ownInitrd = options.initrd === undefined ? null : readInput(options.initrd, 'initrd');
-  const prepared = ownKernel !== null && ownInitrd !== null
-    ? null
-    : await debianGuest({ quiet: process.stderr.isTTY !== true, unpack: false });
-  const path = options.kernel ?? prepared?.kernel as string;
-  const kernel = ownKernel ?? readKernel(path), append = prepared?.append ?? KERNEL_OPTIONS;
-  const initrd = ownInitrd ?? readInput(prepared?.initrd as string, 'initrd');
-  const { kernelEntry, ...unpacked } = await chooseKernelEntry({
-    path, kernel, append, given: options.kernelEntry,
-    ...(ownKernel === null ? { kept: vmlinuxBeside(path) } : {}),
-    quiet: options.quiet === true,
-  });
-  return { software: { kernel, ...unpacked, initrd, append }, kernelEntry };
-}
-
-/** A running SHA-256 for experiments. */
-export function sha256(): ReturnType<Kit['sha256']> {
-  const hash = createHash('sha256');
-  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
 }

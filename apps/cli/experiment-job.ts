@@ -1,0 +1,163 @@
+/** A job of an experiment, from the words of a command line. */
+import { createHash } from 'node:crypto';
+import { Command, Option } from 'commander';
+import type { Experiment, GuestKind, JobOf, Kit } from '../../src/control/experiments/experiment.ts';
+import { guestsOf, methodsOf } from '../../src/control/experiments/job.ts';
+import { boardOptionRows, findBoard } from '../../src/machine/boards/index.ts';
+import type { BoardDefinition } from '../../src/machine/definition.ts';
+import type { Parameter } from '../../src/sim/parameter.ts';
+import { LINUX_OPTIONS } from './board-options.ts';
+import { KERNEL_OPTIONS, vmlinuxBeside } from './guests/debian/index.ts';
+import { FileDisk } from './hosts/disk.ts';
+import { InputError } from './input-error.ts';
+import { chooseKernelEntry, type KernelEntry } from './kernel-entry.ts';
+import { readInput, readKernel } from './input-files.ts';
+import { guestImage } from './package-info.ts';
+import { addParameterOptions, asInputError, parameterValues, shownTexts } from './parameter-options.ts';
+import { knownWord } from './suggest.ts';
+import { debianGuest } from './commands/guest.ts';
+
+/** The board that experiments run on. */
+export const BOARD = 'pc';
+
+/** What says which job is meant, beside the experiment's and the board's parameters. */
+export interface JobOptions {
+  guest?: string;
+  methods?: string;
+  disk?: string;
+  kernel?: string;
+  kernelEntry?: string;
+  initrd?: string;
+  quiet?: boolean;
+}
+
+/** Rows of the experiment and of the board: together they are the options. */
+export interface JobRows {
+  readonly own: Readonly<Record<string, Parameter>>;
+  readonly board: Readonly<Record<string, Parameter>>;
+}
+
+/** The rows that an experiment's command has. */
+export function rowsOf(e: Experiment): JobRows {
+  const without = guestsOf(e).includes('debian') ? [] : LINUX_OPTIONS;
+  return {
+    own: { ...e.parameters } as Record<string, Parameter>,
+    board: { ...boardOptionRows(findBoard(BOARD) as BoardDefinition, without) },
+  };
+}
+
+const GUEST_WORDS: Readonly<Record<GuestKind, string>> = {
+  bare: 'bare (our own small program)', debian: "debian (Debian's kernel)",
+};
+
+/** The command of an experiment with the options that say which job is meant. */
+export function jobCommand(e: Experiment): Command {
+  const guests = guestsOf(e);
+  const rows = rowsOf(e);
+  const command = new Command(e.name).summary(e.summary).description(`${e.question}\n${e.summary}`);
+  if (guests.length > 1)
+    command.addOption(
+      new Option('--guest <guest>', `who does the work: ${guests.map((g) => GUEST_WORDS[g]).join(' or ')}`)
+        .default(guests[0]),
+    );
+  command.addOption(
+    new Option(
+      '--methods <list>',
+      `methods to compare, with commas (default: all; ${
+        guests.map((g) => (guests.length > 1 ? `${g}: ` : '') + methodsOf(e, g, BOARD).join(',')).join('; ')})`,
+    ),
+  );
+  addParameterOptions(command, rows.own, 'Parameters:');
+  if (e.inputs?.disk !== undefined) command.addOption(new Option('--disk <file>', e.inputs.disk));
+  addParameterOptions(command, rows.board, `Board ${BOARD}:`, [...e.decides ?? [], ...LINUX_OPTIONS]);
+  if (guests.includes('debian'))
+    command
+      .addOption(new Option('--kernel <file>', 'with --guest debian: a bzImage in place of the prepared one'))
+      .addOption(new Option('--initrd <file>', 'with --guest debian: an initramfs in place of the prepared one'));
+  return command;
+}
+
+/** A job as it was asked for; its values are not checked together yet: `settled`. */
+export interface AskedJob {
+  readonly job: JobOf;
+  /** Texts of the values as they were typed. */
+  readonly typed: Readonly<Record<string, string>>;
+  /** Without Linux: `linuxFor`. */
+  readonly kit: Kit;
+}
+
+/** Reads a job from the options of its command. @throws InputError */
+export function askedJob(e: Experiment, options: JobOptions): AskedJob {
+  const guests = guestsOf(e);
+  const guest = options.guest === undefined ? guests[0] as GuestKind : knownWord(options.guest, guests, 'guest');
+  const rows = rowsOf(e);
+  const where = guests.length > 1 ? `with --guest ${guest}` : '';
+  const methods = methodList(options.methods, methodsOf(e, guest, BOARD), where);
+  const own = parameterValues(rows.own, options as Readonly<Record<string, unknown>>);
+  const board = parameterValues(rows.board, options as Readonly<Record<string, unknown>>);
+  if (guest === 'bare' && (options.kernel !== undefined || options.initrd !== undefined))
+    throw new InputError('--kernel and --initrd are for --guest debian');
+  if (guest === 'bare' && options.kernelEntry !== undefined)
+    throw new InputError('--kernel-entry is for --guest debian');
+  if (guest === 'bare') for (const name of LINUX_OPTIONS) delete board.values[name];
+  const disk = options.disk === undefined ? null : new FileDisk(options.disk);
+  return {
+    job: {
+      values: own.values as JobOf['values'], board: BOARD,
+      texts: { ...shownTexts(rows.board, board.texts), ...shownTexts(rows.own, own.texts) },
+      boardOptions: board.values, given: new Set([...own.given, ...board.given]), guest, methods,
+    },
+    typed: { ...board.texts, ...own.texts },
+    kit: { guestImage, disk, linux: null, sha256 },
+  };
+}
+
+/** The job with its values checked together. @throws InputError */
+export function settled(e: Experiment, { job, kit, typed }: AskedJob): JobOf {
+  try {
+    const misfit = e.variants
+      .filter((v) => v.guest === job.guest && job.methods.includes(v.method))
+      .map((v) => v.fits?.(job) ?? '').find((why) => why !== '');
+    if (misfit !== undefined) throw new InputError(misfit);
+    const values = e.settle?.(job, kit) ?? job.values;
+    const texts = { ...job.texts };
+    for (const [name, row] of Object.entries(e.parameters as Readonly<Record<string, Parameter>>))
+      if (!job.given.has(name)) texts[name] = row.format((values as Record<string, unknown>)[name]);
+    return { ...job, values, texts };
+  } catch (error) {
+    throw asInputError(error, Object.fromEntries([...job.given].map((name) => [name, typed[name] ?? ''])));
+  }
+}
+
+function methodList(text: string | undefined, known: readonly string[], where: string): string[] {
+  if (text === undefined) return [...known];
+  const list = [...new Set(text.split(',').map((m) => m.trim()).filter((m) => m !== ''))];
+  if (list.length === 0) throw new InputError(`--methods is empty; known: ${known.join(', ')}`);
+  return list.map((m) => knownWord(m, known, 'method', where));
+}
+
+/** Linux as the trials boot it, and where it is entered. @throws InputError */
+export async function linuxFor(
+  options: JobOptions,
+): Promise<{ software: NonNullable<Kit['linux']>; kernelEntry: KernelEntry['kernelEntry'] }> {
+  const ownKernel = options.kernel === undefined ? null : readKernel(options.kernel);
+  const ownInitrd = options.initrd === undefined ? null : readInput(options.initrd, 'initrd');
+  const prepared = ownKernel !== null && ownInitrd !== null
+    ? null
+    : await debianGuest({ quiet: process.stderr.isTTY !== true, unpack: false });
+  const path = options.kernel ?? prepared?.kernel as string;
+  const kernel = ownKernel ?? readKernel(path), append = prepared?.append ?? KERNEL_OPTIONS;
+  const initrd = ownInitrd ?? readInput(prepared?.initrd as string, 'initrd');
+  const { kernelEntry, ...unpacked } = await chooseKernelEntry({
+    path, kernel, append, given: options.kernelEntry,
+    ...(ownKernel === null ? { kept: vmlinuxBeside(path) } : {}),
+    quiet: options.quiet === true,
+  });
+  return { software: { kernel, ...unpacked, initrd, append }, kernelEntry };
+}
+
+/** A running SHA-256 for experiments. */
+export function sha256(): ReturnType<Kit['sha256']> {
+  const hash = createHash('sha256');
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
+}
