@@ -6,7 +6,7 @@ import { nearest } from '../../src/sim/nearest.ts';
 
 const PLACEHOLDER: Readonly<Record<Parameter['kind'], string>> = {
   size: 'size', count: 'number', duration: 'time', frequency: 'frequency', choice: 'word', choices: 'list',
-  flag: 'on|off',
+  flag: 'on|off', faults: 'fault',
 };
 
 /** Rows whose option has the name that commands share; the row's own name is taken, too. */
@@ -32,6 +32,9 @@ export function addParameterOptions(
     const initial = decided.includes(name) ? DECIDED[name] ?? 'as the job needs' : row.format(row.default);
     const option = new Option(`--${flagOf(name)} <${PLACEHOLDER[row.kind]}>`, row.doc);
     if (initial !== '') option.description += ` (default: ${initial})`;
+    // Several faults: the option may be given several times.
+    if (row.kind === 'faults')
+      option.argParser((text: string, before?: string) => (before === undefined ? text : `${before}+${text}`));
     command.addOption(option.helpGroup(heading));
     if (name in SHARED) command.addOption(new Option(`--${optionWord(name)} <value>`).hideHelp());
   }

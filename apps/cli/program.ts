@@ -38,6 +38,7 @@ const COMMANDS: Readonly<Record<string, (experiments: List) => Promise<Command>>
   device: async () => (await import('./commands/device.ts')).deviceCommand(),
   experiments: async (experiments) =>
     (await import('./commands/experiments.ts')).experimentsCommand(await experiments()),
+  faults: async () => (await import('./commands/faults.ts')).faultsCommand(),
   guest: async () => (await import('./commands/guest.ts')).guestCommand(),
   cache: async () => (await import('./commands/cache.ts')).cacheCommand(),
   completion: async () => (await import('./commands/completion.ts')).completionCommand(),

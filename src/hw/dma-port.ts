@@ -5,6 +5,7 @@ import type { Simulation } from '../sim/component.ts';
 import type { SimEvent } from '../sim/scheduler.ts';
 import type { Ticks } from '../sim/time.ts';
 import { FLAG, KIND } from '../sim/trace.ts';
+import type { DmaPath } from './dma-path.ts';
 
 export interface DmaPortOptions {
   /** Longest burst in bytes: a longer request becomes several bus transactions. */
@@ -93,6 +94,7 @@ export class DmaPort {
   private readonly refusal: SimEvent;
   private readonly completions: CompletionAction[] = [];
   private binding: DmaBinding | null = null;
+  private path: DmaPath | null = null;
   /** Ids in the trace: of the latest request and of its completion. */
   private latest = 0;
   private completed = 0;
@@ -118,9 +120,10 @@ export class DmaPort {
     this.refusal = sim.scheduler.event(`${name}.refused`, () => this.completeRefused(), 0, false);
   }
 
-  /** The board says what the port sees. */
-  bind(binding: DmaBinding): void {
+  /** The board says what the port sees. `path`: faulty hardware that it sees it through. */
+  bind(binding: DmaBinding, path: DmaPath | null = null): void {
     this.binding = binding;
+    this.path = path;
   }
 
   get bound(): boolean {
@@ -252,6 +255,7 @@ export class DmaPort {
     const at = c.address + c.done;
     c.chunk = Math.min(c.length - c.done, this.burst - (at % this.burst));
     c.start = now;
+    if (this.path !== null && this.path.hangs(this.name, at)) return;
     this.step.at(binding.bus === null ? now + binding.latency : binding.bus.take(now, c.chunk, binding.latency));
   }
 
@@ -289,7 +293,8 @@ export class DmaPort {
     const wasEngaged = this.guard.engaged;
     this.guard.engaged = true;
     const { space } = binding, { scheduler, trace } = this.sim;
-    if (trace.enabled) space.burstTraced(at, this.buffer, c.done, c.chunk, c.write, c.start, scheduler.now, tx);
+    if (this.path !== null) this.moveThrough(this.path, space, at);
+    else if (trace.enabled) space.burstTraced(at, this.buffer, c.done, c.chunk, c.write, c.start, scheduler.now, tx);
     else space.burst(at, this.buffer, c.done, c.chunk, c.write, tx);
     this.guard.engaged = wasEngaged;
     if (tx.status !== STATUS.OK) {
@@ -304,5 +309,30 @@ export class DmaPort {
     }
     c.bursts++;
     c.done += c.chunk;
+  }
+
+  /** Moves a burst on a faulty path: words that get lost leave what was there before. */
+  private moveThrough(path: DmaPath, space: AddressSpace, at: number): void {
+    const c = this.cells, end = c.done + c.chunk;
+    const before = this.buffer.slice(c.done, end);
+    this.tx.status = STATUS.OK;
+    if (!c.write) this.movePart(space, at, this.buffer, c.done, c.chunk);
+    const data = c.write ? this.buffer.slice(0, end) : this.buffer;
+    const lost = path.cross(this.name, at, data, c.done, c.chunk);
+    if (!c.write) {
+      for (const word of lost) this.buffer.set(before.subarray(word, word + 4), c.done + word);
+      return;
+    }
+    let from = 0;
+    for (const word of [...lost, c.chunk]) {
+      if (word > from) this.movePart(space, at + from, data, c.done + from, word - from);
+      from = word + 4;
+    }
+  }
+
+  private movePart(space: AddressSpace, at: number, data: Uint8Array, offset: number, bytes: number): void {
+    const c = this.cells, { scheduler, trace } = this.sim;
+    if (trace.enabled) space.burstTraced(at, data, offset, bytes, c.write, c.start, scheduler.now, this.tx);
+    else space.burst(at, data, offset, bytes, c.write, this.tx);
   }
 }

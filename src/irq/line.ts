@@ -10,6 +10,8 @@ export interface IrqSink {
 export interface InputPin {
   readonly sink: IrqSink;
   readonly input: number;
+  /** It is an input of an interrupt controller that devices request interrupts at. */
+  readonly requests?: boolean;
 }
 
 /**

@@ -13,6 +13,8 @@ import { Component, type Simulation } from '../sim/component.ts';
 import type { RuleName } from '../sim/forgive.ts';
 import { Scheduler } from '../sim/scheduler.ts';
 import { Trace } from '../sim/trace.ts';
+import { Faults } from './faults/faults.ts';
+import type { Fault } from './faults/rows.ts';
 import type { InitiatorEdge, LineEdge, PciBridgeEdge, ProcessorEdge, RelationEdge } from './graph.ts';
 
 /**
@@ -34,6 +36,12 @@ export class Board implements Simulation {
   readonly processors: ProcessorEdge[] = [];
   readonly bridges: PciBridgeEdge[] = [];
   readonly relations: RelationEdge[] = [];
+  /** What is faulty on the board, or null. */
+  faults: Faults | null = null;
+  /** Gates in front of inputs of interrupt controllers. */
+  private readonly requesting = new Set<OrGate>();
+  /** Names of parts that pass interrupts on. */
+  private readonly routers: string[] = [];
   private readonly owners = new Map<Target, Component>();
   /** Lines that are left open on purpose, with the reason. */
   private readonly open = new Map<IrqLine, string>();
@@ -88,29 +96,51 @@ export class Board implements Simulation {
     return this.components.find((c) => c instanceof Device && c.targets.has(target)) ?? null;
   }
 
+  /** Makes the board faulty, before anything is wired on it. */
+  inject(faults: readonly Fault[]): void {
+    if (this.components.length > 0) throw new Error(`board ${this.name}: faults come before parts`);
+    if (faults.length > 0) this.faults = new Faults(faults, this, (unit) => this.add(unit));
+  }
+
   wire(line: IrqLine, pin: InputPin, to: string): void {
-    line.connect(pin.sink, pin.input);
-    this.wires.push({ line, pin, to });
+    const end = pin.requests === true ? this.throughFaults(line) : line;
+    end.connect(pin.sink, pin.input);
+    this.wires.push({ line: end, pin, to });
+  }
+
+  /** The end of an interrupt line behind the faulty places that it goes through. */
+  private throughFaults(line: IrqLine): IrqLine {
+    // What a router or a gate passes on was faulty before it came there.
+    const passed = this.gates.some((g) => g.out === line) || this.routers.some((r) => line.name.startsWith(`${r}.`));
+    if (this.faults === null || passed) return line;
+    return this.faults.onLine(line.name).reduce((before, unit) => {
+      const { pin, out } = unit.insert(before);
+      this.wire(before, pin, unit.name);
+      return out;
+    }, line);
   }
 
   /** An OR of several lines on one pin. */
   gate(name: string, lines: readonly IrqLine[], pin: InputPin, to: string): OrGate {
     const gate = new OrGate(name, this);
-    for (const line of lines) this.join(gate, line);
+    if (pin.requests === true) this.requesting.add(gate);
     this.gates.push(gate);
+    for (const line of lines) this.join(gate, line);
     this.wire(gate.out, pin, to);
     return gate;
   }
 
   /** Wires a further line to a gate. */
   join(gate: OrGate, line: IrqLine): void {
-    this.wires.push({ line, pin: gate.add(line), to: gate.out.name });
+    const end = this.requesting.has(gate) ? this.throughFaults(line) : line;
+    this.wires.push({ line: end, pin: gate.add(end), to: gate.out.name });
   }
 
   /** Wires a device to a channel of a DMA controller: DREQ to it, DACK# from it. */
   isaDma(device: DmaRequester, channel: DmaChannel): void {
     this.wire(device.dreq, channel.dreq, channel.name);
     channel.acknowledges(device.dack);
+    channel.through?.(this.faults?.path(channel.name) ?? null);
     this.relate('acknowledges', channel.name, device.dack.name);
   }
 
@@ -125,7 +155,7 @@ export class Board implements Simulation {
   }
 
   initiator(port: DmaPort, binding: DmaBinding): void {
-    port.bind(binding);
+    port.bind(binding, this.faults?.path(port.name) ?? null);
     if (binding.bus !== null) this.bus(binding.bus);
     this.initiators.push({ port, binding });
   }
@@ -146,8 +176,9 @@ export class Board implements Simulation {
    * PIRQA# is input 0 of `router`. `to` is the router's name.
    */
   pciBridge(component: Component, pci: PciBus, router: IrqSink, to: string): PciBridgeEdge {
+    this.routers.push(to);
     const pirq = ['a', 'b', 'c', 'd'].map((letter, input) =>
-      this.gate(`pirq${letter}`, [], { sink: router, input }, `${to}.pirq${letter}`),
+      this.gate(`pirq${letter}`, [], { sink: router, input, requests: true }, `${to}.pirq${letter}`),
     );
     const edge: PciBridgeEdge = { component, pci, pirq };
     this.bridges.push(edge);

@@ -1,7 +1,7 @@
 import { ms, ns, us, TICKS_PER_SECOND, type Ticks } from './time.ts';
 
 /** What kind of quantity a parameter is; decides how it is written and read. */
-export type ParameterKind = 'size' | 'count' | 'duration' | 'frequency' | 'choice' | 'choices' | 'flag';
+export type ParameterKind = 'size' | 'count' | 'duration' | 'frequency' | 'choice' | 'choices' | 'flag' | 'faults';
 
 /**
  * A parameter of a board, a device or an experiment, as a row: what a command-line option, a form

@@ -47,6 +47,8 @@ export interface AtaDriveOptions {
   timing?: Partial<DriveTiming>;
   /** Sectors that cannot be read: UNC. For fault experiments. */
   badSectors?: ReadonlySet<number>;
+  /** By how much it begins later with a command, asked for each: a faulty drive. */
+  lateness?: (() => Ticks) | null;
 }
 
 /** What a drive needs of the device (the transport) that it is part of. */
@@ -78,6 +80,7 @@ export class AtaDrive {
   readonly maxUltra: number;
   readonly timing: DriveTiming;
   readonly badSectors: ReadonlySet<number>;
+  private readonly lateness: (() => Ticks) | null;
   /** Sectors on their way; a DRQ block of READ MULTIPLE fits in. */
   readonly buffer: Uint8Array;
   readonly view: DataView;
@@ -124,6 +127,7 @@ export class AtaDrive {
     this.maxUltra = options.maxUltra ?? 5;
     this.timing = { ...DEFAULT_DRIVE_TIMING, ...options.timing };
     this.badSectors = options.badSectors ?? new Set();
+    this.lateness = options.lateness ?? null;
     if (this.sectors < 1 || this.sectors > 2 ** 48)
       throw new Error(`disk ${options.disk.name}: ${options.disk.size} bytes is no size of an ATA disk`);
     if (!(this.maxMultiple >= 1 && this.maxMultiple <= 128 && (this.maxMultiple & (this.maxMultiple - 1)) === 0))
@@ -210,7 +214,8 @@ export class AtaDrive {
     s.command = code;
     s.status = STATUS_BIT.BSY | STATUS_BIT.DRDY | STATUS_BIT.DSC;
     const row = COMMANDS[code];
-    this.later(STEP.COMMAND, row !== undefined && row.media ? this.timing.overhead : this.timing.nonData);
+    const late = this.lateness === null ? 0 : this.lateness();
+    this.later(STEP.COMMAND, late + (row !== undefined && row.media ? this.timing.overhead : this.timing.nonData));
   }
 
   /** DMARQ: the drive has data for the host, or room for data, in a DMA command. */

@@ -1,5 +1,6 @@
 import type { InputPin, IrqLine } from '../../irq/line.ts';
 import type { Guard } from '../../mem/transaction.ts';
+import type { DmaPath } from '../dma-path.ts';
 
 /**
  * What DACK# selects in a DMA cycle of the ISA bus. No I/O address stands on the bus (AEN is high):
@@ -31,4 +32,6 @@ export interface DmaChannel {
   readonly dreq: InputPin;
   /** Says whom DACK# selects. One device a channel. */
   acknowledges(target: DackTarget): void;
+  /** The faulty path to memory of its cycles, each of which asks it; null: it is sound. */
+  through?(path: DmaPath | null): void;
 }

@@ -61,7 +61,7 @@ export class I8259Pair extends Device {
   input(n: number): InputPin {
     if (!(Number.isInteger(n) && n >= 0 && n <= 15) || n === CASCADE)
       throw new Error(`${this.name}: there is no input IRQ${n}`);
-    return { sink: this.sink, input: n };
+    return { sink: this.sink, input: n, requests: true };
   }
 
   /**

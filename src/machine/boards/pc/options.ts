@@ -1,5 +1,6 @@
 import { choice, count, duration, frequency, size } from '../../../sim/parameter.ts';
 import { ms, ns, us } from '../../../sim/time.ts';
+import { faultOption } from '../../faults/rows.ts';
 
 const MiB = 2 ** 20;
 
@@ -64,4 +65,5 @@ export const PC_OPTIONS = {
     doc: 'Drive: time of the medium for each sector; 0: data are in its cache', source: 'ADR 0004, an assumption',
     maximum: ms(1000),
   }),
+  fault: faultOption(),
 } as const;

@@ -10,6 +10,7 @@ import { Transaction } from '../../../mem/transaction.ts';
 import { Clock } from '../../../sim/clock.ts';
 import type { Board } from '../../board.ts';
 import { board, type BoardParts, type Execution, type Surroundings } from '../../definition.ts';
+import { parseFaults } from '../../faults/rows.ts';
 import { setUpPci } from '../../firmware/pci-setup.ts';
 import type { PciBridgeEdge } from '../../graph.ts';
 import { X86_INPUT, x86Processor, type X86Processor } from '../../x86-processor.ts';
@@ -40,6 +41,7 @@ export const pc = board('pc', {
   options: PC_OPTIONS,
   sockets: { disks: 1, serial: 2 },
 }, (b, o, s): PcParts => {
+  b.inject(parseFaults(o.fault));
   const bone = backbone(b, o);
   const { memory, io, isaBus } = bone;
   const pic = b.add(new I8259Pair('pic', b));
@@ -76,7 +78,8 @@ function bridges(b: Board, o: PcValues, { memory, io, config, pciBus }: Backbone
     overhead: o.driveCommand, nonData: o.driveNonData, blockGap: o.driveBlockGap, finish: o.driveFinish,
     sector: o.driveSector,
   };
-  const drives = s.hosts.disks.map((disk) => (disk === null ? null : new AtaDrive({ disk, timing })));
+  const drives = s.hosts.disks.map((disk, n) =>
+    (disk === null ? null : new AtaDrive({ disk, timing, lateness: b.faults?.lateness(`drive${n}`) ?? null })));
   const ide = b.pciFunction(pci, 1, 1, new Piix3Ide('ide', b, { variant: o.ide, drives }));
   return { bridge, isa, ide, pci };
 }
