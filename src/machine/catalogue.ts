@@ -1,3 +1,4 @@
+import { Camera } from '../hw/camera/camera.ts';
 import { Uart16550 } from '../hw/char/uart16550/uart16550.ts';
 import type { Device } from '../hw/device.ts';
 import { SystemDma } from '../hw/dma/system-dma/system-dma.ts';
@@ -40,6 +41,7 @@ const DEVICES: Readonly<Record<string, Make>> = {
   ),
   paths: (name, board) => new PathsCard(name, board),
   'system-dma': (name, board) => new SystemDma(name, board),
+  camera: (name, board) => new Camera(name, board),
 };
 
 /** Names of the device models, in the order in which they are listed. */

@@ -3,6 +3,7 @@ import { RULE_NAMES } from './forgive.ts';
 /** What the processor and the devices of this program note, beside broken rules (`forgive.ts`). */
 const OWN_NOTES = [
   'answer-overrun', 'ata-read-before-drq', 'breakpoint', 'bus-master-off', 'bus-master-stopped',
+  'camera-refused', 'camera-stopped',
   'command-in-sleep', 'command-while-busy', 'command-while-drq', 'divider', 'dma-busy', 'dma-decode-error',
   'dma-protocol', 'dma-range', 'dma-refused', 'dma-target-error', 'fault', 'ferr', 'input-overrun', 'lacking',
   'microcode', 'msr', 'no-slave', 'receive-overrun', 'reentrant', 'reset', 'scan-set', 'shutdown',

@@ -3,4 +3,4 @@
  * (2023.04.11), so no driver of Linux takes these cards for its own.
  */
 export const NORTHBRIDGE_VENDOR = 0x4e42;
-export const NORTHBRIDGE_DEVICE = { PATHS: 0x0001, SYSTEM_DMA: 0x0002 } as const;
+export const NORTHBRIDGE_DEVICE = { PATHS: 0x0001, SYSTEM_DMA: 0x0002, CAMERA: 0x0003, RAID: 0x0004 } as const;
