@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MachineState } from '../machine/snapshot.ts';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../bits/crc32.ts';
 import { decodeSnapshot, encodeSnapshot, type Snapshot } from './snapshot-format.ts';
 
 function sample(): Snapshot {

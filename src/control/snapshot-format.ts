@@ -1,6 +1,6 @@
 import type { MachineState } from '../machine/snapshot.ts';
 import type { CellValue, SavedState } from '../sim/state.ts';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../bits/crc32.ts';
 import { asciiBytes, blobOf, blobStart, readBlob, writeBlob, type Blob, type BlobInfo } from './snapshot-blob.ts';
 import { SnapshotError } from './snapshot-error.ts';
 import { decodeRecipe, type SnapshotRecipe } from './snapshot-recipe.ts';

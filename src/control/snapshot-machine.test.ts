@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { EngineKind } from '../jit/engine-kind.ts';
 import { PcMachine } from '../machine/pc-machine.ts';
 import { ms, us } from '../sim/time.ts';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../bits/crc32.ts';
 import { DiskOverlay } from './disk-overlay.ts';
 import { DISK_READ_BLOCK } from './experiments/disk-read/block.ts';
 import { ImageDisk, pseudoRandomImage } from './image-disk.ts';

@@ -188,10 +188,11 @@ export class Board implements Simulation {
 
   /**
    * Records a component that is a function of a PCI bus: it gets its slot, its DMA ports see what
-   * the bus shows them, its INTx lines go to the router.
+   * the bus shows them, its INTx lines go to the router. Its private parts come with it.
    */
   pciFunction<F extends PciFunction>(bridge: PciBridgeEdge, device: number, fn: number, f: F): F {
     this.add(f);
+    for (const part of f.parts) this.add(part);
     bridge.pci.slot(device, fn, f);
     for (const port of f.dmaPorts) this.initiator(port, bridge.pci.upstream(f));
     for (const [pin, line] of f.intx) this.join(bridge.pirq[bridge.pci.router(device, pin)], line);

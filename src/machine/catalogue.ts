@@ -1,12 +1,10 @@
 import { Camera } from '../hw/camera/camera.ts';
 import { Uart16550 } from '../hw/char/uart16550/uart16550.ts';
 import type { Device } from '../hw/device.ts';
-import { SystemDma } from '../hw/dma/system-dma/system-dma.ts';
 import { I8259Pair } from '../hw/intc/i8259/pair.ts';
 import { DebugExit } from '../hw/misc/debug-exit/debug-exit.ts';
 import { Port92 } from '../hw/misc/port92/port92.ts';
 import { PostLatch } from '../hw/misc/post/post.ts';
-import { PathsCard } from '../hw/paths/paths.ts';
 import { I440FX } from '../hw/pci/i440fx/i440fx.ts';
 import { Piix3Ide } from '../hw/pci/piix3/piix3-ide.ts';
 import { Piix3Isa } from '../hw/pci/piix3/piix3-isa.ts';
@@ -14,7 +12,9 @@ import { IDE_VARIANTS, type IdeVariant } from '../hw/pci/piix3/spec-ide.ts';
 import { I8042 } from '../hw/ps2/i8042/i8042.ts';
 import { Mc146818 } from '../hw/rtc/mc146818/mc146818.ts';
 import { I8254 } from '../hw/timer/i8254/i8254.ts';
+import { valuesOf } from '../sim/parameter.ts';
 import { Board } from './board.ts';
+import { CARDS } from './cards.ts';
 
 type Make = (name: string, board: Board) => Device;
 
@@ -39,8 +39,9 @@ const DEVICES: Readonly<Record<string, Make>> = {
       `${variant}-ide`, (name, board) => new Piix3Ide(name, board, { variant, drives: [] }),
     ]),
   ),
-  paths: (name, board) => new PathsCard(name, board),
-  'system-dma': (name, board) => new SystemDma(name, board),
+  ...Object.fromEntries(Object.entries(CARDS).map(([card, { use, options }]): [string, Make] => [
+    card, (name, board) => use(name, board, valuesOf(options, {}) as never),
+  ])),
   camera: (name, board) => new Camera(name, board),
 };
 

@@ -1,5 +1,6 @@
 import type { BlockBackend } from '../host/block.ts';
 import type { CharBackend } from '../host/char.ts';
+import type { FrameTap } from '../host/frames.ts';
 import type { JitOptions } from '../jit/compiler/jit-options.ts';
 import type { EngineKind } from '../jit/engine-kind.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
@@ -18,6 +19,8 @@ export interface Hosts {
   disks?: readonly (BlockBackend | null)[];
   /** Far ends of the serial ports, the console first. */
   serial?: readonly CharBackend[];
+  /** Who looks at the wires of network cards. */
+  frames?: FrameTap | null;
   /** Software wrote a code to the board's POST latch. */
   onPost?: (code: number) => void;
 }

@@ -1,5 +1,6 @@
 import { DEFAULT_ENGINE, type EngineKind } from '../jit/engine-kind.ts';
 import type { JitOptions } from '../jit/compiler/jit-options.ts';
+import { EthernetWire } from '../hw/net/link/wire.ts';
 import type { Transaction } from '../mem/transaction.ts';
 import { valuesOf, type ValuesOf } from '../sim/parameter.ts';
 import type { RuleName } from '../sim/forgive.ts';
@@ -72,6 +73,7 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
     if (this.built.processors.length !== 1)
       throw new Error(`board ${definition.name}: a machine runs one processor, not ${this.built.processors.length}`);
     this.devices = placeDevices(this.board, this.built.pci, plan.devices ?? []);
+    for (const c of this.board.components) if (c instanceof EthernetWire) c.tap = hosts.frames;
     const wrong = this.board.check();
     if (wrong.length > 0) throw new LoadError(`board ${definition.name}`, -1, wrong.join('; '));
     const further = [
@@ -209,6 +211,7 @@ function plugged({ name, sockets }: BoardDefinition, hosts: Hosts): Required<Hos
   return {
     disks: Array.from({ length: sockets.disks }, (_, i) => disks[i] ?? null),
     serial: Array.from({ length: sockets.serial }, (_, i) => serial[i] ?? { transmit: () => {} }),
+    frames: hosts.frames ?? null,
     onPost: hosts.onPost ?? (() => {}),
   };
 }

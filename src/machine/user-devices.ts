@@ -17,7 +17,8 @@ export type DeviceMaker =
  *
  * It is made with (name, simulation, options), put into its slot before the board is checked and
  * reset, and found by firmware and guest as any function is: its DMA ports see system memory across
- * the bus, its INTx lines go to the interrupt router, its state is in snapshots.
+ * the bus, its INTx lines go to the interrupt router, its state is in snapshots. Parts behind its
+ * connectors (`PciFunction.parts`) come with it. For cards of the house see `cards.ts`.
  */
 export interface UserDevice {
   use: DeviceMaker;
@@ -88,6 +89,8 @@ function put(board: Board, pci: PciBridgeEdge, place: Place): PlacedDevice {
   if (board.components.some((c) => c.name === name))
     throw new LoadError(label, -1, `the board has a component ${name} already`);
   const component = make(user, name, board, label);
+  const twice = component.parts.find((part) => board.components.some((c) => c.name === part.name));
+  if (twice !== undefined) throw new LoadError(label, -1, `the board has a component ${twice.name} already`);
   board.pciFunction(pci, device, fn, component);
   const settings = user.options === undefined ? '' : JSON.stringify(user.options);
   return { component, device, function: fn, settings };

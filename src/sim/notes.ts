@@ -5,7 +5,8 @@ const OWN_NOTES = [
   'answer-overrun', 'ata-read-before-drq', 'breakpoint', 'bus-master-off', 'bus-master-stopped',
   'camera-refused', 'camera-stopped',
   'command-in-sleep', 'command-while-busy', 'command-while-drq', 'divider', 'dma-busy', 'dma-decode-error',
-  'dma-protocol', 'dma-range', 'dma-refused', 'dma-target-error', 'fault', 'ferr', 'input-overrun', 'lacking',
+  'dma-protocol', 'dma-range', 'dma-refused', 'dma-target-error', 'fault', 'ferr', 'frame-length', 'frames-waiting',
+  'input-overrun', 'lacking',
   'microcode', 'msr', 'no-slave', 'receive-overrun', 'reentrant', 'reset', 'scan-set', 'shutdown',
   'spurious-interrupt', 'task-trap', 'unknown-command', 'write-protected',
 ] as const;

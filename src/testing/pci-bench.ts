@@ -48,7 +48,7 @@ export class PciBench extends DeviceBench {
     pci.slot(device, 0, made);
     for (const port of made.dmaPorts) port.bind(pci.upstream(made));
     const intx = new Map([...made.intx].map(([pin, line]) => [pin, this.probe(line)]));
-    this.reset(made);
+    this.reset(made, ...made.parts);
     const devfn = device << 3;
     const at: Record<string, number> = {};
     for (const [name, { offset, options }] of Object.entries(made.config.layout.registers))

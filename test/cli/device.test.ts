@@ -46,6 +46,18 @@ const readHook = (body: string) => `
   } } } });
   constructor(name: string, sim: never) { super(name, sim); this.bar('BAR0', this.registers); }`;
 
+describe('a card of the house', () => {
+  test('goes into a slot by its name, with its options', () => {
+    expect(withDevice('paths,slot=5,burst=32')).toMatchObject({ status: 0 });
+  });
+
+  test('a name that is none, and an option that it has not', () => {
+    expect(withDevice('path,slot=5')).toMatchObject({ status: 2 });
+    expect(withDevice('path,slot=5').stderr).toContain("unknown card 'path'; did you mean 'paths'?");
+    expect(withDevice('paths,brust=4').stderr).toContain("did you mean 'burst'?");
+  });
+});
+
 describe('a device from a file', () => {
   const example = fileURLToPath(new URL('../../examples/copy-engine/device.ts', import.meta.url));
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import { dataSheet, dataSheetPage } from '../../../src/control/data-sheet.ts';
 import type { Device } from '../../../src/hw/device.ts';
+import { CARDS } from '../../../src/machine/cards.ts';
 import { DEVICE_NAMES, deviceOf } from '../../../src/machine/catalogue.ts';
 import type { Parameter } from '../../../src/sim/parameter.ts';
 import { deviceFromFile } from '../devices/index.ts';
@@ -32,5 +33,6 @@ async function showDevice(name: string, json: boolean): Promise<string> {
 
 async function found(name: string): Promise<{ device: Device; options: Readonly<Record<string, Parameter>> }> {
   if (/[/\\.,]/.test(name) || existsSync(name)) return deviceFromFile(name);
-  return { device: deviceOf(knownWord(name, DEVICE_NAMES, 'device')) as Device, options: {} };
+  const known = knownWord(name, DEVICE_NAMES, 'device');
+  return { device: deviceOf(known) as Device, options: CARDS[known]?.options ?? {} };
 }

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { Device } from '../../../src/hw/device.ts';
 import type { PciFunction } from '../../../src/hw/pci/pci-function.ts';
 import { Board } from '../../../src/machine/board.ts';
+import { CARD_NAMES, CARDS } from '../../../src/machine/cards.ts';
 import { DeviceFault, guarded } from '../../../src/machine/device-boundary.ts';
 import { LoadError } from '../../../src/machine/loader/load-error.ts';
 import type { DeviceMaker, UserDevice } from '../../../src/machine/user-devices.ts';
@@ -29,12 +31,13 @@ interface Asked {
   readonly settings: ReadonlyMap<string, string>;
 }
 
-/** Adds `--device FILE[,slot=N][,OPTION=VALUE]…`, which may be given several times. */
+/** Adds `--device CARD-OR-FILE[,slot=N][,OPTION=VALUE]…`, which may be given several times. */
 export function addDeviceOption(command: Command): Command {
   return command.addOption(
     new Option(
-      '--device <file[,slot=N,option=value]>',
-      'put a device of your own into a PCI slot: a TypeScript or JavaScript file; may be given again',
+      '--device <card[,slot=N,option=value]>',
+      `put a card into a PCI slot: ${CARD_NAMES.join(', ')}, or a TypeScript or JavaScript file with one of your ` +
+        'own; may be given again',
     ).argParser((text: string, before: string[] | undefined) => [...(before ?? []), text]),
   );
 }
@@ -51,10 +54,11 @@ export function inputFiles<K extends string>(
     const path = options[what];
     return path === undefined ? [] : [{ path, what }];
   });
-  return [...files, ...(options.device ?? []).map((text) => ({ path: takeApart(text).path, what: 'device' }))];
+  const devices = (options.device ?? []).map((text) => takeApart(text).path).filter((path) => !isCard(path));
+  return [...files, ...devices.map((path) => ({ path, what: 'device' }))];
 }
 
-/** Devices from files, ready for `Machine`. */
+/** Devices of the command line, ready for `Machine`. */
 export class AttachedDevices {
   readonly devices: readonly UserDevice[];
   private readonly files: ReadonlyMap<string, DeviceFile>;
@@ -73,7 +77,9 @@ export class AttachedDevices {
     const files = new Map<string, DeviceFile>();
     const slots = new Map<string, string>();
     for (const a of asked) {
-      const file = await escapes.during(a.path, () => loadDevice(a.path, watch));
+      const card = isCard(a.path);
+      if (!card && /^[\w-]+$/.test(a.path) && !existsSync(a.path)) knownWord(a.path, CARD_NAMES, 'card');
+      const file = card ? fileOf(a.path) : await escapes.during(a.path, () => loadDevice(a.path, watch));
       let name = file.name;
       for (let n = 2; files.has(name); n++) name = `${file.name}${n}`;
       const slot = a.slot === '' || a.slot.includes('.') ? a.slot : `${a.slot}.0`;
@@ -83,7 +89,7 @@ export class AttachedDevices {
       slots.set(slot, name);
       files.set(name, file);
       devices.push({
-        use: withPlace(guarded(file.use, watch), file), name,
+        use: card ? file.use : withPlace(guarded(file.use, watch), file), name,
         at: slot === '' ? 'pci' : `pci ${slot}`,
         options: settingsOf(a, file),
       });
@@ -114,6 +120,17 @@ export class AttachedDevices {
     const place = file === undefined ? '' : placeIn(error.cause, resolve(file.path));
     return new InputError(`${error.message}${place === '' ? '' : ` (${place})`}`);
   }
+}
+
+/** Whether a `--device` names a card of the house; a file of that name is written `./NAME`. */
+function isCard(path: string): boolean {
+  return CARD_NAMES.includes(path);
+}
+
+/** A card of the house as if it came from a file. */
+function fileOf(name: string): DeviceFile {
+  const { use, options } = CARDS[name];
+  return { path: name, name, use, options };
 }
 
 /** Wall seconds that a device may stay in one hook: sound models take microseconds. */
@@ -158,7 +175,7 @@ function withPlace(use: DeviceMaker, file: DeviceFile): DeviceMaker {
 
 function takeApart(text: string): Asked {
   const [path, ...rest] = text.split(',');
-  if (path === '') throw new InputError(`--device ${text}: it begins with the device's file`);
+  if (path === '') throw new InputError(`--device ${text}: it begins with the card's name or file`);
   const settings = new Map<string, string>();
   for (const part of rest) {
     const at = part.indexOf('=');

@@ -1,7 +1,7 @@
 import { FLAG, KIND_NAMES } from '../../sim/trace/kinds.ts';
 import type { Shape } from '../../sim/trace/names.ts';
 import { Rows } from '../../sim/trace/rows.ts';
-import { crc32 } from '../crc32.ts';
+import { crc32 } from '../../bits/crc32.ts';
 import { ColumnDecoder } from './columns.ts';
 import {
   BLOCK, BLOCK_HEADER_BYTES, HEADER_BYTES, LONGEST_BLOCK, MAGIC, TRACE_VERSION, TraceFormatError, type TraceHeader,

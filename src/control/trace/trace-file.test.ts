@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { Trace, type TraceRecord } from '../../sim/trace.ts';
 import { KIND_NAMES } from '../../sim/trace/kinds.ts';
 import { recordOf } from '../../sim/trace/records.ts';
-import { crc32 } from '../crc32.ts';
+import { crc32 } from '../../bits/crc32.ts';
 import { TraceFormatError, type TraceHeader } from './format.ts';
 import { TraceReader } from './reader.ts';
 import { RowFilter, type RowWish } from './row-filter.ts';

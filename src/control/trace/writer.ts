@@ -1,6 +1,6 @@
 import { BLOCK_ROWS, type Trace, type TraceSink } from '../../sim/trace.ts';
 import { Rows } from '../../sim/trace/rows.ts';
-import { crc32 } from '../crc32.ts';
+import { crc32 } from '../../bits/crc32.ts';
 import { ColumnEncoder, WORST_RECORD } from './columns.ts';
 import { BLOCK, BLOCK_HEADER_BYTES, HEADER_BYTES, MAGIC, TRACE_VERSION, type TraceHeader } from './format.ts';
 import type { RowFilter } from './row-filter.ts';

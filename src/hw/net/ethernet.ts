@@ -1,5 +1,8 @@
 import type { Ticks } from '../../sim/time.ts';
 
+/** Bytes of a frame's header: destination, source, Ethertype or length (IEEE 802.3 §3.1.1). */
+export const HEADER_BYTES = 14, SOURCE_AT = 6, ETHERTYPE_AT = 12;
+
 /**
  * One end of an Ethernet link: a network interface, or what stands at the far end. Frames run from
  * the destination address to the last byte before the FCS; a frame is 60 to 1514 bytes long (IEEE

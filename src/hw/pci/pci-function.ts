@@ -7,6 +7,7 @@ import { STATUS, type Target } from '../../mem/transaction.ts';
 import type { Bank, BankHooks, BankView, Hooks } from '../../reg/bank.ts';
 import type { Fields, Layout, Registers } from '../../reg/layout.ts';
 import type { Clock } from '../../sim/clock.ts';
+import type { Component } from '../../sim/component.ts';
 import { Device } from '../device.ts';
 import type { CompletionAction, DmaCompletion, DmaPort } from '../dma-port.ts';
 
@@ -51,6 +52,11 @@ export abstract class PciFunction extends Device {
   abstract readonly config: Bank;
   /** INTA#-INTD# that the function drives, by pin number 1-4. */
   readonly intx = new Map<number, IrqLine>();
+  /**
+   * What stands behind the card's connectors and is its own, such as a wire and who is at its other
+   * end: goes onto the board with it. Complete before it is put into a slot.
+   */
+  parts: readonly Component[] = [];
   /** The bus's clock, once it is in a slot. */
   override clock: Clock | null = null;
   /** The bus whose time its DMA and its ranges take; null before it is put into a slot. */

@@ -1,0 +1,48 @@
+import { SystemDma } from '../hw/dma/system-dma/system-dma.ts';
+import { PathsCard } from '../hw/paths/paths.ts';
+import type { PciFunction } from '../hw/pci/pci-function.ts';
+import type { Simulation } from '../sim/component.ts';
+import { size, valuesOf, type ParameterRows, type ValuesOf } from '../sim/parameter.ts';
+import type { UserDevice } from './user-devices.ts';
+
+/** A PCI card of the house: what goes into a slot by its name. */
+export interface HouseCard {
+  readonly options: ParameterRows;
+  /** Makes it with all its options; private parts of its own come along (`PciFunction.parts`). */
+  readonly use: (name: string, sim: Simulation, options: never) => PciFunction;
+}
+
+function card<R extends ParameterRows>(
+  options: R, use: (name: string, sim: Simulation, options: ValuesOf<R>) => PciFunction,
+): HouseCard {
+  return { options, use };
+}
+
+/** Longest burst of a bus master, an option of our own cards. */
+const burst = (doc: string) =>
+  size(64, { doc, source: 'a choice: two cache lines of the P6 family', minimum: 4, maximum: 256, step: 4 });
+
+/**
+ * Every PCI card of the house by name: `--device NAME,slot=N,OPTION=VALUE`, `MachineSpec.devices`.
+ */
+export const CARDS: Readonly<Record<string, HouseCard>> = {
+  paths: card({ burst: burst('Longest burst, a power of two') }, (name, sim, o) => new PathsCard(name, sim, o)),
+  'system-dma': card({ fifo: burst('FIFO = longest burst, a power of two') }, (name, sim, o) =>
+    new SystemDma(name, sim, o)),
+};
+
+/** Names of the cards, in the order in which they are listed. */
+export const CARD_NAMES: readonly string[] = Object.keys(CARDS);
+
+/**
+ * A card of the house for a slot: `pci 3.0`, `pci 3`, or `pci`, the first that is free.
+ * @param given options by name; the others have their defaults
+ * @throws ParameterError
+ */
+export function houseCard(
+  kind: string, at = 'pci', given: Readonly<Record<string, unknown>> = {}, name = kind,
+): UserDevice {
+  const found = Object.hasOwn(CARDS, kind) ? CARDS[kind] : undefined;
+  if (found === undefined) throw new Error(`the house has no card ${kind}`);
+  return { use: found.use, at, name, options: valuesOf(found.options, given) };
+}
