@@ -10,7 +10,7 @@ import { ImageDisk, pseudoRandomImage } from '../src/control/image-disk.ts';
 import { ENGINE_KINDS, type EngineKind } from '../src/jit/engine-kind.ts';
 import { PcMachine } from '../src/machine/pc-machine.ts';
 import { seconds as simulated, toSeconds, type Ticks } from '../src/sim/time.ts';
-import { writeCpio } from '../apps/cli/guests/debian/cpio.ts';
+import { writeCpio } from '../src/control/experiments/linux/cpio.ts';
 import { BOOT_MEMORY_MIB, bootGuest } from './boot.ts';
 import { runChild } from './child.ts';
 import { figure, type Column, type Figure } from './measure.ts';

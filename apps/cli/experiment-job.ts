@@ -3,13 +3,14 @@ import { createHash } from 'node:crypto';
 import { Command, Option } from 'commander';
 import type { Experiment, GuestKind, JobOf, Kit } from '../../src/control/experiments/experiment.ts';
 import { guestsOf, methodsOf } from '../../src/control/experiments/job.ts';
+import type { LinuxModules } from '../../src/control/experiments/linux/job.ts';
 import { boardOptionRows, findBoard } from '../../src/machine/boards/index.ts';
 import type { BoardDefinition } from '../../src/machine/definition.ts';
 import type { Parameter } from '../../src/sim/parameter.ts';
 import { LINUX_OPTIONS } from './board-options.ts';
-import { KERNEL_OPTIONS, vmlinuxBeside } from './guests/debian/index.ts';
+import { KERNEL_OPTIONS, readJobModules, vmlinuxBeside } from './guests/debian/index.ts';
 import { FileDisk } from './hosts/disk.ts';
-import { InputError } from './input-error.ts';
+import { InputError, systemReason } from './input-error.ts';
 import { chooseKernelEntry, type KernelEntry } from './kernel-entry.ts';
 import { readInput, readKernel } from './input-files.ts';
 import { guestImage } from './package-info.ts';
@@ -136,15 +137,22 @@ function methodList(text: string | undefined, known: readonly string[], where: s
   return list.map((m) => knownWord(m, known, 'method', where));
 }
 
-/** Linux as the trials boot it, and where it is entered. @throws InputError */
-export async function linuxFor(
-  options: JobOptions,
-): Promise<{ software: NonNullable<Kit['linux']>; kernelEntry: KernelEntry['kernelEntry'] }> {
+/** Linux as the trials boot it, where it is entered, and what jobs are made of. */
+export interface LinuxForTrials {
+  /** For the experiment's kit. */
+  readonly kit: Pick<Kit, 'linux' | 'linuxModules'>;
+  readonly kernelEntry: KernelEntry['kernelEntry'];
+}
+
+/** @throws InputError */
+export async function linuxFor(e: Experiment, options: JobOptions): Promise<LinuxForTrials> {
   const ownKernel = options.kernel === undefined ? null : readKernel(options.kernel);
   const ownInitrd = options.initrd === undefined ? null : readInput(options.initrd, 'initrd');
+  // Modules are of one kernel: with another there are none.
+  const modules = e.linuxJobs === true && ownKernel === null;
   const prepared = ownKernel !== null && ownInitrd !== null
     ? null
-    : await debianGuest({ quiet: process.stderr.isTTY !== true, unpack: false });
+    : await debianGuest({ quiet: process.stderr.isTTY !== true, unpack: false, modules });
   const path = options.kernel ?? prepared?.kernel as string;
   const kernel = ownKernel ?? readKernel(path), append = prepared?.append ?? KERNEL_OPTIONS;
   const initrd = ownInitrd ?? readInput(prepared?.initrd as string, 'initrd');
@@ -153,7 +161,23 @@ export async function linuxFor(
     ...(ownKernel === null ? { kept: vmlinuxBeside(path) } : {}),
     quiet: options.quiet === true,
   });
-  return { software: { kernel, ...unpacked, initrd, append }, kernelEntry };
+  const kept = prepared?.modules ?? null;
+  return {
+    kit: {
+      linux: { kernel, ...unpacked, initrd, append },
+      linuxModules: kept === null ? null : await jobModules(kept),
+    },
+    kernelEntry,
+  };
+}
+
+async function jobModules(path: string): Promise<LinuxModules> {
+  try {
+    return await readJobModules(path);
+  } catch (error) {
+    throw new InputError(`the Debian guest's modules '${path}' cannot be read: ${systemReason(error)}; ` +
+      'remove that file, and they are made anew');
+  }
 }
 
 /** A running SHA-256 for experiments. */

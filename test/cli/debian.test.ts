@@ -16,7 +16,7 @@ test.skipIf(!wanted)(
     const made = northbridge(['guest', 'prepare', 'debian', '--json']);
     if (made.status === 0)
       expect(Object.keys(JSON.parse(made.stdout) as object)).toEqual([
-        'schema', 'guest', 'kernel', 'vmlinux', 'initrd', 'append', 'version',
+        'schema', 'guest', 'kernel', 'vmlinux', 'initrd', 'modules', 'append', 'version',
       ]);
     else
       expect(made).toMatchObject({

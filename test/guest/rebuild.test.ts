@@ -7,7 +7,11 @@ import { parseElf32 } from '../../src/machine/loader/elf32.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 /** A program is a folder with a main.c. */
-const images = readdirSync(join(root, 'guest')).filter((name) => existsSync(join(root, 'guest', name, 'main.c')));
+const programs = (folder: string): string[] =>
+  readdirSync(join(root, folder)).filter((name) => existsSync(join(root, folder, name, 'main.c')));
+const images = programs('guest');
+/** Those that run under Linux. */
+const forLinux = programs('guest/linux').map((name) => `linux/${name}`);
 const readme = readFileSync(join(root, 'guest/images/README.md'), 'utf8');
 const recorded = (name: string): string =>
   new RegExp(`^- ${name}: \`(.+)\`$`, 'm').exec(readme)?.[1] ?? `no ${name} in guest/images/README.md`;
@@ -35,8 +39,13 @@ describe.skipIf(!possible)(`guest/build.sh with ${version('gcc')}`, () => {
     expect(parseElf32(new Uint8Array(readFileSync(join(dir, `${name}.elf`)))).segments[0].address).toBe(0x100000);
   });
 
+  test.each(forLinux)('%s builds into a program for i386 Linux', (name) => {
+    const { segments } = parseElf32(new Uint8Array(readFileSync(join(dir, `${name}.elf`))));
+    expect(segments[0].address).toBe(0x8048000);
+  });
+
   // Another compiler makes other bytes: then only the building is tested.
-  test.skipIf(!same).each(images)(
+  test.skipIf(!same).each([...images, ...forLinux])(
     `%s equals the image in guest/images (needs ${recorded('gcc')}, ${recorded('ld')})`,
     (name) => {
       expect(readFileSync(join(dir, `${name}.elf`)).equals(readFileSync(join(root, `guest/images/${name}.elf`)))).toBe(
@@ -55,7 +64,7 @@ describe.skipIf(!possible)(`guest/build.sh with ${version('gcc')}`, () => {
   });
 
   test('no image tells where it was built', () => {
-    for (const name of images) {
+    for (const name of [...images, ...forLinux]) {
       const text = readFileSync(join(dir, `${name}.elf`)).toString('latin1');
       expect(text).not.toContain(root);
       expect(text).not.toMatch(/GCC:|\/tmp\//);

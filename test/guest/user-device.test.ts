@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { writeCpio } from '../../apps/cli/guests/debian/cpio.ts';
+import { writeCpio } from '../../src/control/experiments/linux/cpio.ts';
 import { KERNEL_OPTIONS, NoDebianGuestError, prepareDebianGuest } from '../../apps/cli/guests/debian/index.ts';
 import { PcMachine } from '../../src/machine/pc-machine.ts';
 import type { DeviceMaker } from '../../src/machine/user-devices.ts';

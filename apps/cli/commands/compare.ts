@@ -100,9 +100,9 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
     checkMarks(filter, ['begin', 'end', ...marks.filter((m) => POST_MARK.test(m))], '--trace-', 'an experiment');
   }
   const attached = await AttachedDevices.load(options);
-  const linux = guest === 'debian' ? await linuxFor(options) : null;
+  const linux = guest === 'debian' ? await linuxFor(e, options) : null;
   if (linux !== null) job = { ...job, boardOptions: { ...job.boardOptions, kernelEntry: linux.kernelEntry } };
-  const done = await runAll(e, job, { ...kit, linux: linux?.software ?? null }, engine, options, filter, attached);
+  const done = await runAll(e, job, { ...kit, ...linux?.kit }, engine, options, filter, attached);
 
   const kept = Object.keys(done.kept).length === 0 ? {} : { kept: done.kept };
   const wall = options.wall ? { engine, seconds: done.wallSeconds, ...kept } : null;

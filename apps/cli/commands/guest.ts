@@ -8,6 +8,7 @@ import { knownWord } from '../suggest.ts';
 export interface GuestOptions {
   readonly refresh?: boolean;
   readonly unpack?: boolean;
+  readonly modules?: boolean | 'if-possible';
   readonly quiet?: boolean;
 }
 
@@ -19,6 +20,7 @@ export async function debianGuest(options: GuestOptions = {}): Promise<DebianGue
     return await prepareDebianGuest({
       ...(options.refresh === true ? { refresh: true } : {}),
       ...(options.unpack === false ? { unpack: false } : {}),
+      ...(options.modules === undefined ? {} : { modules: options.modules }),
       cacheDir: cacheFolder(),
       log: (line) => {
         if (options.quiet !== true) process.stderr.write(`debian guest: ${line}\n`);
@@ -45,13 +47,15 @@ export function guestCommand(): Command {
     .option('--json', 'print one JSON object')
     .action(async (name: string, options: { refresh?: boolean; json?: boolean }) => {
       knownWord(name, ['debian'], 'guest');
-      const g = await debianGuest({ refresh: options.refresh === true, quiet: process.stderr.isTTY !== true });
+      const g = await debianGuest({
+        modules: 'if-possible', refresh: options.refresh === true, quiet: process.stderr.isTTY !== true,
+      });
       if (options.json === true)
         process.stdout.write(`${JSON.stringify({ schema: 'northbridge-guest/1', guest: name, ...g }, null, 2)}\n`);
       else
         process.stdout.write(
           `kernel   ${g.kernel}\nvmlinux  ${g.vmlinux ?? 'none: the kernel unpacks itself'}\ninitrd   ${g.initrd}\n` +
-            `append   ${g.append}\nversion  ${g.version}\n`,
+            `modules  ${g.modules ?? 'none'}\nappend   ${g.append}\nversion  ${g.version}\n`,
         );
     });
   return guest;

@@ -26,6 +26,26 @@ export class ConsoleLines {
     return this.marked.findLast((l) => l.startsWith(start))?.slice(start.length) ?? null;
   }
 
+  /** The rests of all lines for the host that begin with `start`, in order. */
+  all(start: string): string[] {
+    return this.marked.filter((l) => l.startsWith(start)).map((l) => l.slice(start.length));
+  }
+
+  /** The number behind `start` in the last line for the host that begins with it, or null. */
+  number(start: string): number | null {
+    const text = this.after(start)?.trim() ?? '';
+    return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
+  }
+
+  /**
+   * The lines between `nb: begin NAME` and `nb: end NAME`, the last time that they stand there;
+   * null if they do not, or not among the last 400 lines.
+   */
+  section(name: string): string[] | null {
+    const from = this.lines.lastIndexOf(`nb: begin ${name}`), to = this.lines.lastIndexOf(`nb: end ${name}`);
+    return from < 0 || to < from ? null : this.lines.slice(from + 1, to);
+  }
+
   /** All of it, as cells. */
   save(): Cells {
     return { lines: joined(this.lines), marked: joined(this.marked), current: this.current };

@@ -7,6 +7,7 @@ import type { Counters } from '../counters.ts';
 import type { GuestFailure } from '../failure.ts';
 import type { GuestBlock } from '../guests/block.ts';
 import type { ConsoleLines } from './console-lines.ts';
+import type { LinuxModules } from './linux/job.ts';
 
 /** Who does the work: a program of ours without an operating system, or Debian's kernel. */
 export type GuestKind = 'bare' | 'debian';
@@ -91,6 +92,8 @@ export interface Kit {
   guestImage(name: string): Uint8Array;
   /** Made ready by the host if the job's guest is Debian, else null. */
   readonly linux: Omit<LinuxSoftware, 'kind'> | null;
+  /** Modules for `linuxJob`, of the prepared kernel; left out or null: there are none. */
+  readonly linuxModules?: LinuxModules | null;
   /** The user's own disk (only read), or null. */
   readonly disk: BlockBackend | null;
   /** A running SHA-256; the digest is in lower-case hexadecimal digits. */
@@ -205,6 +208,8 @@ export interface Experiment<P extends ParameterRows = ParameterRows> {
   /** Files that the user may give, with what they are for. */
   readonly inputs?: { readonly disk?: string };
   readonly variants: readonly Variant<P>[];
+  /** Its Debian variants are made by `linuxJob`: the host makes `Kit.linuxModules` ready. */
+  readonly linuxJobs?: true;
   readonly measures: readonly Measure[];
   /** What `mode` of a run is, for the table; left out: no such row. */
   readonly modeLabel?: string;

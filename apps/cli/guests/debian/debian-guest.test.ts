@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
+import { writeCpio } from '../../../../src/control/experiments/linux/cpio.ts';
 import { elfKernel, packedKernel } from '../../../../test/benches/packed-kernel.ts';
 import { kernelOf, parseFields } from './apt.ts';
-import { writeCpio } from './cpio.ts';
 import { APPLETS, initScript } from './init.ts';
 import { loadOrder, moduleName, readModuleInfo } from './modules.ts';
 import { prepareDebianGuest, recipeMark } from './prepare.ts';
@@ -64,6 +64,27 @@ test('the kernel of a guest that is there is unpacked unless whoever enters it d
   expect(await prepareDebianGuest({ cacheDir, log })).toMatchObject({ vmlinux });
   expect(await prepareDebianGuest({ cacheDir, log })).toMatchObject({ vmlinux });
   expect(steps).toEqual(['unpacking the kernel']);
+});
+
+test('a guest without modules for jobs is given as it is where they cannot be had, if that is enough', () => {
+  const cacheDir = join(dir, 'no-modules');
+  const guest = join(cacheDir, 'debian-guest', `linux-image-1-${recipeMark()}`);
+  mkdirSync(guest, { recursive: true });
+  for (const name of ['vmlinuz', 'initrd', 'version']) writeFileSync(join(guest, name), 'linux-image-1 1, busybox 1');
+  const script = join(dir, 'modules.mts');
+  const index = new URL('./index.ts', import.meta.url).href;
+  writeFileSync(
+    script,
+    `import { prepareDebianGuest } from '${index}';
+for (const modules of ['if-possible', true] as const)
+  try { console.log((await prepareDebianGuest({ cacheDir: '${cacheDir}', modules, unpack: false })).modules); }
+  catch (e) { console.log((e as Error).message); }`,
+  );
+  const tsx = new URL('../../../../node_modules/tsx/dist/esm/index.mjs', import.meta.url).href;
+  const result = spawnSync(process.execPath, ['--import', tsx, script], {
+    encoding: 'utf8', env: { PATH: dir, TMPDIR: dir },
+  });
+  expect(result.stdout).toMatch(/^null\ncannot prepare the Debian guest: this machine has no apt-get, [^\n]*\n$/);
 });
 
 describe('kernel modules', () => {

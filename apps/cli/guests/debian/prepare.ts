@@ -3,14 +3,14 @@ import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from '
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isKept, makeFolder, unpackedKernel } from '../../kernels/index.ts';
+import { writeCpio, type CpioEntry } from '../../../../src/control/experiments/linux/cpio.ts';
 import { PrivateApt, kernelOf } from './apt.ts';
 import type { Candidate } from './apt.ts';
-import { writeCpio } from './cpio.ts';
-import type { CpioEntry } from './cpio.ts';
-import { extractFromPackage, listPackage } from './deb.ts';
 import { APPLETS, initScript } from './init.ts';
-import { loadOrder, moduleName, readModuleInfo } from './modules.ts';
+import { isJobModules, jobModulesBeside, keepJobModules } from './job-modules.ts';
+import { loadOrder, readModuleInfo } from './modules.ts';
 import type { ModuleInfo } from './modules.ts';
+import { PackageFiles } from './package-files.ts';
 import { ProgramError } from './run.ts';
 
 /** A Linux guest that reads its first disk and says what it read. */
@@ -21,6 +21,8 @@ export interface DebianGuest {
   readonly vmlinux: string | null;
   /** Path of the initramfs (uncompressed cpio). */
   readonly initrd: string;
+  /** Path of its kernel's further modules, for jobs (a cpio archive); null if not asked for. */
+  readonly modules: string | null;
   /** Kernel command line; add `nb.bytes=N`, and `libata.dma=0` for PIO. */
   readonly append: string;
   /** Package versions, for reports: `linux-image-… 6.1.x, busybox-static …`. */
@@ -36,6 +38,11 @@ export interface PrepareOptions {
   readonly refresh?: boolean;
   /** `false`: do not unpack the kernel; whoever enters it does. `vmlinux` is then null. */
   readonly unpack?: boolean;
+  /**
+   * Have the modules for jobs, too: a guest that was made without them gets them now.
+   * `if-possible`: and if they cannot be had, that is told, and the guest is given without.
+   */
+  readonly modules?: boolean | 'if-possible';
 }
 
 /** Why there is no guest; the message is one line and says what to do. */
@@ -75,8 +82,10 @@ export function defaultCacheDir(): string {
  */
 export async function prepareDebianGuest(options: PrepareOptions = {}): Promise<DebianGuest> {
   const log = options.log ?? (() => undefined);
-  const whole = async (guest: DebianGuest): Promise<DebianGuest> =>
-    options.unpack === false ? guest : withVmlinux(guest, log);
+  const whole = async (guest: DebianGuest): Promise<DebianGuest> => {
+    const more = await withModulesWhere(options.modules ?? false, guest, log);
+    return options.unpack === false ? more : withVmlinux(more, log);
+  };
   const store = join(options.cacheDir ?? defaultCacheDir(), 'debian-guest');
   if (options.refresh !== true) {
     const kept = await newestKept(store);
@@ -90,9 +99,18 @@ export async function prepareDebianGuest(options: PrepareOptions = {}): Promise<
       `its folder ${store} cannot be made (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
     );
   }
+  return await whole(await withApt(async (apt, work) => make(apt, work, store, log), log));
+}
+
+/** Does something with the machine's package client and a folder. @throws NoDebianGuestError */
+async function withApt<T>(
+  act: (apt: AptLists, work: string) => Promise<T>, log: (line: string) => void,
+): Promise<T> {
   const work = await mkdtemp(join(tmpdir(), 'northbridge-'));
   try {
-    return await whole(await make(work, store, log));
+    const apt = await PrivateApt.create(work, ARCHITECTURE);
+    log(`reading the package lists for ${ARCHITECTURE}`);
+    return await act({ apt, complaint: await apt.update() }, work);
   } catch (error) {
     if (error instanceof ProgramError && error.missing) {
       throw new NoDebianGuestError(
@@ -104,6 +122,12 @@ export async function prepareDebianGuest(options: PrepareOptions = {}): Promise<
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** The package client with its lists read, and what it said against them. */
+interface AptLists {
+  readonly apt: PrivateApt;
+  readonly complaint: string;
 }
 
 /** A guest made by another recipe than today's is not the same guest. */
@@ -129,7 +153,7 @@ async function readKept(dir: string): Promise<DebianGuest | undefined> {
   try {
     return {
       kernel: join(dir, 'vmlinuz'), vmlinux: null,
-      initrd: join(dir, 'initrd'),
+      initrd: join(dir, 'initrd'), modules: null,
       append: KERNEL_OPTIONS,
       version: (await readFile(join(dir, 'version'), 'utf8')).trim(),
     };
@@ -159,10 +183,44 @@ async function withVmlinux(guest: DebianGuest, log: (line: string) => void): Pro
   }
 }
 
-async function make(work: string, store: string, log: (line: string) => void): Promise<DebianGuest> {
-  const apt = await PrivateApt.create(work, ARCHITECTURE);
-  log(`reading the package lists for ${ARCHITECTURE}`);
-  const complaint = await apt.update();
+async function withModulesWhere(
+  wanted: NonNullable<PrepareOptions['modules']>, guest: DebianGuest, log: (line: string) => void,
+): Promise<DebianGuest> {
+  if (wanted === false) return guest;
+  try {
+    return await withModules(guest, log);
+  } catch (error) {
+    if (wanted !== 'if-possible' || !(error instanceof NoDebianGuestError)) throw error;
+    log(error.message);
+    return guest;
+  }
+}
+
+/**
+ * The guest with the modules for jobs beside it; one that was made before they were kept, or with
+ * another list of them, gets them from the package that its kernel is of.
+ */
+async function withModules(guest: DebianGuest, log: (line: string) => void): Promise<DebianGuest> {
+  const folder = dirname(guest.kernel), modules = jobModulesBeside(guest.kernel);
+  if (await isJobModules(modules)) return { ...guest, modules };
+  const [, name = '', version = ''] = /^(\S+) ([^\s,]+)/.exec(guest.version) ?? [];
+  await withApt(async ({ apt, complaint }, work) => {
+    log(`downloading ${name} ${version} for its further modules`);
+    const file = await apt.download({ name, version }).catch((error: unknown) => {
+      throw new NoDebianGuestError(
+        `its further modules are missing, and ${name} ${version} cannot be downloaded ` +
+          `(${complaint === '' ? (error as Error).message : complaint}); ` +
+          'northbridge guest prepare debian --refresh makes a guest of what there is now',
+      );
+    });
+    await keepJobModules(new PackageFiles(file, join(work, 'kernel')), folder);
+  }, log);
+  return { ...guest, modules };
+}
+
+async function make(
+  { apt, complaint }: AptLists, work: string, store: string, log: (line: string) => void,
+): Promise<DebianGuest> {
   const meta = await apt.show(KERNEL);
   const kernelName = meta === undefined ? undefined : kernelOf(meta.get('Depends') ?? '');
   const kernel = kernelName === undefined ? undefined : await candidate(apt, kernelName);
@@ -196,6 +254,7 @@ async function make(work: string, store: string, log: (line: string) => void): P
     await writeFile(join(fresh, 'vmlinuz'), await files.read(image));
     await writeFile(join(fresh, 'initrd'), initrd);
     await writeFile(join(fresh, 'version'), `${version}\n`);
+    await keepJobModules(files, fresh);
     // One rename makes it visible; if another process was quicker, its result is the same as ours.
     await rename(fresh, place).catch(async (error: unknown) => {
       if (await readKept(place) === undefined) throw error;
@@ -212,46 +271,6 @@ async function candidate(apt: PrivateApt, name: string): Promise<Candidate | und
 }
 
 /**
- * Files of one package, unpacked as they are asked for: each unpacking reads the whole package, so
- * ask for many at once.
- */
-class PackageFiles {
-  private readonly deb: string;
-  private readonly dir: string;
-  private names: string[] | undefined;
-  private readonly unpacked = new Set<string>();
-
-  constructor(deb: string, dir: string) {
-    this.deb = deb;
-    this.dir = dir;
-  }
-
-  async list(): Promise<string[]> {
-    return this.names ??= await listPackage(this.deb);
-  }
-
-  async find(pattern: RegExp): Promise<string> {
-    const name = (await this.list()).find((n) => pattern.test(n));
-    if (name === undefined)
-      throw new ProgramError(`the package ${this.deb.replace(/^.*\//, '')} has no file like ${pattern.source}`, false);
-    return name;
-  }
-
-  async unpack(names: readonly string[]): Promise<void> {
-    const missing = names.filter((n) => !this.unpacked.has(n));
-    if (missing.length === 0) return;
-    await mkdir(this.dir, { recursive: true });
-    await extractFromPackage(this.deb, missing, this.dir);
-    for (const name of missing) this.unpacked.add(name);
-  }
-
-  async read(name: string): Promise<Uint8Array> {
-    await this.unpack([name]);
-    return readFile(join(this.dir, name));
-  }
-}
-
-/**
  * Where the modules and what they may depend on live; one pass over the package unpacks them all.
  */
 const LIKELY = new RegExp(
@@ -260,9 +279,8 @@ const LIKELY = new RegExp(
 );
 
 async function initramfs(files: PackageFiles, busybox: Uint8Array): Promise<Uint8Array> {
-  const all = (await files.list()).filter((n) => n.endsWith('.ko') || n.startsWith('./boot/vmlinuz-'));
-  const byName = new Map(all.map((path) => [moduleName(path), path] as const));
-  await files.unpack(all.filter((n) => LIKELY.test(n) || n.startsWith('./boot/')));
+  const byName = await files.modules();
+  await files.unpack((await files.list()).filter((n) => LIKELY.test(n) || n.startsWith('./boot/vmlinuz-')));
   const contents = new Map<string, Uint8Array>();
   const info = async (name: string): Promise<ModuleInfo> => {
     const path = byName.get(name);
