@@ -11,6 +11,7 @@ import { Piix3Isa } from '../hw/pci/piix3/piix3-isa.ts';
 import { IDE_VARIANTS, type IdeVariant } from '../hw/pci/piix3/spec-ide.ts';
 import { I8042 } from '../hw/ps2/i8042/i8042.ts';
 import { Mc146818 } from '../hw/rtc/mc146818/mc146818.ts';
+import { Sb16 } from '../hw/sound/sb16/sb16.ts';
 import { I8254 } from '../hw/timer/i8254/i8254.ts';
 import { valuesOf } from '../sim/parameter.ts';
 import { Board } from './board.ts';
@@ -42,6 +43,7 @@ const DEVICES: Readonly<Record<string, Make>> = {
   ...Object.fromEntries(Object.entries(CARDS).map(([card, { use, options }]): [string, Make] => [
     card, (name, board) => use(name, board, valuesOf(options, {}) as never),
   ])),
+  sb16: (name, board) => new Sb16(name, board),
   camera: (name, board) => new Camera(name, board),
 };
 

@@ -8,7 +8,8 @@ const OWN_NOTES = [
   'dma-protocol', 'dma-range', 'dma-refused', 'dma-target-error', 'fault', 'ferr', 'frame-length', 'frames-waiting',
   'input-overrun', 'lacking',
   'microcode', 'msr', 'no-slave', 'receive-overrun', 'reentrant', 'reset', 'scan-set', 'shutdown',
-  'spurious-interrupt', 'task-trap', 'unknown-command', 'write-protected',
+  'sound-command', 'sound-line', 'sound-write-while-busy', 'spurious-interrupt', 'task-trap',
+  'unknown-command', 'write-protected',
 ] as const;
 
 /**
