@@ -31,6 +31,9 @@ type List = () => Promise<readonly Experiment[]>;
  */
 const COMMANDS: Readonly<Record<string, (experiments: List) => Promise<Command>>> = {
   compare: async (experiments) => (await import('./commands/compare.ts')).compareCommand(await experiments()),
+  sweep: async (experiments) => (await import('./commands/sweep.ts')).sweepCommand(await experiments()),
+  plot: async () => (await import('./commands/plot.ts')).plotCommand(),
+  worker: async () => (await import('./commands/worker.ts')).workerCommand(),
   run: async () => (await import('./commands/run.ts')).runCommand(),
   test: async () => (await import('./commands/test.ts')).testCommand(),
   trace: async () => (await import('./commands/trace.ts')).traceCommand(),

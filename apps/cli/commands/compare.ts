@@ -20,6 +20,7 @@ import { checkTraceWritable, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
 import { loadRefusal } from '../input-files.ts';
 import { VERSION } from '../package-info.ts';
+import { perExperiment } from '../per-experiment.ts';
 import { Progress } from '../progress.ts';
 import { experimentTable } from '../reports/experiment.ts';
 import { knownWord } from '../suggest.ts';
@@ -43,35 +44,8 @@ const BREATH = 50;
 
 /** `northbridge compare EXPERIMENT`: a command for each experiment, made from its rows. */
 export function compareCommand(experiments: readonly Experiment[]): Command {
-  const compare = new Command('compare')
-    .description('Do one job by several methods and compare what it cost')
-    .usage('<experiment> [options]')
-    .argument('<experiment>', `the job: ${experiments.map((e) => e.name).join(', ')}`)
-    .allowUnknownOption();
-  for (const e of experiments) compare.addCommand(experimentCommand(e));
-  // Options may stand before the experiment's name, too.
-  compare.action(async (_first: string, _options, command: Command) => {
-    const names = experiments.map((e) => e.name), { args } = command;
-    const at = firstOperand(args, names, command.commands.flatMap((c) => c.options));
-    if (at < 0) throw new InputError(`which experiment? (known: ${names.join(', ')})`);
-    const name = knownWord(args[at], names, 'experiment');
-    const own = command.commands.find((c) => c.name() === name) as Command;
-    await own.parseAsync([...args.slice(0, at), ...args.slice(at + 1)], { from: 'user' });
-  });
-  return compare;
-}
-
-/**
- * Where the first word stands that is neither an option nor the value of one, or -1. An option that
- * nobody knows has the next word as its value, unless that is one of `names`.
- */
-function firstOperand(args: readonly string[], names: readonly string[], known: readonly Option[]): number {
-  for (let at = 0; at < args.length; at++) {
-    if (!args[at].startsWith('-')) return at;
-    const option = known.find((o) => o.long === args[at]);
-    if (option?.required ?? (!args[at].includes('=') && !names.includes(args[at + 1] ?? ''))) at++;
-  }
-  return -1;
+  const command = new Command('compare').description('Do one job by several methods and compare what it cost');
+  return perExperiment(command, experiments, experimentCommand);
 }
 
 function experimentCommand(e: Experiment): Command {

@@ -1,6 +1,16 @@
 import { Command } from 'commander';
-import type { Experiment } from '../../../src/control/experiments/experiment.ts';
+import type { Experiment, GuestKind } from '../../../src/control/experiments/experiment.ts';
 import { STATEMENTS, statementsShown } from '../../../src/control/experiments/statements.ts';
+import { InputError } from '../input-error.ts';
+import { knownWord } from '../suggest.ts';
+
+interface Options {
+  statements?: boolean;
+  json?: boolean;
+  run?: boolean;
+  guest: string;
+  out?: string;
+}
 
 /** `northbridge experiments` */
 export function experimentsCommand(experiments: readonly Experiment[]): Command {
@@ -8,7 +18,17 @@ export function experimentsCommand(experiments: readonly Experiment[]): Command 
     .description('List the experiments for `compare`, and what they show')
     .option('--statements', 'which statements about DMA and memory-mapped I/O are shown by which experiment')
     .option('--json', 'print one JSON object')
-    .action((options: { statements?: boolean; json?: boolean }) => {
+    .option('--run', 'run all with their default parameters and say what each found')
+    .option('--guest <guest>', 'with --run: bare or debian', 'bare')
+    .option('--out <folder>', 'with --run: write the JSON of each to FOLDER/NAME.json')
+    .action(async (options: Options) => {
+      if (options.run === true) {
+        const guest = knownWord(options.guest, ['bare', 'debian'], 'guest') as GuestKind;
+        const { runAll } = await import('../run-all.ts');
+        await runAll(experiments, guest, options.out ?? null, (text) => process.stdout.write(text));
+        return;
+      }
+      if (options.out !== undefined) throw new InputError('--out is for experiments --run');
       const text = options.statements === true ? statements(experiments) : list(experiments);
       const json = options.statements === true ? statementsJson(experiments) : listJson(experiments);
       process.stdout.write(options.json === true ? `${JSON.stringify(json, null, 2)}\n` : text);

@@ -6,7 +6,12 @@ export const CSV_HEADER =
   'run,id,parent,kind,start,end,who,space,target,address,addressHex,size,write,value,status,pc,pcHex,text\n';
 
 function field(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A line of fields, with its newline. */
+export function csvLine(fields: readonly string[]): string {
+  return `${fields.map(field).join(',')}\n`;
 }
 
 const place = (n: number): string[] => (n < 0 ? ['', ''] : [String(n), `0x${n.toString(16)}`]);
@@ -32,5 +37,5 @@ export function csvRecord(run: string, r: TraceRecord): string {
     const pc = r.kind === 'handler' || r.kind === 'return' ? place(r.pc) : ['', ''];
     rest = ['', who, '', '', '', '', size, '', value, r.kind === 'completion' ? r.status : '', ...pc];
   }
-  return `${[...head, ...rest, recordText(r)].map(field).join(',')}\n`;
+  return csvLine([...head, ...rest, recordText(r)]);
 }

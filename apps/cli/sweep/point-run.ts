@@ -1,0 +1,58 @@
+import { findExperiment } from '../../../src/control/experiments/index.ts';
+import type { Experiment, Kit } from '../../../src/control/experiments/experiment.ts';
+import { runMethod } from '../../../src/control/experiments/runner.ts';
+import { GuestFailure } from '../../../src/control/failure.ts';
+import type { Point, PointRecord } from '../../../src/control/sweep/sweep.ts';
+import type { EngineKind } from '../../../src/jit/engine-kind.ts';
+import { askedJob, linuxFor, settled, type JobOptions } from '../experiment-job.ts';
+import { InputError } from '../input-error.ts';
+import { loadRefusal } from '../input-files.ts';
+
+/** What a point needs beside its own values: the same for all points of a sweep. Plain data. */
+export interface PointSetting {
+  readonly experiment: string;
+  /** The options of the command line that are no axis. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly engine: EngineKind;
+}
+
+type Linux = Awaited<ReturnType<typeof linuxFor>>;
+/** By experiment: a guest's files are read once for all points of a thread. */
+const linux = new Map<string, Promise<Linux>>();
+
+/** Runs a point to its end. What is wrong with it is in the record. */
+export async function runPoint(setting: PointSetting, point: Point): Promise<PointRecord> {
+  const ended = (state: PointRecord['state'], error: string): PointRecord =>
+    ({ ...point, mode: null, matches: null, state, error: oneLine(error), measures: {} });
+  const e = findExperiment(setting.experiment);
+  if (e === null) return ended('failed', `there is no experiment ${setting.experiment}`);
+  try {
+    return await measured(e, setting, point);
+  } catch (error) {
+    if (error instanceof GuestFailure) return ended('failed', error.message);
+    const told = loadRefusal(error, 'choose fewer bytes');
+    if (told instanceof InputError) return ended('refused', told.message);
+    return ended('failed', error instanceof Error ? error.stack ?? error.message : String(error));
+  }
+}
+
+async function measured(e: Experiment, { options, engine }: PointSetting, point: Point): Promise<PointRecord> {
+  const { method, values } = point;
+  const asked = askedJob(e, { ...options, ...values, methods: method } as JobOptions);
+  let job = settled(e, asked), kit: Kit = asked.kit;
+  if (job.guest === 'debian') {
+    if (!linux.has(e.name)) linux.set(e.name, linuxFor(e, { ...options, quiet: true } as JobOptions));
+    const { kit: files, kernelEntry } = await (linux.get(e.name) as Promise<Linux>);
+    kit = { ...kit, ...files };
+    job = { ...job, boardOptions: { ...job.boardOptions, kernelEntry } };
+  }
+  const steps = runMethod(e, job, method, kit, { engine });
+  for (;;) {
+    const step = steps.next();
+    if (step.done !== true) continue;
+    const { mode, matches, measures } = step.value;
+    return { ...point, mode, matches, state: 'done', error: '', measures };
+  }
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' | ');
