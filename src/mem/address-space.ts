@@ -249,6 +249,17 @@ export class AddressSpace {
   }
 
   /**
+   * Ends a record that the initiator opened itself, because more belongs to the access than what
+   * happens in this space; `tx` has its ticks and status.
+   */
+  closeRecord(
+    id: number, cause: number, address: number, size: number, write: boolean, value: number, tx: Transaction,
+  ): void {
+    const i = this.index(address);
+    this.tracer.close(id, cause, i < 0 ? null : this.flat[i].traced, address, size, write, value, tx);
+  }
+
+  /**
    * Records an access to RAM that was made past this space, at a time, without duration. For a
    * processor whose accesses to RAM are traced.
    */

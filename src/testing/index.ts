@@ -5,6 +5,7 @@
 export { DeviceBench, IrqProbe } from './device-bench.ts';
 export { BSY, DRDY, DRQ, ERR, IdeDriver, type IdePorts, type Prd } from './drivers/ide.ts';
 export { PciDriver } from './drivers/pci.ts';
+export { IsaBench, type ChannelProgram } from './isa-bench.ts';
 export { PciBench, type BenchFunction } from './pci-bench.ts';
 export { MATCHERS, type MatcherResult } from './matchers.ts';
 export {

@@ -1,6 +1,7 @@
 import { choice, count, duration, frequency, size } from '../../../sim/parameter.ts';
 import { ms, ns, us } from '../../../sim/time.ts';
 import { faultOption } from '../../faults/rows.ts';
+import { DMA_OPTIONS } from './dma.ts';
 
 const MiB = 2 ** 20;
 
@@ -66,4 +67,5 @@ export const PC_OPTIONS = {
     maximum: ms(1000),
   }),
   fault: faultOption(),
+  ...DMA_OPTIONS,
 } as const;

@@ -1,5 +1,6 @@
 import { AtaDrive } from '../../../hw/ata/drive.ts';
 import type { Uart16550 } from '../../../hw/char/uart16550/uart16550.ts';
+import type { I8237Pair } from '../../../hw/dma/i8237/pair.ts';
 import { I8259Pair } from '../../../hw/intc/i8259/pair.ts';
 import { I440FX } from '../../../hw/pci/i440fx/i440fx.ts';
 import { Piix3Ide } from '../../../hw/pci/piix3/piix3-ide.ts';
@@ -17,6 +18,7 @@ import { X86_INPUT, x86Processor, type X86Processor } from '../../x86-processor.
 import { atChips } from './at-chips.ts';
 import { backbone, type Backbone, type PcValues } from './backbone.ts';
 import { bootPc } from './boot.ts';
+import { dmaControllers, setUpDma } from './dma.ts';
 import { PC_OPTIONS } from './options.ts';
 
 /** The parts of a PC that are reached by name. */
@@ -29,6 +31,8 @@ export interface PcParts extends BoardParts {
   readonly ide: Piix3Ide;
   readonly com1: Uart16550;
   readonly serial: readonly [Uart16550, Uart16550];
+  /** Its channels are for devices on ISA: `b.isaDma(device.dma, dma.channel(2))`. */
+  readonly dma: I8237Pair;
   readonly pci: PciBridgeEdge;
 }
 
@@ -50,6 +54,7 @@ export const pc = board('pc', {
   b.map(io, 0x4d0, 2, pic.elcr, { bus: isaBus });
   const { bridge, isa, ide, pci } = bridges(b, o, bone, s);
   const at = atChips(b, bone, s, pic);
+  const dma = dmaControllers(b, o, bone);
 
   interruptLines(b, pic, [...at.irqs, [14, ide.irq14], [15, ide.irq15], ...isa.irq]);
 
@@ -57,9 +62,12 @@ export const pc = board('pc', {
   b.wire(pic.intr, { sink: cpu.inputs, input: X86_INPUT.INTR }, 'cpu0.intr');
   const ram = bone.guest.ram;
   return {
-    processors: [cpu], cpu, memory, ram, spaces: { memory, io }, bridge, isa, ide, pci,
+    processors: [cpu], cpu, memory, ram, spaces: { memory, io }, bridge, isa, ide, dma, pci,
     com1: at.com1, serial: [at.com1, at.com2],
-    firmware: () => setUpPci({ bridge, ram, levelTriggered: (irqs) => setElcr(pic, irqs) }),
+    firmware: () => {
+      setUpPci({ bridge, ram, levelTriggered: (irqs) => setElcr(pic, irqs) });
+      setUpDma(dma);
+    },
     boot: (software) => bootPc({ cpu, memory, ram }, software, o.kernelEntry),
   };
 });
