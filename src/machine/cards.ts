@@ -1,4 +1,6 @@
 import { SystemDma } from '../hw/dma/system-dma/system-dma.ts';
+import { ethernetOptions, stationAddress, withWire } from '../hw/net/far-end.ts';
+import { Rtl8139 } from '../hw/net/rtl8139/rtl8139.ts';
 import { PathsCard } from '../hw/paths/paths.ts';
 import type { PciFunction } from '../hw/pci/pci-function.ts';
 import type { Simulation } from '../sim/component.ts';
@@ -29,6 +31,8 @@ export const CARDS: Readonly<Record<string, HouseCard>> = {
   paths: card({ burst: burst('Longest burst, a power of two') }, (name, sim, o) => new PathsCard(name, sim, o)),
   'system-dma': card({ fifo: burst('FIFO = longest burst, a power of two') }, (name, sim, o) =>
     new SystemDma(name, sim, o)),
+  rtl8139: card(ethernetOptions(['100', '10']), (name, sim, o) =>
+    withWire(name, sim, o, (link) => new Rtl8139(name, sim, { mac: stationAddress(o), link }))),
 };
 
 /** Names of the cards, in the order in which they are listed. */

@@ -9,7 +9,7 @@ const OWN_NOTES = [
   'dma-protocol', 'dma-range', 'dma-refused', 'dma-target-error', 'fault', 'ferr', 'frame-length', 'frames-waiting',
   'input-overrun', 'lacking',
   'microcode', 'msr', 'no-slave', 'receive-overrun', 'reentrant', 'reset', 'scan-set', 'shutdown',
-  'sound-command', 'sound-line', 'sound-write-while-busy', 'spurious-interrupt', 'task-trap',
+  'sound-command', 'sound-line', 'sound-write-while-busy', 'spurious-interrupt', 'task-trap', 'transmit-refused',
   'unknown-command', 'write-protected',
 ] as const;
 
