@@ -1,6 +1,9 @@
 import { SystemDma } from '../hw/dma/system-dma/system-dma.ts';
 import { ethernetOptions, stationAddress, withWire } from '../hw/net/far-end.ts';
 import { Rtl8139 } from '../hw/net/rtl8139/rtl8139.ts';
+import { EduDevice } from '../hw/misc/edu/edu.ts';
+import { EDU_OPTIONS } from '../hw/misc/edu/spec.ts';
+import { PciTestDevice } from '../hw/misc/pci-testdev/pci-testdev.ts';
 import { PathsCard } from '../hw/paths/paths.ts';
 import type { PciFunction } from '../hw/pci/pci-function.ts';
 import type { Simulation } from '../sim/component.ts';
@@ -33,6 +36,8 @@ export const CARDS: Readonly<Record<string, HouseCard>> = {
     new SystemDma(name, sim, o)),
   rtl8139: card(ethernetOptions(['100', '10']), (name, sim, o) =>
     withWire(name, sim, o, (link) => new Rtl8139(name, sim, { mac: stationAddress(o), link }))),
+  edu: card(EDU_OPTIONS, (name, sim, o) => new EduDevice(name, sim, o)),
+  'pci-testdev': card({}, (name, sim) => new PciTestDevice(name, sim)),
 };
 
 /** Names of the cards, in the order in which they are listed. */

@@ -4,7 +4,7 @@ import { RULE_NAMES } from './forgive.ts';
 const OWN_NOTES = [
   'answer-overrun', 'ata-read-before-drq', 'breakpoint', 'bus-master-off', 'bus-master-stopped',
   'camera-refused', 'camera-stopped',
-  'dma-cascade',
+  'dma-cascade', 'dma-clamped',
   'command-in-sleep', 'command-while-busy', 'command-while-drq', 'divider', 'dma-busy', 'dma-decode-error',
   'dma-protocol', 'dma-range', 'dma-refused', 'dma-target-error', 'fault', 'ferr', 'frame-length', 'frames-waiting',
   'input-overrun', 'lacking',

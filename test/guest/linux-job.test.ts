@@ -3,7 +3,7 @@
  * test/guest/debian.test.ts runs.
  */
 import { describe, expect, test } from 'vitest';
-import { PathsCard } from '../../src/hw/paths/paths.ts';
+import { houseCard } from '../../src/machine/cards.ts';
 import { DEBIAN_WANTED, linuxKit, runJob } from '../benches/linux-bench.ts';
 
 describe.skipIf(!DEBIAN_WANTED)('a job for Debian', async () => {
@@ -20,14 +20,19 @@ describe.skipIf(!DEBIAN_WANTED)('a job for Debian', async () => {
         measure_begin
         registers /sys/bus/pci/devices/$card/resource0 0x0 > /tmp/read || fail "registers"
         measure_end
+        section edu registers /sys/bus/pci/devices/0000:00:04.0/resource0 0x0 0x4=0x1234 0x4 0x8=10 0x20 0x8
         measured
         copy read /tmp/read
         section modules lsmod
       `,
-    }, { devices: [{ use: PathsCard, at: 'pci 3', name: 'paths' }] });
+    }, { devices: [houseCard('paths', 'pci 3'), houseCard('edu', 'pci 4')] });
     expect(lines.after('nb: word ')).toBe("it's");
     // The card's identification, read through /sys.
     expect(lines.section('read')).toEqual(['00000000 5041544e']);
+    // Identification, liveness, status, 10! (QEMU docs/specs/edu.rst).
+    expect(lines.section('edu')).toEqual([
+      '00000000 010000ed', '00000004 ffffedcb', expect.stringMatching(/^00000020 0000000[01]$/), '00000008 00375f00',
+    ]);
     expect(lines.section('modules')?.map((l) => l.split(' ')[0])).toEqual([
       'Module', 'pktgen', 'uio_pci_generic', 'uio',
     ]);
