@@ -1,3 +1,4 @@
+import type { AudioBackend } from '../host/audio.ts';
 import type { BlockBackend } from '../host/block.ts';
 import type { CharBackend } from '../host/char.ts';
 import type { FrameTap } from '../host/frames.ts';
@@ -19,6 +20,8 @@ export interface Hosts {
   disks?: readonly (BlockBackend | null)[];
   /** Far ends of the serial ports, the console first. */
   serial?: readonly CharBackend[];
+  /** Where sound goes. */
+  audio?: AudioBackend | null;
   /** Who looks at the wires of network cards. */
   frames?: FrameTap | null;
   /** Software wrote a code to the board's POST latch. */

@@ -211,6 +211,7 @@ function plugged({ name, sockets }: BoardDefinition, hosts: Hosts): Required<Hos
   return {
     disks: Array.from({ length: sockets.disks }, (_, i) => disks[i] ?? null),
     serial: Array.from({ length: sockets.serial }, (_, i) => serial[i] ?? { transmit: () => {} }),
+    audio: hosts.audio ?? null,
     frames: hosts.frames ?? null,
     onPost: hosts.onPost ?? (() => {}),
   };

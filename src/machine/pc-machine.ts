@@ -1,3 +1,4 @@
+import type { AudioBackend } from '../host/audio.ts';
 import type { BlockBackend } from '../host/block.ts';
 import type { JitOptions } from '../jit/compiler/jit-options.ts';
 import type { EngineKind } from '../jit/engine-kind.ts';
@@ -20,6 +21,8 @@ export interface PcMachineOptions {
   onSerial: (byte: number) => void;
   /** Software wrote a POST code to port 80h. */
   onPost: (code: number) => void;
+  /** Where sound goes. */
+  audio?: AudioBackend | null;
   /** Further board options. */
   options?: Partial<ValuesOf<typeof PC_OPTIONS>>;
   devices?: readonly UserDevice[];
@@ -38,7 +41,9 @@ export class PcMachine extends Machine<typeof PC_OPTIONS, PcParts> {
   constructor(o: PcMachineOptions) {
     super(pc, {
       options: { ...o.options, ram: o.ramBytes, ...(o.ide === undefined ? {} : { ide: o.ide }) },
-      hosts: { disks: [o.disk], serial: [{ transmit: o.onSerial }], onPost: o.onPost },
+      hosts: {
+        disks: [o.disk], serial: [{ transmit: o.onSerial }], onPost: o.onPost, audio: o.audio ?? null,
+      },
       ...(o.devices === undefined ? {} : { devices: o.devices }),
       ...(o.forgive === undefined ? {} : { forgive: o.forgive }),
       ...(o.exitPort === undefined ? {} : { exitPort: o.exitPort }),

@@ -8,6 +8,7 @@ import { GuestFailure } from '../../../src/control/failure.ts';
 import { traceNames } from '../../../src/control/trace-names.ts';
 import { ENGINE_KINDS, type EngineKind } from '../../../src/jit/engine-kind.ts';
 import { toSeconds } from '../../../src/sim/time.ts';
+import { AudioFiles, audioOption } from '../audio-option.ts';
 import { cacheFolder, startsBound } from '../cache/folder.ts';
 import { StartStore } from '../cache/start-store.ts';
 import { addDeviceOption, AttachedDevices, inputFiles, type DeviceOptions } from '../devices/index.ts';
@@ -30,6 +31,7 @@ import {
 
 /** What every experiment's command takes, beside the experiment's and the board's parameters. */
 interface CompareOptions extends JobOptions, TraceOptions, DeviceOptions {
+  audio?: string;
   engine: string;
   json?: boolean;
   wall: boolean;
@@ -53,6 +55,7 @@ function experimentCommand(e: Experiment): Command {
   if (guestsOf(e).includes('debian'))
     command.addOption(new Option('--no-cache', 'with --guest debian: boot each time, and keep nothing of it; ' +
       'without this, what came of a boot is kept and taken the next time, except with --trace or --device'));
+  if (e.plays === true) command.addOption(audioOption(true));
   command
     .addOption(engineOption())
     .addOption(new Option('--json', 'print one JSON object in place of the table'))
@@ -73,10 +76,13 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
     const marks = [filter.from, filter.until].flatMap((m) => (m !== null && 'mark' in m ? [m.mark] : []));
     checkMarks(filter, ['begin', 'end', ...marks.filter((m) => POST_MARK.test(m))], '--trace-', 'an experiment');
   }
+  const audio = options.audio === undefined
+    ? null
+    : new AudioFiles(options.audio, methods, inputFiles(options, ['disk', 'kernel', 'initrd']), options.trace);
   const attached = await AttachedDevices.load(options);
   const linux = guest === 'debian' ? await linuxFor(e, options) : null;
   if (linux !== null) job = { ...job, boardOptions: { ...job.boardOptions, kernelEntry: linux.kernelEntry } };
-  const done = await runAll(e, job, { ...kit, ...linux?.kit }, engine, options, filter, attached);
+  const done = await runAll(e, job, { ...kit, ...linux?.kit }, engine, options, filter, attached, audio);
 
   const kept = Object.keys(done.kept).length === 0 ? {} : { kept: done.kept };
   const wall = options.wall ? { engine, seconds: done.wallSeconds, ...kept } : null;
@@ -86,6 +92,7 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
       ? `${JSON.stringify({ ...resultJson(done, rowsOf(e).board), ...(wall === null ? {} : { wall }) }, null, 2)}\n`
       : experimentTable(done, kit, wall),
   );
+  if (audio !== null && options.quiet !== true) process.stderr.write(audio.summary(done.runs.map((r) => r.method)));
   const wrong = done.runs.filter((r) => !r.matches).map((r) => r.method);
   if (done.failure !== null) throw done.failure;
   if (done.interrupted) {
@@ -112,7 +119,7 @@ interface Done {
 
 async function runAll(
   e: Experiment, job: JobOf, kit: Kit, engine: EngineKind, options: CompareOptions,
-  filter: ReturnType<typeof traceFilter>, attached: AttachedDevices,
+  filter: ReturnType<typeof traceFilter>, attached: AttachedDevices, audio: AudioFiles | null,
 ): Promise<Done> {
   const done: Done = { experiment: e, job, runs: [], wallSeconds: {}, kept: {}, interrupted: false, failure: null };
   const progress = new Progress(process.stderr, options.quiet !== true);
@@ -122,6 +129,7 @@ async function runAll(
     engine,
     devices: attached.devices,
     ...(starts === null ? {} : { starts }),
+    ...(audio === null ? {} : { audio: (method: string) => audio.of(method) }),
     started: (machine, method, kept) => {
       if (kept && starts !== null) done.kept[method] = starts.made.toISOString();
       machine.sim.trace.processorRam = options.traceProcessorRam === true;
@@ -157,6 +165,7 @@ async function runAll(
         if (done.interrupted) break;
       }
       if (done.interrupted) break;
+      audio?.close(method);
       done.wallSeconds[method] = (performance.now() - begun) / 1e3;
     }
     (trace as TraceFile | null)?.close();

@@ -6,6 +6,7 @@ import { traceNames } from '../../../src/control/trace-names.ts';
 import { ENGINE_KINDS } from '../../../src/jit/engine-kind.ts';
 import { PcMachine } from '../../../src/machine/pc-machine.ts';
 import { ms, TICKS_PER_SECOND, toSeconds, type Ticks } from '../../../src/sim/time.ts';
+import { audioFile, audioOption } from '../audio-option.ts';
 import { addBoardOptions, LINUX_OPTIONS as LINUX_ROWS } from '../board-options.ts';
 import { BOARDS } from '../boards.ts';
 import { runWithConsole } from '../console-run.ts';
@@ -47,6 +48,7 @@ interface RunOptions extends TraceOptions, DeviceOptions, MemoryOption {
   saveAt?: string[][];
   load?: string;
   kernelEntry?: string;
+  audio?: string;
 }
 
 /** A kernel that halts for good before this simulated time has not begun. */
@@ -76,6 +78,7 @@ export function runCommand(): Command {
     .addOption(
       new Option('--load <file>', 'go on from a snapshot of --save-at, without --kernel; disk and devices as then'),
     )
+    .addOption(audioOption(false))
     .addOption(forgiveOption())
     .addOption(engineOption())
     .addOption(new Option('--json', 'print one JSON object at the end; the console goes to stderr'))
@@ -119,8 +122,10 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     checkTraceWritable(options.trace);
     checkMarks(filter, [], '--trace-', 'a run without an experiment');
   }
+  const audio = audioFile(options.audio, start.boardOptions['sound'], inputs, options.trace);
+  const outputs = [{ path: options.trace, what: '--trace' }, { path: options.audio, what: '--audio' }];
   checkWishes(
-    wishes, { from, until }, inputs, options.trace === undefined ? [] : [{ path: options.trace, what: '--trace' }],
+    wishes, { from, until }, inputs, outputs.flatMap(({ path, what }) => (path === undefined ? [] : [{ path, what }])),
   );
   loaded?.checkDisk(file);
   const lock = file !== null && options.writeDisk === true ? openForCommit(file) : null;
@@ -134,7 +139,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const machine = attached.place(() => new PcMachine({
     ramBytes: start.ramBytes, disk: overlay, options: start.boardOptions, engine, forgive: start.forgive,
     devices: attached.devices,
-    exitPort: start.exitPort,
+    exitPort: start.exitPort, audio,
     onPost: () => {},
     onSerial: (byte) => {
       terminal.transmit(byte);
@@ -172,6 +177,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
       quiet: options.json === true || options.quiet === true,
     });
     trace?.close();
+    audio?.close();
   } catch (error) {
     trace?.abandon();
     throw attached.blame(error);
@@ -198,6 +204,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
       `${formatCount(end.counters.instructions)} ` +
       `instructions${changed > 0 ? `; ${formatCount(changed)} bytes of the disk were rewritten` : ''}\n`);
     say(notesSummary(noteTotals));
+    if (audio !== null) say(`northbridge: ${audio.summary}`);
   }
   if (overlay !== null && options.writeDisk === true && !keeps && overlay.changedPages > 0)
     process.stderr.write(`northbridge: the disk '${options.disk}' is as it was; what the guest wrote is gone\n`);

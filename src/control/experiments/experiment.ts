@@ -1,3 +1,4 @@
+import type { AudioBackend } from '../../host/audio.ts';
 import type { BlockBackend } from '../../host/block.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { LinuxSoftware, Software as Bootable } from '../../machine/software.ts';
@@ -105,6 +106,8 @@ export interface MachineSpec {
   /** Board options that the trial decides unless the user gave them: `Experiment.decides`. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly disks?: readonly (BlockBackend | null)[];
+  /** Where sound goes; what the user wants of it gets it, too. */
+  readonly audio?: AudioBackend;
   /** Cards for the board's slots. */
   readonly devices?: readonly UserDevice[];
 }
@@ -208,6 +211,8 @@ export interface Experiment<P extends ParameterRows = ParameterRows> {
   /** Files that the user may give, with what they are for. */
   readonly inputs?: { readonly disk?: string };
   readonly variants: readonly Variant<P>[];
+  /** Its machines play sound: the user may have it. */
+  readonly plays?: true;
   /** Its Debian variants are made by `linuxJob`: the host makes `Kit.linuxModules` ready. */
   readonly linuxJobs?: true;
   readonly measures: readonly Measure[];

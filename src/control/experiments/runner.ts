@@ -1,3 +1,4 @@
+import type { AudioBackend } from '../../host/audio.ts';
 import type { EngineKind } from '../../jit/engine-kind.ts';
 import { findBoard } from '../../machine/boards/index.ts';
 import { GUEST_BLOCK_ADDRESS } from '../../machine/loader/guest-program.ts';
@@ -34,6 +35,8 @@ export interface Bench {
    * used beside cards of the user's own: nobody can tell whether their code is the same.
    */
   readonly starts?: KeptStarts;
+  /** Where the sound of a method goes beside the trial's own place; null: nowhere. */
+  audio?(method: string): AudioBackend | null;
   /** Simulated time between two steps: no influence on what is simulated. 10 ms if absent. */
   readonly slice?: Ticks;
   /**
@@ -87,17 +90,31 @@ function started(e: Experiment, job: JobOf, method: string, kit: Kit, bench: Ben
 /** The machine for a trial: what the user gave wins over what the trial decides. */
 function machineFor(
   spec: MachineSpec, job: JobOf, bench: Bench,
-  host: { onPost: (code: number) => void; transmit: (byte: number) => void },
+  host: { onPost: (code: number) => void; transmit: (byte: number) => void; audio: AudioBackend | null },
 ): Machine {
   const definition = findBoard(job.board);
   if (definition === null) throw new Error(`there is no board ${job.board}`);
   const decided = Object.entries(spec.options).filter(([name]) => !job.given.has(name));
   return new Machine(definition, {
     options: { ...job.boardOptions, ...Object.fromEntries(decided) },
-    hosts: { disks: spec.disks ?? [], serial: [{ transmit: host.transmit }], onPost: host.onPost },
+    hosts: {
+      disks: spec.disks ?? [], serial: [{ transmit: host.transmit }], onPost: host.onPost,
+      audio: both(spec.audio ?? null, host.audio),
+    },
     devices: [...spec.devices ?? [], ...bench.devices ?? []],
     ...(bench.engine === undefined ? {} : { engine: bench.engine }),
   });
+}
+
+/** Sound goes to two places. */
+function both(a: AudioBackend | null, b: AudioBackend | null): AudioBackend | null {
+  if (a === null || b === null) return a ?? b;
+  return {
+    frame: (time, format, frame) => {
+      a.frame(time, format, frame);
+      b.frame(time, format, frame);
+    },
+  };
 }
 
 /** A trial while it runs. */
@@ -125,6 +142,7 @@ class TrialRun {
     this.slice = bench.slice ?? SLICE;
     const machine = machineFor(trial.machine, job, bench, {
       onPost: (code) => this.posted(code), transmit: (byte) => this.lines.put(byte),
+      audio: bench.audio?.(method) ?? null,
     });
     this.machine = machine;
     const { starts, devices = [] } = bench;

@@ -20,6 +20,7 @@ import { backbone, type Backbone, type PcValues } from './backbone.ts';
 import { bootPc } from './boot.ts';
 import { dmaControllers, setUpDma } from './dma.ts';
 import { PC_OPTIONS } from './options.ts';
+import { soundCard } from './sound.ts';
 
 /** The parts of a PC that are reached by name. */
 export interface PcParts extends BoardParts {
@@ -55,8 +56,9 @@ export const pc = board('pc', {
   const { bridge, isa, ide, pci } = bridges(b, o, bone, s);
   const at = atChips(b, bone, s, pic);
   const dma = dmaControllers(b, o, bone);
+  const sound = soundCard(b, o, bone, s, (n) => dma.channel(n));
 
-  interruptLines(b, pic, [...at.irqs, [14, ide.irq14], [15, ide.irq15], ...isa.irq]);
+  interruptLines(b, pic, [...at.irqs, [14, ide.irq14], [15, ide.irq15], ...isa.irq, ...sound]);
 
   const cpu = processor(b, o, bone, pic, s.execution);
   b.wire(pic.intr, { sink: cpu.inputs, input: X86_INPUT.INTR }, 'cpu0.intr');
