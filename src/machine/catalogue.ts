@@ -2,6 +2,7 @@ import { Camera } from '../hw/camera/camera.ts';
 import { Uart16550 } from '../hw/char/uart16550/uart16550.ts';
 import type { Device } from '../hw/device.ts';
 import { I8237Pair } from '../hw/dma/i8237/pair.ts';
+import { I82077aa } from '../hw/floppy/i82077aa/i82077aa.ts';
 import { I8259Pair } from '../hw/intc/i8259/pair.ts';
 import { DebugExit } from '../hw/misc/debug-exit/debug-exit.ts';
 import { Port92 } from '../hw/misc/port92/port92.ts';
@@ -28,6 +29,7 @@ const DEVICES: Readonly<Record<string, Make>> = {
   mc146818: (name, board) => new Mc146818(name, board),
   i8042: (name, board) => new I8042(name, board),
   uart16550: (name, board) => new Uart16550(name, board, { transmit: () => {} }),
+  i82077aa: (name, board) => new I82077aa(name, board),
   port92: (name, board) => new Port92(name, board),
   post: (name, board) => new PostLatch(name, board),
   'debug-exit': (name, board) => new DebugExit(name, board, () => {}),

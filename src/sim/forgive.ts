@@ -30,6 +30,16 @@ export const FORGIVABLE = {
     forgiven: 'the gate is always open',
     document: 'IBM PC Technical Reference, Asynchronous Communications Adapter',
   },
+  'fdc-drive-not-selected': {
+    rule: "a floppy drive hears the controller while the DOR selects it and its motor's bit is set",
+    forgiven: 'the drive that a command names is selected and at speed',
+    document: '82077AA 290166 §2.1.2, drive activation values',
+  },
+  'fdc-no-disk': {
+    rule: 'a command waits for index pulses for ever if there is no disk in the drive',
+    forgiven: 'it ends at once: no address mark',
+    document: '82077AA 290166 §8.1',
+  },
 } as const satisfies Record<string, ForgivableRule>;
 
 export type RuleName = keyof typeof FORGIVABLE;

@@ -3,6 +3,7 @@ import { RULE_NAMES } from './forgive.ts';
 /** What the processor and the devices of this program note, beside broken rules (`forgive.ts`). */
 const OWN_NOTES = [
   'answer-overrun', 'ata-read-before-drq', 'breakpoint', 'bus-master-off', 'bus-master-stopped',
+  'fdc-invalid-command', 'fdc-no-index', 'fdc-not-ready', 'fdc-overrun', 'floppy-format-lost', 'floppy-write-cut',
   'camera-refused', 'camera-stopped',
   'dma-cascade', 'dma-clamped',
   'command-in-sleep', 'command-while-busy', 'command-while-drq', 'divider', 'dma-busy', 'dma-decode-error',

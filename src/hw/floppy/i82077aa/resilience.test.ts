@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { FdcBench } from '../../../../test/benches/fdc-bench.ts';
+
+const MS = 3e6;
+
+describe('a snapshot in mid-transfer ends as the original does', () => {
+  const read = (b: FdcBench): void => b.driver.give(...b.driver.address(0x46, 0, 0, 1, 18));
+  const write = (b: FdcBench): void => b.driver.give(...b.driver.address(0x45, 0, 0, 1, 18));
+  const format = (b: FdcBench): void => b.driver.give(0x4d, 0, 2, 18, 0x6c, 0xf6);
+  const IDS = Uint8Array.from(Array.from({ length: 18 }, (_, k) => [0, 0, k + 1, 2]).flat());
+  const BYTES = Uint8Array.from({ length: 9216 }, (_, k) => k * 11);
+
+  test.each([
+    ['read', read, 700, 9216], ['write', write, 1000, 9216], ['format', format, 9, 72],
+  ] as const)('%s', (what, start, first, all) => {
+    const serve = (b: FdcBench, from: number, to: number): Uint8Array => {
+      if (what === 'read') return b.serveReads(to - from, to === all);
+      b.serveWrites((what === 'write' ? BYTES : IDS).subarray(from, to), to === all);
+      return new Uint8Array(0);
+    };
+    const a = new FdcBench(), b = new FdcBench();
+    a.ready();
+    a.driver.command(0x13, 0, 0x57, 0);
+    start(a);
+    serve(a, 0, first);
+    b.load(a.save());
+    const rest = serve(a, first, all);
+    expect(serve(b, first, all)).toEqual(rest);
+    expect(b.driver.result()).toEqual(a.driver.result());
+    expect(b.scheduler.now).toBe(a.scheduler.now);
+    expect(b.fdc.save()).toEqual(a.fdc.save());
+    expect(b.image(0, 0, 1, 18)).toEqual(a.image(0, 0, 1, 18));
+  });
+});
+
+describe('faults', () => {
+  test('nobody serves the request (channel masked): overrun, then the chip waits until it is reset', () => {
+    const b = new FdcBench(), d = b.ready();
+    d.give(...d.address(0x46, 0, 0, 1, 18));
+    b.run(2000 * MS);
+    expect(b.inb(0x3f4)).toBe(0x50);
+    expect(b.scheduler.nextTime).toBe(Infinity);
+    b.outb(0x3f4, 0x80);
+    b.run(MS);
+    expect(d.sense()).toEqual([0xc0, 0]);
+  });
+
+  test('TC that is never reached: the command ends behind EOT with EN', () => {
+    const b = new FdcBench(), d = b.ready();
+    d.give(...d.address(0x46, 0, 0, 1, 2));
+    expect(b.serveReads(2000, false, 500 * MS).length).toBe(1024);
+    expect(d.result()).toMatchObject({ st0: 0x40, st1: 0x80 });
+  });
+
+  test('a reset in the middle of a sector that is being written leaves it damaged', () => {
+    const b = new FdcBench(), d = b.ready(), before = b.image(0, 0, 1);
+    d.give(...d.address(0x45, 0, 0, 1, 18));
+    b.serveWrites(new Uint8Array(100), false);
+    b.outb(0x3f2, 0x18);
+    b.outb(0x3f2, 0x1c);
+    b.run(MS);
+    for (let k = 0; k < 4; k++) d.sense();
+    expect(b.image(0, 0, 1)).toEqual(before);
+    d.give(...d.address(0x46, 0, 0, 1, 18));
+    b.serveReads(512, false);
+    expect(d.result()).toMatchObject({ st0: 0x40, st1: 0x20, st2: 0x20, r: 1 });
+  });
+
+  test('§8.1 no disk: the command waits for index pulses until a reset', () => {
+    const b = new FdcBench({ sectors: 0 }), d = b.ready();
+    const notes = b.record();
+    d.give(...d.address(0x46, 0, 0, 1, 18));
+    b.run(5000 * MS);
+    expect(b.inb(0x3f4)).toBe(0x50);
+    expect(notes.text()).toContain('fdc-no-index');
+    b.outb(0x3f4, 0x80);
+    expect(b.inb(0x3f4)).toBe(0x80);
+  });
+
+  test('forgiven: no disk ends the command, no motor is needed', () => {
+    const b = new FdcBench({ sectors: 0 });
+    b.forgiven = new Set(['fdc-no-disk', 'fdc-drive-not-selected']);
+    b.outb(0x3f2, 0x0c);
+    b.run(MS);
+    b.driver.give(...b.driver.address(0x46, 0, 0, 1, 18));
+    expect(b.driver.result()).toMatchObject({ st0: 0x40, st1: 0x05 });
+    const c = new FdcBench();
+    c.forgiven = b.forgiven;
+    c.outb(0x3f2, 0x0c);
+    c.outb(0x3f7, 0);
+    c.run(MS);
+    c.driver.give(...c.driver.address(0x46, 0, 0, 1, 18));
+    expect(c.serveReads(512)).toEqual(c.image(0, 0, 1));
+  });
+
+  test('the motor goes off in mid-transfer and on again: the command finds its sector again', () => {
+    const b = new FdcBench(), d = b.ready();
+    d.give(...d.address(0x46, 0, 0, 1, 18));
+    b.serveReads(100, false);
+    b.outb(0x3f2, 0x0c);
+    b.run(100 * MS);
+    b.outb(0x3f2, 0x1c);
+    expect(b.until(() => b.dreq.level, 1000 * MS)).toBe(true);
+  });
+});
+
+/** One thing that a hostile guest does. */
+type Step =
+  | { do: 'out'; port: number; value: number }
+  | { do: 'in'; port: number }
+  | { do: 'time'; ticks: number }
+  | { do: 'dack'; way: number; terminal: boolean; value: number };
+
+const port = fc.constantFrom(0x3f2, 0x3f3, 0x3f4, 0x3f5, 0x3f7);
+/** Bytes of commands, so that many are whole. */
+const commandByte = fc.constantFrom(0x46, 0x45, 0xc6, 0x4d, 0x4a, 0x07, 0x0f, 0x08, 0x13, 0x42, 0x56, 0, 1, 2, 18);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('out' as const), port, value: fc.nat(255) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('in' as const), port }) },
+  { weight: 8, arbitrary: commandByte.map((value) => ({ do: 'out' as const, port: 0x3f5, value })) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(0x1c, 0x1c, 0x0c, 0x18, 0x2d)
+      .map((value) => ({ do: 'out' as const, port: 0x3f2, value })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('time' as const), ticks: fc.oneof(fc.nat(100_000), fc.nat(600_000_000)),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('dack' as const), way: fc.nat(2), terminal: fc.boolean(), value: fc.nat(255),
+    }),
+  },
+);
+
+function act(b: FdcBench, s: Step): void {
+  if (s.do === 'out') b.outb(s.port, s.value);
+  else if (s.do === 'in') b.inb(s.port);
+  else if (s.do === 'time') b.run(s.ticks);
+  else if (s.way === 0) b.fdc.dma.dack.dackRead(1, s.terminal);
+  else if (s.way === 1) b.fdc.dma.dack.dackWrite(1, s.value, s.terminal);
+  else b.fdc.dma.dack.dackVerify(s.terminal);
+}
+
+test('whatever a guest does: no throw, bounded work, a snapshot that is complete, and a reset that helps', () => {
+  fc.assert(fc.property(fc.array(step, { maxLength: 120 }), fc.boolean(), (steps, disk) => {
+    const a = new FdcBench({ sectors: disk ? 2880 : 0 }), b = new FdcBench({ sectors: disk ? 2880 : 0 });
+    const half = steps.length >> 1;
+    for (const s of steps.slice(0, half)) act(a, s);
+    b.load(a.save());
+    for (const s of steps.slice(half)) {
+      act(a, s);
+      act(b, s);
+    }
+    expect(b.fdc.save()).toEqual(a.fdc.save());
+    expect(b.scheduler.save()).toEqual(a.scheduler.save());
+    a.outb(0x3f2, 0);
+    a.outb(0x3f2, 0x0c);
+    expect(a.inb(0x3f4)).toBe(0x80);
+  }), { seed: 82077, numRuns: 60 });
+});
