@@ -1,3 +1,4 @@
+import { Camera } from '../hw/camera/camera.ts';
 import { SystemDma } from '../hw/dma/system-dma/system-dma.ts';
 import { ethernetOptions, stationAddress, withWire } from '../hw/net/far-end.ts';
 import { Rtl8139 } from '../hw/net/rtl8139/rtl8139.ts';
@@ -38,6 +39,7 @@ export const CARDS: Readonly<Record<string, HouseCard>> = {
     withWire(name, sim, o, (link) => new Rtl8139(name, sim, { mac: stationAddress(o), link }))),
   edu: card(EDU_OPTIONS, (name, sim, o) => new EduDevice(name, sim, o)),
   'pci-testdev': card({}, (name, sim) => new PciTestDevice(name, sim)),
+  camera: card(Camera.options, (name, sim, o) => new Camera(name, sim, o)),
 };
 
 /** Names of the cards, in the order in which they are listed. */

@@ -2,6 +2,7 @@ import type { GuestBlock } from '../guests/block.ts';
 import { BENCHMARK } from '../guests/benchmark.ts';
 import { CPU_LOOP } from '../guests/cpu-loop.ts';
 import { FAULTS } from '../guests/faults.ts';
+import { CAMERA_STREAM } from './camera-stream/experiment.ts';
 import { DISK_READ } from './disk-read/experiment.ts';
 import { DISK_WRITE } from './disk-write/experiment.ts';
 import type { Experiment } from './experiment.ts';
@@ -14,6 +15,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   REGISTER_EFFECTS,
   DISK_READ,
   DISK_WRITE,
+  CAMERA_STREAM,
 ];
 
 export function findExperiment(name: string): Experiment | null {
