@@ -31,7 +31,7 @@ export {
   type RunResult, type Shown, type Software, type Trial, type Variant,
 } from './control/experiments/experiment.ts';
 export * from './control/experiments/measures.ts';
-export { guestsOf, jobOf, methodsOf, type JobWish } from './control/experiments/job.ts';
+export { defaultMethodsOf, guestsOf, jobOf, methodsOf, type JobWish } from './control/experiments/job.ts';
 export type { KeptStarts } from './control/experiments/kept-start.ts';
 export { runMethod, type Bench, type Progress } from './control/experiments/runner.ts';
 export { judgementOf, resultJson, RESULT_SCHEMA, type ExperimentResult } from './control/experiments/result.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Command, Option } from 'commander';
 import type { Experiment, GuestKind, JobOf, Kit } from '../../src/control/experiments/experiment.ts';
-import { guestsOf, methodsOf } from '../../src/control/experiments/job.ts';
+import { defaultMethodsOf, guestsOf, methodsOf } from '../../src/control/experiments/job.ts';
 import type { LinuxModules } from '../../src/control/experiments/linux/job.ts';
 import { boardOptionRows, findBoard } from '../../src/machine/boards/index.ts';
 import type { BoardDefinition } from '../../src/machine/definition.ts';
@@ -61,13 +61,7 @@ export function jobCommand(e: Experiment): Command {
       new Option('--guest <guest>', `who does the work: ${guests.map((g) => GUEST_WORDS[g]).join(' or ')}`)
         .default(guests[0]),
     );
-  command.addOption(
-    new Option(
-      '--methods <list>',
-      `methods to compare, with commas (default: all; ${
-        guests.map((g) => (guests.length > 1 ? `${g}: ` : '') + methodsOf(e, g, BOARD).join(',')).join('; ')})`,
-    ),
-  );
+  command.addOption(new Option('--methods <list>', methodsHelp(e, guests)));
   addParameterOptions(command, rows.own, 'Parameters:');
   if (e.inputs?.disk !== undefined) command.addOption(new Option('--disk <file>', e.inputs.disk));
   addParameterOptions(command, rows.board, `Board ${BOARD}:`, [...e.decides ?? [], ...LINUX_OPTIONS]);
@@ -93,7 +87,7 @@ export function askedJob(e: Experiment, options: JobOptions): AskedJob {
   const guest = options.guest === undefined ? guests[0] as GuestKind : knownWord(options.guest, guests, 'guest');
   const rows = rowsOf(e);
   const where = guests.length > 1 ? `with --guest ${guest}` : '';
-  const methods = methodList(options.methods, methodsOf(e, guest, BOARD), where);
+  const methods = methodList(options.methods, e, guest, where);
   const own = parameterValues(rows.own, options as Readonly<Record<string, unknown>>);
   const board = parameterValues(rows.board, options as Readonly<Record<string, unknown>>);
   if (guest === 'bare' && (options.kernel !== undefined || options.initrd !== undefined))
@@ -130,8 +124,25 @@ export function settled(e: Experiment, { job, kit, typed }: AskedJob): JobOf {
   }
 }
 
-function methodList(text: string | undefined, known: readonly string[], where: string): string[] {
-  if (text === undefined) return [...known];
+/** The methods by guest; those that are not compared by default stand apart. */
+function methodsHelp(e: Experiment, guests: readonly GuestKind[]): string {
+  const list = (of: typeof methodsOf): string => guests
+    .map((g) => [g, of(e, g, BOARD).join(',')] as const).filter(([, methods]) => methods !== '')
+    .map(([g, methods]) => (guests.length > 1 ? `${g}: ` : '') + methods).join('; ');
+  const further = list((_e, g) => {
+    const usual = defaultMethodsOf(e, g, BOARD);
+    return methodsOf(e, g, BOARD).filter((m) => !usual.includes(m));
+  });
+  return further === ''
+    ? `methods to compare, with commas (default: all; ${list(methodsOf)})`
+    : `methods to compare, with commas, or all (default: ${list(defaultMethodsOf)}; further: ${further})`;
+}
+
+/** The methods of `--methods`, or those by default; `all` is all of them. */
+function methodList(text: string | undefined, e: Experiment, guest: GuestKind, where: string): string[] {
+  if (text === undefined) return defaultMethodsOf(e, guest, BOARD);
+  const known = methodsOf(e, guest, BOARD);
+  if (text.trim() === 'all') return known;
   const list = [...new Set(text.split(',').map((m) => m.trim()).filter((m) => m !== ''))];
   if (list.length === 0) throw new InputError(`--methods is empty; known: ${known.join(', ')}`);
   return list.map((m) => knownWord(m, known, 'method', where));

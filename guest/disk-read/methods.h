@@ -9,6 +9,8 @@
 /* Reads `sectors` from `lba` to `to` with one command. */
 u32 read_pio_polled(struct disk_read *p, u32 lba, u32 sectors, int ext, u8 *to);
 u32 read_pio_irq(struct disk_read *p, u32 lba, u32 sectors, int ext, u8 *to);
+/* Reads everything, between the two marks. */
+u32 read_all_pio_ax(struct disk_read *p, int ext);
 u32 read_dma(struct disk_read *p, u32 lba, u32 sectors, int ext, u8 *to);
 
 /* Handlers for IRQ 14: acknowledge the device; 0 if it had not asked. */

@@ -12,8 +12,9 @@
 #define METHOD_PIO_POLLED 0u
 #define METHOD_PIO_IRQ 1u
 #define METHOD_DMA 2u
-#define METHOD_COUNT 3u
-#define METHOD_NAMES {"pio-polled", "pio-irq", "dma"}
+#define METHOD_PIO_AX 3u
+#define METHOD_COUNT 4u
+#define METHOD_NAMES {"pio-polled", "pio-irq", "dma", "pio-ax"}
 
 #define FLAG_SKIP_SHA256 1u /* the host hashes the buffer: leave `sha256` zero */
 #define FLAG_FORCE_EXT 2u /* 48-bit commands even where the range does not need them */
@@ -27,7 +28,7 @@ struct disk_read {
   u32 lba;                 /* 20 in  first sector, normally 0 */
   u32 sectors_per_command; /* 24 in  1-256 (256 is written as 0), to 65536 with 48-bit commands; 0: 256 */
   u32 block_sectors;       /* 28 in  pio: sectors a DRQ block; 1 READ SECTORS, 2-128 (power of 2) READ MULTIPLE; 0: 16 */
-  u32 port_width;          /* 2c in  pio: 16 (rep insw) or 32 (rep insl); 0: 16 */
+  u32 port_width;          /* 2c in  pio: 16 (rep insw) or 32 (rep insl), pio-ax: with AX or EAX; 0: 16 */
   i32 transfer_mode;       /* 30 in  SET FEATURES value: 08h|n PIO, 20h|n MWDMA, 40h|n UDMA; -1: leave drive and timing */
   u32 prd_bytes;           /* 34 in  dma: longest PRD entry, even, 2-65536; 0: 65536 */
   u32 reserved[2];         /* 38     zero */

@@ -1,7 +1,8 @@
-// disk-write: writes N bytes from RAM to the primary master, by one of three methods, between two marks; then reads them back.
+// disk-write: writes N bytes from RAM to the primary master, by one of four methods, between two marks; then reads them back.
 #include "busmaster.h"
 #include "disk.h"
 #include "params.h"
+#include "pio_ways.h"
 
 const char program_name[] = "disk-write";
 const u32 program_number = NB_PROGRAM_DISK_WRITE;
@@ -27,6 +28,7 @@ int set_parameter(const char *key, const char *text, u32 value) {
   if (same_text(key, "buffer")) return defaults.buffer = value, 1;
   if (same_text(key, "lba")) return defaults.lba = value, 1;
   if (same_text(key, "block")) return defaults.block_sectors = value, 1;
+  if (same_text(key, "width")) return defaults.port_width = value, 1;
   if (same_text(key, "mode")) return defaults.transfer_mode = (i32)value, 1;
   return 0;
 }
@@ -44,6 +46,7 @@ static volatile u8 irq_status, irq_bm_status;
 
 static u32 check(struct disk_write *p) {
   if (p->block_sectors == 0) p->block_sectors = 16;
+  if (p->port_width == 0) p->port_width = 16;
   if (p->method >= METHOD_COUNT) return fail(NB_STATUS_BAD_PARAMETER, __builtin_offsetof(struct disk_write, method));
   if (p->byte_count == 0 || p->byte_count % SECTOR != 0)
     return fail(NB_STATUS_BAD_PARAMETER, __builtin_offsetof(struct disk_write, byte_count));
@@ -51,6 +54,8 @@ static u32 check(struct disk_write *p) {
     return fail(NB_STATUS_BAD_PARAMETER, __builtin_offsetof(struct disk_write, buffer));
   if (p->block_sectors > 128 || (p->block_sectors & (p->block_sectors - 1)) != 0)
     return fail(NB_STATUS_BAD_PARAMETER, __builtin_offsetof(struct disk_write, block_sectors));
+  if (p->port_width != 16 && p->port_width != 32)
+    return fail(NB_STATUS_BAD_PARAMETER, __builtin_offsetof(struct disk_write, port_width));
   return NB_STATUS_DONE;
 }
 
@@ -160,16 +165,20 @@ u32 run(struct nb_header *header) {
   if (p->lba + wish.sectors > 0x10000000u) return NB_STATUS_CAPACITY; /* 28-bit commands reach so far */
   bm = disk.ide.bm;
   table = (struct prd *)(((u32)table_room + TABLE_BYTES - 1) & ~(TABLE_BYTES - 1));
-  if (p->method != METHOD_PIO_POLLED) {
+  if (p->method == METHOD_PIO_IRQ || p->method == METHOD_DMA) {
     irq14_handler = p->method == METHOD_DMA ? acknowledge_dma : acknowledge_pio;
     irq14_unmask();
     inb(ATA_STATUS);
     outb(ATA_DEVICE_CONTROL, 0);
   }
   ata.polls = 0;
-  post(NB_POST_BEGIN);
-  status = write_all(p);
-  post(NB_POST_END);
+  if (other_way(p)) {
+    status = write_other_way(p);
+  } else {
+    post(NB_POST_BEGIN);
+    status = write_all(p);
+    post(NB_POST_END);
+  }
   p->polls = ata.polls;
   if (status == NB_STATUS_DONE) status = verify(p);
   p->ata_status = ata.status;

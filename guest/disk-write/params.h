@@ -13,8 +13,9 @@
 #define METHOD_PIO_POLLED 0u
 #define METHOD_PIO_IRQ 1u
 #define METHOD_DMA 2u
-#define METHOD_COUNT 3u
-#define METHOD_NAMES {"pio-polled", "pio-irq", "dma"}
+#define METHOD_PIO_AX 3u
+#define METHOD_COUNT 4u
+#define METHOD_NAMES {"pio-polled", "pio-irq", "dma", "pio-ax"}
 
 struct disk_write {
   struct nb_header header; /* 00 magic, program = 5, status, detail, flags */
@@ -24,7 +25,8 @@ struct disk_write {
   u32 lba;                 /* 20 in  first sector, normally 0 */
   u32 block_sectors;       /* 24 in  pio: sectors a DRQ block; 1 WRITE SECTORS, 2-128 (power of 2) WRITE MULTIPLE; 0: 16 */
   i32 transfer_mode;       /* 28 in  SET FEATURES value: 08h|n PIO, 20h|n MWDMA, 40h|n UDMA; -1: leave drive and timing */
-  u32 reserved[5];         /* 2c     zero */
+  u32 port_width;          /* 2c in  pio: 16 (rep outsw) or 32 (rep outsl), pio-ax: with AX or EAX; 0: 16 */
+  u32 reserved[4];         /* 30     zero */
   u32 ata_status;          /* 40 out last status read of the drive */
   u32 ata_error;           /* 44 out error register, valid with status 84h */
   u32 bm_status;           /* 48 out dma: bus master status of the last command, as it was before it was cleared */

@@ -14,6 +14,12 @@ static inline u8 inb(u16 port) {
   return value;
 }
 
+static inline u16 inw(u16 port) {
+  u16 value;
+  __asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
+  return value;
+}
+
 static inline u32 inl(u16 port) {
   u32 value;
   __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));

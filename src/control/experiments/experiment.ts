@@ -18,6 +18,8 @@ export interface Variant<P extends ParameterRows = ParameterRows> {
   readonly method: string;
   readonly guest: GuestKind;
   readonly boards: readonly string[];
+  /** Not compared where nobody names methods; `--methods all` is it, too. */
+  readonly further?: boolean;
   /** Why the method cannot do a job, or ''. */
   fits?(job: JobOf<P>): string;
 }

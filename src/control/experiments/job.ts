@@ -21,6 +21,12 @@ export function methodsOf(e: Experiment, guest: GuestKind, board: string): strin
   return e.variants.filter((v) => v.guest === guest && v.boards.includes(board)).map((v) => v.method);
 }
 
+/** Those of them that are compared where nobody names any. */
+export function defaultMethodsOf(e: Experiment, guest: GuestKind, board: string): string[] {
+  const further = e.variants.filter((v) => v.guest === guest && v.further === true).map((v) => v.method);
+  return methodsOf(e, guest, board).filter((m) => !further.includes(m));
+}
+
 /**
  * A job from values, for programs: the command line and a form make theirs from texts.
  * @throws ParameterError
@@ -37,6 +43,6 @@ export function jobOf(e: Experiment, wish: JobWish = {}): JobOf {
     texts: Object.fromEntries(texts) as Record<string, string>,
     boardOptions: valuesOf(options, wish.boardOptions ?? {}),
     given: new Set([...Object.keys(wish.values ?? {}), ...Object.keys(wish.boardOptions ?? {})]),
-    methods: wish.methods ?? methodsOf(e, guest, board),
+    methods: wish.methods ?? defaultMethodsOf(e, guest, board),
   };
 }

@@ -1,7 +1,8 @@
 import { block } from '../../guests/block.ts';
 import { digest, i32, u32, word } from '../../guests/fields.ts';
 
-export const DISK_READ_METHODS = ['pio-polled', 'pio-irq', 'dma'] as const;
+/** What the program can do; the experiment's methods are these, with modes and block sizes. */
+export const DISK_READ_METHODS = ['pio-polled', 'pio-irq', 'dma', 'pio-ax'] as const;
 export type DiskReadMethod = (typeof DISK_READ_METHODS)[number];
 
 /** Where disk-read puts the data unless told otherwise. */
@@ -28,7 +29,7 @@ export const DISK_READ_BLOCK = block('disk-read', 1, {
     blockSectors: u32('pio: sectors a DRQ block; 1 READ SECTORS, 2-128 (power of 2) READ MULTIPLE; 0: 16', {
       initial: 0, maximum: 128, powerOfTwo: true,
     }),
-    portWidth: u32('pio: 16 (rep insw) or 32 (rep insl); 0: 16', {
+    portWidth: u32('pio: 16 (rep insw) or 32 (rep insl), pio-ax: with AX or EAX; 0: 16', {
       initial: 0, zero: true, minimum: 16, maximum: 32, multiple: 16,
     }),
     transferMode: i32('SET FEATURES value: 08h|n PIO, 20h|n MWDMA, 40h|n UDMA; -1: leave drive and timing', {

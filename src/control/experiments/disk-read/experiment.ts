@@ -1,14 +1,15 @@
 import { DiskOverlay } from '../../disk-overlay.ts';
 import {
-  DISK_PARAMETERS, diskDigest, diskOf, digestOf, modeOf, pioAgainstDma, roundedRam, settleDisk, wrongData,
+  DISK_PARAMETERS, diskDigest, diskOf, digestOf, modeOf, modesInOrder, pioAgainstDma, roundedRam, settleDisk, wrongData,
   type DiskJob,
 } from '../disk/disk-job.ts';
+import { blockSectors, bridgeFor, diskMethod, DISK_VARIANTS } from '../disk/methods.ts';
 import { linuxMode } from '../disk/transfer-mode.ts';
 import {
   bare, experiment, type EndedTrial, type GuestKind, type Kit, type Software, type Trial,
 } from '../experiment.ts';
 import { COMMON } from '../measures.ts';
-import { DISK_READ_BLOCK, DISK_READ_BUFFER, DISK_READ_METHODS, type DiskReadMethod } from './block.ts';
+import { DISK_READ_BLOCK, DISK_READ_BUFFER } from './block.ts';
 import { DISK_READ_STATEMENTS } from './statements.ts';
 
 const MiB = 2 ** 20;
@@ -28,7 +29,8 @@ function softwareFor(job: DiskJob, method: string, kit: Kit): Software {
   const { bytes } = job.values;
   if (job.guest === 'bare')
     return bare(kit.guestImage('disk-read'), DISK_READ_BLOCK, {
-      method: method as DiskReadMethod, byteCount: bytes, skipSha256: true,
+      method: diskMethod(method).program, byteCount: bytes, skipSha256: true,
+      blockSectors: blockSectors(method, job.values.multcount), portWidth: Number(job.values.width),
       ...(mode === null ? {} : { transferMode: mode.value }),
     });
   if (kit.linux === null) throw new Error('the host has not prepared Debian');
@@ -49,7 +51,7 @@ function prepare(job: DiskJob, method: string, kit: Kit): Trial {
   const bareGuest = job.guest === 'bare';
   let arrived = '';
   return {
-    machine: { options: { ram: ramFor(job.guest, bytes) }, disks: [new DiskOverlay(disk)] },
+    machine: { options: { ram: ramFor(job.guest, bytes), ...bridgeFor(method, job) }, disks: [new DiskOverlay(disk)] },
     software: softwareFor(job, method, kit),
     bytes,
     phases: bareGuest ? ['starting', 'reading', 'finishing'] : ['booting Linux', 'reading', 'checking'],
@@ -85,7 +87,7 @@ export const DISK_READ = experiment({
   parameters: DISK_PARAMETERS,
   inputs: { disk: 'raw disk image to read; never written (default: generated, the same every time)' },
   variants: [
-    ...DISK_READ_METHODS.map((method) => ({ method, guest: 'bare', boards: ['pc'] }) as const),
+    ...DISK_VARIANTS,
     { method: 'pio', guest: 'debian', boards: ['pc'] },
     { method: 'dma', guest: 'debian', boards: ['pc'] },
   ],
@@ -102,6 +104,7 @@ export const DISK_READ = experiment({
   prepare,
   judge: (runs) => ({
     sentence: wrongData(runs, 'the bytes that arrived') || pioAgainstDma(runs, 'read'),
+    ...(modesInOrder(runs).length === 0 ? {} : { details: modesInOrder(runs) }),
     reference: String(runs[0]?.found['reference'] ?? ''),
   }),
 });

@@ -1,7 +1,8 @@
 import { block } from '../../guests/block.ts';
 import { i32, u32, word } from '../../guests/fields.ts';
 
-export const DISK_WRITE_METHODS = ['pio-polled', 'pio-irq', 'dma'] as const;
+/** What the program can do; the experiment's methods are these, with modes and block sizes. */
+export const DISK_WRITE_METHODS = ['pio-polled', 'pio-irq', 'dma', 'pio-ax'] as const;
 export type DiskWriteMethod = (typeof DISK_WRITE_METHODS)[number];
 
 /** Where the data stand that disk-write writes. */
@@ -23,6 +24,9 @@ medium; then they are read back by polled PIO and compared with the buffer.`,
     }),
     transferMode: i32('SET FEATURES value: 08h|n PIO, 20h|n MWDMA, 40h|n UDMA; -1: leave drive and timing', {
       initial: -1,
+    }),
+    portWidth: u32('pio: 16 (rep outsw) or 32 (rep outsl), pio-ax: with AX or EAX; 0: 16', {
+      initial: 0, zero: true, minimum: 16, maximum: 32, multiple: 16,
     }),
   },
   out: {

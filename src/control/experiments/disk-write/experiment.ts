@@ -1,12 +1,13 @@
 import { DiskOverlay } from '../../disk-overlay.ts';
 import { pseudoRandomImage } from '../../image-disk.ts';
 import {
-  DISK_PARAMETERS, diskDigest, diskOf, digestOf, modeOf, pioAgainstDma, roundedRam, settleDisk, wrongData,
+  DISK_PARAMETERS, diskDigest, diskOf, digestOf, modeOf, modesInOrder, pioAgainstDma, roundedRam, settleDisk, wrongData,
   type DiskJob,
 } from '../disk/disk-job.ts';
+import { blockSectors, bridgeFor, diskMethod, DISK_VARIANTS } from '../disk/methods.ts';
 import { bare, experiment, type Kit, type Trial } from '../experiment.ts';
 import { COMMON } from '../measures.ts';
-import { DISK_WRITE_BLOCK, DISK_WRITE_BUFFER, DISK_WRITE_METHODS, type DiskWriteMethod } from './block.ts';
+import { DISK_WRITE_BLOCK, DISK_WRITE_BUFFER } from './block.ts';
 import { DISK_WRITE_STATEMENTS } from './statements.ts';
 
 const MiB = 2 ** 20;
@@ -20,9 +21,10 @@ function prepare(job: DiskJob, method: string, kit: Kit): Trial {
   const data = pseudoRandomImage(bytes, SEED);
   const expected = digestOf(kit, data);
   return {
-    machine: { options: { ram: ramFor(bytes) }, disks: [disk] },
+    machine: { options: { ram: ramFor(bytes), ...bridgeFor(method, job) }, disks: [disk] },
     software: bare(kit.guestImage('disk-write'), DISK_WRITE_BLOCK, {
-      method: method as DiskWriteMethod, byteCount: bytes, ...(mode === null ? {} : { transferMode: mode.value }),
+      method: diskMethod(method).program, byteCount: bytes, portWidth: Number(job.values.width),
+      blockSectors: blockSectors(method, job.values.multcount), ...(mode === null ? {} : { transferMode: mode.value }),
     }),
     bytes,
     phases: ['starting', 'writing', 'reading back'],
@@ -52,7 +54,7 @@ export const DISK_WRITE = experiment({
   statements: DISK_WRITE_STATEMENTS,
   parameters: DISK_PARAMETERS,
   inputs: { disk: 'raw disk image; what is written to it is forgotten (default: generated, the same every time)' },
-  variants: DISK_WRITE_METHODS.map((method) => ({ method, guest: 'bare', boards: ['pc'] }) as const),
+  variants: DISK_VARIANTS,
   measures: COMMON,
   modeLabel: 'transfer mode',
   plots: [{ x: 'bytes', y: 'bytesPerSecond', series: 'method', log: 'x' }],
@@ -63,6 +65,7 @@ export const DISK_WRITE = experiment({
   prepare,
   judge: (runs) => ({
     sentence: wrongData(runs, 'the bytes on the disk') || pioAgainstDma(runs, 'wrote'),
+    ...(modesInOrder(runs).length === 0 ? {} : { details: modesInOrder(runs) }),
     reference: String(runs[0]?.found['reference'] ?? ''),
   }),
 });

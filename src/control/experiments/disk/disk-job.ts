@@ -1,10 +1,11 @@
 /** What experiments with one IDE disk have in common. */
 import type { BlockBackend } from '../../../host/block.ts';
 import { PC_OPTIONS } from '../../../machine/boards/pc/options.ts';
-import { choices, ParameterError, size, type ValuesOf } from '../../../sim/parameter.ts';
+import { choice, choices, count, ParameterError, size, type ValuesOf } from '../../../sim/parameter.ts';
 import { generatedDisk } from '../../image-disk.ts';
 import { formatRate, formatShare } from '../../quantities.ts';
 import type { JobOf, Kit, RunResult } from '../experiment.ts';
+import { DISK_METHODS } from './methods.ts';
 import { modeFor, modeNamed, TRANSFER_MODES, type TransferMode } from './transfer-mode.ts';
 
 const MiB = 2 ** 20;
@@ -25,6 +26,14 @@ export const DISK_PARAMETERS = {
   mode: choices(TRANSFER_MODES.map((m) => m.name), [], {
     doc: 'ATA transfer modes: pio0-pio4, mwdma0-mwdma2, udma0-udma2; with commas for PIO and DMA; none: the fastest',
     source: 'ATA/ATAPI-6 §8.46, table 40',
+  }),
+  multcount: count(16, {
+    doc: 'pio-multiple: sectors of a DRQ block (READ and WRITE MULTIPLE), a power of two; 1: READ and WRITE SECTORS',
+    source: 'the largest that the drive offers (ATA/ATAPI-6 §8.15, word 47)', minimum: 1, maximum: 16,
+  }),
+  width: choice(['16', '32'], '16', {
+    doc: 'PIO: bits of an access to the data port; 32 needs a controller that makes two cycles of it, as this one does',
+    source: 'ATA/ATAPI-6 §6.2: the data port has 16; Intel 290550-002 takes 32',
   }),
 };
 
@@ -53,12 +62,17 @@ export function settleDisk(
         `${given.has('ram') ? '' : ' at most'}; it takes ${DISK_PARAMETERS.bytes.format(ram(bytes))}`,
     );
   checkModes(job.values.mode.map(modeNamed), job);
+  const { multcount } = job.values;
+  if ((multcount & (multcount - 1)) !== 0) throw new ParameterError(`multcount: ${multcount} is no power of two`);
+  const ultra = job.methods.find((m) => m.startsWith('udma'));
+  if (ultra !== undefined && job.given.has('ide') && job.boardOptions['ide'] === 'piix3')
+    throw new ParameterError(`ide: a PIIX3 has no Ultra DMA; leave ${ultra} out, or --ide`);
   return { ...job.values, bytes };
 }
 
 function checkModes(asked: readonly TransferMode[], { methods, boardOptions }: DiskJob): void {
   for (const mode of asked) {
-    if (!methods.some((m) => modeFor(m, [mode]) !== null))
+    if (!methods.some((m) => modeFor(m, [mode]) === mode))
       throw new ParameterError(
         `mode: ${mode.name} fits none of the methods ${methods.join(', ')}; PIO methods take pio0-pio4, ` +
           `dma takes mwdma0-mwdma2 and udma0-udma2`,
@@ -124,6 +138,27 @@ export function pioAgainstDma(runs: readonly RunResult[], verb: string): string 
   const speed = factor >= 1 ? `${factor.toFixed(2)} times as fast` : `${(1 / factor).toFixed(2)} times as slow`;
   return `dma ${verb} ${speed} as ${pio.method}, with the processor busy for ${busy(dma)} of the time ` +
     `in place of ${busy(pio)}`;
+}
+
+/**
+ * Where more methods were run than the usual: which was the fastest, and which DMA was slower than
+ * programmed I/O; a line each.
+ */
+export function modesInOrder(runs: readonly RunResult[]): string[] {
+  if (!runs.some((r) => DISK_METHODS.some((m) => m.further && m.name === r.method))) return [];
+  const rate = (r: RunResult): number => Number(r.measures['bytesPerSecond']);
+  const words = (r: RunResult): string =>
+    `${r.method} (${formatRate(rate(r))}, processor busy ${formatShare(Number(r.measures['cpuBusy']))})`;
+  const sorted = [...runs].sort((a, b) => rate(b) - rate(a));
+  const pio = sorted.find((r) => r.method.startsWith('pio')), [fastest] = sorted;
+  const slower = pio === undefined ? [] : sorted.filter((r) => !r.method.startsWith('pio') && rate(r) < rate(pio));
+  const bridge = runs.some((r) => r.method.startsWith('udma')) ? ['udma0 to udma2 need a PIIX4'] : [];
+  return [
+    `fastest: ${words(fastest)}; slowest: ${words(sorted[sorted.length - 1])}`,
+    ...slower.map((r) => `either may win: ${words(r)} is slower than ${words(pio as RunResult)}, and leaves the ` +
+      'processor free'),
+    ...bridge,
+  ];
 }
 
 /** What a judgement says of data that are wrong, or ''. */

@@ -34,8 +34,13 @@ export function modeNamed(name: string): TransferMode {
   return TRANSFER_MODES.find((m) => m.name === name) as TransferMode;
 }
 
-/** The mode that a method uses of those wanted: PIO methods a PIO mode, DMA a DMA mode. */
+/**
+ * The mode that a method uses of those wanted: PIO methods a PIO mode, DMA a DMA mode; a method
+ * that is named for its mode that one.
+ */
 export function modeFor(method: string, wanted: readonly TransferMode[]): TransferMode | null {
+  const own = TRANSFER_MODES.find((m) => m.name === method);
+  if (own !== undefined) return own;
   const dma = method === 'dma';
   return wanted.find((m) => (m.kind !== 'pio') === dma) ?? null;
 }
