@@ -186,7 +186,7 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
     let skipBreakpoint = true;
     for (;;) {
       port.instructionStop = instructionStop;
-      scheduler.runUntil(time.now);
+      time.catchUp(scheduler);
       if (port.attend) {
         if (this.stopRequested) return 'requested';
         this.refresh();
@@ -195,7 +195,10 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
       if (time.now >= until) return 'until';
       if (time.instructions >= instructionStop) return 'steps';
       const pending = architecture.boundary();
-      if (pending === PENDING.TAKEN) continue;
+      if (pending === PENDING.TAKEN) {
+        time.resume();
+        continue;
+      }
       if (pending === PENDING.HALTED) return 'halted';
       if (pending === PENDING.IDLE) {
         const next = Math.min(scheduler.nextTime, until);

@@ -3,7 +3,7 @@ import type { Clock } from '../sim/clock.ts';
 import type { Scheduler } from '../sim/scheduler.ts';
 import { TICKS_PER_SECOND, type Ticks } from '../sim/time.ts';
 
-const NOW = 0, FRACTION = 1, INSTRUCTIONS = 2, HALTED = 3;
+const NOW = 0, FRACTION = 1, INSTRUCTIONS = 2, HALTED = 3, HELD = 4, HELD_UNTIL = 5;
 
 /**
  * Longest run between two looks at the queue, in instructions: now and then even an endless loop
@@ -26,7 +26,7 @@ export interface Stops {
  */
 export class ProcessorTime {
   /** Everything that must be kept, for the snapshot. */
-  readonly values: Float64Array = new Float64Array(4);
+  readonly values: Float64Array = new Float64Array(6);
   /** Instructions left at the anchor. */
   budget = 0;
   readonly clock: Clock;
@@ -72,6 +72,11 @@ export class ProcessorTime {
   /** Ticks spent halted. */
   get haltedTicks(): Ticks {
     return this.values[HALTED];
+  }
+
+  /** Ticks in which somebody else had its bus, and it was not halted. */
+  get heldTicks(): Ticks {
+    return this.values[HELD];
   }
 
   /** The anchor moves to where `left` instructions of the budget are left. */
@@ -123,7 +128,7 @@ export class ProcessorTime {
     else this.pass(n * this.numerator);
     const now = v[NOW];
     // A second access of one instruction may come after an event that was not yet due at the first.
-    if (scheduler.nextTime <= now) scheduler.runUntil(now);
+    if (scheduler.nextTime <= now) this.catchUp(scheduler);
     else scheduler.now = now;
   }
 
@@ -147,6 +152,36 @@ export class ProcessorTime {
     this.values[NOW] += tx.ticks;
     const n = this.allowed(scheduler, stops);
     return (this.budget = n < least ? least : n);
+  }
+
+  /** Runs all events up to the anchor, also where one of them moves it on by `hold`. */
+  catchUp(scheduler: Scheduler): void {
+    const v = this.values;
+    do scheduler.runUntil(v[NOW]);
+    while (scheduler.now < v[NOW]);
+  }
+
+  /**
+   * Somebody else has the processor's bus until `time` (HOLD/HLDA): it does nothing until then. One
+   * that is halted, or waits for longer anyway, loses nothing; what woke a halted one meanwhile has
+   * to wait (`resume`).
+   */
+  hold(time: Ticks, halted: boolean): void {
+    if (halted) this.values[HELD_UNTIL] = time;
+    else this.lose(time);
+  }
+
+  /** A halted processor goes on: not before its bus is free. */
+  resume(): void {
+    this.lose(this.values[HELD_UNTIL]);
+  }
+
+  private lose(time: Ticks): void {
+    const v = this.values;
+    if (time <= v[NOW]) return;
+    v[HELD] += time - v[NOW];
+    v[NOW] = time;
+    v[FRACTION] = 0;
   }
 
   /** Halted until `time`. */

@@ -114,6 +114,8 @@ export class Processor<A extends Architecture = Architecture> extends Component 
     this.counter('busyTicks', 'ticks', 'time in which a processor executed or was stalled by an access',
       () => time.now - time.haltedTicks);
     this.counter('haltedTicks', 'ticks', 'time in HLT', () => time.haltedTicks);
+    this.counter('heldTicks', 'ticks', 'time in which DMA had the bus of a processor that was not halted',
+      () => time.heldTicks);
     this.counter('interrupts', '', 'taken by processors', () => c.interrupts);
   }
 
@@ -149,6 +151,13 @@ export class Processor<A extends Architecture = Architecture> extends Component 
   }
 
   /**
+   * HLDA: somebody else has its bus until a time, so that it stands still. From within an event.
+   */
+  hold(until: Ticks): void {
+    this.time.hold(until, this.architecture.waiting());
+  }
+
+  /**
    * `run` returns at the next instruction boundary. For devices and hosts, from within an access or
    * an event.
    */
@@ -176,6 +185,10 @@ export class Processor<A extends Architecture = Architecture> extends Component 
   /** Ticks spent waiting for an interrupt since reset. */
   get haltedTicks(): Ticks {
     return this.time.haltedTicks;
+  }
+  /** Ticks in which somebody else had its bus since reset. */
+  get heldTicks(): Ticks {
+    return this.time.heldTicks;
   }
   /** Time of the last instruction boundary. */
   get now(): Ticks {

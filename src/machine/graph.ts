@@ -23,10 +23,11 @@ export interface ProcessorEdge {
 /**
  * Two parts that work together without a wire or a bus between them: `vectors`: a processor that
  * asks a controller for the vector of an interrupt; `forwards`: accesses that one target does not
- * claim go on to another; `acknowledges`: the DACK# of a DMA channel selects a device.
+ * claim go on to another; `acknowledges`: the DACK# of a DMA channel selects a device; `holds`: a
+ * controller that takes a processor's bus (HOLD/HLDA).
  */
 export interface RelationEdge {
-  readonly kind: 'vectors' | 'forwards' | 'acknowledges';
+  readonly kind: 'vectors' | 'forwards' | 'acknowledges' | 'holds';
   readonly from: string;
   readonly to: string;
 }

@@ -28,8 +28,6 @@ export interface I8237PairOptions {
   release?: number;
   /** The buses that a service keeps from others. */
   buses?: readonly Bus[];
-  /** HLDA: the processor has no bus until this time. */
-  hold?: (until: Ticks) => void;
 }
 
 /**
@@ -69,6 +67,7 @@ export class I8237Pair extends Device implements CycleMaker {
   readonly second: I8237Bank;
   /** Ports 80h to 8Fh. */
   readonly pages: Bank<(typeof PAGE_REGISTERS)['registers']>;
+  private held: { hold(until: Ticks): void } | null = null;
   private readonly cyclesMade = this.counter('dmaChannelCycles', '', 'cycles of the ISA DMA controllers');
   private readonly bytesMoved = this.counter('dmaChannelBytes', 'B', 'bytes that ISA DMA moved to or from memory');
 
@@ -80,7 +79,7 @@ export class I8237Pair extends Device implements CycleMaker {
       clock, waitStates: options.waitStates ?? 1,
       acquire: Math.ceil(clock.duration(options.acquire ?? 5) / 2),
       release: Math.ceil(clock.duration(options.release ?? 3) / 2),
-      buses: options.buses ?? [], hold: options.hold ?? (() => {}),
+      buses: options.buses ?? [], hold: (until) => this.held?.hold(until),
     }, this);
     const declare = (which: string, chip: I8237Chip, layout: typeof FIRST_REGISTERS): I8237Bank => {
       this.cells(which, chip.state);
@@ -118,6 +117,11 @@ export class I8237Pair extends Device implements CycleMaker {
         this.devices[n] = target;
       },
     };
+  }
+
+  /** Whose bus it takes by HOLD/HLDA; without a processor nobody stands still. */
+  holds(processor: { hold(until: Ticks): void }): void {
+    this.held = processor;
   }
 
   override describe(): Identity {

@@ -1,8 +1,11 @@
 import { I8237Pair } from '../../../hw/dma/i8237/pair.ts';
 import { CONTROLLER_PORTS } from '../../../hw/dma/i8237/spec.ts';
+import { Refresh } from '../../../hw/dma/refresh/refresh.ts';
 import { Transaction } from '../../../mem/transaction.ts';
-import { count } from '../../../sim/parameter.ts';
+import { choice, count, duration } from '../../../sim/parameter.ts';
+import { ms, ns, us } from '../../../sim/time.ts';
 import type { Board } from '../../board.ts';
+import type { X86Processor } from '../../x86-processor.ts';
 import type { Backbone, PcValues } from './backbone.ts';
 
 /** Rows of the board's options for its DMA controllers. */
@@ -20,6 +23,18 @@ export const DMA_OPTIONS = {
   }),
   dmaRelease: count(3, {
     doc: 'DMA: half clocks until the bus is free again', source: 'calibration A7: 1.5 clocks', maximum: 200,
+  }),
+  dmaHold: choice(['pci', 'processor'], 'pci', {
+    doc: 'What ISA DMA and refresh take: PCI and ISA, or the whole bus of the processor (HOLD/HLDA), as in an AT',
+    source: 'Intel 290550-002, PHOLD#: the PIIX3 asks for PCI; 290549-001: the 440FX lets the processor reach RAM',
+  }),
+  refreshInterval: duration(0, {
+    doc: 'Time from one refresh cycle on the bus to the next; 0: none',
+    source: 'calibration A7: 15 us in an XT and an AT; a 440FX refreshes its memory itself', maximum: ms(1),
+  }),
+  refreshCycle: duration(ns(750), {
+    doc: 'What a refresh cycle takes of the bus', source: 'calibration A7: an AT loses 5 %; an XT 838ns',
+    minimum: ns(1), maximum: us(10),
   }),
 } as const;
 
@@ -39,7 +54,21 @@ export function dmaControllers(b: Board, o: PcValues, { memory, io, isaBus, pciB
   b.map(io, 0x81, 15, dma.pages, { bus: isaBus, offset: 1 });
   b.map(io, 0x90, 2, dma.pages, { bus: isaBus });
   b.map(io, 0x93, 13, dma.pages, { bus: isaBus, offset: 3 });
+  if (o.refreshInterval > 0)
+    b.add(new Refresh('refresh', b, {
+      interval: o.refreshInterval, cycle: o.refreshCycle, buses: [isaBus, pciBus],
+    }));
   return dma;
+}
+
+/** With `dmaHold=processor` DMA and refresh take the processor's bus. */
+export function holdProcessor(b: Board, o: PcValues, dma: I8237Pair, cpu: X86Processor): void {
+  const parts = [dma, ...b.components.filter((c) => c instanceof Refresh)];
+  if (o.dmaHold !== 'processor') return;
+  for (const part of parts) {
+    part.holds(cpu);
+    b.relate('holds', part.name, cpu.name);
+  }
 }
 
 /** Firmware's part: the first controller is cascaded into channel 4, all others stay masked. */

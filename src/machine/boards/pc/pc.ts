@@ -18,7 +18,7 @@ import { X86_INPUT, x86Processor, type X86Processor } from '../../x86-processor.
 import { atChips } from './at-chips.ts';
 import { backbone, type Backbone, type PcValues } from './backbone.ts';
 import { bootPc } from './boot.ts';
-import { dmaControllers, setUpDma } from './dma.ts';
+import { dmaControllers, holdProcessor, setUpDma } from './dma.ts';
 import { PC_OPTIONS } from './options.ts';
 import { soundCard } from './sound.ts';
 
@@ -61,6 +61,7 @@ export const pc = board('pc', {
   interruptLines(b, pic, [...at.irqs, [14, ide.irq14], [15, ide.irq15], ...isa.irq, ...sound]);
 
   const cpu = processor(b, o, bone, pic, s.execution);
+  holdProcessor(b, o, dma, cpu);
   b.wire(pic.intr, { sink: cpu.inputs, input: X86_INPUT.INTR }, 'cpu0.intr');
   const ram = bone.guest.ram;
   return {
