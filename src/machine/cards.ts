@@ -1,6 +1,7 @@
 import { Camera } from '../hw/camera/camera.ts';
 import { SystemDma } from '../hw/dma/system-dma/system-dma.ts';
 import { ethernetOptions, stationAddress, withWire } from '../hw/net/far-end.ts';
+import { Rtl8029 } from '../hw/net/rtl8029/rtl8029.ts';
 import { Rtl8139 } from '../hw/net/rtl8139/rtl8139.ts';
 import { EduDevice } from '../hw/misc/edu/edu.ts';
 import { EDU_OPTIONS } from '../hw/misc/edu/spec.ts';
@@ -35,6 +36,8 @@ export const CARDS: Readonly<Record<string, HouseCard>> = {
   paths: card({ burst: burst('Longest burst, a power of two') }, (name, sim, o) => new PathsCard(name, sim, o)),
   'system-dma': card({ fifo: burst('FIFO = longest burst, a power of two') }, (name, sim, o) =>
     new SystemDma(name, sim, o)),
+  rtl8029: card(ethernetOptions(['10']), (name, sim, o) =>
+    withWire(name, sim, o, (link) => new Rtl8029(name, sim, link, stationAddress(o)))),
   rtl8139: card(ethernetOptions(['100', '10']), (name, sim, o) =>
     withWire(name, sim, o, (link) => new Rtl8139(name, sim, { mac: stationAddress(o), link }))),
   edu: card(EDU_OPTIONS, (name, sim, o) => new EduDevice(name, sim, o)),

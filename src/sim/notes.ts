@@ -11,7 +11,7 @@ const OWN_NOTES = [
   'input-overrun', 'lacking',
   'microcode', 'msr', 'no-slave', 'receive-overrun', 'reentrant', 'reset', 'scan-set', 'shutdown',
   'sound-command', 'sound-line', 'sound-write-while-busy', 'spurious-interrupt', 'task-trap', 'transmit-refused',
-  'unknown-command', 'write-protected',
+  'data-port-idle', 'unknown-command', 'write-protected',
 ] as const;
 
 /**

@@ -3,6 +3,7 @@ import { Component, type Identity, type Simulation } from '../../../sim/componen
 import { ns, type Ticks } from '../../../sim/time.ts';
 import { ETHERTYPE_AT, HEADER_BYTES, SOURCE_AT, type EthernetLink, type EthernetStation } from '../ethernet.ts';
 import { FRAME_LEAST, FRAME_MOST } from '../link/wire.ts';
+import { destinationKind, KIND } from '../mac-address.ts';
 import { fillPayload } from '../payload.ts';
 import { ARP, get16, get32, ICMP, IP, onesSum, pseudoHeaderSum, put16, put32, UDP } from './packet.ts';
 
@@ -60,7 +61,7 @@ export class EthernetPeer extends Component implements EthernetStation {
   }
 
   frameArrived(frame: Uint8Array): void {
-    if (frame.length >= HEADER_BYTES && (forPeer(frame) || isBroadcast(frame))) {
+    if (frame.length >= HEADER_BYTES && (forPeer(frame) || destinationKind(frame) === KIND.broadcast)) {
       const type = get16(frame, ETHERTYPE_AT);
       if (type === ARP.ETHERTYPE && this.arp(frame)) return;
       if (type === IP.ETHERTYPE && this.ip(frame)) return;
@@ -223,9 +224,4 @@ export class EthernetPeer extends Component implements EthernetStation {
 
 function forPeer(frame: Uint8Array): boolean {
   return PEER_ADDRESS.every((byte, k) => frame[k] === byte);
-}
-
-function isBroadcast(frame: Uint8Array): boolean {
-  for (let k = 0; k < 6; k++) if (frame[k] !== 0xff) return false;
-  return true;
 }
