@@ -18,6 +18,8 @@ export type OptionRows = Readonly<Record<string, Parameter>>;
 export interface Hosts {
   /** By position: on a PC, primary master. */
   disks?: readonly (BlockBackend | null)[];
+  /** Images of floppy disks, by drive. A drive is there if it has a disk. */
+  floppies?: readonly (BlockBackend | null)[];
   /** Far ends of the serial ports, the console first. */
   serial?: readonly CharBackend[];
   /** Where sound goes. */
@@ -85,6 +87,14 @@ export interface BoardParts {
   boot(software: Software): void;
 }
 
+/** How much of each kind can be plugged into a board. */
+export interface Sockets {
+  readonly disks: number;
+  readonly serial: number;
+  /** None if left out. */
+  readonly floppies?: number;
+}
+
 /** A board as data: its options and how they become a graph. */
 export interface BoardDefinition<R extends OptionRows = OptionRows, P extends BoardParts = BoardParts> {
   readonly name: string;
@@ -92,7 +102,7 @@ export interface BoardDefinition<R extends OptionRows = OptionRows, P extends Bo
   readonly summary: string;
   readonly options: R;
   /** How much of each kind can be plugged in. */
-  readonly sockets: { readonly disks: number; readonly serial: number };
+  readonly sockets: Sockets;
   /** Adds components and edges to an empty board. Nothing is reset yet. */
   build(board: Board, options: ValuesOf<R>, surroundings: Surroundings): P;
 }
@@ -100,7 +110,7 @@ export interface BoardDefinition<R extends OptionRows = OptionRows, P extends Bo
 /** Declares a board. */
 export function board<R extends OptionRows, P extends BoardParts>(
   name: string,
-  about: { summary: string; options: R; sockets: { disks: number; serial: number } },
+  about: { summary: string; options: R; sockets: Sockets },
   build: (board: Board, options: ValuesOf<R>, surroundings: Surroundings) => P,
 ): BoardDefinition<R, P> {
   return { name, ...about, build };

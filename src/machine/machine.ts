@@ -203,13 +203,14 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
 
 /** All sockets, the empty ones too. @throws LoadError if there are not enough */
 function plugged({ name, sockets }: BoardDefinition, hosts: Hosts): Required<Hosts> {
-  const { disks = [], serial = [] } = hosts;
+  const { disks = [], floppies = [], serial = [] } = hosts, drives = sockets.floppies ?? 0;
   for (const [kind, given, most] of [
-    ['disks', disks, sockets.disks], ['serial ports', serial, sockets.serial],
+    ['disks', disks, sockets.disks], ['floppies', floppies, drives], ['serial ports', serial, sockets.serial],
   ] as const)
     if (given.length > most) throw new LoadError(`board ${name}`, -1, `it has ${most} ${kind}, not ${given.length}`);
   return {
     disks: Array.from({ length: sockets.disks }, (_, i) => disks[i] ?? null),
+    floppies: Array.from({ length: drives }, (_, i) => floppies[i] ?? null),
     serial: Array.from({ length: sockets.serial }, (_, i) => serial[i] ?? { transmit: () => {} }),
     audio: hosts.audio ?? null,
     frames: hosts.frames ?? null,
@@ -226,6 +227,7 @@ function configuration(
   return [
     ...Object.entries(rows).map(([name, row]) => `${optionWord(name)} ${row.format(values[name])}`),
     ...hosts.disks.map((disk, i) => `disk ${hosts.disks.length > 1 ? `${i} ` : ''}${size(disk)}`),
+    ...hosts.floppies.flatMap((disk, i) => (disk === null ? [] : [`floppy ${i} ${size(disk)}`])),
     ...devices.map((d) => `device ${d.component.name} at pci ${d.device}.${d.function} ${d.settings}`.trimEnd()),
     ...further,
   ].join(', ');

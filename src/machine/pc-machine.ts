@@ -15,6 +15,8 @@ export interface PcMachineOptions {
   /** Bytes of RAM: a multiple of 1 MiB, from 4 MiB to 1 GiB. */
   ramBytes: number;
   disk: BlockBackend | null;
+  /** Floppy disks in drives A and B. */
+  floppies?: readonly (BlockBackend | null)[];
   /** Short for the option of that name. */
   ide?: 'piix3' | 'piix4';
   /** A character has left COM1. */
@@ -42,7 +44,8 @@ export class PcMachine extends Machine<typeof PC_OPTIONS, PcParts> {
     super(pc, {
       options: { ...o.options, ram: o.ramBytes, ...(o.ide === undefined ? {} : { ide: o.ide }) },
       hosts: {
-        disks: [o.disk], serial: [{ transmit: o.onSerial }], onPost: o.onPost, audio: o.audio ?? null,
+        disks: [o.disk], floppies: o.floppies ?? [], serial: [{ transmit: o.onSerial }], onPost: o.onPost,
+        audio: o.audio ?? null,
       },
       ...(o.devices === undefined ? {} : { devices: o.devices }),
       ...(o.forgive === undefined ? {} : { forgive: o.forgive }),

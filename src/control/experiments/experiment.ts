@@ -108,6 +108,8 @@ export interface MachineSpec {
   /** Board options that the trial decides unless the user gave them: `Experiment.decides`. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly disks?: readonly (BlockBackend | null)[];
+  /** Floppy disks, by drive. */
+  readonly floppies?: readonly (BlockBackend | null)[];
   /** Where sound goes; what the user wants of it gets it, too. */
   readonly audio?: AudioBackend;
   /** Cards for the board's slots. */

@@ -52,7 +52,7 @@ export class KeptStart {
   static of(
     store: KeptStarts, e: Experiment, job: JobOf, method: string, trial: Trial, config: string, kit: Kit,
   ): KeptStart | null {
-    const disks = trial.machine.disks ?? [];
+    const disks = [...trial.machine.disks ?? [], ...trial.machine.floppies ?? []];
     const untouched = disks.every((d) => (d instanceof DiskOverlay ? d.changedPages === 0 : d?.readOnly ?? true));
     if (trial.resumable !== true || trial.posted !== undefined || !untouched) return null;
     const identities = identitiesOf(disks);

@@ -98,7 +98,8 @@ function machineFor(
   return new Machine(definition, {
     options: { ...job.boardOptions, ...Object.fromEntries(decided) },
     hosts: {
-      disks: spec.disks ?? [], serial: [{ transmit: host.transmit }], onPost: host.onPost,
+      disks: spec.disks ?? [], floppies: spec.floppies ?? [],
+      serial: [{ transmit: host.transmit }], onPost: host.onPost,
       audio: both(spec.audio ?? null, host.audio),
     },
     devices: [...spec.devices ?? [], ...bench.devices ?? []],

@@ -43,5 +43,5 @@ export function atChips(b: Board, { io, isaBus }: Backbone, { hosts, onReset, on
   const irqs: [number, IrqLine][] = [
     [1, kbc.irqKeyboard], [3, com2.irq], [4, com1.irq], [8, rtc.irq], [12, kbc.irqMouse],
   ];
-  return { com1, com2, irqs };
+  return { com1, com2, rtc, irqs };
 }

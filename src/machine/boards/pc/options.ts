@@ -2,6 +2,7 @@ import { choice, count, duration, frequency, size } from '../../../sim/parameter
 import { ms, ns, us } from '../../../sim/time.ts';
 import { faultOption } from '../../faults/rows.ts';
 import { DMA_OPTIONS } from './dma.ts';
+import { FLOPPY_OPTIONS } from './floppy.ts';
 import { SOUND_OPTIONS } from './sound.ts';
 
 const MiB = 2 ** 20;
@@ -69,5 +70,6 @@ export const PC_OPTIONS = {
   }),
   fault: faultOption(),
   ...DMA_OPTIONS,
+  ...FLOPPY_OPTIONS,
   ...SOUND_OPTIONS,
 } as const;

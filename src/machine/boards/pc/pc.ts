@@ -19,6 +19,7 @@ import { atChips } from './at-chips.ts';
 import { backbone, type Backbone, type PcValues } from './backbone.ts';
 import { bootPc } from './boot.ts';
 import { dmaControllers, holdProcessor, setUpDma } from './dma.ts';
+import { floppyController, setUpFloppies } from './floppy.ts';
 import { PC_OPTIONS } from './options.ts';
 import { soundCard } from './sound.ts';
 
@@ -44,7 +45,7 @@ export interface PcParts extends BoardParts {
 export const pc = board('pc', {
   summary: 'A PC of 1996: one IA-32 processor, 440FX, PIIX3 (or PIIX4), an IDE disk',
   options: PC_OPTIONS,
-  sockets: { disks: 1, serial: 2 },
+  sockets: { disks: 1, floppies: 2, serial: 2 },
 }, (b, o, s): PcParts => {
   b.inject(parseFaults(o.fault));
   const bone = backbone(b, o);
@@ -57,8 +58,9 @@ export const pc = board('pc', {
   const at = atChips(b, bone, s, pic);
   const dma = dmaControllers(b, o, bone);
   const sound = soundCard(b, o, bone, s, (n) => dma.channel(n));
+  const floppy = floppyController(b, o, bone, s, (n) => dma.channel(n));
 
-  interruptLines(b, pic, [...at.irqs, [14, ide.irq14], [15, ide.irq15], ...isa.irq, ...sound]);
+  interruptLines(b, pic, [...at.irqs, [14, ide.irq14], [15, ide.irq15], ...isa.irq, ...sound, ...floppy]);
 
   const cpu = processor(b, o, bone, pic, s.execution);
   holdProcessor(b, o, dma, cpu);
@@ -70,6 +72,7 @@ export const pc = board('pc', {
     firmware: () => {
       setUpPci({ bridge, ram, levelTriggered: (irqs) => setElcr(pic, irqs) });
       setUpDma(dma);
+      setUpFloppies(at.rtc, s.hosts.floppies);
     },
     boot: (software) => bootPc({ cpu, memory, ram }, software, o.kernelEntry),
   };
