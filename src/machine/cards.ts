@@ -1,5 +1,6 @@
 import { Camera } from '../hw/camera/camera.ts';
 import { SystemDma } from '../hw/dma/system-dma/system-dma.ts';
+import { E1000 } from '../hw/net/e1000/e1000.ts';
 import { ethernetOptions, stationAddress, withWire } from '../hw/net/far-end.ts';
 import { Rtl8029 } from '../hw/net/rtl8029/rtl8029.ts';
 import { Rtl8139 } from '../hw/net/rtl8139/rtl8139.ts';
@@ -43,6 +44,8 @@ export const CARDS: Readonly<Record<string, HouseCard>> = {
   edu: card(EDU_OPTIONS, (name, sim, o) => new EduDevice(name, sim, o)),
   'pci-testdev': card({}, (name, sim) => new PciTestDevice(name, sim)),
   camera: card(Camera.options, (name, sim, o) => new Camera(name, sim, o)),
+  e1000: card(ethernetOptions(['1000', '100', '10']), (name, sim, o) =>
+    withWire(name, sim, o, (link) => new E1000(name, sim, { mac: stationAddress(o), link }))),
 };
 
 /** Names of the cards, in the order in which they are listed. */

@@ -70,6 +70,7 @@ describeContract('rtl8139', () => new Rtl8139('rtl8139', new PciBench(), { mac: 
     'registers.CR9346': 'auto-load ends by itself; tested below',
     'registers.CR': 'RE and TE begin things; tested below',
   },
+  keeps: ['eeprom'],
 });
 
 describe('§5: one register block, two ways', () => {
