@@ -8,6 +8,7 @@ import { EduDevice } from '../hw/misc/edu/edu.ts';
 import { EDU_OPTIONS } from '../hw/misc/edu/spec.ts';
 import { PciTestDevice } from '../hw/misc/pci-testdev/pci-testdev.ts';
 import { PathsCard } from '../hw/paths/paths.ts';
+import { RaidController } from '../hw/raid/raid.ts';
 import type { PciFunction } from '../hw/pci/pci-function.ts';
 import type { Simulation } from '../sim/component.ts';
 import { size, valuesOf, type ParameterRows, type ValuesOf } from '../sim/parameter.ts';
@@ -46,6 +47,7 @@ export const CARDS: Readonly<Record<string, HouseCard>> = {
   camera: card(Camera.options, (name, sim, o) => new Camera(name, sim, o)),
   e1000: card(ethernetOptions(['1000', '100', '10']), (name, sim, o) =>
     withWire(name, sim, o, (link) => new E1000(name, sim, { mac: stationAddress(o), link }))),
+  raid: card(RaidController.options, (name, sim, o) => new RaidController(name, sim, o)),
 };
 
 /** Names of the cards, in the order in which they are listed. */

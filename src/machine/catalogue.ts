@@ -12,6 +12,7 @@ import { Piix3Ide } from '../hw/pci/piix3/piix3-ide.ts';
 import { Piix3Isa } from '../hw/pci/piix3/piix3-isa.ts';
 import { IDE_VARIANTS, type IdeVariant } from '../hw/pci/piix3/spec-ide.ts';
 import { I8042 } from '../hw/ps2/i8042/i8042.ts';
+import { RaidController } from '../hw/raid/raid.ts';
 import { Mc146818 } from '../hw/rtc/mc146818/mc146818.ts';
 import { Sb16 } from '../hw/sound/sb16/sb16.ts';
 import { I8254 } from '../hw/timer/i8254/i8254.ts';
@@ -49,6 +50,7 @@ const DEVICES: Readonly<Record<string, Make>> = {
   ])),
   sb16: (name, board) => new Sb16(name, board),
   camera: (name, board) => new Camera(name, board),
+  raid: (name, board) => new RaidController(name, board),
 };
 
 /** Names of the device models, in the order in which they are listed. */

@@ -1,0 +1,40 @@
+import type { BlockBackend } from '../../host/block.ts';
+
+/**
+ * A read-only drive whose contents follow from its number and the place: a word is the finalizer of
+ * MurmurHash3 (A. Appleby) of its index, so that any part is made without the rest.
+ */
+export class GeneratedDrive implements BlockBackend {
+  readonly name: string;
+  readonly size: number;
+  readonly readOnly = true;
+  readonly identity: string;
+  private readonly seed: number;
+
+  constructor(drive: number, bytes: number) {
+    this.name = `generated-${drive}`;
+    this.size = bytes;
+    this.identity = `murmur3 finalizer, drive ${drive} of ${bytes} bytes`;
+    this.seed = (drive + 1) << 28;
+  }
+
+  read(offset: number, buffer: Uint8Array, at: number, length: number): void {
+    for (let k = 0; k < length; k++) {
+      const place = offset + k;
+      buffer[at + k] = word(this.seed + Math.floor(place / 4)) >>> (8 * (place % 4));
+    }
+  }
+
+  write(): void {
+    throw new Error(`drive ${this.name} is read-only`);
+  }
+
+  flush(): void {}
+}
+
+function word(index: number): number {
+  let x = index | 0;
+  x = Math.imul(x ^ (x >>> 16), 0x85eb_ca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2_ae35);
+  return x ^ (x >>> 16);
+}
