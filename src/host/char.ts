@@ -4,4 +4,6 @@
  */
 export interface CharBackend {
   transmit(byte: number): void;
+  /** All characters that `receive` was given have arrived; a far end of ours may give more. */
+  drained?(): void;
 }

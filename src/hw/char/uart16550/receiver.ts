@@ -1,3 +1,4 @@
+import type { Ticks } from '../../../sim/time.ts';
 import { FIFO_SIZE, LINE_ERROR } from './spec.ts';
 
 /**
@@ -7,6 +8,8 @@ export class Receiver {
   readonly state = {
     data: new Uint8Array(FIFO_SIZE),
     errors: new Uint8Array(FIFO_SIZE),
+    /** When each came. */
+    since: new Float64Array(FIFO_SIZE),
     head: 0,
     count: 0,
     /** Last character taken out: what an empty receiver gives. */
@@ -25,8 +28,13 @@ export class Receiver {
     return s.count > 0 ? s.data[s.head] : s.last;
   }
 
+  /** When the character came that a read gives; there must be one. */
+  get topSince(): Ticks {
+    return this.state.since[this.state.head];
+  }
+
   /** A character arrives. Returns false if it overran. */
-  push(character: number, errors: number, fifo: boolean): boolean {
+  push(character: number, errors: number, fifo: boolean, now: Ticks): boolean {
     const s = this.state;
     if (fifo ? s.count === FIFO_SIZE : s.count === 1) {
       s.status |= LINE_ERROR.OE;
@@ -34,6 +42,7 @@ export class Receiver {
       if (!fifo) {
         s.data[s.head] = character;
         s.errors[s.head] = errors;
+        s.since[s.head] = now;
         s.status |= errors;
       }
       return false;
@@ -41,6 +50,7 @@ export class Receiver {
     const at = (s.head + s.count) % FIFO_SIZE;
     s.data[at] = character;
     s.errors[at] = errors;
+    s.since[at] = now;
     s.count++;
     // Errors show when their character is at the top.
     if (s.count === 1) s.status |= errors;

@@ -17,7 +17,7 @@ export const UART_REGISTERS = regs(8, {
       ENABLE: wo(0),
       RX_RESET: wo(1),
       TX_RESET: wo(2),
-      DMA_MODE: unmodelled('the RXRDY and TXRDY pins are not connected on a PC', 3),
+      DMA_MODE: wo(3),
       TRIGGER: wo(7, 6),
     },
     { dir: 'w' },

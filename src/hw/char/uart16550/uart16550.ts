@@ -5,6 +5,7 @@ import type { Identity, Simulation } from '../../../sim/component.ts';
 import { forgives } from '../../../sim/forgive.ts';
 import type { Ticks } from '../../../sim/time.ts';
 import { Device } from '../../device.ts';
+import type { DmaRequester } from '../../dma/isa-dma.ts';
 import { HostInput } from './host-input.ts';
 import { Receiver } from './receiver.ts';
 import { INTERRUPT, LINE_ERROR, MODEM, TRIGGER_LEVELS, UART_REGISTERS } from './spec.ts';
@@ -18,11 +19,16 @@ const IER = { ERBFI: 1, ETBEI: 2, ELSI: 4, EDSSI: 8 } as const;
 const MCR_OUT2 = 8, MCR_LOOP = 16;
 const LINE_ERRORS = LINE_ERROR.OE | LINE_ERROR.PE | LINE_ERROR.FE | LINE_ERROR.BI;
 
+/** What is written to FCR (§8.5). */
+type FifoControl = Readonly<Record<'ENABLE' | 'RX_RESET' | 'TX_RESET' | 'DMA_MODE' | 'TRIGGER', number>>;
+
 export interface Uart16550Options {
   /** Something is plugged in that asserts CTS, DSR and DCD (default true). */
   connected?: boolean;
   /** Clock at XIN; `UART_CLOCK` by default. */
   clock?: Clock;
+  /** The pins RXRDY and TXRDY are wired to a DMA controller (default false). */
+  dma?: boolean;
 }
 
 /**
@@ -40,6 +46,8 @@ export class Uart16550 extends Device {
   private readonly s = this.cells('state', {
     fifo: false,
     trigger: 1,
+    /** FCR bit 3 (§8.5): in mode 1, the ready pins stay until the FIFO is empty, or full. */
+    dmaMode: false, receiveReady: false, transmitReady: false,
     /**
      * The transmitter-empty interrupt is pending: cleared by reading it from IIR or by writing THR.
      */
@@ -59,6 +67,11 @@ export class Uart16550 extends Device {
   private readonly timeout = this.event('timeout', () => {
     this.s.timedOut = true;
   });
+  /** How long characters waited in the receiver until they were read, since reset. */
+  private readonly waits = this.cells('waits', { characters: 0, ticks: 0, longest: 0 });
+  /** RXRDY and TXRDY with their DACK# cycles; null if they are not wired. */
+  readonly receiveDma: DmaRequester | null;
+  readonly transmitDma: DmaRequester | null;
   /** Eight ports. */
   readonly ports: Bank<(typeof UART_REGISTERS)['registers']>;
 
@@ -69,6 +82,9 @@ export class Uart16550 extends Device {
     this.cells('rx', this.rx.state);
     this.cells('tx', this.tx.state);
     this.state.declare('input', this.input.state, true);
+    const wired = options.dma === true;
+    this.receiveDma = wired ? this.isaDma('rxrdy', { read: () => this.takeReceived() }) : null;
+    this.transmitDma = wired ? this.isaDma('txrdy', { write: (_size, value) => this.characterWritten(value) }) : null;
     if (options.connected ?? true) this.cable.lines = MODEM.CTS | MODEM.DSR | MODEM.DCD;
     this.s.modemSeen = this.cable.lines;
     this.ports = this.regs(
@@ -83,7 +99,7 @@ export class Uart16550 extends Device {
             if (this.source() === INTERRUPT.TRANSMITTER_EMPTY) this.s.transmitterEmpty = false;
           },
         },
-        FCR: { write: (w) => this.fifoControl(w.ENABLE === 1, w.RX_RESET === 1, w.TX_RESET === 1, w.TRIGGER) },
+        FCR: { write: (w) => this.fifoControl(w) },
         MCR: { write: () => this.modemChanged() },
         LSR: { value: () => this.lineStatus(), read: () => this.rx.statusRead() },
         MSR: {
@@ -129,6 +145,11 @@ export class Uart16550 extends Device {
     this.outputs();
   }
 
+  /** How long characters waited for being read, since reset: their number, and ticks. */
+  get receiveWaits(): { readonly characters: number; readonly ticks: Ticks; readonly longest: Ticks } {
+    return this.waits;
+  }
+
   /** Bits per second on the line. */
   get baudRate(): number {
     return this.clock.numerator / this.clock.denominator / (16 * this.divisor);
@@ -155,6 +176,34 @@ export class Uart16550 extends Device {
     const wanted = this.source() !== INTERRUPT.NONE;
     this.irq.set(wanted && this.gateOpen());
     if (!wanted) this.heldBack = false;
+    if (this.receiveDma !== null) this.receiveDma.dreq.set(this.receiveReady());
+    if (this.transmitDma !== null) this.transmitDma.dreq.set(this.transmitReady());
+  }
+
+  /**
+   * RXRDY: mode 0: there is a character. Mode 1: from the trigger level or the timeout on, until
+   * there is none (§8.5 bit 3, pin descriptions).
+   */
+  private receiveReady(): boolean {
+    const { s, rx } = this;
+    if (rx.count === 0) s.receiveReady = false;
+    else if (!s.fifo || !s.dmaMode || rx.count >= s.trigger || s.timedOut) s.receiveReady = true;
+    return s.receiveReady;
+  }
+
+  /** TXRDY: mode 0: there is no character. Mode 1: from then on until the FIFO is full. */
+  private transmitReady(): boolean {
+    const { s, tx } = this;
+    if (tx.empty) s.transmitReady = true;
+    else if (!s.fifo || !s.dmaMode || !tx.hasRoom(true)) s.transmitReady = false;
+    return s.transmitReady;
+  }
+
+  /** A DACK# cycle with IOR#. */
+  private takeReceived(): number {
+    const character = this.rx.top;
+    this.characterRead();
+    return character;
   }
 
   /**
@@ -252,19 +301,27 @@ export class Uart16550 extends Device {
     const entry = this.input.shift();
     if (this.input.count > 0) this.arrival.after(this.characterTime());
     // In loopback mode SIN is disconnected (§8.8 bit 4).
-    if (this.ports.r.MCR.LOOP === 1) return;
-    // A break is received as one zero character with a framing error (§8.4 bit 4).
-    if (entry === HostInput.BREAK) this.accept(0, LINE_ERROR.BI | LINE_ERROR.FE);
-    else this.accept(entry & this.dataMask, 0);
+    if (this.ports.r.MCR.LOOP === 0) {
+      // A break is received as one zero character with a framing error (§8.4 bit 4).
+      if (entry === HostInput.BREAK) this.accept(0, LINE_ERROR.BI | LINE_ERROR.FE);
+      else this.accept(entry & this.dataMask, 0);
+    }
+    if (this.input.count === 0) this.backend.drained?.();
   }
 
   private accept(character: number, errors: number): void {
-    if (!this.rx.push(character, errors, this.s.fifo))
+    if (!this.rx.push(character, errors, this.s.fifo, this.sim.scheduler.now))
       this.note('receive-overrun', 'a character arrived before there was room for it');
     this.restartTimeout();
   }
 
   private characterRead(): void {
+    if (this.rx.count > 0) {
+      const w = this.waits, wait = this.sim.scheduler.now - this.rx.topSince;
+      w.characters++;
+      w.ticks += wait;
+      if (wait > w.longest) w.longest = wait;
+    }
     this.rx.pop();
     this.s.timedOut = false;
     this.restartTimeout();
@@ -288,12 +345,15 @@ export class Uart16550 extends Device {
     this.s.etbei = etbei;
   }
 
-  private fifoControl(enable: boolean, resetRx: boolean, resetTx: boolean, trigger: number): void {
-    const s = this.s;
+  private fifoControl(w: FifoControl): void {
+    const s = this.s, enable = w.ENABLE === 1, resetRx = w.RX_RESET === 1, resetTx = w.TX_RESET === 1;
     const changed = enable !== s.fifo;
     s.fifo = enable;
     // Without bit 0 the other bits are not programmed; changing it clears both FIFOs (§8.5 bit 0).
-    if (enable) s.trigger = TRIGGER_LEVELS[trigger];
+    if (enable) {
+      s.trigger = TRIGGER_LEVELS[w.TRIGGER];
+      s.dmaMode = w.DMA_MODE === 1;
+    }
     if (changed || (enable && resetRx)) {
       this.rx.clear();
       s.timedOut = false;

@@ -10,10 +10,12 @@ import type { IrqLine } from '../../../irq/line.ts';
 import { Clock } from '../../../sim/clock.ts';
 import type { Board } from '../../board.ts';
 import type { Surroundings } from '../../definition.ts';
-import type { Backbone } from './backbone.ts';
+import type { Backbone, PcValues } from './backbone.ts';
+import { secondPort, SERIAL_CRYSTAL } from './serial.ts';
 
 /** The AT's chips on ISA; returns those reached by name, and the interrupt lines of all. */
-export function atChips(b: Board, { io, isaBus }: Backbone, { hosts, onReset, onExit }: Surroundings, pic: I8259Pair) {
+export function atChips(b: Board, o: PcValues, bone: Backbone, surroundings: Surroundings, pic: I8259Pair) {
+  const { io, isaBus } = bone, { hosts, onReset, onExit } = surroundings;
   const pit = b.add(new I8254('pit', b, { clock: new Clock('pit', 315e6, 264) }));
   b.map(io, 0x40, 4, pit.ports, { bus: isaBus });
   b.map(io, 0x61, 1, pit.port61, { bus: isaBus });
@@ -23,11 +25,10 @@ export function atChips(b: Board, { io, isaBus }: Backbone, { hosts, onReset, on
   const kbc = b.add(new I8042('i8042', b));
   b.map(io, 0x60, 1, kbc.ports, { bus: isaBus });
   b.map(io, 0x64, 1, kbc.ports, { bus: isaBus, offset: 4 });
-  const uart = b.clock(new Clock('uart', 1_843_200));
+  const uart = b.clock(new Clock('uart', SERIAL_CRYSTAL));
   const com1 = b.add(new Uart16550('com1', b, hosts.serial[0], { clock: uart }));
   b.map(io, 0x3f8, 8, com1.ports, { bus: isaBus });
-  const com2 = b.add(new Uart16550('com2', b, hosts.serial[1], { clock: uart }));
-  b.map(io, 0x2f8, 8, com2.ports, { bus: isaBus });
+  const { com2, peer } = secondPort(b, o, bone, surroundings, uart);
   const port92 = b.add(new Port92('port92', b));
   b.map(io, 0x92, 1, port92.ports, { bus: isaBus });
   const post = b.add(new PostLatch('post', b, hosts.onPost));
@@ -43,5 +44,5 @@ export function atChips(b: Board, { io, isaBus }: Backbone, { hosts, onReset, on
   const irqs: [number, IrqLine][] = [
     [1, kbc.irqKeyboard], [3, com2.irq], [4, com1.irq], [8, rtc.irq], [12, kbc.irqMouse],
   ];
-  return { com1, com2, rtc, irqs };
+  return { com1, com2, rtc, peer, irqs };
 }

@@ -3,6 +3,7 @@ import { ms, ns, us } from '../../../sim/time.ts';
 import { faultOption } from '../../faults/rows.ts';
 import { DMA_OPTIONS } from './dma.ts';
 import { FLOPPY_OPTIONS } from './floppy.ts';
+import { SERIAL_OPTIONS } from './serial.ts';
 import { SOUND_OPTIONS } from './sound.ts';
 
 const MiB = 2 ** 20;
@@ -71,5 +72,6 @@ export const PC_OPTIONS = {
   fault: faultOption(),
   ...DMA_OPTIONS,
   ...FLOPPY_OPTIONS,
+  ...SERIAL_OPTIONS,
   ...SOUND_OPTIONS,
 } as const;

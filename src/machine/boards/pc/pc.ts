@@ -1,4 +1,5 @@
 import { AtaDrive } from '../../../hw/ata/drive.ts';
+import type { SerialPeer } from '../../../hw/char/serial-peer/serial-peer.ts';
 import type { Uart16550 } from '../../../hw/char/uart16550/uart16550.ts';
 import type { I8237Pair } from '../../../hw/dma/i8237/pair.ts';
 import { I8259Pair } from '../../../hw/intc/i8259/pair.ts';
@@ -21,6 +22,7 @@ import { bootPc } from './boot.ts';
 import { dmaControllers, holdProcessor, setUpDma } from './dma.ts';
 import { floppyController, setUpFloppies } from './floppy.ts';
 import { PC_OPTIONS } from './options.ts';
+import { serialDma } from './serial.ts';
 import { soundCard } from './sound.ts';
 
 /** The parts of a PC that are reached by name. */
@@ -33,6 +35,8 @@ export interface PcParts extends BoardParts {
   readonly ide: Piix3Ide;
   readonly com1: Uart16550;
   readonly serial: readonly [Uart16550, Uart16550];
+  /** Who is at the far end of COM2, if that is a part of the machine. */
+  readonly serialPeer: SerialPeer | null;
   /** Its channels are for devices on ISA: `b.isaDma(device.dma, dma.channel(2))`. */
   readonly dma: I8237Pair;
   readonly pci: PciBridgeEdge;
@@ -55,8 +59,9 @@ export const pc = board('pc', {
   b.map(io, 0xa0, 2, pic.slave, { bus: isaBus });
   b.map(io, 0x4d0, 2, pic.elcr, { bus: isaBus });
   const { bridge, isa, ide, pci } = bridges(b, o, bone, s);
-  const at = atChips(b, bone, s, pic);
+  const at = atChips(b, o, bone, s, pic);
   const dma = dmaControllers(b, o, bone);
+  serialDma(b, at.com2, (n) => dma.channel(n));
   const sound = soundCard(b, o, bone, s, (n) => dma.channel(n));
   const floppy = floppyController(b, o, bone, s, (n) => dma.channel(n));
 
@@ -68,7 +73,7 @@ export const pc = board('pc', {
   const ram = bone.guest.ram;
   return {
     processors: [cpu], cpu, memory, ram, spaces: { memory, io }, bridge, isa, ide, dma, pci,
-    com1: at.com1, serial: [at.com1, at.com2],
+    com1: at.com1, serial: [at.com1, at.com2], serialPeer: at.peer,
     firmware: () => {
       setUpPci({ bridge, ram, levelTriggered: (irqs) => setElcr(pic, irqs) });
       setUpDma(dma);
