@@ -7,12 +7,14 @@ import { DISK_READ } from './disk-read/experiment.ts';
 import { DISK_WRITE } from './disk-write/experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { PATHS } from './paths/experiment.ts';
+import { REGISTER_BLOCK } from './register-block/experiment.ts';
 import { REGISTER_EFFECTS } from './register-effects/experiment.ts';
 
 /** The experiments, in the order of the lists. A new one is a folder and a line here. */
 export const EXPERIMENTS: readonly Experiment[] = [
   PATHS,
   REGISTER_EFFECTS,
+  REGISTER_BLOCK,
   DISK_READ,
   DISK_WRITE,
   CAMERA_STREAM,
