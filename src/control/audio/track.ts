@@ -5,8 +5,11 @@ import { TICKS_PER_SECOND } from '../../sim/time.ts';
 export interface TrackSink {
   /** A track in this format begins; the first one, or because the format has changed. */
   begin(format: AudioFormat): void;
-  /** Bytes as WAV has them: 8 bits unsigned, 16 bits signed, low byte first; valid in the call. */
-  write(bytes: Uint8Array): void;
+  /**
+   * Bytes as WAV has them: 8 bits unsigned, 16 bits signed, low byte first; valid in the call.
+   * `silent`: of a silence that the track has between frames.
+   */
+  write(bytes: Uint8Array, silent: boolean): void;
 }
 
 /** Silence is written in pieces of so many bytes. */
@@ -37,7 +40,7 @@ export class AudioTrack implements AudioBackend {
     if (this.frames > 0) this.fill(Math.round((time - this.last) / this.period) - 1, frame.length);
     this.last = time;
     this.frames++;
-    this.sink.write(this.asWav(format, frame));
+    this.sink.write(this.asWav(format, frame), false);
   }
 
   private follow(format: AudioFormat): void {
@@ -56,7 +59,7 @@ export class AudioTrack implements AudioBackend {
     if (!(count > 0)) return;
     this.silentFrames += count;
     for (let left = count * frameBytes; left > 0; left -= PIECE)
-      this.sink.write(left < PIECE ? this.silence.subarray(0, left) : this.silence);
+      this.sink.write(left < PIECE ? this.silence.subarray(0, left) : this.silence, true);
   }
 
   private asWav({ bits, signed }: AudioFormat, frame: Uint8Array): Uint8Array {
@@ -67,32 +70,16 @@ export class AudioTrack implements AudioBackend {
   }
 }
 
-/** Keeps what was played, for those who check it: as WAV has it, with the silences. */
-export class AudioTake implements AudioBackend {
-  /** The format of each track. */
-  readonly formats: AudioFormat[] = [];
-  private readonly track = new AudioTrack({
-    begin: (format) => this.formats.push(format), write: (bytes) => this.keep(bytes),
-  });
+/** Bytes one behind the other, as many as come. */
+class Growing {
   private kept = new Uint8Array(PIECE);
   private used = 0;
 
-  frame(time: number, format: AudioFormat, frame: Uint8Array): void {
-    this.track.frame(time, format, frame);
-  }
-
-  /** All bytes so far, of all tracks. */
   get bytes(): Uint8Array {
     return this.kept.subarray(0, this.used);
   }
-  get frames(): number {
-    return this.track.frames;
-  }
-  get silentFrames(): number {
-    return this.track.silentFrames;
-  }
 
-  private keep(bytes: Uint8Array): void {
+  put(bytes: Uint8Array): void {
     while (this.used + bytes.length > this.kept.length) {
       const longer = new Uint8Array(2 * this.kept.length);
       longer.set(this.kept);
@@ -100,5 +87,41 @@ export class AudioTake implements AudioBackend {
     }
     this.kept.set(bytes, this.used);
     this.used += bytes.length;
+  }
+}
+
+/** Keeps what was played, for those who check it. */
+export class AudioTake implements AudioBackend {
+  /** The format of each track. */
+  readonly formats: AudioFormat[] = [];
+  private readonly whole = new Growing();
+  private readonly heard = new Growing();
+  private readonly track = new AudioTrack({
+    begin: (format) => this.formats.push(format),
+    write: (bytes, silent) => {
+      this.whole.put(bytes);
+      if (!silent) this.heard.put(bytes);
+    },
+  });
+
+  frame(time: number, format: AudioFormat, frame: Uint8Array): void {
+    this.track.frame(time, format, frame);
+  }
+
+  /** All bytes so far, of all tracks, as WAV has them: with the silences. */
+  get bytes(): Uint8Array {
+    return this.whole.bytes;
+  }
+  /** What came, without the silences. */
+  get sound(): Uint8Array {
+    return this.heard.bytes;
+  }
+  /** Frames that came. */
+  get frames(): number {
+    return this.track.frames;
+  }
+  /** Frames of silence between them. */
+  get silentFrames(): number {
+    return this.track.silentFrames;
   }
 }

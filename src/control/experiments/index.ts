@@ -9,6 +9,7 @@ import type { Experiment } from './experiment.ts';
 import { PATHS } from './paths/experiment.ts';
 import { REGISTER_BLOCK } from './register-block/experiment.ts';
 import { REGISTER_EFFECTS } from './register-effects/experiment.ts';
+import { SOUND_PLAY } from './sound-play/experiment.ts';
 
 /** The experiments, in the order of the lists. A new one is a folder and a line here. */
 export const EXPERIMENTS: readonly Experiment[] = [
@@ -18,6 +19,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   DISK_READ,
   DISK_WRITE,
   CAMERA_STREAM,
+  SOUND_PLAY,
 ];
 
 export function findExperiment(name: string): Experiment | null {
