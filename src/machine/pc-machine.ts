@@ -1,5 +1,6 @@
 import type { AudioBackend } from '../host/audio.ts';
 import type { BlockBackend } from '../host/block.ts';
+import type { FrameTap } from '../host/frames.ts';
 import type { JitOptions } from '../jit/compiler/jit-options.ts';
 import type { EngineKind } from '../jit/engine-kind.ts';
 import type { ValuesOf } from '../sim/parameter.ts';
@@ -25,6 +26,8 @@ export interface PcMachineOptions {
   onPost: (code: number) => void;
   /** Where sound goes. */
   audio?: AudioBackend | null;
+  /** Who looks at the wires of network cards. */
+  frames?: FrameTap | null;
   /** Further board options. */
   options?: Partial<ValuesOf<typeof PC_OPTIONS>>;
   devices?: readonly UserDevice[];
@@ -46,6 +49,7 @@ export class PcMachine extends Machine<typeof PC_OPTIONS, PcParts> {
       hosts: {
         disks: [o.disk], floppies: o.floppies ?? [], serial: [{ transmit: o.onSerial }], onPost: o.onPost,
         audio: o.audio ?? null,
+        frames: o.frames ?? null,
       },
       ...(o.devices === undefined ? {} : { devices: o.devices }),
       ...(o.forgive === undefined ? {} : { forgive: o.forgive }),

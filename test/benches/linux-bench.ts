@@ -6,6 +6,7 @@ import type { ConsoleLines } from '../../src/control/experiments/console-lines.t
 import { jobOf } from '../../src/control/experiments/job.ts';
 import { linuxJob, type LinuxJob } from '../../src/control/experiments/linux/job.ts';
 import { runMethod } from '../../src/control/experiments/runner.ts';
+import type { FrameTap } from '../../src/host/frames.ts';
 import type { EngineKind } from '../../src/jit/engine-kind.ts';
 import { TEST_KIT } from './experiment-bench.ts';
 
@@ -29,6 +30,7 @@ export async function linuxKit(): Promise<Kit> {
  */
 export function runJob(
   kit: Kit, job: LinuxJob, machine: Partial<MachineSpec> = {}, engine: EngineKind = 'jit',
+  frames: FrameTap | null = null,
 ): JobEnd {
   let lines: ConsoleLines | null = null;
   const e = experiment({
@@ -47,7 +49,7 @@ export function runJob(
   });
   const base = jobOf(e, { guest: 'debian' });
   const wish = { ...base, boardOptions: { ...base.boardOptions, kernelEntry: 'vmlinux' } };
-  const steps = runMethod(e, wish, 'job', kit, { engine });
+  const steps = runMethod(e, wish, 'job', kit, { engine, frames: () => frames });
   for (;;) {
     const step = steps.next();
     if (step.done === true) return { lines: lines as unknown as ConsoleLines, run: step.value };

@@ -22,6 +22,8 @@ import { InputError, RunError } from '../input-error.ts';
 import { loadRefusal } from '../input-files.ts';
 import { VERSION } from '../package-info.ts';
 import { perExperiment } from '../per-experiment.ts';
+import type { PcapFile } from '../hosts/pcap-file.ts';
+import { pcapFiles, pcapOption } from '../pcap-option.ts';
 import { Progress } from '../progress.ts';
 import { experimentTable } from '../reports/experiment.ts';
 import { knownWord } from '../suggest.ts';
@@ -32,6 +34,7 @@ import {
 /** What every experiment's command takes, beside the experiment's and the board's parameters. */
 interface CompareOptions extends JobOptions, TraceOptions, DeviceOptions {
   audio?: string;
+  pcap?: string;
   engine: string;
   json?: boolean;
   wall: boolean;
@@ -54,8 +57,9 @@ function experimentCommand(e: Experiment): Command {
   const command = jobCommand(e);
   if (guestsOf(e).includes('debian'))
     command.addOption(new Option('--no-cache', 'with --guest debian: boot each time, and keep nothing of it; ' +
-      'without this, what came of a boot is kept and taken the next time, except with --trace or --device'));
+      'without this, what came of a boot is kept and taken the next time, except with --trace, --pcap or --device'));
   if (e.plays === true) command.addOption(audioOption(true));
+  command.addOption(pcapOption(true));
   command
     .addOption(engineOption())
     .addOption(new Option('--json', 'print one JSON object in place of the table'))
@@ -79,10 +83,13 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
   const audio = options.audio === undefined
     ? null
     : new AudioFiles(options.audio, methods, inputFiles(options, ['disk', 'kernel', 'initrd']), options.trace);
+  const pcap = pcapFiles(options.pcap, methods, inputFiles(options, ['disk', 'kernel', 'initrd']), [
+    { path: options.trace, what: '--trace' }, { path: options.audio, what: '--audio' },
+  ]);
   const attached = await AttachedDevices.load(options);
   const linux = guest === 'debian' ? await linuxFor(e, options) : null;
   if (linux !== null) job = { ...job, boardOptions: { ...job.boardOptions, kernelEntry: linux.kernelEntry } };
-  const done = await runAll(e, job, { ...kit, ...linux?.kit }, engine, options, filter, attached, audio);
+  const done = await runAll(e, job, { ...kit, ...linux?.kit }, engine, options, filter, attached, audio, pcap);
 
   const kept = Object.keys(done.kept).length === 0 ? {} : { kept: done.kept };
   const wall = options.wall ? { engine, seconds: done.wallSeconds, ...kept } : null;
@@ -93,6 +100,9 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
       : experimentTable(done, kit, wall),
   );
   if (audio !== null && options.quiet !== true) process.stderr.write(audio.summary(done.runs.map((r) => r.method)));
+  if (options.quiet !== true)
+    for (const { method } of done.runs)
+      if (pcap.has(method)) process.stderr.write(`northbridge: ${method}: ${pcap.get(method)?.summary}`);
   const wrong = done.runs.filter((r) => !r.matches).map((r) => r.method);
   if (done.failure !== null) throw done.failure;
   if (done.interrupted) {
@@ -120,6 +130,7 @@ interface Done {
 async function runAll(
   e: Experiment, job: JobOf, kit: Kit, engine: EngineKind, options: CompareOptions,
   filter: ReturnType<typeof traceFilter>, attached: AttachedDevices, audio: AudioFiles | null,
+  pcap: ReadonlyMap<string, PcapFile>,
 ): Promise<Done> {
   const done: Done = { experiment: e, job, runs: [], wallSeconds: {}, kept: {}, interrupted: false, failure: null };
   const progress = new Progress(process.stderr, options.quiet !== true);
@@ -130,6 +141,7 @@ async function runAll(
     devices: attached.devices,
     ...(starts === null ? {} : { starts }),
     ...(audio === null ? {} : { audio: (method: string) => audio.of(method) }),
+    frames: (method) => pcap.get(method) ?? null,
     started: (machine, method, kept) => {
       if (kept && starts !== null) done.kept[method] = starts.made.toISOString();
       machine.sim.trace.processorRam = options.traceProcessorRam === true;
@@ -166,6 +178,7 @@ async function runAll(
       }
       if (done.interrupted) break;
       audio?.close(method);
+      pcap.get(method)?.close();
       done.wallSeconds[method] = (performance.now() - begun) / 1e3;
     }
     (trace as TraceFile | null)?.close();
@@ -186,7 +199,8 @@ async function runAll(
 
 /** Where starts are kept, or null. Our own program needs none, and a trace begins at reset. */
 function storeFor(guest: GuestKind, options: CompareOptions): StartStore | null {
-  if (guest === 'bare' || options.cache === false || options.trace !== undefined) return null;
+  if (guest === 'bare' || options.cache === false) return null;
+  if (options.trace !== undefined || options.pcap !== undefined) return null;
   const bound = startsBound();
   return bound === 0 ? null : new StartStore(cacheFolder(), bound);
 }

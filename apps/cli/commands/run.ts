@@ -23,6 +23,7 @@ import { DEFAULT_APPEND, DEFAULT_MEMORY, KernelStart } from '../kernel-start.ts'
 import { addMemoryOption, type MemoryOption } from '../memory-size.ts';
 import { VERSION } from '../package-info.ts';
 import { formatCount, formatSeconds, parseSeconds } from '../quantities.ts';
+import { pcapFile, pcapOption } from '../pcap-option.ts';
 import { notesSummary } from '../reports/notes.ts';
 import { describeEnd, endReport, type End } from '../reports/run.ts';
 import { LoadedSnapshot } from '../snapshots/loaded.ts';
@@ -49,6 +50,7 @@ interface RunOptions extends TraceOptions, DeviceOptions, MemoryOption {
   load?: string;
   kernelEntry?: string;
   audio?: string;
+  pcap?: string;
 }
 
 /** A kernel that halts for good before this simulated time has not begun. */
@@ -79,6 +81,7 @@ export function runCommand(): Command {
       new Option('--load <file>', 'go on from a snapshot of --save-at, without --kernel; disk and devices as then'),
     )
     .addOption(audioOption(false))
+    .addOption(pcapOption(false))
     .addOption(forgiveOption())
     .addOption(engineOption())
     .addOption(new Option('--json', 'print one JSON object at the end; the console goes to stderr'))
@@ -124,6 +127,8 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   }
   const audio = audioFile(options.audio, start.boardOptions['sound'], inputs, options.trace);
   const outputs = [{ path: options.trace, what: '--trace' }, { path: options.audio, what: '--audio' }];
+  const pcap = pcapFile(options.pcap, inputs, outputs);
+  outputs.push({ path: options.pcap, what: '--pcap' });
   checkWishes(
     wishes, { from, until }, inputs, outputs.flatMap(({ path, what }) => (path === undefined ? [] : [{ path, what }])),
   );
@@ -139,7 +144,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const machine = attached.place(() => new PcMachine({
     ramBytes: start.ramBytes, disk: overlay, options: start.boardOptions, engine, forgive: start.forgive,
     devices: attached.devices,
-    exitPort: start.exitPort, audio,
+    exitPort: start.exitPort, audio, frames: pcap,
     onPost: () => {},
     onSerial: (byte) => {
       terminal.transmit(byte);
@@ -178,6 +183,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     });
     trace?.close();
     audio?.close();
+    pcap?.close();
   } catch (error) {
     trace?.abandon();
     throw attached.blame(error);
@@ -205,6 +211,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
       `instructions${changed > 0 ? `; ${formatCount(changed)} bytes of the disk were rewritten` : ''}\n`);
     say(notesSummary(noteTotals));
     if (audio !== null) say(`northbridge: ${audio.summary}`);
+    if (pcap !== null) say(`northbridge: ${pcap.summary}`);
   }
   if (overlay !== null && options.writeDisk === true && !keeps && overlay.changedPages > 0)
     process.stderr.write(`northbridge: the disk '${options.disk}' is as it was; what the guest wrote is gone\n`);

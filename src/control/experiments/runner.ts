@@ -1,4 +1,5 @@
 import type { AudioBackend } from '../../host/audio.ts';
+import type { FrameTap } from '../../host/frames.ts';
 import type { EngineKind } from '../../jit/engine-kind.ts';
 import { findBoard } from '../../machine/boards/index.ts';
 import { GUEST_BLOCK_ADDRESS } from '../../machine/loader/guest-program.ts';
@@ -37,6 +38,8 @@ export interface Bench {
   readonly starts?: KeptStarts;
   /** Where the sound of a method goes beside the trial's own place; null: nowhere. */
   audio?(method: string): AudioBackend | null;
+  /** Who looks at the wires of a method's machine; null: nobody. */
+  frames?(method: string): FrameTap | null;
   /** Simulated time between two steps: no influence on what is simulated. 10 ms if absent. */
   readonly slice?: Ticks;
   /**
@@ -90,7 +93,10 @@ function started(e: Experiment, job: JobOf, method: string, kit: Kit, bench: Ben
 /** The machine for a trial: what the user gave wins over what the trial decides. */
 function machineFor(
   spec: MachineSpec, job: JobOf, bench: Bench,
-  host: { onPost: (code: number) => void; transmit: (byte: number) => void; audio: AudioBackend | null },
+  host: {
+    onPost: (code: number) => void; transmit: (byte: number) => void; audio: AudioBackend | null;
+    frames: FrameTap | null;
+  },
 ): Machine {
   const definition = findBoard(job.board);
   if (definition === null) throw new Error(`there is no board ${job.board}`);
@@ -101,6 +107,7 @@ function machineFor(
       disks: spec.disks ?? [], floppies: spec.floppies ?? [],
       serial: [{ transmit: host.transmit }], onPost: host.onPost,
       audio: both(spec.audio ?? null, host.audio),
+      frames: host.frames,
     },
     devices: [...spec.devices ?? [], ...bench.devices ?? []],
     ...(bench.engine === undefined ? {} : { engine: bench.engine }),
@@ -143,7 +150,7 @@ class TrialRun {
     this.slice = bench.slice ?? SLICE;
     const machine = machineFor(trial.machine, job, bench, {
       onPost: (code) => this.posted(code), transmit: (byte) => this.lines.put(byte),
-      audio: bench.audio?.(method) ?? null,
+      audio: bench.audio?.(method) ?? null, frames: bench.frames?.(method) ?? null,
     });
     this.machine = machine;
     const { starts, devices = [] } = bench;

@@ -127,9 +127,9 @@ test('RFC 863: the sink takes, and reports what it took since the last report', 
   const host = new Host();
   host.ask(udp(PEER_PORT.SINK, bytes(1000)));
   host.ask(udp(PEER_PORT.SINK, bytes(10)));
-  const { data } = payloadOf(host.ask(udp(PEER_PORT.REPORT, bytes(0)))[0]);
+  const { data } = payloadOf(host.ask(udp(PEER_PORT.SINK, bytes(0)))[0]);
   expect([get32(data, 0), get32(data, 4), get32(data, 8)]).toEqual([2, 1010, crc32(bytes(10), crc32(bytes(1000)))]);
-  expect(get32(payloadOf(host.ask(udp(PEER_PORT.REPORT, bytes(0)))[0]).data, 0)).toBe(0);
+  expect(get32(payloadOf(host.ask(udp(PEER_PORT.SINK, bytes(0)))[0]).data, 0)).toBe(0);
 });
 
 test('the stream: so many bytes in numbered datagrams, one each interval', () => {

@@ -12,7 +12,7 @@ export const PEER_ADDRESS = Uint8Array.of(0x02, 0x00, 0x0a, 0x00, 0x02, 0x02);
 export const PEER_IP = 0x0a000202;
 
 /** UDP ports of the peer's services; README.md says what each does. */
-export const PEER_PORT = { ECHO: 7, SINK: 9, REPORT: 10, STREAM: 19 } as const;
+export const PEER_PORT = { ECHO: 7, SINK: 9, STREAM: 19 } as const;
 
 /** Where IP and what is in it stand in a frame without IP options. */
 const IP_AT = HEADER_BYTES, INNER_AT = IP_AT + IP.BYTES, DATA_AT = INNER_AT + UDP.BYTES;
@@ -127,22 +127,29 @@ export class EthernetPeer extends Component implements EthernetStation {
         this.answer(frame, at, data.length, PEER_PORT.ECHO);
         return true;
       case PEER_PORT.SINK:
-        this.sink.datagrams++;
-        this.sink.bytes += data.length;
-        this.sink.digest = crc32(data, this.sink.digest);
-        return true;
-      case PEER_PORT.REPORT:
-        put32(this.out, DATA_AT, this.sink.datagrams);
-        put32(this.out, DATA_AT + 4, this.sink.bytes);
-        put32(this.out, DATA_AT + 8, this.sink.digest);
-        Object.assign(this.sink, { datagrams: 0, bytes: 0, digest: 0 });
-        this.answer(frame, at, REPORT_BYTES, PEER_PORT.REPORT);
+        if (data.length === 0) this.report(frame, at);
+        else this.swallow(data);
         return true;
       case PEER_PORT.STREAM:
         return this.beginStream(frame, at, data);
       default:
         return false;
     }
+  }
+
+  private swallow(data: Uint8Array): void {
+    this.sink.datagrams++;
+    this.sink.bytes += data.length;
+    this.sink.digest = crc32(data, this.sink.digest);
+  }
+
+  /** Says what the sink got, and begins anew. It was asked on the sink's own port: so in order. */
+  private report(frame: Uint8Array, at: number): void {
+    put32(this.out, DATA_AT, this.sink.datagrams);
+    put32(this.out, DATA_AT + 4, this.sink.bytes);
+    put32(this.out, DATA_AT + 8, this.sink.digest);
+    Object.assign(this.sink, { datagrams: 0, bytes: 0, digest: 0 });
+    this.answer(frame, at, REPORT_BYTES, PEER_PORT.SINK);
   }
 
   /** Sends what stands at DATA_AT back to whom a datagram came from. */
