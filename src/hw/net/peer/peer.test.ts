@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { crc32 } from '../../../bits/crc32.ts';
+import { arpRequest, echoRequest, HOST, HOST_IP, HOST_PORT, udpTo } from '../../../../test/benches/host-frames.ts';
 import { DeviceBench } from '../../../testing/device-bench.ts';
 import { ms } from '../../../sim/time.ts';
 import type { EthernetStation } from '../ethernet.ts';
@@ -8,8 +9,6 @@ import { EthernetWire } from '../link/wire.ts';
 import { fillPayload } from '../payload.ts';
 import { get16, get32, onesSum, pseudoHeaderSum, put16, put32 } from './packet.ts';
 import { EthernetPeer, PEER_ADDRESS, PEER_IP, PEER_PORT } from './peer.ts';
-
-const HOST = [0x52, 0x54, 0, 0x12, 0x34, 0x56], HOST_IP = 0x0a00020f;
 
 class Host implements EthernetStation {
   readonly name = 'host';
@@ -33,43 +32,13 @@ class Host implements EthernetStation {
   }
 }
 
-function ethernet(type: number, body: Uint8Array, to: readonly number[] = [...PEER_ADDRESS]): Uint8Array {
-  const frame = new Uint8Array(Math.max(60, 14 + body.length));
-  frame.set([...to, ...HOST, type >> 8, type & 255]);
-  frame.set(body, 14);
-  return frame;
-}
-
-function ip(protocol: number, data: Uint8Array): Uint8Array {
-  const packet = new Uint8Array(20 + data.length);
-  packet.set([0x45, 0, 0, 0, 0, 1, 0x40, 0, 64, protocol]);
-  put16(packet, 2, packet.length);
-  put32(packet, 12, HOST_IP);
-  put32(packet, 16, PEER_IP);
-  put16(packet, 10, 0xffff ^ onesSum(packet, 0, 20));
-  packet.set(data, 20);
-  return packet;
-}
-
-function udp(port: number, data: Uint8Array, checksum = true): Uint8Array {
-  const datagram = new Uint8Array(8 + data.length);
-  put16(datagram, 0, 4000);
-  put16(datagram, 2, port);
-  put16(datagram, 4, datagram.length);
-  datagram.set(data, 8);
-  const packet = ip(17, datagram);
-  if (checksum)
-    put16(packet, 26, 0xffff ^ onesSum(packet, 20, packet.length, pseudoHeaderSum(packet, 0, datagram.length)));
-  return ethernet(0x800, packet);
-}
-
 /** UDP payload of a frame whose checksums are right. */
 function payloadOf(frame: Uint8Array): { from: number; data: Uint8Array } {
   expect(get16(frame, 12)).toBe(0x800);
   expect(onesSum(frame, 14, 34)).toBe(0xffff);
   const length = get16(frame, 38);
   expect(onesSum(frame, 34, 34 + length, pseudoHeaderSum(frame, 14, length))).toBe(0xffff);
-  expect([get32(frame, 26), get32(frame, 30), get16(frame, 36)]).toEqual([PEER_IP, HOST_IP, 4000]);
+  expect([get32(frame, 26), get32(frame, 30), get16(frame, 36)]).toEqual([PEER_IP, HOST_IP, HOST_PORT]);
   return { from: get16(frame, 34), data: frame.slice(42, 34 + length) };
 }
 
@@ -77,15 +46,8 @@ const bytes = (length: number) => Uint8Array.from({ length }, (_, k) => k * 31 +
 
 test('RFC 826: answers a request for its address, and no other', () => {
   const host = new Host();
-  const request = (ip: number) => {
-    const arp = new Uint8Array(28);
-    arp.set([0, 1, 8, 0, 6, 4, 0, 1, ...HOST]);
-    put32(arp, 14, HOST_IP);
-    put32(arp, 24, ip);
-    return ethernet(0x806, arp, Array(6).fill(0xff));
-  };
-  expect(host.ask(request(0x0a000203))).toEqual([]);
-  const [answer] = host.ask(request(PEER_IP));
+  expect(host.ask(arpRequest(0x0a000203))).toEqual([]);
+  const [answer] = host.ask(arpRequest());
   expect([...answer.subarray(0, 42)]).toEqual([
     ...HOST, ...PEER_ADDRESS, 8, 6, 0, 1, 8, 0, 6, 4, 0, 2, ...PEER_ADDRESS, 10, 0, 2, 2, ...HOST, 10, 0, 2, 15,
   ]);
@@ -94,42 +56,41 @@ test('RFC 826: answers a request for its address, and no other', () => {
 
 test('RFC 792: ICMP echo, an odd length', () => {
   const host = new Host();
-  const echo = Uint8Array.of(8, 0, 0, 0, 1, 2, 0, 9, ...bytes(57));
-  put16(echo, 2, 0xffff ^ onesSum(echo, 0, echo.length));
-  const [answer] = host.ask(ethernet(0x800, ip(1, echo)));
-  expect(onesSum(answer, 34, 34 + echo.length)).toBe(0xffff);
-  expect([...answer.subarray(34, 36), ...answer.subarray(38, 34 + echo.length)]).toEqual([0, 0, ...echo.subarray(4)]);
-  echo[20] ^= 1;
-  expect(host.ask(ethernet(0x800, ip(1, echo)))).toEqual([]);
+  const request = echoRequest(57), end = 34 + 8 + 57;
+  const [answer] = host.ask(request);
+  expect(onesSum(answer, 34, end)).toBe(0xffff);
+  expect([...answer.subarray(34, 36), ...answer.subarray(38, end)]).toEqual([0, 0, ...request.subarray(38, end)]);
+  request[54] ^= 1;
+  expect(host.ask(request)).toEqual([]);
 });
 
 test('RFC 862: UDP echo of every length, with a checksum and without', () => {
   const host = new Host();
   for (const length of [0, 1, 18, 19, 1471, 1472])
     for (const checksum of [true, false]) {
-      const [answer] = host.ask(udp(PEER_PORT.ECHO, bytes(length), checksum));
+      const [answer] = host.ask(udpTo(PEER_PORT.ECHO, bytes(length), checksum));
       expect(payloadOf(answer)).toEqual({ from: 7, data: bytes(length) });
     }
 });
 
 test('RFC 768: a damaged datagram, a fragment and one for another port are dropped', () => {
   const host = new Host();
-  const damaged = udp(PEER_PORT.ECHO, bytes(100)), fragment = udp(PEER_PORT.ECHO, bytes(100));
+  const damaged = udpTo(PEER_PORT.ECHO, bytes(100)), fragment = udpTo(PEER_PORT.ECHO, bytes(100));
   damaged[60] ^= 4;
   put16(fragment, 20, 0x2000);
   put16(fragment, 24, 0);
   put16(fragment, 24, 0xffff ^ onesSum(fragment, 14, 34));
-  for (const frame of [damaged, fragment, udp(11, bytes(4))]) expect(host.ask(frame)).toEqual([]);
+  for (const frame of [damaged, fragment, udpTo(11, bytes(4))]) expect(host.ask(frame)).toEqual([]);
   expect(host.peer.counterRows.find((c) => c.name === 'peerDrops')?.value()).toBe(3);
 });
 
 test('RFC 863: the sink takes, and reports what it took since the last report', () => {
   const host = new Host();
-  host.ask(udp(PEER_PORT.SINK, bytes(1000)));
-  host.ask(udp(PEER_PORT.SINK, bytes(10)));
-  const { data } = payloadOf(host.ask(udp(PEER_PORT.SINK, bytes(0)))[0]);
+  host.ask(udpTo(PEER_PORT.SINK, bytes(1000)));
+  host.ask(udpTo(PEER_PORT.SINK, bytes(10)));
+  const { data } = payloadOf(host.ask(udpTo(PEER_PORT.SINK, bytes(0)))[0]);
   expect([get32(data, 0), get32(data, 4), get32(data, 8)]).toEqual([2, 1010, crc32(bytes(10), crc32(bytes(1000)))]);
-  expect(get32(payloadOf(host.ask(udp(PEER_PORT.SINK, bytes(0)))[0]).data, 0)).toBe(0);
+  expect(get32(payloadOf(host.ask(udpTo(PEER_PORT.SINK, bytes(0)))[0]).data, 0)).toBe(0);
 });
 
 test('the stream: so many bytes in numbered datagrams, one each interval', () => {
@@ -139,7 +100,7 @@ test('the stream: so many bytes in numbered datagrams, one each interval', () =>
   put16(request, 4, 400);
   put32(request, 6, 200_000);
   put32(request, 10, 99);
-  const datagrams = host.ask(udp(PEER_PORT.STREAM, request)).map(payloadOf);
+  const datagrams = host.ask(udpTo(PEER_PORT.STREAM, request)).map(payloadOf);
   expect(datagrams.map((d) => d.data.length)).toEqual([400, 400, 200]);
   datagrams.forEach(({ data }, n) => {
     const expected = new Uint8Array(data.length);
@@ -153,7 +114,7 @@ test('any bytes are taken', () => {
   const odd = fc.uint8Array({ minLength: 1, maxLength: 1518 });
   const nearly = fc.tuple(fc.constantFrom(7, 9, 10, 19), fc.uint8Array({ maxLength: 1472 }),
     fc.array(fc.tuple(fc.nat(80), fc.nat(255)), { maxLength: 3 })).map(([port, data, changes]) => {
-    const frame = udp(port, data, false);
+    const frame = udpTo(port, data, false);
     for (const [at, value] of changes) if (at < frame.length) frame[at] = value;
     return frame;
   });
