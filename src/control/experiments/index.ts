@@ -8,6 +8,7 @@ import { DISK_WRITE } from './disk-write/experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { PATHS } from './paths/experiment.ts';
 import { REGISTER_BLOCK } from './register-block/experiment.ts';
+import { RAID_READ } from './raid-read/experiment.ts';
 import { REGISTER_EFFECTS } from './register-effects/experiment.ts';
 import { SOUND_PLAY } from './sound-play/experiment.ts';
 
@@ -20,6 +21,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   DISK_WRITE,
   CAMERA_STREAM,
   SOUND_PLAY,
+  RAID_READ,
 ];
 
 export function findExperiment(name: string): Experiment | null {
