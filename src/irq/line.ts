@@ -12,6 +12,8 @@ export interface InputPin {
   readonly input: number;
   /** It is an input of an interrupt controller that devices request interrupts at. */
   readonly requests?: boolean;
+  /** The board says who drives it high at a moment: names of lines, for a storm of interrupts. */
+  readonly drivenBy?: (lines: () => readonly string[]) => void;
 }
 
 /**

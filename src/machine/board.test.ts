@@ -84,3 +84,18 @@ test('a snapshot that does not fit changes nothing', () => {
   loadBoard(b.board, 'x', state);
   expect(b.latch.ports.r.DATA.VALUE).toBe(7);
 });
+
+describe('who drives an input', () => {
+  test('is told through gates: the lines of devices that are high', () => {
+    const board = new Board('b');
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => board.add(new Latch(name, board)));
+    let who: () => readonly string[] = () => [];
+    const drivenBy = (lines: () => readonly string[]): void => { who = lines; };
+    const pin = { sink: { irqLevel: () => {} }, input: 0, requests: true, drivenBy };
+    board.gate('irq11', [a.irq, b.irq, c.irq], pin, 'pic.11');
+    expect(who()).toEqual([]);
+    a.irq.set(true);
+    c.irq.set(true);
+    expect(who()).toEqual(['a.irq', 'c.irq']);
+  });
+});

@@ -14,6 +14,7 @@ import type { RuleName } from '../sim/forgive.ts';
 import { Scheduler } from '../sim/scheduler.ts';
 import { Trace } from '../sim/trace.ts';
 import { Faults } from './faults/faults.ts';
+import type { LineFault } from './faults/line-units.ts';
 import type { Fault } from './faults/rows.ts';
 import type { InitiatorEdge, LineEdge, PciBridgeEdge, ProcessorEdge, RelationEdge } from './graph.ts';
 
@@ -105,6 +106,7 @@ export class Board implements Simulation {
   wire(line: IrqLine, pin: InputPin, to: string): void {
     const end = pin.requests === true ? this.throughFaults(line) : line;
     end.connect(pin.sink, pin.input);
+    pin.drivenBy?.(() => this.driversOf(end));
     this.wires.push({ line: end, pin, to });
   }
 
@@ -113,7 +115,11 @@ export class Board implements Simulation {
     // What a router or a gate passes on was faulty before it came there.
     const passed = this.gates.some((g) => g.out === line) || this.routers.some((r) => line.name.startsWith(`${r}.`));
     if (this.faults === null || passed) return line;
-    return this.faults.onLine(line.name).reduce((before, unit) => {
+    return this.through(this.faults.onLine(line.name), line);
+  }
+
+  private through(places: readonly LineFault[], line: IrqLine): IrqLine {
+    return places.reduce((before, unit) => {
       const { pin, out } = unit.insert(before);
       this.wire(before, pin, unit.name);
       return out;
@@ -130,6 +136,19 @@ export class Board implements Simulation {
     return gate;
   }
 
+  /** Names of the lines of devices that keep `line` high, through gates and routers. */
+  private driversOf(line: IrqLine): readonly string[] {
+    if (!line.level) return [];
+    const gate = this.gates.find((g) => g.out === line)?.out.name;
+    const before = gate !== undefined
+      ? this.wires.filter((w) => w.to === gate)
+      // What a router passes on comes from the interrupts of the slots.
+      : this.routers.some((r) => line.name.startsWith(`${r}.`))
+        ? this.bridges.flatMap((b) => b.pirq.map((g) => ({ line: g.out })))
+        : [];
+    return before.length === 0 ? [line.name] : before.flatMap((w) => this.driversOf(w.line));
+  }
+
   /** Wires a further line to a gate. */
   join(gate: OrGate, line: IrqLine): void {
     const end = this.requesting.has(gate) ? this.throughFaults(line) : line;
@@ -138,7 +157,7 @@ export class Board implements Simulation {
 
   /** Wires a device to a channel of a DMA controller: DREQ to it, DACK# from it. */
   isaDma(device: DmaRequester, channel: DmaChannel): void {
-    this.wire(device.dreq, channel.dreq, channel.name);
+    this.wire(this.through(this.faults?.onRequest(channel.name) ?? [], device.dreq), channel.dreq, channel.name);
     channel.acknowledges(device.dack);
     channel.through?.(this.faults?.path(channel.name) ?? null);
     this.relate('acknowledges', channel.name, device.dack.name);

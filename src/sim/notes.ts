@@ -8,7 +8,7 @@ const OWN_NOTES = [
   'dma-cascade', 'dma-clamped',
   'command-in-sleep', 'command-while-busy', 'command-while-drq', 'divider', 'dma-busy', 'dma-decode-error',
   'dma-protocol', 'dma-range', 'dma-refused', 'dma-target-error', 'fault', 'ferr', 'frame-length', 'frames-waiting',
-  'input-overrun', 'lacking',
+  'input-overrun', 'interrupt-storm', 'lacking',
   'microcode', 'msr', 'no-slave', 'raid-stopped', 'receive-overrun', 'reentrant', 'reset', 'ring-range', 'ring-refused',
   'scan-set', 'shutdown',
   'sound-command', 'sound-line', 'sound-write-while-busy', 'spurious-interrupt', 'task-trap', 'transmit-refused',

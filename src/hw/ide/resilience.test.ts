@@ -183,3 +183,38 @@ test('same accesses, same state', () => {
     expect(runs[1].scheduler.save()).toEqual(runs[0].scheduler.save());
   }), { numRuns: 20, seed: 290562 });
 });
+
+describe('tables that a guest makes on purpose', () => {
+  const read = (b: IdeBench, sectors: number): number => {
+    b.driver.startDma(TABLE, true);
+    b.driver.command(0xc8, { lba: 3, count: sectors });
+    b.run(30_000_000);
+    return b.inb(BM_BASE + 2);
+  };
+
+  test('data that overwrite their own table: what is fetched next is data, and it stays bounded', () => {
+    const b = new IdeBench();
+    b.driver.table(TABLE, [{ address: TABLE, bytes: 512 }]);
+    const status = read(b, 8);
+    expect(status & 7).not.toBe(0);
+    expect(b.scheduler.executed).toBeLessThan(100_000);
+    b.driver.endDma();
+    expect(b.driver.reset()).toBe(0x50);
+  });
+
+  test('every descriptor of no more than a word, and none at the end: bounded by the drive', () => {
+    const b = new IdeBench();
+    for (let n = 0; n < 8192; n++) b.driver.table(TABLE + 8 * n, [{ address: BUFFER, bytes: 2 }]);
+    expect(read(b, 2) & 4).toBe(4);
+    expect(b.ide.counters(0).prdFetches).toBeLessThanOrEqual(514);
+  });
+
+  test('the bus master\'s own range is I/O: as a memory address nothing decodes it, and the device is named', () => {
+    const b = new IdeBench();
+    b.memory.write(TABLE, 4, 0xfeb0_0000 + BM_BASE, b.tx);
+    b.memory.write(TABLE + 4, 4, 0x8000_0200, b.tx);
+    expect(read(b, 1) & 3).toBe(2);
+    const notes = b.trace.noteTotals.map((n) => `${n.source} ${n.what}`);
+    expect(notes).toContain('ide.primary dma-decode-error');
+  });
+});

@@ -1,3 +1,4 @@
+import { LostRises } from './line-units.ts';
 import { FaultUnit } from './unit.ts';
 
 const WORD = 4;
@@ -28,8 +29,11 @@ export class WordFault extends FaultUnit {
   }
 }
 
-/** Bus transactions of masters that never end. */
-export class HangFault extends FaultUnit {
+/**
+ * Bus transactions of masters that never end. A device that asks a DMA controller gets no DACK#:
+ * its DREQ is not seen.
+ */
+export class HangFault extends LostRises {
   hangs(master: string, address: number): boolean {
     if (!this.strikes()) return false;
     this.tell(`${master}: the transaction at 0x${address.toString(16)} does not end`);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Device } from '../../hw/device.ts';
+import { I8237Pair } from '../../hw/dma/i8237/pair.ts';
 import { Ram } from '../../mem/ram.ts';
-import { STATUS } from '../../mem/transaction.ts';
+import { STATUS, Transaction } from '../../mem/transaction.ts';
 import type { Simulation } from '../../sim/component.ts';
 import { us } from '../../sim/time.ts';
 import { Board } from '../board.ts';
@@ -144,6 +145,58 @@ describe('transactions that never end', () => {
     b.m.port.abort();
     expect(b.m.port.active).toBe(false);
     expect(b.faultCount()).toBe(1);
+  });
+});
+
+describe('channels of a DMA controller', () => {
+  /** Bytes of memory after a block of 256 cycles of channel 1, which brings 55h. */
+  function moved(faults: string): Uint8Array {
+    const board = new Board('b');
+    board.inject(parseFaults(faults));
+    const memory = board.space('memory', { bits: 32 }), io = board.space('io', { bits: 16 });
+    const ram = new Ram('ram', new Uint8Array(BYTES));
+    memory.map(0, BYTES, ram);
+    const dma = board.add(new I8237Pair('dma', board, { memory }));
+    io.map(0, 0x20, dma.first);
+    io.map(0xc0, 0x20, dma.second);
+    class Card extends Device {
+      readonly s = this.cells('s', { wants: 0 });
+      readonly dma = this.isaDma('dreq', { read: () => {
+        this.s.wants--;
+        return 0x55;
+      } });
+      ask(bytes: number): void {
+        this.s.wants = bytes;
+        this.outputs();
+      }
+      protected override outputs(): void {
+        this.dma.dreq.set(this.s.wants > 0);
+      }
+    }
+    const card = board.add(new Card('card', board));
+    board.isaDma(card.dma, dma.channel(1));
+    expect(board.check().filter((w) => !w.includes('not wired'))).toEqual([]);
+    board.reset();
+    const tx = new Transaction('test');
+    const cascade = [[0x08, 0], [0x0c, 0], [0xd6, 0xc0], [0xd4, 0]];
+    const program = [...cascade, [2, 0], [2, 0], [3, 255], [3, 0], [0x0b, 0x45], [0x0a, 1]];
+    for (const [port, value] of program) io.write(port, 1, value, tx);
+    card.ask(256);
+    board.scheduler.runUntil(us(2000));
+    return ram.bytes.slice(0, 256);
+  }
+
+  test('have faulty cycles as bus masters have', () => {
+    expect(moved('').every((x) => x === 0x55)).toBe(true);
+    expect(moved('dma-drop,rate=1,of=ide').every((x) => x === 0x55)).toBe(true);
+    const dropped = moved('dma-drop,rate=0.1,of=dma.1'), corrupt = moved('dma-corrupt,rate=0.1');
+    expect(new Set(dropped)).toEqual(new Set([0, 0x55]));
+    expect(corrupt.filter((x) => x !== 0x55).length).toBeGreaterThan(10);
+    expect(corrupt).not.toContain(0);
+  });
+
+  test('whose DREQ is not seen give no cycle', () => {
+    expect(moved('dma-hang,rate=1').every((x) => x === 0)).toBe(true);
   });
 });
 

@@ -44,7 +44,14 @@ export class Faults {
 
   /** The places that an interrupt line goes through on its way to the interrupt controller. */
   onLine(line: string): LineFault[] {
-    return this.units.filter((u): u is LineFault => u instanceof LineFault && u.hits(line));
+    return this.units.filter(
+      (u): u is LineFault => u instanceof LineFault && !(u instanceof HangFault) && u.hits(line),
+    );
+  }
+
+  /** The places that a DREQ goes through on its way to a channel of a DMA controller. */
+  onRequest(channel: string): LineFault[] {
+    return this.units.filter((u): u is HangFault => u instanceof HangFault && u.hits(channel));
   }
 
   /** By how much a drive is late with a command, asked for each; null if it never is. */

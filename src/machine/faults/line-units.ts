@@ -31,8 +31,8 @@ export abstract class LineFault extends FaultUnit {
   protected abstract changed(input: number, level: boolean): void;
 }
 
-/** Rises that the interrupt controller does not see. */
-export class LostInterrupts extends LineFault {
+/** Rises that whoever the line leads to does not see. */
+export abstract class LostRises extends LineFault {
   protected changed(input: number, level: boolean): void {
     const { cells, out } = this.places[input];
     cells.faulty = level && this.strikes();
@@ -43,6 +43,8 @@ export class LostInterrupts extends LineFault {
     for (const { out, cells } of this.places) out.set(cells.level && !cells.faulty);
   }
 }
+
+export class LostInterrupts extends LostRises {}
 
 /** Interrupts that no device asks for. */
 export class SpuriousInterrupts extends LineFault {

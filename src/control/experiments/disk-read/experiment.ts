@@ -1,9 +1,10 @@
 import { DiskOverlay } from '../../disk-overlay.ts';
 import {
-  DISK_PARAMETERS, diskDigest, diskOf, digestOf, modeOf, modesInOrder, pioAgainstDma, roundedRam, settleDisk, wrongData,
+  detailsOf, DISK_PARAMETERS, diskDigest, diskOf, digestOf, modeOf,  pioAgainstDma, roundedRam, settleDisk, wrongData,
   type DiskJob,
 } from '../disk/disk-job.ts';
 import { blockSectors, bridgeFor, diskMethod, DISK_VARIANTS } from '../disk/methods.ts';
+import { pioThenDma, speedLimits } from '../disk/linux-disk.ts';
 import { linuxMode } from '../disk/transfer-mode.ts';
 import {
   bare, experiment, type EndedTrial, type GuestKind, type Kit, type Software, type Trial,
@@ -33,6 +34,7 @@ function softwareFor(job: DiskJob, method: string, kit: Kit): Software {
       blockSectors: blockSectors(method, job.values.multcount), portWidth: Number(job.values.width),
       ...(mode === null ? {} : { transferMode: mode.value }),
     });
+  if (method === 'pio-then-dma') return pioThenDma(kit, bytes, mode === null ? '' : `force=${mode.name}`);
   if (kit.linux === null) throw new Error('the host has not prepared Debian');
   const force = mode === null ? '' : ` libata.force=${mode.name}`;
   return {
@@ -69,9 +71,14 @@ function prepare(job: DiskJob, method: string, kit: Kit): Trial {
         arrived = lines.after('nb: sha256 ') ?? '';
       }
       return {
-        mode: modeOf(job, method)?.name ?? linuxMode(lines.after('nb: mode ')),
+        // What the script switched on need not be what is in use.
+        mode: (method === 'pio-then-dma' ? undefined : modeOf(job, method)?.name) ??
+          linuxMode(lines.after('nb: mode ')),
         matches: arrived === expected,
-        found: { sha256: arrived, reference: expected },
+        found: {
+          sha256: arrived, reference: expected, trusted: lines.after('nb: trusted '),
+          limits: speedLimits(lines.section('dmesg') ?? []).join('; '),
+        },
       };
     },
   };
@@ -90,6 +97,7 @@ export const DISK_READ = experiment({
     ...DISK_VARIANTS,
     { method: 'pio', guest: 'debian', boards: ['pc'] },
     { method: 'dma', guest: 'debian', boards: ['pc'] },
+    { method: 'pio-then-dma', guest: 'debian', boards: ['pc'], further: true },
   ],
   measures: COMMON,
   modeLabel: 'transfer mode',
@@ -97,6 +105,7 @@ export const DISK_READ = experiment({
     { x: 'bytes', y: 'bytesPerSecond', series: 'method', log: 'x' },
     { x: 'bytes', y: 'cpuBusy', series: 'method', log: 'x' },
   ],
+  linuxJobs: true,
   blocks: [DISK_READ_BLOCK as never],
   decides: ['ram'],
   settle: (job, kit) => settleDisk(job, kit, (bytes) => ramFor(job.guest, bytes)),
@@ -104,7 +113,7 @@ export const DISK_READ = experiment({
   prepare,
   judge: (runs) => ({
     sentence: wrongData(runs, 'the bytes that arrived') || pioAgainstDma(runs, 'read'),
-    ...(modesInOrder(runs).length === 0 ? {} : { details: modesInOrder(runs) }),
+    ...detailsOf(runs),
     reference: String(runs[0]?.found['reference'] ?? ''),
   }),
 });

@@ -1,11 +1,13 @@
 import { DiskOverlay } from '../../disk-overlay.ts';
 import { pseudoRandomImage } from '../../image-disk.ts';
 import {
-  DISK_PARAMETERS, diskDigest, diskOf, digestOf, modeOf, modesInOrder, pioAgainstDma, roundedRam, settleDisk, wrongData,
+  detailsOf, DISK_PARAMETERS, diskDigest, diskOf, digestOf, modeOf,  pioAgainstDma, roundedRam, settleDisk, wrongData,
   type DiskJob,
 } from '../disk/disk-job.ts';
 import { blockSectors, bridgeFor, diskMethod, DISK_VARIANTS } from '../disk/methods.ts';
-import { bare, experiment, type Kit, type Trial } from '../experiment.ts';
+import { linuxDiskWrite, speedLimits } from '../disk/linux-disk.ts';
+import { linuxMode } from '../disk/transfer-mode.ts';
+import { bare, experiment, type GuestKind, type Kit, type Trial } from '../experiment.ts';
 import { COMMON } from '../measures.ts';
 import { DISK_WRITE_BLOCK, DISK_WRITE_BUFFER } from './block.ts';
 import { DISK_WRITE_STATEMENTS } from './statements.ts';
@@ -14,14 +16,41 @@ const MiB = 2 ** 20;
 /** Not what a generated disk holds: data that never arrived must not look right. */
 const SEED = 0x5eed_0002;
 
+/** The same by Linux, from a file in its memory to the disk, past the page cache. */
+function prepareLinux(job: DiskJob, method: string, kit: Kit): Trial {
+  const { bytes } = job.values;
+  const mode = modeOf(job, method);
+  const disk = new DiskOverlay(diskOf(job, kit));
+  const data = pseudoRandomImage(bytes, SEED);
+  const parameters = [...(method === 'pio' ? ['dma=0'] : []), ...(mode === null ? [] : [`force=${mode.name}`])];
+  return {
+    machine: { options: { ram: ramFor(job.guest, bytes) }, disks: [disk] },
+    software: linuxDiskWrite(kit, data, parameters.join(' ')),
+    bytes,
+    phases: ['booting Linux', 'writing', 'ending'],
+    limit: 600 + bytes / 50e3,
+    resumable: true,
+    finish: ({ lines }) => {
+      const sha256 = diskDigest(kit, disk, bytes);
+      return {
+        mode: linuxMode(lines.after('nb: mode ')), matches: sha256 === digestOf(kit, data),
+        found: {
+          sha256, reference: digestOf(kit, data), limits: speedLimits(lines.section('dmesg') ?? []).join('; '),
+        },
+      };
+    },
+  };
+}
+
 function prepare(job: DiskJob, method: string, kit: Kit): Trial {
+  if (job.guest === 'debian') return prepareLinux(job, method, kit);
   const { bytes } = job.values;
   const mode = modeOf(job, method);
   const disk = new DiskOverlay(diskOf(job, kit));
   const data = pseudoRandomImage(bytes, SEED);
   const expected = digestOf(kit, data);
   return {
-    machine: { options: { ram: ramFor(bytes), ...bridgeFor(method, job) }, disks: [disk] },
+    machine: { options: { ram: ramFor('bare', bytes), ...bridgeFor(method, job) }, disks: [disk] },
     software: bare(kit.guestImage('disk-write'), DISK_WRITE_BLOCK, {
       method: diskMethod(method).program, byteCount: bytes, portWidth: Number(job.values.width),
       blockSectors: blockSectors(method, job.values.multcount), ...(mode === null ? {} : { transferMode: mode.value }),
@@ -41,8 +70,11 @@ function prepare(job: DiskJob, method: string, kit: Kit): Trial {
   };
 }
 
-function ramFor(bytes: number): number {
-  return roundedRam(DISK_WRITE_BUFFER + bytes, 32 * MiB);
+function ramFor(guest: GuestKind, bytes: number): number {
+  // Linux has the data in its archive and, unpacked, in a file.
+  return guest === 'bare'
+    ? roundedRam(DISK_WRITE_BUFFER + bytes, 32 * MiB)
+    : roundedRam(224 * MiB + 3 * bytes, 256 * MiB);
 }
 
 /** The same bytes to the same disk, by PIO and by DMA. */
@@ -54,18 +86,23 @@ export const DISK_WRITE = experiment({
   statements: DISK_WRITE_STATEMENTS,
   parameters: DISK_PARAMETERS,
   inputs: { disk: 'raw disk image; what is written to it is forgotten (default: generated, the same every time)' },
-  variants: DISK_VARIANTS,
+  variants: [
+    ...DISK_VARIANTS,
+    { method: 'pio', guest: 'debian', boards: ['pc'] },
+    { method: 'dma', guest: 'debian', boards: ['pc'] },
+  ],
+  linuxJobs: true,
   measures: COMMON,
   modeLabel: 'transfer mode',
   plots: [{ x: 'bytes', y: 'bytesPerSecond', series: 'method', log: 'x' }],
   blocks: [DISK_WRITE_BLOCK as never],
   decides: ['ram'],
-  settle: (job, kit) => settleDisk(job, kit, ramFor),
+  settle: (job, kit) => settleDisk(job, kit, (bytes) => ramFor(job.guest, bytes)),
   title: (job, kit) => `${job.texts['bytes']} to ${kit.disk === null ? 'the generated disk' : `'${kit.disk.name}'`}`,
   prepare,
   judge: (runs) => ({
     sentence: wrongData(runs, 'the bytes on the disk') || pioAgainstDma(runs, 'wrote'),
-    ...(modesInOrder(runs).length === 0 ? {} : { details: modesInOrder(runs) }),
+    ...detailsOf(runs),
     reference: String(runs[0]?.found['reference'] ?? ''),
   }),
 });

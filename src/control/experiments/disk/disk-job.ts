@@ -140,11 +140,32 @@ export function pioAgainstDma(runs: readonly RunResult[], verb: string): string 
     `in place of ${busy(pio)}`;
 }
 
+/** What else is to be said of runs, for their judgement. */
+export function detailsOf(runs: readonly RunResult[]): { details?: readonly string[] } {
+  const details = [...modesInOrder(runs), ...whatLinuxDid(runs)];
+  return details.length === 0 ? {} : { details };
+}
+
+/** What Linux did about a disk that it could not trust, a line each. */
+function whatLinuxDid(runs: readonly RunResult[]): string[] {
+  return runs.flatMap(({ method, mode, found }) => [
+    ...(found['trusted'] !== 'yes'
+      ? []
+      : mode?.startsWith('pio') === true
+        ? [`${method}: DMA was switched on, and Linux itself came back to ${mode}`]
+        : [`${method}: DMA read twice what PIO had read, and is used (${mode})`]),
+    ...(found['trusted'] === 'no'
+      ? [`${method}: DMA did not read what PIO had read, and is not used (${mode})`]
+      : []),
+    ...(found['limits'] ? [`${method}: Linux said: ${found['limits']}`] : []),
+  ]);
+}
+
 /**
  * Where more methods were run than the usual: which was the fastest, and which DMA was slower than
  * programmed I/O; a line each.
  */
-export function modesInOrder(runs: readonly RunResult[]): string[] {
+function modesInOrder(runs: readonly RunResult[]): string[] {
   if (!runs.some((r) => DISK_METHODS.some((m) => m.further && m.name === r.method))) return [];
   const rate = (r: RunResult): number => Number(r.measures['bytesPerSecond']);
   const words = (r: RunResult): string =>

@@ -41,7 +41,7 @@ export function modeNamed(name: string): TransferMode {
 export function modeFor(method: string, wanted: readonly TransferMode[]): TransferMode | null {
   const own = TRANSFER_MODES.find((m) => m.name === method);
   if (own !== undefined) return own;
-  const dma = method === 'dma';
+  const dma = method === 'dma' || method === 'pio-then-dma';
   return wanted.find((m) => (m.kind !== 'pio') === dma) ?? null;
 }
 

@@ -8,6 +8,7 @@ import { Clock } from '../../../sim/clock.ts';
 import type { Identity, Simulation } from '../../../sim/component.ts';
 import type { Ticks } from '../../../sim/time.ts';
 import { Device } from '../../device.ts';
+import type { DmaPath } from '../../dma-path.ts';
 import type { DackTarget, DmaChannel } from '../isa-dma.ts';
 import { I8237Chip, type I8237Bank } from './chip.ts';
 import { DmaService, type CycleMaker } from './service.ts';
@@ -44,6 +45,8 @@ export class I8237Pair extends Device implements CycleMaker {
   private readonly service: DmaService;
   /** By channel: who is acknowledged, and in whose name memory is accessed. */
   private readonly devices: (DackTarget | null)[] = [null, null, null, null, null, null, null, null];
+  /** Faulty paths to memory; null: sound. */
+  private readonly paths: (DmaPath | null)[] = Array.from({ length: 8 }, () => null);
   private readonly transactions: readonly Transaction[];
   /** For the trace: what made the channel's latest request. */
   private readonly causes = new Float64Array(8);
@@ -116,6 +119,7 @@ export class I8237Pair extends Device implements CycleMaker {
         if (this.devices[n] !== null) throw new Error(`${this.name}.${n} acknowledges two devices`);
         this.devices[n] = target;
       },
+      through: (path) => { this.paths[n] = path; },
     };
   }
 
@@ -245,13 +249,24 @@ export class I8237Pair extends Device implements CycleMaker {
     own.engaged = other.engaged = true;
     if (write && device !== null) this.view.setUint16(0, device.dackRead(size, terminal) & allOnes(size), true);
     else if (write && !this.service.state.copying) this.view.setUint16(0, 0xffff);
-    this.space.burst(address, this.buffer, 0, size, write, tx);
+    const path = this.paths[channel];
+    if (path === null) this.space.burst(address, this.buffer, 0, size, write, tx);
+    else this.throughFaults(path, address, size, write, tx);
     const value = size === 1 ? this.buffer[0] : this.view.getUint16(0, true);
     if (tx.status !== STATUS.OK) this.noteFailure(channel, address, write, tx.status);
     if (!write && device !== null) device.dackWrite(size, value, terminal);
     own.engaged = wasOwn;
     other.engaged = wasOther;
     return value;
+  }
+
+  /** A cycle on a faulty path: a word that gets lost leaves memory, or what stood on the bus. */
+  private throughFaults(path: DmaPath, address: number, size: number, write: boolean, tx: Transaction): void {
+    tx.status = STATUS.OK;
+    if (!write) this.space.burst(address, this.buffer, 0, size, false, tx);
+    const lost = path.cross(tx.initiator, address, this.buffer, 0, size).length > 0;
+    if (write && !lost) this.space.burst(address, this.buffer, 0, size, true, tx);
+    else if (lost && !write) this.buffer.fill(0xff, 0, size);
   }
 
   private noteFailure(channel: number, address: number, write: boolean, status: number): void {

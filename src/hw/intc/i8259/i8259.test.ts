@@ -377,3 +377,38 @@ test('the levels at the inputs survive a reset, because the outside drives them'
   bench.outb(0x4d0, 0x80);
   expect(intr.level).toBe(true);
 });
+
+describe('a line that never falls', () => {
+  const serve = (times: number, vector: number): void => {
+    for (let n = 0; n < times; n++) {
+      expect(pic.acknowledge()).toBe(vector);
+      bench.outb(0xa0, 0x20);
+      bench.outb(0x20, 0x20);
+    }
+  };
+  const storms = (): number => bench.trace.noteTotals.find((n) => n.what === 'interrupt-storm')?.count ?? 0;
+
+  test('is noted by its number after 10,000 acknowledgements, once until it has fallen', () => {
+    initialize();
+    bench.outb(0x4d1, 1 << 3);
+    raise(11);
+    serve(9_999, 0x2b);
+    expect(storms()).toBe(0);
+    serve(10_000, 0x2b);
+    expect(storms()).toBe(1);
+    drive(11, false);
+    raise(11);
+    serve(10_000, 0x2b);
+    expect(storms()).toBe(2);
+  });
+
+  test('is none if it falls between them', () => {
+    initialize();
+    for (let n = 0; n < 20_000; n++) {
+      raise(3);
+      serve(1, 0x23);
+      lower(3);
+    }
+    expect(storms()).toBe(0);
+  });
+});

@@ -7,6 +7,11 @@ import { ELCR_REGISTERS, I8259_REGISTERS } from './spec.ts';
 
 /** Input of the master that the slave's INT drives in a PC/AT. */
 const CASCADE = 2;
+/**
+ * So often in a row an input is acknowledged without having fallen in between, until it is called a
+ * storm: nobody serves what asks there.
+ */
+const STORM = 10_000;
 /** What an undriven data bus gives as a vector. */
 const UNDRIVEN = 0xff;
 
@@ -32,8 +37,13 @@ export class I8259Pair extends Device {
   private readonly sink = this.irqIn((input, level) => {
     const chip = input < 8 ? this.masterChip : this.slaveChip;
     if (level) chip.edges[input & 7] = this.sim.trace.cause;
+    else this.storm.served[input] = 0;
     chip.setLine(input & 7, level);
   });
+  /** Acknowledgements of each input since it fell last. */
+  private readonly storm = this.cells('storm', { served: new Uint16Array(16) });
+  /** Who drives each input, as the board says. */
+  private readonly drivers: ((() => readonly string[]) | null)[] = Array.from({ length: 16 }, () => null);
   /** For the trace: the edge that made the request acknowledged last, 0 if there was none. */
   acknowledgedEdge = 0;
   /** Ports 20h and 21h. */
@@ -61,7 +71,10 @@ export class I8259Pair extends Device {
   input(n: number): InputPin {
     if (!(Number.isInteger(n) && n >= 0 && n <= 15) || n === CASCADE)
       throw new Error(`${this.name}: there is no input IRQ${n}`);
-    return { sink: this.sink, input: n, requests: true };
+    return {
+      sink: this.sink, input: n, requests: true,
+      drivenBy: (lines) => { this.drivers[n] = lines; },
+    };
   }
 
   /**
@@ -82,7 +95,10 @@ export class I8259Pair extends Device {
       this.note('spurious-interrupt', 'acknowledged without a request: default IR7 of the master');
       return this.masterChip.vector(-1);
     }
-    if (!this.masterChip.hasSlave(input)) return this.masterChip.vector(input);
+    if (!this.masterChip.hasSlave(input)) {
+      this.count(input);
+      return this.masterChip.vector(input);
+    }
     if (input !== CASCADE || this.slaveChip.id !== input) {
       this.note('no-slave', `no slave answers to identification ${input}`);
       return UNDRIVEN;
@@ -90,7 +106,20 @@ export class I8259Pair extends Device {
     const slaveInput = this.slaveChip.serve();
     this.acknowledgedEdge = slaveInput < 0 ? 0 : this.slaveChip.edges[slaveInput];
     if (slaveInput < 0) this.note('spurious-interrupt', 'acknowledged without a request: default IR7 of the slave');
+    else this.count(slaveInput + 8);
     return this.slaveChip.vector(slaveInput);
+  }
+
+  /** An input was acknowledged; a storm is noted once, until the line has fallen. */
+  private count(input: number): void {
+    const { served } = this.storm;
+    if (served[input] >= STORM) return;
+    if (++served[input] < STORM) return;
+    const lines = this.drivers[input]?.() ?? [];
+    this.note(
+      'interrupt-storm',
+      `IRQ ${input} was acknowledged ${STORM} times and did not fall; driven by ${lines.join(', ') || 'nobody'}`,
+    );
   }
 
   override describe(): Identity {
