@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { closeSync } from 'node:fs';
+import { basename } from 'node:path';
 import { isatty } from 'node:tty';
 import { northbridge } from './program.ts';
 import { reportError, STATUS } from './report-error.ts';
@@ -22,8 +23,11 @@ process.on('exit', () => {
 });
 
 try {
-  const program = await northbridge(process.argv[2]);
-  await program.parseAsync(process.argv);
+  // Suites for devices start what they test under the name of another emulator.
+  const words = basename(process.argv[1] ?? '').startsWith('qemu-system-') ? ['qtest'] : [];
+  const argv = [...process.argv.slice(0, 2), ...words, ...process.argv.slice(2)];
+  const program = await northbridge(argv[2]);
+  await program.parseAsync(argv);
 } catch (error) {
   process.exitCode = reportError(error);
 }

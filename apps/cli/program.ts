@@ -36,6 +36,7 @@ const COMMANDS: Readonly<Record<string, (experiments: List) => Promise<Command>>
   worker: async () => (await import('./commands/worker.ts')).workerCommand(),
   run: async () => (await import('./commands/run.ts')).runCommand(),
   test: async () => (await import('./commands/test.ts')).testCommand(),
+  qtest: async () => (await import('./commands/qtest.ts')).qtestCommand(),
   trace: async () => (await import('./commands/trace.ts')).traceCommand(),
   boards: async () => (await import('./commands/lists.ts')).boardsCommand(),
   device: async () => (await import('./commands/device.ts')).deviceCommand(),

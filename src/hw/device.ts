@@ -195,6 +195,10 @@ export abstract class Device extends Component {
     return forgives(this.sim, rule);
   }
 
+  override get atWork(): boolean {
+    return this.dmaPorts.some((p) => p.active);
+  }
+
   override resetEnter(): void {
     super.resetEnter();
     for (const p of this.dmaPorts) p.abort();

@@ -2,6 +2,7 @@ import type { AudioBackend } from '../host/audio.ts';
 import type { BlockBackend } from '../host/block.ts';
 import type { CharBackend } from '../host/char.ts';
 import type { FrameTap } from '../host/frames.ts';
+import type { RtcDate } from '../hw/rtc/mc146818/calendar.ts';
 import type { JitOptions } from '../jit/compiler/jit-options.ts';
 import type { EngineKind } from '../jit/engine-kind.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
@@ -26,6 +27,8 @@ export interface Hosts {
   audio?: AudioBackend | null;
   /** Who looks at the wires of network cards. */
   frames?: FrameTap | null;
+  /** Date and time of the board's clock at power on; the chip's own if null. */
+  date?: RtcDate | null;
   /** Software wrote a code to the board's POST latch. */
   onPost?: (code: number) => void;
 }

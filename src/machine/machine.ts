@@ -23,6 +23,8 @@ export interface MachineOptions<R extends OptionRows = OptionRows> {
   devices?: readonly UserDevice[];
   /** Rules of devices that are not kept; all are if absent. */
   forgive?: readonly RuleName[];
+  /** `false`: firmware does nothing after a reset, as if there were none; for tests of devices. */
+  firmware?: boolean;
   /** Puts the board's exit port for test programs in its place, if it has one. */
   exitPort?: boolean;
   /**
@@ -51,6 +53,7 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
   private readonly built: P;
   /** Somebody may have written to RAM past the machine: it was booted, or its parts given out. */
   private givenOut = false;
+  private readonly hasFirmware: boolean;
   private stopReason = '';
   private hasEnded = false;
 
@@ -78,10 +81,17 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
     if (wrong.length > 0) throw new LoadError(`board ${definition.name}`, -1, wrong.join('; '));
     const further = [
       ...forgiven.map((name) => `forgives ${name}`), ...(plan.exitPort === true ? ['exit port'] : []),
+      ...(plan.firmware === false ? ['no firmware'] : []),
     ];
     this.config = configuration(definition.options, this.options, hosts, this.devices, further);
+    this.hasFirmware = plan.firmware !== false;
+    this.reset();
+  }
+
+  /** The reset line: everything but what is battery-backed as after power on; then firmware. */
+  reset(): void {
     this.board.reset();
-    this.built.firmware();
+    if (this.hasFirmware) this.built.firmware();
   }
 
   /** The board's parts that are reached by name. */
@@ -214,6 +224,7 @@ function plugged({ name, sockets }: BoardDefinition, hosts: Hosts): Required<Hos
     serial: Array.from({ length: sockets.serial }, (_, i) => serial[i] ?? { transmit: () => {} }),
     audio: hosts.audio ?? null,
     frames: hosts.frames ?? null,
+    date: hosts.date ?? null,
     onPost: hosts.onPost ?? (() => {}),
   };
 }

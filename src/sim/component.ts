@@ -100,6 +100,19 @@ export abstract class Component {
     return false;
   }
 
+  /**
+   * Whether it is at work on something that software told it to do, which ends by itself: a
+   * command, a transfer. Not a timer, and not something that waits for software.
+   */
+  get atWork(): boolean {
+    return false;
+  }
+
+  /** Whether any of its own events is due at some time. */
+  protected get anyEventPending(): boolean {
+    return this.ownEvents.some((e) => e.pending);
+  }
+
   resetEnter(): void {
     for (const e of this.ownEvents) e.cancel();
     this.state.reset();

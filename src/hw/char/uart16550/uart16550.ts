@@ -164,6 +164,11 @@ export class Uart16550 extends Device {
     if (this.input.count > 0) this.arrival.after(this.characterTime());
   }
 
+  /** A character is being sent. */
+  override get atWork(): boolean {
+    return this.shifted.pending;
+  }
+
   override describe(): Identity {
     return {
       compatible: 'ns16550a',

@@ -128,6 +128,11 @@ export class I8237Pair extends Device implements CycleMaker {
     this.held = processor;
   }
 
+  /** Cycles that were asked for. */
+  override get atWork(): boolean {
+    return this.anyEventPending;
+  }
+
   override describe(): Identity {
     const source = 'Intel 231466-005, §DMA Operation, §Address Generation';
     return {

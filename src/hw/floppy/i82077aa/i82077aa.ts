@@ -138,6 +138,12 @@ export class I82077aa extends Device {
     this.fifo.clear();
   }
 
+  /** Commands, seeks and polling; but without DMA it waits for software to take or give a byte. */
+  override get atWork(): boolean {
+    const waits = this.s.phase === PHASE.EXECUTION && this.fifo.s.request && this.control.nonDma;
+    return this.anyEventPending && !waits;
+  }
+
   protected override outputs(): void {
     const gate = (this.s.dor & 0x08) !== 0;
     const asks = this.s.phase === PHASE.EXECUTION && this.fifo.s.request;

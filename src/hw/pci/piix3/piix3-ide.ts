@@ -115,6 +115,11 @@ export class Piix3Ide extends PciFunction {
     this.timing();
   }
 
+  /** All of its events are parts of commands and transfers. */
+  override get atWork(): boolean {
+    return super.atWork || this.anyEventPending;
+  }
+
   /** DMA ports to be bound to `PciBus.upstream`: primary, secondary. */
   get ports(): readonly DmaPort[] {
     return this.masters.map((m) => m.port);

@@ -88,6 +88,11 @@ export class I8042 extends Device {
     });
   }
 
+  /** A byte is on its way, or a command is being carried out. */
+  override get atWork(): boolean {
+    return this.anyEventPending;
+  }
+
   override describe(): Identity {
     return {
       compatible: 'intel,i8042',

@@ -137,6 +137,11 @@ export class Sb16 extends Device {
     this.directMode.derive();
   }
 
+  /** The DSP carries out a command; what is played goes on by itself and does not count. */
+  override get atWork(): boolean {
+    return this.readyEvent.pending || this.strobe.pending;
+  }
+
   override describe(): Identity {
     return {
       compatible: 'creative,sb16',

@@ -20,7 +20,9 @@ export function atChips(b: Board, o: PcValues, bone: Backbone, surroundings: Sur
   b.map(io, 0x40, 4, pit.ports, { bus: isaBus });
   b.map(io, 0x61, 1, pit.port61, { bus: isaBus });
   b.wire(pit.out0, pic.input(0), 'pic.0');
-  const rtc = b.add(new Mc146818('rtc', b, { clock: new Clock('rtc', 32768) }));
+  const rtc = b.add(new Mc146818('rtc', b, {
+    clock: new Clock('rtc', 32768), ...(hosts.date === null ? {} : { date: hosts.date }),
+  }));
   b.map(io, 0x70, 2, rtc.ports, { bus: isaBus });
   const kbc = b.add(new I8042('i8042', b));
   b.map(io, 0x60, 1, kbc.ports, { bus: isaBus });
