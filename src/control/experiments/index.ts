@@ -6,6 +6,8 @@ import { CAMERA_STREAM } from './camera-stream/experiment.ts';
 import { DISK_READ } from './disk-read/experiment.ts';
 import { DISK_WRITE } from './disk-write/experiment.ts';
 import type { Experiment } from './experiment.ts';
+import { FLOPPY_READ } from './floppy-read/experiment.ts';
+import { FLOPPY_WRITE } from './floppy-write/experiment.ts';
 import { PATHS } from './paths/experiment.ts';
 import { REGISTER_BLOCK } from './register-block/experiment.ts';
 import { RAID_READ } from './raid-read/experiment.ts';
@@ -19,6 +21,8 @@ export const EXPERIMENTS: readonly Experiment[] = [
   REGISTER_BLOCK,
   DISK_READ,
   DISK_WRITE,
+  FLOPPY_READ,
+  FLOPPY_WRITE,
   CAMERA_STREAM,
   SOUND_PLAY,
   RAID_READ,

@@ -64,6 +64,10 @@ export class I82077aa extends Device {
   private readonly drives: readonly (FloppyDrive | null)[];
   private readonly overruns = this.counter('floppyOverruns', '', 'bytes that nobody took or gave in time');
 
+  private readonly fifoAccesses = this.counter(
+    'floppyFifoAccesses', '', 'accesses of the processor to the FIFO of the floppy controller',
+  );
+
   constructor(name: string, sim: Simulation, drives: readonly (FloppyDrive | null)[] = []) {
     super(name, sim);
     this.drives = drives;
@@ -298,6 +302,7 @@ export class I82077aa extends Device {
 
   private fifoRead(): void {
     const { s } = this;
+    this.fifoAccesses.value++;
     if (s.phase === PHASE.RESULT && !this.inReset) {
       s.interrupt = false;
       if (++s.at === s.count) this.ready();
@@ -309,6 +314,7 @@ export class I82077aa extends Device {
 
   private fifoWritten(value: number): void {
     const { s, fifo } = this;
+    this.fifoAccesses.value++;
     if (s.phase === PHASE.COMMAND && !this.inReset) this.commandByte(value);
     else if (s.phase === PHASE.EXECUTION && this.control.nonDma && !fifo.s.reading && fifo.s.request)
       fifo.fromHost(value, this.sim.scheduler.now);
