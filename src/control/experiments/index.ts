@@ -9,6 +9,7 @@ import type { Experiment } from './experiment.ts';
 import { FLOPPY_READ } from './floppy-read/experiment.ts';
 import { FLOPPY_WRITE } from './floppy-write/experiment.ts';
 import { PATHS } from './paths/experiment.ts';
+import { RING_RECEIVE } from './ring-receive/experiment.ts';
 import { REGISTER_BLOCK } from './register-block/experiment.ts';
 import { RAID_READ } from './raid-read/experiment.ts';
 import { REGISTER_EFFECTS } from './register-effects/experiment.ts';
@@ -19,6 +20,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   PATHS,
   REGISTER_EFFECTS,
   REGISTER_BLOCK,
+  RING_RECEIVE,
   DISK_READ,
   DISK_WRITE,
   FLOPPY_READ,

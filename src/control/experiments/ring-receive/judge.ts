@@ -1,0 +1,33 @@
+import { formatCount, formatSeconds } from '../../quantities.ts';
+import type { Judgement, RunResult } from '../experiment.ts';
+
+const NEXT = 'compare ring-receive with --stall 0ms, --ring 64KiB, --size 60, --rate card, or --itr 1ms; ' +
+  'compare camera-stream';
+
+const number = (run: RunResult, key: string): number => Number(run.measures[key] ?? 0);
+
+/** Who lost frames, and what the others paid; from the runs alone. */
+export function judge(runs: readonly RunResult[]): Omit<Judgement, 'verdict'> {
+  const losers = runs.filter((r) => number(r, 'lost') > 0);
+  const least = runs.reduce<RunResult | null>(
+    (best, r) => (best === null || number(r, 'processorSeconds') < number(best, 'processorSeconds') ? r : best), null,
+  );
+  const lost = losers.length === 0
+    ? 'No frame was lost'
+    : losers.map((r) => `${r.method} lost ${lostOf(r)}`).join(', ');
+  const busy = least === null || runs.length < 2
+    ? ''
+    : `; ${least.method} costs the processor least, ${formatSeconds(number(least, 'processorSeconds'))} a frame`;
+  return { sentence: `${lost}${busy}.`, details: details(runs), next: NEXT, reference: '' };
+}
+
+function lostOf(run: RunResult): string {
+  return `${formatCount(number(run, 'lost'))} of ${formatCount(number(run, 'sent'))} frames`;
+}
+
+function details(runs: readonly RunResult[]): string[] {
+  return runs.map((r) => {
+    const moved = number(r, 'processorBytes'), by = number(r, 'deviceBytes');
+    return `${r.method}: of what arrived the processor moved ${formatCount(moved)} bytes, the card ${formatCount(by)}.`;
+  });
+}
