@@ -3,6 +3,7 @@ import { Uart16550 } from '../hw/char/uart16550/uart16550.ts';
 import type { Device } from '../hw/device.ts';
 import { I8237Pair } from '../hw/dma/i8237/pair.ts';
 import { I82077aa } from '../hw/floppy/i82077aa/i82077aa.ts';
+import { PatternSource } from '../hw/dma/pattern-source/pattern-source.ts';
 import { I8259Pair } from '../hw/intc/i8259/pair.ts';
 import { DebugExit } from '../hw/misc/debug-exit/debug-exit.ts';
 import { Port92 } from '../hw/misc/port92/port92.ts';
@@ -26,6 +27,7 @@ type Make = (name: string, board: Board) => Device;
 const DEVICES: Readonly<Record<string, Make>> = {
   i8254: (name, board) => new I8254(name, board),
   i8237: (name, board) => new I8237Pair(name, board, { memory: board.space('memory', { bits: 32 }) }),
+  'pattern-source': (name, board) => new PatternSource(name, board),
   i8259: (name, board) => new I8259Pair(name, board),
   mc146818: (name, board) => new Mc146818(name, board),
   i8042: (name, board) => new I8042(name, board),

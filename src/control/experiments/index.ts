@@ -14,6 +14,7 @@ import { REGISTER_BLOCK } from './register-block/experiment.ts';
 import { RAID_READ } from './raid-read/experiment.ts';
 import { REGISTER_EFFECTS } from './register-effects/experiment.ts';
 import { SOUND_PLAY } from './sound-play/experiment.ts';
+import { TWO_JOBS } from './two-jobs/experiment.ts';
 
 /** The experiments, in the order of the lists. A new one is a folder and a line here. */
 export const EXPERIMENTS: readonly Experiment[] = [
@@ -25,6 +26,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   DISK_WRITE,
   FLOPPY_READ,
   FLOPPY_WRITE,
+  TWO_JOBS,
   CAMERA_STREAM,
   SOUND_PLAY,
   RAID_READ,

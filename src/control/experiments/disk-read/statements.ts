@@ -10,7 +10,7 @@ export const DISK_READ_STATEMENTS: readonly Shown[] = [
   shown('S19', 'columns pio-*: "port accesses" and "of these to the data port": commands and data go through ports'),
   shown('S20', 'row "instructions" of pio-*: one iteration of a REP INSW for each word'),
   shown('S27', 'trace of dma: transactions whose initiator is the IDE function, not cpu0'),
-  shown('S29', 'trace of dma: no cycle of the old controller (initiators dma.0 to dma.7); the method is still called dma'),
+  shown('S29', 'trace of dma: no cycle of the old controller (dma.0 to dma.7); the method is still called dma'),
   shown('S38', 'trace of dma: cpu0 writes BMIDTP, then ide.primary reads the descriptor with the buffer\'s address'),
   shown('S39', 'row "processor busy" of dma: the processor is free for nearly all of the time'),
   shown('S41', 'row "throughput": dma is faster with the default modes, slower with --ide piix4 --mode pio4,mwdma0'),

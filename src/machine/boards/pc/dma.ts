@@ -1,8 +1,11 @@
 import { I8237Pair } from '../../../hw/dma/i8237/pair.ts';
 import { CONTROLLER_PORTS } from '../../../hw/dma/i8237/spec.ts';
+import { PatternSource } from '../../../hw/dma/pattern-source/pattern-source.ts';
+import { PATTERN_PORTS } from '../../../hw/dma/pattern-source/spec.ts';
 import { Refresh } from '../../../hw/dma/refresh/refresh.ts';
+import type { IrqLine } from '../../../irq/line.ts';
 import { Transaction } from '../../../mem/transaction.ts';
-import { choice, count, duration } from '../../../sim/parameter.ts';
+import { choice, count, duration, flag } from '../../../sim/parameter.ts';
 import { ms, ns, us } from '../../../sim/time.ts';
 import type { Board } from '../../board.ts';
 import type { X86Processor } from '../../x86-processor.ts';
@@ -27,6 +30,9 @@ export const DMA_OPTIONS = {
   dmaHold: choice(['pci', 'processor'], 'pci', {
     doc: 'What ISA DMA and refresh take: PCI and ISA, or the whole bus of the processor (HOLD/HLDA), as in an AT',
     source: 'Intel 290550-002, PHOLD#: the PIIX3 asks for PCI; 290549-001: the 440FX lets the processor reach RAM',
+  }),
+  patternSource: flag(false, {
+    doc: 'A card that gives bytes: ports 300h, IRQ 10, DMA channel 3', source: 'a choice',
   }),
   refreshInterval: duration(0, {
     doc: 'Time from one refresh cycle on the bus to the next; 0: none',
@@ -59,6 +65,17 @@ export function dmaControllers(b: Board, o: PcValues, { memory, io, isaBus, pciB
       interval: o.refreshInterval, cycle: o.refreshCycle, buses: [isaBus, pciBus],
     }));
   return dma;
+}
+
+/** The pattern source, if there is to be one; its interrupt line. */
+export function patternSource(
+  b: Board, o: PcValues, { io, isaBus }: Backbone, dma: I8237Pair,
+): [number, IrqLine][] {
+  if (!o.patternSource) return [];
+  const source = b.add(new PatternSource('source', b));
+  b.map(io, 0x300, PATTERN_PORTS, source.ports, { bus: isaBus });
+  b.isaDma(source.dma, dma.channel(3));
+  return [[10, source.irq]];
 }
 
 /** With `dmaHold=processor` DMA and refresh take the processor's bus. */

@@ -19,7 +19,7 @@ import { X86_INPUT, x86Processor, type X86Processor } from '../../x86-processor.
 import { atChips } from './at-chips.ts';
 import { backbone, type Backbone, type PcValues } from './backbone.ts';
 import { bootPc } from './boot.ts';
-import { dmaControllers, holdProcessor, setUpDma } from './dma.ts';
+import { dmaControllers, holdProcessor, patternSource, setUpDma } from './dma.ts';
 import { floppyController, setUpFloppies } from './floppy.ts';
 import { PC_OPTIONS } from './options.ts';
 import { serialDma } from './serial.ts';
@@ -64,8 +64,10 @@ export const pc = board('pc', {
   serialDma(b, at.com2, (n) => dma.channel(n));
   const sound = soundCard(b, o, bone, s, (n) => dma.channel(n));
   const floppy = floppyController(b, o, bone, s, (n) => dma.channel(n));
+  const source = patternSource(b, o, bone, dma);
+  const cards = [...sound, ...floppy, ...source];
 
-  interruptLines(b, pic, [...at.irqs, [14, ide.irq14], [15, ide.irq15], ...isa.irq, ...sound, ...floppy]);
+  interruptLines(b, pic, [...at.irqs, [14, ide.irq14], [15, ide.irq15], ...isa.irq, ...cards]);
 
   const cpu = processor(b, o, bone, pic, s.execution);
   holdProcessor(b, o, dma, cpu);
