@@ -16,6 +16,7 @@ import { Trace } from '../sim/trace.ts';
 import { Faults } from './faults/faults.ts';
 import type { LineFault } from './faults/line-units.ts';
 import type { Fault } from './faults/rows.ts';
+import { LoadError } from './loader/load-error.ts';
 import type { InitiatorEdge, LineEdge, PciBridgeEdge, ProcessorEdge, RelationEdge } from './graph.ts';
 
 /**
@@ -155,8 +156,14 @@ export class Board implements Simulation {
     this.wires.push({ line: end, pin: gate.add(end), to: gate.out.name });
   }
 
-  /** Wires a device to a channel of a DMA controller: DREQ to it, DACK# from it. */
+  /**
+   * Wires a device to a channel of a DMA controller: DREQ to it, DACK# from it.
+   * @throws LoadError if another device has the channel
+   */
   isaDma(device: DmaRequester, channel: DmaChannel): void {
+    const other = this.relations.find((r) => r.kind === 'acknowledges' && r.from === channel.name);
+    if (other !== undefined)
+      throw new LoadError(`device ${device.dack.name}`, -1, `${other.to} has the DMA channel ${channel.name} already`);
     this.wire(this.through(this.faults?.onRequest(channel.name) ?? [], device.dreq), channel.dreq, channel.name);
     channel.acknowledges(device.dack);
     channel.through?.(this.faults?.path(channel.name) ?? null);
