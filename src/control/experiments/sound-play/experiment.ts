@@ -4,6 +4,7 @@ import { AudioTake } from '../../audio/track.ts';
 import { digestOf } from '../disk/disk-job.ts';
 import { bare, experiment, type EndedTrial, type JobOf, type Kit, type Trial } from '../experiment.ts';
 import { SAMPLES_AT, SOUND_PLAY_BLOCK, SOUND_PLAY_METHODS, type SoundPlayMethod } from './block.ts';
+import { debianTrial } from './debian.ts';
 import { followBlocks, followSamples } from './heard.ts';
 import { SOUND_PLAY_MEASURES } from './measures.ts';
 import { scaleSamples } from './samples.ts';
@@ -43,19 +44,26 @@ export function clockOf(rate: number): { divisor: number; rate: number } {
 
 /** What fits together. @throws ParameterError */
 function settle(job: SoundPlayJob): SoundPlayJob['values'] {
-  const { values, given } = job;
-  let { bytes, block } = values;
+  const { values, given, guest } = job;
+  let { bytes, block, bits } = values;
+  if (guest === 'debian') {
+    if (given.has('bits') && bits !== '16')
+      throw new ParameterError('bits: Debian\'s driver plays 16 bits first of all');
+    if (values.busy > 0) throw new ParameterError('busy: it is a load of the bare guest');
+    bits = '16';
+  }
   if (!given.has('block')) while (block > bytes && block > 16) block /= 2;
   if ((block & (block - 1)) !== 0) throw new ParameterError(`block: ${block} is no power of two`);
   if (!given.has('bytes')) bytes = Math.ceil(bytes / block) * block;
   if (bytes % block !== 0)
     throw new ParameterError(`bytes: ${bytes} is no multiple of the block, which is ${block} bytes`);
-  return { ...values, bytes, block };
+  return { ...values, bytes, block, bits };
 }
 
 function prepare(job: SoundPlayJob, method: string, kit: Kit): Trial {
   const { bytes, block, busy } = job.values, bits = job.values.bits === '16' ? 16 : 8;
   const { divisor, rate } = clockOf(job.values.rate);
+  if (job.guest === 'debian') return debianTrial(job, kit, rate);
   const samples = scaleSamples(bytes, bits, rate), frameBytes = bits / 8;
   const take = new AudioTake();
   // A loop of `work` is two instructions.
@@ -85,7 +93,8 @@ function prepare(job: SoundPlayJob, method: string, kit: Kit): Trial {
         matches: busy === 0 ? inTime : heard.strange === 0,
         found: {
           sha256: digestOf(kit, take.bytes), reference: digestOf(kit, samples), frames, blocks: bytes / block,
-          inTime: inTime ? 'yes' : 'no', silent, repeated: heard.repeated, lost: heard.lost, late, polls,
+          inTime: inTime ? 'yes' : 'no', silent, repeated: heard.repeated, lost: heard.lost, extra: 0, late,
+          polls,
         },
       };
     },
@@ -101,9 +110,13 @@ export const SOUND_PLAY = experiment({
   statements: SOUND_PLAY_STATEMENTS,
   parameters: SOUND_PLAY_PARAMETERS,
   plays: true,
-  variants: SOUND_PLAY_METHODS.map((method) => ({
-    method, guest: 'bare' as const, boards: ['pc'], fits: (job: SoundPlayJob) => directRefusal(method, job),
-  })),
+  variants: [
+    ...SOUND_PLAY_METHODS.map((method) => ({
+      method, guest: 'bare' as const, boards: ['pc'], fits: (job: SoundPlayJob) => directRefusal(method, job),
+    })),
+    { method: 'alsa', guest: 'debian', boards: ['pc'] },
+  ],
+  linuxJobs: true,
   measures: SOUND_PLAY_MEASURES,
   checks: {
     right: 'each frame that was played is one of the samples given, in their order',

@@ -12,5 +12,6 @@ export const SOUND_PLAY_MEASURES: readonly Measure[] = [
   found('silent', 'frames of silence', { better: 'less' }),
   found('repeated', 'frames heard again', { better: 'less' }),
   found('lost', 'samples never heard', { better: 'less' }),
+  found('extra', 'frames behind the last sample', { better: 'less' }),
   SHA256,
 ];

@@ -261,18 +261,28 @@ describe('guide, chapter 3: DMA transfers', () => {
     expect(count('soundInterrupts')).toBe(2);
   });
 
-  test('D0h pauses requests and samples, D4h goes on with what was there', () => {
-    channel8.given = ramp(40);
-    dsp(...RATE_8000, 0xc2, 0x00, 39, 0);
+  test('D0h at once after a command, as drivers do: nothing is asked for before D4h', () => {
+    dsp(...RATE_8000, 0xc6, 0x00, 15, 0, 0xd0);
+    bench.run(ms(10));
+    expect([card.dma8.dreq.level, channel8.taken.length, count('soundUnderruns')]).toEqual([false, 0, 0]);
+    channel8.given = ramp(20);
+    dsp(0xd4);
+    bench.run(ms(2));
+    expect(played.length).toBeGreaterThan(10);
+  });
+
+  test('D0h stops requests: what is in the FIFO is still played; D4h goes on', () => {
+    channel8.given = ramp(200);
+    dsp(...RATE_8000, 0xc2, 0x00, 199, 0);
     bench.run(ms(1));
     dsp(0xd0);
     const before = played.length;
-    bench.run(ms(10));
-    expect(played.length).toBe(before);
+    bench.run(ms(30));
+    expect(played).toEqual(ramp(before + 64));
     expect(card.dma8.dreq.level).toBe(false);
     dsp(0xd4);
-    bench.run(ms(10));
-    expect(played).toEqual(ramp(40));
+    bench.run(ms(30));
+    expect(played).toEqual(ramp(200));
     expect(count('soundUnderruns')).toBe(0);
   });
 

@@ -174,8 +174,7 @@ export class Sb16 extends Device {
   }
 
   private arm(voice: Voice, event: { pending: boolean; time: Ticks; at(t: Ticks): void; cancel(): void }): void {
-    const { active, paused } = voice.state;
-    if (!active || paused) {
+    if (!voice.clocked) {
       if (event.pending) event.cancel();
       return;
     }

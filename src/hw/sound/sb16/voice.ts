@@ -133,15 +133,22 @@ export class Voice {
     this.state.count = 0;
   }
 
+  /** No more requests; what is in the FIFO is still played (guide, chapter 6, D0h and D5h). */
   pause(): void {
     this.state.paused = true;
   }
 
-  /** Goes on after a pause; the sample clock begins anew. */
+  /** Goes on after a pause. A sample clock that has stopped begins anew. */
   resume(now: Ticks): void {
     if (!this.state.paused) return;
+    if (!this.clocked) this.clockFrom(now);
     this.state.paused = false;
-    this.clockFrom(now);
+  }
+
+  /** The sample clock runs. */
+  get clocked(): boolean {
+    const s = this.state;
+    return s.active && (!s.paused || (!s.input && s.count >= this.frameBytes));
   }
 
   /** A byte or word is wanted of the DMA controller, or there for it. */
@@ -219,7 +226,7 @@ export class Voice {
     const bytes = this.frameBytes;
     if (s.count < bytes) {
       if (s.left === 0) this.stop();
-      else this.lacked = true;
+      else this.lacked = !s.paused;
       return null;
     }
     for (let k = 0; k < bytes; k++) this.frame[k] = s.fifo[(s.head + k) % FIFO_BYTES];
