@@ -54,6 +54,18 @@ describe('--pcap', () => {
     ]);
   });
 
+  test('a run that goes on from a snapshot with a frame in flight has the same frames after it', () => {
+    const [whole, rest, snapshot] = ['whole.pcap', 'rest.pcap', 'moment.snap'].map(files.path);
+    const card = ['--device', `${source},frames=15,latency=100us`, '--until', '4ms'];
+    expect(northbridge([
+      'run', 'pc', '--kernel', IDLE, '--save-at', '2ms', snapshot, '--pcap', whole, ...card,
+    ])).toMatchObject({ status: 0 });
+    expect(northbridge(['run', 'pc', '--load', snapshot, '--pcap', rest, ...card])).toMatchObject({ status: 0 });
+    expect(framesOf(whole)).toHaveLength(15);
+    expect(framesOf(rest)).toEqual(framesOf(whole).filter((f) => f.time > 2e6));
+    expect(framesOf(rest)[0].time).toBeLessThan(2.2e6);
+  });
+
   test('lost frames are not in it; without a frame there is no file', () => {
     const path = files.path('none.pcap');
     const r = northbridge([

@@ -1,19 +1,21 @@
-// udp IP echo|send|receive BYTES SIZE WINDOW [INTERVAL]: moves BYTES in datagrams of SIZE bytes (4 to 1472) to a
+// udp IP echo|send|receive BYTES SIZE WINDOW [INTERVAL [SEED]]: moves BYTES in datagrams of SIZE bytes (4 to 1472) to a
 // host with the services of src/hw/net/README.md, and checks what comes back. echo: to port 7 and back, with at
 // most WINDOW datagrams under way; send: to port 9, a report each WINDOW datagrams; receive: from
 // port 19, INTERVAL ns from one to the next. Prints "MODE DATAGRAMS BYTES LOST CRC", the CRC-32 of the payloads
-// that arrived, in order. Status 1 if a payload is wrong, or nothing comes for two seconds.
+// that arrived, in order. Nothing comes any more if nothing came for two seconds or, of a stream, for 50 ms and an
+// interval. Status 1 if a payload is wrong or nothing came.
 #include "linux.h"
 
-enum { ECHO = 7, SINK = 9, STREAM = 19, MOST = 1472, HEAD = 4, SEED = 0x4e42 };
-enum { PATIENCE = 2000 };
+enum { ECHO = 7, SINK = 9, STREAM = 19, MOST = 1472, HEAD = 4 };
 
 static u8 out[MOST], in[MOST + 4];
 static const char *host;
+static u32 seed = 0x4e42;
+static u32 patience = 2000; /* ms */
 
 // The payload of a number: src/hw/net/payload.ts.
 static void fill(u8 *to, u32 size, u32 number_of) {
-  u32 x = (SEED ^ (number_of * 0x9e3779b9u)) | 1;
+  u32 x = (seed ^ (number_of * 0x9e3779b9u)) | 1;
   for (u32 k = 0; k < HEAD && k < size; k++) to[k] = (u8)(number_of >> (24 - 8 * k));
   for (u32 at = HEAD; at < size; at += 4) {
     x ^= x << 13;
@@ -52,7 +54,7 @@ static void send_one(int fd, u32 size) {
 // The next datagram; its size, or 0 if none comes.
 static u32 receive_one(int fd) {
   struct pollfd wait = { fd, POLLIN, 0 };
-  if (poll(&wait, 1, PATIENCE) <= 0) return 0;
+  if (poll(&wait, 1, (int)patience) <= 0) return 0;
   int size = receive(fd, in, sizeof in, 0);
   if (size < 0) die("receive", size);
   return (u32)size;
@@ -119,21 +121,23 @@ static void receive_all(u32 total, u32 size, u32 interval) {
   put(out, total, 4);
   put(out + 4, size, 2);
   put(out + 6, interval, 4);
-  put(out + 10, SEED, 4);
+  put(out + 10, seed, 4);
   send_one(fd, 14);
   u32 count = (total + size - 1) / size;
   while (next < count) {
     u32 got = receive_one(fd);
     if (got == 0) break;
     take(got);
+    patience = 50 + interval / 1000000;
   }
 }
 
 int main(int argc, char **argv) {
-  if (argc < 6) die("udp IP echo|send|receive BYTES SIZE WINDOW [INTERVAL]", 0);
+  if (argc < 6) die("udp IP echo|send|receive BYTES SIZE WINDOW [INTERVAL [SEED]]", 0);
   host = argv[1];
   u32 total = number(argv[3], 0), size = number(argv[4], 0), window = number(argv[5], 0);
   if (size < HEAD || size > MOST || window == 0 || total == 0) die("no such datagrams", 0);
+  if (argc > 7) seed = number(argv[7], 0);
   if (same_text(argv[2], "echo")) echo(total, size, window);
   else if (same_text(argv[2], "send")) send_all(total, size, window);
   else if (same_text(argv[2], "receive")) receive_all(total, size, argc > 6 ? number(argv[6], 0) : 0);

@@ -96,7 +96,7 @@ export class EthernetWire extends Component implements EthernetLink {
       figures: [
         {
           what: 'before and behind a frame', value: '8 bytes of preamble; FCS and a gap of 12 bytes',
-          source: 'IEEE 802.3 §3.1.1, §4.4.2', verified: 'nobody',
+          source: 'IEEE 802.3 §3.1.1, §4.4.2', verified: 'second-hand',
         },
       ],
       absent: ['half duplex: no collisions, no backoff', 'bit errors: a frame arrives whole or not at all'],
