@@ -2,7 +2,7 @@ import { address28, address48, sectorCount, storeAddress } from './address.ts';
 import type { AtaDrive } from './drive.ts';
 import { identify } from './identify.ts';
 import { setFeatures } from './set-features.ts';
-import { COMMAND, ERROR_BIT, SECTOR } from './spec.ts';
+import { COMMAND, ERROR_BIT, SECTOR, STEP } from './spec.ts';
 
 /** A row of the command table. */
 export interface CommandRow {
@@ -80,7 +80,9 @@ const verify = (ext: boolean) => (d: AtaDrive): void => {
 const done = (d: AtaDrive): void => d.complete();
 const flush = (d: AtaDrive): void => {
   d.disk.flush();
-  d.complete();
+  const wait = d.mediumFlush();
+  if (wait === 0) d.complete();
+  else d.later(STEP.FINISH, wait);
 };
 
 function seek(d: AtaDrive): void {

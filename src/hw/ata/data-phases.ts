@@ -20,8 +20,9 @@ export class DataPhases {
    */
   beginIn(): void {
     const d = this.drive;
-    if (d.timing.sector === 0) this.nextIn();
-    else d.later(STEP.NEXT_IN, d.timing.sector * Math.min(d.s.block, d.s.left));
+    const wait = d.mediumIn(Math.min(d.s.block, d.s.left));
+    if (wait === 0) this.nextIn();
+    else d.later(STEP.NEXT_IN, wait);
   }
 
   /** One DRQ block of data that the drive itself made is in the buffer. */
@@ -54,7 +55,7 @@ export class DataPhases {
       return;
     }
     s.status = STATUS_BIT.BSY | READY;
-    d.later(STEP.NEXT_IN, d.timing.blockGap + d.timing.sector * Math.min(s.block, s.left));
+    d.later(STEP.NEXT_IN, d.timing.blockGap + d.mediumIn(Math.min(s.block, s.left)));
   }
 
   /**
@@ -75,7 +76,7 @@ export class DataPhases {
     const d = this.drive, s = d.s;
     s.phase = PHASE.NONE;
     s.status = STATUS_BIT.BSY | READY;
-    d.later(STEP.BLOCK_OUT, d.timing.blockGap + d.timing.sector * (s.end / SECTOR));
+    d.later(STEP.BLOCK_OUT, d.timing.blockGap + d.mediumOut(s.lba, s.end / SECTOR));
   }
 
   /** The drive has taken the block: it is on the disk from now on. */
@@ -92,12 +93,13 @@ export class DataPhases {
   /** Begins a DMA read of `left` sectors from `lba`. */
   beginDmaIn(): void {
     const d = this.drive;
-    if (d.timing.sector === 0) {
+    const wait = d.mediumIn(Math.min(d.window, d.s.left));
+    if (wait === 0) {
       this.nextDmaIn();
       return;
     }
     d.s.phase = PHASE.DMA_IN;
-    d.later(STEP.DMA_NEXT, d.timing.sector * Math.min(d.window, d.s.left));
+    d.later(STEP.DMA_NEXT, wait);
   }
 
   private nextDmaIn(): void {
@@ -145,9 +147,10 @@ export class DataPhases {
       s.committed += whole;
     }
     if (s.index < s.end) return;
+    const wait = d.mediumOut(s.lba - s.end / SECTOR, s.end / SECTOR);
     if (s.left === 0) this.dmaDone();
-    else if (d.timing.sector === 0) this.beginDmaOut();
-    else d.later(STEP.DMA_NEXT, (d.timing.sector * s.end) / SECTOR);
+    else if (wait === 0) this.beginDmaOut();
+    else d.later(STEP.DMA_NEXT, wait);
   }
 
   /** The medium has caught up with a DMA command. */

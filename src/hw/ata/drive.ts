@@ -5,6 +5,7 @@ import { us, type Ticks } from '../../sim/time.ts';
 import { DEFAULT_HEADS, DEFAULT_SECTORS_PER_TRACK, storeAddress } from './address.ts';
 import { COMMANDS } from './commands.ts';
 import { DataPhases } from './data-phases.ts';
+import { Surface, type SurfaceFigures } from './surface.ts';
 import { COMMAND, DEVICE_BIT, DIAGNOSTIC_PASSED, ERROR_BIT, PHASE, SECTOR, STATUS_BIT, STEP } from './spec.ts';
 
 /**
@@ -49,6 +50,8 @@ export interface AtaDriveOptions {
   badSectors?: ReadonlySet<number>;
   /** By how much it begins later with a command, asked for each: a faulty drive. */
   lateness?: (() => Ticks) | null;
+  /** Its mechanics; null (default): data take `timing.sector`, wherever they are. */
+  surface?: SurfaceFigures | null;
 }
 
 /** What a drive needs of the device (the transport) that it is part of. */
@@ -56,6 +59,7 @@ export interface DriveOwner {
   cells(group: string, cells: Cells): void;
   event(name: string, action: () => void): SimEvent;
   note(what: string, detail: string): void;
+  now(): Ticks;
   /** The drive asserts its DMA request. */
   dmaRequest(): void;
 }
@@ -81,6 +85,7 @@ export class AtaDrive {
   readonly timing: DriveTiming;
   readonly badSectors: ReadonlySet<number>;
   private readonly lateness: (() => Ticks) | null;
+  private readonly surface: Surface | null;
   /** Sectors on their way; a DRQ block of READ MULTIPLE fits in. */
   readonly buffer: Uint8Array;
   readonly view: DataView;
@@ -116,6 +121,9 @@ export class AtaDrive {
   readonly data = new DataPhases(this);
   private owner!: DriveOwner;
   private timer!: SimEvent;
+  /** The heads have arrived; the first sector is under them. Only to be seen in the trace. */
+  private arrived: SimEvent | null = null;
+  private underHeads: SimEvent | null = null;
 
   constructor(options: AtaDriveOptions) {
     this.disk = options.disk;
@@ -128,6 +136,7 @@ export class AtaDrive {
     this.timing = { ...DEFAULT_DRIVE_TIMING, ...options.timing };
     this.badSectors = options.badSectors ?? new Set();
     this.lateness = options.lateness ?? null;
+    this.surface = options.surface ? new Surface(options.surface, this.sectors) : null;
     if (this.sectors < 1 || this.sectors > 2 ** 48)
       throw new Error(`disk ${options.disk.name}: ${options.disk.size} bytes is no size of an ATA disk`);
     if (!(this.maxMultiple >= 1 && this.maxMultiple <= 128 && (this.maxMultiple & (this.maxMultiple - 1)) === 0))
@@ -148,6 +157,10 @@ export class AtaDrive {
     owner.cells(name, this.s);
     owner.cells(`${name}.buffer`, { bytes: this.buffer });
     this.timer = owner.event(`${name}.timer`, () => this.step());
+    if (this.surface === null) return;
+    owner.cells(`${name}.surface`, this.surface.s);
+    this.arrived = owner.event(`${name}.seek`, () => {});
+    this.underHeads = owner.event(`${name}.rotation`, () => {});
   }
 
   /**
@@ -262,6 +275,32 @@ export class AtaDrive {
     if (!PIO_OUT_COMMANDS.has(command) || (step !== STEP.COMMAND && step !== STEP.BLOCK_OUT)) return;
     this.timer.cancel();
     this.step();
+  }
+
+  /** Time of the medium until the next `n` sectors from `s.lba` on are in the buffer. */
+  mediumIn(n: number): Ticks {
+    if (this.surface === null) return this.timing.sector * n;
+    return this.positioned(this.surface.read(this.owner.now(), this.s.lba, n));
+  }
+
+  /** Time of the medium after `n` sectors from `lba` on were given. */
+  mediumOut(lba: number, n: number): Ticks {
+    if (this.surface === null) return this.timing.sector * n;
+    return this.positioned(this.surface.write(this.owner.now(), lba, n));
+  }
+
+  /** All that was written is on the medium after this time. */
+  mediumFlush(): Ticks {
+    return this.surface === null ? 0 : this.surface.flush(this.owner.now());
+  }
+
+  private positioned(time: Ticks): Ticks {
+    const p = this.surface?.positioning ?? null;
+    if (p !== null) {
+      this.arrived?.after(p.seek);
+      this.underHeads?.after(p.seek + p.rotation);
+    }
+    return time;
   }
 
   requestDma(): void {

@@ -111,6 +111,7 @@ export class IdeChannel {
           cells: (group, cells) => owner.cells(group, cells),
           event: (event, action) => owner.event(event, action),
           note: (what, detail) => owner.note(what, detail),
+          now: () => owner.sim.scheduler.now,
           dmaRequest: () => this.onDmaRequest(),
         },
         `${name}.${position === 0 ? 'master' : 'slave'}`,

@@ -69,6 +69,32 @@ export const PC_OPTIONS = {
     doc: 'Drive: time of the medium for each sector; 0: data are in its cache', source: 'ADR 0004, an assumption',
     maximum: ms(1000),
   }),
+  driveMechanics: choice(['none', 'surface'], 'none', {
+    doc: 'Drive: data are in its cache (none), or come from a surface: seek, rotation, read ahead into its buffer',
+    source: 'none is ADR 0004; surface: the figures below, of a drive of 1996',
+  }),
+  driveRpm: count(5200, {
+    doc: 'Surface: turns a minute', source: 'Western Digital Caviar AC21000, as listed by TULARC', minimum: 300,
+    maximum: 20000,
+  }),
+  driveSeek: duration(ms(11), {
+    doc: 'Surface: seek over a third of the cylinders', source: 'AC21000, TULARC: average 11 ms', maximum: ms(1000),
+  }),
+  driveSeekTrack: duration(ms(3), {
+    doc: 'Surface: seek to the next cylinder', source: 'AC21000, TULARC: 3 ms', maximum: ms(1000),
+  }),
+  driveHeadSwitch: duration(ms(1), {
+    doc: 'Surface: to another head of the same cylinder', source: 'unverified: an assumption', maximum: ms(100),
+  }),
+  driveHeads: count(4, { doc: 'Surface: heads', source: 'AC21000, TULARC', minimum: 1, maximum: 16 }),
+  driveTrack: count(108, {
+    doc: 'Surface: sectors of a track', source: 'unverified: an assumption, 4.8 MB/s at 5200 rpm', minimum: 8,
+    maximum: 4096,
+  }),
+  driveBuffer: size(128 * 1024, {
+    doc: 'Surface: buffer between it and the interface', source: 'AC21000, TULARC: 128 KB', minimum: 64 * 1024,
+    maximum: 16 * MiB, step: 512,
+  }),
   fault: faultOption(),
   ...DMA_OPTIONS,
   ...FLOPPY_OPTIONS,

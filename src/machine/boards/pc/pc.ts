@@ -1,4 +1,5 @@
 import { AtaDrive } from '../../../hw/ata/drive.ts';
+import type { SurfaceFigures } from '../../../hw/ata/surface.ts';
 import type { SerialPeer } from '../../../hw/char/serial-peer/serial-peer.ts';
 import type { Uart16550 } from '../../../hw/char/uart16550/uart16550.ts';
 import type { I8237Pair } from '../../../hw/dma/i8237/pair.ts';
@@ -10,6 +11,7 @@ import type { IrqLine } from '../../../irq/line.ts';
 import type { AddressSpace } from '../../../mem/address-space.ts';
 import { Transaction } from '../../../mem/transaction.ts';
 import { Clock } from '../../../sim/clock.ts';
+import { TICKS_PER_SECOND } from '../../../sim/time.ts';
 import type { Board } from '../../board.ts';
 import { board, type BoardParts, type Execution, type Surroundings } from '../../definition.ts';
 import { parseFaults } from '../../faults/rows.ts';
@@ -99,10 +101,22 @@ function bridges(b: Board, o: PcValues, { memory, io, config, pciBus }: Backbone
     overhead: o.driveCommand, nonData: o.driveNonData, blockGap: o.driveBlockGap, finish: o.driveFinish,
     sector: o.driveSector,
   };
-  const drives = s.hosts.disks.map((disk, n) =>
-    (disk === null ? null : new AtaDrive({ disk, timing, lateness: b.faults?.lateness(`drive${n}`) ?? null })));
+  const mechanics = surface(o);
+  const drives = s.hosts.disks.map((disk, n) => (disk === null ? null : new AtaDrive({
+    disk, timing, surface: mechanics, lateness: b.faults?.lateness(`drive${n}`) ?? null,
+  })));
   const ide = b.pciFunction(pci, 1, 1, new Piix3Ide('ide', b, { variant: o.ide, drives }));
   return { bridge, isa, ide, pci };
+}
+
+/** The drives' mechanics as the options say, or null. */
+function surface(o: PcValues): SurfaceFigures | null {
+  if (o.driveMechanics === 'none') return null;
+  return {
+    revolution: Math.round((60 * TICKS_PER_SECOND) / o.driveRpm), sectorsPerTrack: o.driveTrack, heads: o.driveHeads,
+    seekTrack: o.driveSeekTrack, seekAverage: o.driveSeek, headSwitch: o.driveHeadSwitch,
+    buffer: o.driveBuffer / 512,
+  };
 }
 
 /** Wires lines to the inputs of their IRQ numbers: of chips, of cards, and PIRQs as routed. */
