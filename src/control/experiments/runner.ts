@@ -91,7 +91,7 @@ function started(e: Experiment, job: JobOf, method: string, kit: Kit, bench: Ben
 }
 
 /** The machine for a trial: what the user gave wins over what the trial decides. */
-function machineFor(
+export function machineFor(
   spec: MachineSpec, job: JobOf, bench: Bench,
   host: {
     onPost: (code: number) => void; transmit: (byte: number) => void; audio: AudioBackend | null;
