@@ -15,6 +15,8 @@ import { RAID_READ } from './raid-read/experiment.ts';
 import { REGISTER_EFFECTS } from './register-effects/experiment.ts';
 import { SOUND_PLAY } from './sound-play/experiment.ts';
 import { TWO_JOBS } from './two-jobs/experiment.ts';
+import { UART_RECEIVE } from './uart-receive/experiment.ts';
+import { UART_SEND } from './uart-send/experiment.ts';
 
 /** The experiments, in the order of the lists. A new one is a folder and a line here. */
 export const EXPERIMENTS: readonly Experiment[] = [
@@ -27,6 +29,8 @@ export const EXPERIMENTS: readonly Experiment[] = [
   FLOPPY_READ,
   FLOPPY_WRITE,
   TWO_JOBS,
+  UART_RECEIVE,
+  UART_SEND,
   CAMERA_STREAM,
   SOUND_PLAY,
   RAID_READ,

@@ -1,6 +1,6 @@
 import type { CharBackend } from '../../../host/char.ts';
 import { Component, type Identity, type Simulation } from '../../../sim/component.ts';
-import { ms, us } from '../../../sim/time.ts';
+import { us } from '../../../sim/time.ts';
 import { MODEM } from '../uart16550/spec.ts';
 import { nextCharacter } from './pattern.ts';
 
@@ -13,7 +13,7 @@ export const PEER_SEED = 0x5e41a1;
 
 const COMMAND_BYTES = 5;
 /** From the command to the first character; from the last one to the end of the carrier. */
-const PAUSE = ms(1), END = us(100);
+const PAUSE = us(200), END = us(100);
 const PHASE = { IDLE: 0, TAKING: 1, SENDING: 2 } as const;
 /** Characters that it puts on the line at once. */
 const CHUNK = 256;
