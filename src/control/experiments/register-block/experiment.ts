@@ -7,19 +7,22 @@ import { formatSeconds } from '../../quantities.ts';
 import {
   bare, experiment, type EndedTrial, type JobOf, type Kit, type Measure, type RunResult, type Trial,
 } from '../experiment.ts';
-import { CPU_MMIO_ACCESSES, CPU_PORT_ACCESSES, found, INSTRUCTIONS, SECONDS } from '../measures.ts';
+import { CPU_BUSY, CPU_MMIO_ACCESSES, CPU_PORT_ACCESSES, found, INSTRUCTIONS, SECONDS } from '../measures.ts';
 import {
   CONTENT_WORDS, FRAME_ACCESSES, REGISTER_BLOCK_BLOCK, REGISTER_BLOCK_METHODS, TIMED_ACCESSES,
 } from './block.ts';
+import { echoBy8139too, echoCrc } from './linux.ts';
 import { REGISTER_BLOCK_STATEMENTS } from './statements.ts';
 
 const MiB = 2 ** 20;
 const WIDTHS = [8, 16, 32] as const;
+/** Payload of a datagram: a whole frame. */
+const ECHO_BYTES = 1472;
 
 export const REGISTER_BLOCK_PARAMETERS = {
   frames: count(1000, {
-    doc: 'frames whose register accesses are made, 12 each as Linux 8139too makes them', source: 'a choice', minimum: 1,
-    maximum: 1_000_000,
+    doc: 'frames whose 12 register accesses are made, as Linux 8139too makes them; Debian: datagrams that are echoed',
+    source: 'a choice', minimum: 1, maximum: 1_000_000,
   }),
 };
 
@@ -35,6 +38,7 @@ function contentsOf(machine: Machine): number[] {
 }
 
 function prepare(job: BlockJob, method: string, kit: Kit): Trial {
+  if (job.guest === 'debian') return prepareLinux(job, method, kit);
   const clock = Number(job.boardOptions['processorClock']);
   return {
     machine: { options: { ram: 32 * MiB }, devices: [houseCard('rtl8139', 'pci 3')] },
@@ -62,22 +66,59 @@ function prepare(job: BlockJob, method: string, kit: Kit): Trial {
   };
 }
 
+/** The same by Linux: its own driver, told which way to take, and UDP that is echoed. */
+function prepareLinux(job: BlockJob, method: string, kit: Kit): Trial {
+  const bytes = job.values.frames * ECHO_BYTES;
+  return {
+    machine: { options: { ram: 256 * MiB }, devices: [houseCard('rtl8139', 'pci 3')] },
+    software: echoBy8139too(kit, method === 'port', bytes, ECHO_BYTES),
+    bytes,
+    phases: ['booting Linux', 'sending and receiving', 'ending'],
+    limit: 600 + job.values.frames * 10e-3,
+    resumable: true,
+    finish: ({ lines, failure }) => {
+      const [, datagrams, moved, lost, crc] = (lines.section('echo')?.[0] ?? '').split(' ');
+      if (crc === undefined) throw failure('the guest said nothing of what came back');
+      return {
+        mode: null,
+        matches: Number(moved) === bytes && lost === '0' && crc === echoCrc(bytes, ECHO_BYTES),
+        found: { frames: Number(datagrams), echoed: Number(datagrams) },
+      };
+    },
+  };
+}
+
 const PER_FRAME: Measure = {
   key: 'secondsPerFrame', label: `a driver's ${FRAME_ACCESSES} accesses for a frame`, unit: 's', better: 'less',
-  of: (run) => run.seconds / Number(run.found['frames']),
+  of: (run) => (run.found['echoed'] === undefined ? run.seconds / Number(run.found['frames']) : null),
 };
+
+/** Linux only: a datagram there and back, and what of the registers it took. */
+const ECHOES: readonly Measure[] = [
+  {
+    key: 'secondsPerEcho', label: 'a datagram there and back', unit: 's', better: 'less',
+    of: (run) => (run.found['echoed'] === undefined ? null : run.seconds / Number(run.found['echoed'])),
+  },
+  {
+    key: 'accessesPerEcho', label: '  register accesses for it', unit: '', better: 'less',
+    of: (run) => (run.found['echoed'] === undefined
+      ? null : (run.counters['controlAccesses'] ?? 0) / Number(run.found['echoed'])),
+  },
+];
 
 const MEASURES: readonly Measure[] = [
   PER_FRAME,
   ...WIDTHS.map((w) => found(`read${w}`, `read of ${w} bits`, { unit: 's', better: 'less' })),
   ...WIDTHS.map((w) => found(`write${w}`, `write of ${w} bits`, { unit: 's', better: 'less' })),
-  SECONDS, INSTRUCTIONS, CPU_PORT_ACCESSES, CPU_MMIO_ACCESSES,
+  ...ECHOES,
+  SECONDS, CPU_BUSY, INSTRUCTIONS, CPU_PORT_ACCESSES, CPU_MMIO_ACCESSES,
 ];
 
 /** What the two ways cost, from the runs; either may be the cheaper one. */
 function judge(runs: readonly RunResult[]): { sentence: string; reference: string; next: string } {
   const of = (method: string): number | null => {
-    const value = runs.find((r) => r.method === method)?.measures['secondsPerFrame'];
+    const measures = runs.find((r) => r.method === method)?.measures;
+    const value = measures?.['secondsPerFrame'] ?? measures?.['secondsPerEcho'];
     return typeof value === 'number' ? value : null;
   };
   const port = of('port'), mmio = of('mmio');
@@ -87,9 +128,10 @@ function judge(runs: readonly RunResult[]): { sentence: string; reference: strin
   const [fast, slow] = port <= mmio ? [port, mmio] : [mmio, port];
   const winner = port <= mmio ? 'ports' : 'memory';
   const share = (slow - fast) / slow;
+  const what = runs[0]?.guest === 'debian' ? 'a datagram' : 'a frame';
   const sentence = share < 0.005
-    ? `Both ways reach the same registers and cost the same, ${formatSeconds(port)} a frame.`
-    : `Both ways reach the same registers; ${winner} cost ${formatSeconds(fast)} a frame, the other way ` +
+    ? `Both ways reach the same registers and cost the same, ${formatSeconds(port)} ${what}.`
+    : `Both ways reach the same registers; ${winner} cost ${formatSeconds(fast)} ${what}, the other way ` +
       `${formatSeconds(slow)}: ${(100 * share).toFixed(1)} % less. The bus is the same, the instructions are not.`;
   return { sentence, reference: '', next };
 }
@@ -102,12 +144,16 @@ export const REGISTER_BLOCK = experiment({
   shows: ['R2'],
   statements: REGISTER_BLOCK_STATEMENTS,
   parameters: REGISTER_BLOCK_PARAMETERS,
-  variants: REGISTER_BLOCK_METHODS.map((method) => ({ method, guest: 'bare', boards: ['pc'] }) as const),
+  variants: (['bare', 'debian'] as const).flatMap((guest) =>
+    REGISTER_BLOCK_METHODS.map((method) => ({ method, guest, boards: ['pc'] }) as const)),
+  linuxJobs: true,
   measures: MEASURES,
   decides: ['ram'],
   blocks: [REGISTER_BLOCK_BLOCK as never],
   checks: { right: 'both ways reach the same registers', wrong: 'the ways do not reach the same registers' },
-  title: ({ values }) => `the register accesses of ${values.frames} received frames`,
+  title: ({ values, guest }) => (guest === 'debian'
+    ? `${values.frames} datagrams there and back by 8139too`
+    : `the register accesses of ${values.frames} received frames`),
   prepare,
   judge,
 });
