@@ -45,6 +45,24 @@ beforeEach(() => {
   bench.reset(m);
 });
 
+describe('time at the bus', () => {
+  test('waiting and holding are counted apart, and the longest wait; a reset begins anew', () => {
+    const shared = bus();
+    m.port.bind({ space: bench.memory, bus: shared, latency: 100, enabled: () => enabled });
+    shared.busyUntil = 1000;
+    m.port.read(0, 128, m.done);
+    bench.run(1e5);
+    const burst = 90 + 270 + 15 * 90 + 100;
+    expect(m.port.busTime).toEqual({ waited: 1000, held: 2 * burst, worst: 1000 });
+    shared.busyUntil = bench.scheduler.now + 400;
+    m.port.read(0, 64, m.done);
+    bench.run(1e5);
+    expect(m.port.busTime).toEqual({ waited: 1400, held: 3 * burst, worst: 1000 });
+    bench.reset(m);
+    expect(m.port.busTime).toEqual({ waited: 0, held: 0, worst: 0 });
+  });
+});
+
 describe('DmaPort', () => {
   test('a request is split into bursts that do not cross their own size, each takes its bus time', () => {
     ram.bytes.forEach((_, i) => (ram.bytes[i] = i * 7));

@@ -45,6 +45,13 @@ export interface DmaBinding {
   enabled: () => boolean;
 }
 
+/** A master's time at its bus since reset (ticks): waiting, holding it, the longest wait. */
+export interface BusTime {
+  waited: Ticks;
+  held: Ticks;
+  worst: Ticks;
+}
+
 /** Counters of a port since reset. */
 export interface DmaCounters {
   bursts: number;
@@ -82,6 +89,9 @@ export class DmaPort {
     completion: number;
     bursts: number;
     bytes: number;
+    waited: number;
+    held: number;
+    worst: number;
     /** By completion: refused requests whose completion has not run yet. */
     refused: Uint8Array;
   };
@@ -112,7 +122,8 @@ export class DmaPort {
     this.view = new DataView(this.buffer.buffer);
     this.cells = {
       buffer: this.buffer, active: false, write: false, address: 0, length: 0, done: 0, chunk: 0, start: 0,
-      status: 0, completion: 0, bursts: 0, bytes: 0, refused: new Uint8Array(COMPLETIONS),
+      status: 0, completion: 0, bursts: 0, bytes: 0, waited: 0, held: 0, worst: 0,
+      refused: new Uint8Array(COMPLETIONS),
     };
     this.tx = new Transaction(name, true);
     // What a burst does is the request's doing: the event makes no record of its own.
@@ -137,6 +148,11 @@ export class DmaPort {
 
   get counters(): DmaCounters {
     return { bursts: this.cells.bursts, bytes: this.cells.bytes };
+  }
+
+  /** What the bus has cost it. */
+  get busTime(): BusTime {
+    return { waited: this.cells.waited, held: this.cells.held, worst: this.cells.worst };
   }
 
   /** @internal */
@@ -256,7 +272,17 @@ export class DmaPort {
     c.chunk = Math.min(c.length - c.done, this.burst - (at % this.burst));
     c.start = now;
     if (this.path !== null && this.path.hangs(this.name, at)) return;
-    this.step.at(binding.bus === null ? now + binding.latency : binding.bus.take(now, c.chunk, binding.latency));
+    this.step.at(binding.bus === null ? now + binding.latency : this.take(binding.bus, now, binding.latency));
+  }
+
+  /** Takes the bus for the burst; returns when it is over. */
+  private take(bus: Bus, now: Ticks, latency: Ticks): Ticks {
+    const c = this.cells, wait = bus.busyUntil > now ? bus.busyUntil - now : 0;
+    const end = bus.take(now, c.chunk, latency);
+    c.waited += wait;
+    c.held += end - now - wait;
+    if (wait > c.worst) c.worst = wait;
+    return end;
   }
 
   private finishBurst(): void {

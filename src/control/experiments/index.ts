@@ -8,6 +8,7 @@ import { DISK_WRITE } from './disk-write/experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { FLOPPY_READ } from './floppy-read/experiment.ts';
 import { FLOPPY_WRITE } from './floppy-write/experiment.ts';
+import { MANY_MASTERS } from './many-masters/experiment.ts';
 import { PATHS } from './paths/experiment.ts';
 import { RING_RECEIVE } from './ring-receive/experiment.ts';
 import { REGISTER_BLOCK } from './register-block/experiment.ts';
@@ -34,6 +35,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   CAMERA_STREAM,
   SOUND_PLAY,
   RAID_READ,
+  MANY_MASTERS,
 ];
 
 export function findExperiment(name: string): Experiment | null {

@@ -21,14 +21,14 @@ export const CAMERA_OPTIONS = {
 
 /**
  * Blanking: 45 of 525 lines and 160 of 800 pixel times, as VESA DMT 1.0 rev. 11 has them for
- * 640 × 480 at 60 Hz.
+ * 640 × 480 at 60 Hz; 35 of the lines (sync and back porch) before the picture, 10 behind it.
  */
-const BLANK_LINES = 45 / 480, ACTIVE_SHARE = 640 / 800;
+const BLANK_LINES = 45 / 480, BEFORE = 35 / 45, ACTIVE_SHARE = 640 / 800;
 
 /**
  * The sensor: frame n begins at n periods of simulated time, whether anybody looks or not. First
  * come blank lines, then the lines of the picture, each with its pixels at the pixel clock and a
- * pause. All of it follows from the time, so it is no state.
+ * pause, then a few more blank ones. All of it follows from the time, so it is no state.
  */
 export class Sensor {
   readonly width: number;
@@ -38,6 +38,7 @@ export class Sensor {
   readonly frameBytes: number;
   /** From one frame's begin to the next. */
   readonly period: Ticks;
+  /** Before the picture. */
   private readonly blankLines: number;
   private readonly linePeriod: Ticks;
   /** The part of a line in which pixels come. */
@@ -50,8 +51,9 @@ export class Sensor {
     this.lineBytes = o.width * o.pixelBytes;
     this.frameBytes = this.lineBytes * o.height;
     this.period = Math.round(TICKS_PER_SECOND / o.frameRate);
-    this.blankLines = Math.ceil(o.height * BLANK_LINES);
-    this.linePeriod = Math.floor(this.period / (o.height + this.blankLines));
+    const blank = Math.ceil(o.height * BLANK_LINES);
+    this.blankLines = Math.ceil(blank * BEFORE);
+    this.linePeriod = Math.floor(this.period / (o.height + blank));
     this.active = Math.max(1, Math.floor(this.linePeriod * ACTIVE_SHARE));
   }
 

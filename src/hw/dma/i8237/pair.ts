@@ -9,6 +9,7 @@ import type { Identity, Simulation } from '../../../sim/component.ts';
 import type { Ticks } from '../../../sim/time.ts';
 import { Device } from '../../device.ts';
 import type { DmaPath } from '../../dma-path.ts';
+import type { BusTime } from '../../dma-port.ts';
 import type { DackTarget, DmaChannel } from '../isa-dma.ts';
 import { I8237Chip, type I8237Bank } from './chip.ts';
 import { DmaService, type CycleMaker } from './service.ts';
@@ -106,6 +107,12 @@ export class I8237Pair extends Device implements CycleMaker {
     this.service.grant = this.event('hlda', () => this.service.granted());
     this.service.cycleEnd = this.event('cycle', () => this.service.cycleEnded());
     this.transactions = this.devices.map((_, n) => new Transaction(`${name}.${n}`, true));
+  }
+
+  /** What the buses have cost the services of both chips. */
+  get busTime(): BusTime {
+    const { waited, held, worst } = this.service.state;
+    return { waited, held, worst };
   }
 
   /** A channel, for `Board.isaDma`: 0 to 3 and 5 to 7. */

@@ -62,6 +62,8 @@ export class DmaService {
     /** Memory to memory, and which half is under way. */
     copying: false,
     writing: false,
+    /** Waiting for the buses, cycles, and the longest wait since reset (ticks). */
+    waited: 0, held: 0, worst: 0,
   };
   private readonly first: I8237Chip;
   private readonly second: I8237Chip;
@@ -89,8 +91,10 @@ export class DmaService {
     const channel = this.select();
     if (channel < 0) return;
     const { acquire } = this.timing;
-    const start = this.free() + acquire;
+    const free = this.free(), start = free + acquire, wait = free - this.sim.scheduler.now;
     this.state.phase = REQUESTED;
+    this.state.waited += wait;
+    if (wait > this.state.worst) this.state.worst = wait;
     this.book(start + this.expected(channel));
     this.grant?.at(start);
   }
@@ -122,6 +126,7 @@ export class DmaService {
   cycleEnded(): void {
     const s = this.state, channel = s.channel;
     const now = this.sim.scheduler.now;
+    s.held += now - s.start;
     if (s.copying) {
       this.maker.copy(s.writing, s.start);
       s.writing = !s.writing;
