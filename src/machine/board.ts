@@ -219,6 +219,7 @@ export class Board implements Simulation {
   pciFunction<F extends PciFunction>(bridge: PciBridgeEdge, device: number, fn: number, f: F): F {
     this.add(f);
     for (const part of f.parts) this.add(part);
+    for (const { line, pin, to } of f.partWires) this.wire(line, pin, to);
     bridge.pci.slot(device, fn, f);
     for (const port of f.dmaPorts) this.initiator(port, bridge.pci.upstream(f));
     for (const [pin, line] of f.intx) this.join(bridge.pirq[bridge.pci.router(device, pin)], line);

@@ -1,4 +1,6 @@
 import { Camera } from '../hw/camera/camera.ts';
+import { PciSerial } from '../hw/char/pci-serial/pci-serial.ts';
+import { PCI_SERIAL_OPTIONS } from '../hw/char/pci-serial/spec.ts';
 import { SystemDma } from '../hw/dma/system-dma/system-dma.ts';
 import { E1000 } from '../hw/net/e1000/e1000.ts';
 import { ethernetOptions, stationAddress, withWire } from '../hw/net/far-end.ts';
@@ -47,6 +49,7 @@ export const CARDS: Readonly<Record<string, HouseCard>> = {
   camera: card(Camera.options, (name, sim, o) => new Camera(name, sim, o)),
   e1000: card(ethernetOptions(['1000', '100', '10']), (name, sim, o) =>
     withWire(name, sim, o, (link) => new E1000(name, sim, { mac: stationAddress(o), link }))),
+  'pci-serial': card(PCI_SERIAL_OPTIONS, (name, sim, o) => new PciSerial(name, sim, o)),
   raid: card(RaidController.options, (name, sim, o) => new RaidController(name, sim, o)),
 };
 

@@ -46,6 +46,7 @@ export class PciBench extends DeviceBench {
     const device = slot ?? Math.max(2, ...pci.slots.map((s) => s.device)) + 1;
     const made = make(this);
     pci.slot(device, 0, made);
+    for (const { line, pin } of made.partWires) line.connect(pin.sink, pin.input);
     for (const port of made.dmaPorts) port.bind(pci.upstream(made));
     const intx = new Map([...made.intx].map(([pin, line]) => [pin, this.probe(line)]));
     this.reset(made, ...made.parts);

@@ -1,4 +1,4 @@
-import type { IrqLine } from '../../irq/line.ts';
+import type { InputPin, IrqLine } from '../../irq/line.ts';
 import type { AddressSpace } from '../../mem/address-space.ts';
 import type { Region } from '../../mem/region.ts';
 import type { Bus } from '../../mem/bus.ts';
@@ -57,6 +57,8 @@ export abstract class PciFunction extends Device {
    * end: goes onto the board with it. Complete before it is put into a slot.
    */
   parts: readonly Component[] = [];
+  /** Lines of those parts that end on the card: `to` names what they are wired to. */
+  partWires: readonly { readonly line: IrqLine; readonly pin: InputPin; readonly to: string }[] = [];
   /** The bus's clock, once it is in a slot. */
   override clock: Clock | null = null;
   /** The bus whose time its DMA and its ranges take; null before it is put into a slot. */
