@@ -7,7 +7,7 @@
 
 #include "block.h"
 
-#define NB_PROGRAM_FLOPPY 60u
+#define NB_PROGRAM_FLOPPY 61u
 
 #define METHOD_PIO 0u
 #define METHOD_DMA_8237 1u
@@ -20,7 +20,7 @@
 #define DIRECTION_NAMES {"read", "write"}
 
 struct floppy {
-  struct nb_header header; /* 00 magic, program = 60, status, detail, flags */
+  struct nb_header header; /* 00 magic, program = 61, status, detail, flags */
   u32 method;              /* 14 in  METHOD_* */
   u32 direction;           /* 18 in  DIRECTION_* */
   u32 byte_count;          /* 1c in  N, a multiple of 512, > 0 */

@@ -18,7 +18,7 @@
 #define RING_RECEIVE_SLOT 0x00000800u /* bytes of a slot */
 
 #define NB_STATUS_NO_CARD 0xa0u /* the method's card is not on bus 0 */
-#define NB_STATUS_NO_LINE 0xa3u /* no interrupt line is routed */
+#define NB_STATUS_NO_LINE 0xa3u /* no line is routed */
 
 struct ring_receive {
   struct nb_header header; /* 00 magic, program = 51, status, detail, flags */

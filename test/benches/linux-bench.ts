@@ -38,7 +38,8 @@ export function runJob(
     variants: [{ method: 'job', guest: 'debian', boards: ['pc'] }],
     linuxJobs: true, measures: [], blocks: [], title: () => 'a job',
     prepare: () => ({
-      machine: { disks: machine.disks ?? [], devices: machine.devices ?? [], options: machine.options ?? {} },
+      machine: { disks: machine.disks ?? [], floppies: machine.floppies ?? [],
+        devices: machine.devices ?? [], options: machine.options ?? {} },
       software: linuxJob(kit, job), bytes: 0, phases: ['booting Linux', 'working', 'ending'], limit: 120,
       finish: (end) => {
         lines = end.lines;

@@ -5,8 +5,9 @@ import { bare, experiment, type EndedTrial, type Kit, type Trial } from '../expe
 import { FLOPPY_BLOCK, FLOPPY_BUFFER, FLOPPY_TRIES, type FloppyMethod } from '../floppy/block.ts';
 import {
   busyLoops, DISK_BYTES, FLOPPY_MEASURES, FLOPPY_PARAMETERS, FLOPPY_VARIANTS, floppyDetails, floppySentence, foundBy,
-  limitFor, settleFloppy, type FloppyJob,
+  limitFor, type FloppyJob,
 } from '../floppy/job.ts';
+import { linuxRead } from '../floppy/linux.ts';
 import { FLOPPY_READ_STATEMENTS } from './statements.ts';
 
 const MiB = 2 ** 20;
@@ -16,23 +17,25 @@ function prepare(job: FloppyJob, method: string, kit: Kit): Trial {
   const disk = generatedDisk(DISK_BYTES);
   const expected = diskDigest(kit, disk, bytes);
   let arrived = '';
+  const bareGuest = job.guest === 'bare';
   return {
-    machine: { options: { ram: 32 * MiB }, floppies: [new DiskOverlay(disk)] },
-    software: bare(kit.guestImage('floppy'), FLOPPY_BLOCK, {
+    machine: { options: { ram: (bareGuest ? 32 : 256) * MiB }, floppies: [new DiskOverlay(disk)] },
+    software: job.guest === 'debian' ? linuxRead(kit, method, bytes) : bare(kit.guestImage('floppy'), FLOPPY_BLOCK, {
       method: method as FloppyMethod, direction: 'read', byteCount: bytes, threshold, busyLoops: busyLoops(job),
       tries: FLOPPY_TRIES,
     }),
     bytes,
-    phases: ['starting', 'reading', 'finishing'],
-    limit: limitFor(bytes),
+    phases: [bareGuest ? 'starting' : 'booting Linux', 'reading', 'finishing'],
+    limit: limitFor(job),
     measured: (machine) => {
-      arrived = digestOf(kit, machine.ram.subarray(FLOPPY_BUFFER, FLOPPY_BUFFER + bytes));
+      if (bareGuest) arrived = digestOf(kit, machine.ram.subarray(FLOPPY_BUFFER, FLOPPY_BUFFER + bytes));
     },
-    finish: ({ block }: EndedTrial) => {
-      const answer = FLOPPY_BLOCK.decode(block);
+    finish: ({ block, lines }: EndedTrial) => {
+      if (!bareGuest) arrived = lines.after('nb: sha256 ') ?? '';
+      const answer = bareGuest ? foundBy(FLOPPY_BLOCK.decode(block), job) : { arrived: bytes };
       return {
-        mode: null, matches: answer.bytesDone === bytes && arrived === expected,
-        found: { ...foundBy(answer, job), sha256: arrived, reference: expected },
+        mode: null, matches: answer['arrived'] === bytes && arrived === expected,
+        found: { ...answer, sha256: arrived, reference: expected },
       };
     },
   };
@@ -55,8 +58,8 @@ export const FLOPPY_READ = experiment({
     { x: 'threshold', y: 'cpuBusy', series: 'method' },
   ],
   blocks: [FLOPPY_BLOCK as never],
+  linuxJobs: true,
   decides: ['ram'],
-  settle: settleFloppy,
   title: (job) => `${job.texts['bytes']} from a generated floppy disk`,
   prepare,
   judge: (runs, job) => ({

@@ -5,8 +5,9 @@ import { bare, experiment, type EndedTrial, type Kit, type Trial } from '../expe
 import { FLOPPY_BLOCK, FLOPPY_BUFFER, FLOPPY_TRIES, type FloppyMethod } from '../floppy/block.ts';
 import {
   busyLoops, DISK_BYTES, FLOPPY_MEASURES, FLOPPY_PARAMETERS, FLOPPY_VARIANTS, floppyDetails, floppySentence, foundBy,
-  limitFor, settleFloppy, type FloppyJob,
+  limitFor, type FloppyJob,
 } from '../floppy/job.ts';
+import { linuxWrite } from '../floppy/linux.ts';
 import { FLOPPY_WRITE_STATEMENTS } from './statements.ts';
 
 const MiB = 2 ** 20;
@@ -18,22 +19,25 @@ function prepare(job: FloppyJob, method: string, kit: Kit): Trial {
   const disk = new DiskOverlay(generatedDisk(DISK_BYTES));
   const data = pseudoRandomImage(bytes, SEED);
   const expected = digestOf(kit, data);
+  const bareGuest = job.guest === 'bare';
   return {
-    machine: { options: { ram: 32 * MiB }, floppies: [disk] },
-    software: bare(kit.guestImage('floppy'), FLOPPY_BLOCK, {
+    machine: { options: { ram: (bareGuest ? 32 : 256) * MiB }, floppies: [disk] },
+    software: job.guest === 'debian' ? linuxWrite(kit, method, data) : bare(kit.guestImage('floppy'), FLOPPY_BLOCK, {
       method: method as FloppyMethod, direction: 'write', byteCount: bytes, threshold, busyLoops: busyLoops(job),
       tries: FLOPPY_TRIES,
     }),
     bytes,
-    phases: ['starting', 'writing', 'finishing'],
-    limit: limitFor(bytes),
-    attach: (machine) => machine.ram.set(data, FLOPPY_BUFFER),
+    phases: [bareGuest ? 'starting' : 'booting Linux', 'writing', 'finishing'],
+    limit: limitFor(job),
+    attach: (machine) => {
+      if (bareGuest) machine.ram.set(data, FLOPPY_BUFFER);
+    },
     finish: ({ block }: EndedTrial) => {
-      const answer = FLOPPY_BLOCK.decode(block);
+      const answer = bareGuest ? foundBy(FLOPPY_BLOCK.decode(block), job) : { arrived: bytes };
       const arrived = diskDigest(kit, disk, bytes);
       return {
-        mode: null, matches: answer.bytesDone === bytes && arrived === expected,
-        found: { ...foundBy(answer, job), sha256: arrived, reference: expected },
+        mode: null, matches: answer['arrived'] === bytes && arrived === expected,
+        found: { ...answer, sha256: arrived, reference: expected },
       };
     },
   };
@@ -57,8 +61,8 @@ export const FLOPPY_WRITE = experiment({
   ],
   // Its program's block stands with floppy-read.
   blocks: [],
+  linuxJobs: true,
   decides: ['ram'],
-  settle: settleFloppy,
   title: (job) => `${job.texts['bytes']} to a generated floppy disk`,
   prepare,
   judge: (runs, job) => ({

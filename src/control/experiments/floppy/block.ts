@@ -10,7 +10,7 @@ export const FLOPPY_BUFFER = 0x40_0000;
 export const FLOPPY_TRIES = 5;
 
 /** guest/floppy: N bytes between drive A and RAM, beside a second job. */
-export const FLOPPY_BLOCK = block('floppy', 60, {
+export const FLOPPY_BLOCK = block('floppy', 61, {
   about: 'A transfer that loses bytes ends well: `bytesDone` tells how far it came.',
   in: {
     method: word('METHOD_*', FLOPPY_METHODS),

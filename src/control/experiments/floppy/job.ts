@@ -1,5 +1,5 @@
 /** What the experiments with a floppy disk have in common. */
-import { count, duration, ParameterError, size, type ValuesOf } from '../../../sim/parameter.ts';
+import { count, duration, size } from '../../../sim/parameter.ts';
 import { ms, toSeconds, us, type Ticks } from '../../../sim/time.ts';
 import { formatRate, formatSeconds, formatShare } from '../../quantities.ts';
 import type { FinishedRun, JobOf, Measure, MeasuredValue, RunResult, Variant } from '../experiment.ts';
@@ -7,6 +7,7 @@ import {
   BYTES_PER_SECOND, counted, CPU_BUSY, CPU_PORT_ACCESSES, found, INSTRUCTIONS, INTERRUPTS, SECONDS, SHA256,
 } from '../measures.ts';
 import { FLOPPY_METHODS } from './block.ts';
+import { LINUX_METHODS } from './linux.ts';
 
 /** Bytes of the disk: 80 cylinders, two sides, 18 sectors. */
 export const DISK_BYTES = 1_474_560;
@@ -34,10 +35,12 @@ export type FloppyParameters = typeof FLOPPY_PARAMETERS;
 export type FloppyJob = JobOf<FloppyParameters>;
 
 const onlyBare = (job: FloppyJob): string =>
-  (job.values.busy > 0 ? 'busy: the second job is part of our own program; leave it out for Debian' : '');
+  (job.values.busy > 0 ? 'the second job (--busy) is part of our own program' : '');
 
-export const FLOPPY_VARIANTS: readonly Variant<FloppyParameters>[] =
-  FLOPPY_METHODS.map((method) => ({ method, guest: 'bare', boards: ['pc'] }) as const);
+export const FLOPPY_VARIANTS: readonly Variant<FloppyParameters>[] = [
+  ...FLOPPY_METHODS.map((method) => ({ method, guest: 'bare', boards: ['pc'] }) as const),
+  ...LINUX_METHODS.map((method) => ({ method, guest: 'debian', boards: ['pc'], fits: onlyBare }) as const),
+];
 
 /** How long the host has to serve the FIFO once it asks. */
 export function serviceTime(threshold: number): Ticks {
@@ -52,15 +55,9 @@ export function busyLoops(job: FloppyJob): number {
   return Math.max(1, Math.round(cycles / (2 * Number(job.boardOptions['cyclesPerInstruction']))));
 }
 
-/** Simulated seconds that no job needs: a revolution for each sector, some for each cylinder. */
-export function limitFor(bytes: number): number {
-  return 10 + bytes / SECTOR * 1.2;
-}
-
-/** @throws ParameterError */
-export function settleFloppy(job: FloppyJob): ValuesOf<FloppyParameters> {
-  if (job.guest === 'debian' && onlyBare(job) !== '') throw new ParameterError(onlyBare(job));
-  return job.values;
+/** Simulated seconds that no job needs: six revolutions for each sector. */
+export function limitFor(job: FloppyJob): number {
+  return (job.guest === 'bare' ? 10 : 600) + job.values.bytes / SECTOR * 1.2;
 }
 
 /** What the guest's answer gives for the table. */
@@ -103,15 +100,17 @@ export function floppySentence(runs: readonly RunResult[], job: FloppyJob, verb:
   if (b === undefined)
     return [...lost, `${a.method} ${verb} all at ${formatRate(rate(a))}, processor busy ${busy(a)}`].join('; ');
   const factor = rate(b) / rate(a);
+  const again = job.values.busy > 0 && well.some(retried) ? ', which had to wait for sectors again' : '';
   const speed = Math.abs(factor - 1) < 0.005
     ? `${a.method} and ${b.method} ${verb} equally fast, ${formatRate(rate(a))}: the disk sets the pace`
     : `${factor > 1 ? b.method : a.method} ${verb} ${Math.max(factor, 1 / factor).toFixed(2)} times as fast as ` +
-      `${factor > 1 ? a.method : b.method}${well.some(retried) ? ', which had to wait for sectors again' : ''}`;
+      `${factor > 1 ? a.method : b.method}${again}`;
   return `${speed}; processor busy ${busy(a)} by ${a.method}, ${busy(b)} by ${b.method}`;
 }
 
 /** Where it turns: how long the processor may be away. */
 export function floppyDetails(job: FloppyJob): string[] {
+  if (job.guest !== 'bare') return [];
   const time = serviceTime(job.values.threshold);
   const whole = formatSeconds(toSeconds(serviceTime(job.values.threshold === 0 ? 1 : 15)));
   const words = formatSeconds(toSeconds(time)), { busy } = job.values;

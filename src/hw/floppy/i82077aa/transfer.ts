@@ -303,11 +303,12 @@ export class Transfer {
     return value < 0 ? 0 : value;
   }
 
+  /** The sector is completed as if TC had come; the rest of the FIFO is not asked for (§4.2.5). */
   private tooLate(): void {
     const { owner, s } = this;
     s.late = true;
     s.st1 |= ST1.OR;
-    if (this.writing) owner.fifo.stop();
+    owner.fifo.stop();
     owner.overrun();
   }
 
@@ -359,7 +360,7 @@ export class Transfer {
   private drain(st0: number): void {
     const { owner, s } = this;
     s.st0 |= st0;
-    if (this.writing || s.terminal || owner.fifo.s.count === 0) {
+    if (this.writing || s.terminal || s.late || owner.fifo.s.count === 0) {
       this.end();
       return;
     }
