@@ -16,8 +16,7 @@
 #define LONGEST 0x10000u /* the page register does not count on */
 
 static u32 mode;
-/* The next piece is to be asked for: not by the handler, whose end of interrupt would wait for a block to end. */
-static volatile int more;
+volatile int more;
 
 static void next(void) {
   u32 n = transfer.left < LONGEST ? transfer.left : LONGEST;
@@ -49,7 +48,6 @@ u32 card_ready(struct two_jobs *p) {
 }
 
 void card_step(void) {
-  if (!more) return;
   more = 0;
   next();
 }

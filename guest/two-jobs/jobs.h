@@ -25,7 +25,8 @@ void disk_begin(void);
 void card_begin(void);
 /* Looks whether the drive has a block, and takes it. */
 void disk_step(void);
-/* Asks for the next piece, if there is one. */
+/* The next piece is to be asked for: not by the handler, whose end of interrupt would wait for a block to end. */
+extern volatile int more;
 void card_step(void);
 
 /* main.c: a command is over, or something failed. */

@@ -56,14 +56,16 @@ static u32 check(struct two_jobs *p) {
 
 static int by_card(void) { return block->method == METHOD_8237_BLOCK || block->method == METHOD_8237_SINGLE; }
 
-/* What the transfer needs of the foreground; nothing while there is none. */
+/* A transfer by polling is under way. */
+static int polling;
+
+/* What the transfer needs of the foreground. */
 static void step(void) {
-  if (transfer.over) return;
-  if (block->method == METHOD_PIO) disk_step();
-  else if (by_card()) card_step();
+  if (polling) disk_step();
+  if (more) card_step();
 }
 
-/* A unit, and a look at the transfer: the same work beside it and alone. */
+/* A unit, and a look at the transfer: the same instructions beside it and alone. */
 static u32 unit(u32 checksum) {
   checksum = block->work == WORK_TRANSFER ? byte_unit(checksum) : work_unit(checksum);
   step();
@@ -72,6 +74,7 @@ static u32 unit(u32 checksum) {
 
 static void begin(void) {
   transfer = (struct transfer){.left = block->byte_count, .to = (u8 *)block->buffer, .status = NB_STATUS_DONE};
+  polling = block->method == METHOD_PIO;
   if (by_card()) card_begin();
   else disk_begin();
 }
@@ -108,7 +111,6 @@ u32 run(struct nb_header *header) {
   if (p->work == WORK_TRANSFER) card_to_port();
 
   post(TWO_JOBS_POST_WORK_ALONE);
-  transfer.over = 1;
   for (u32 i = 0; i < p->units_alone; i++) checksum = unit(checksum);
   post(NB_POST_BEGIN);
   checksum = both(checksum);

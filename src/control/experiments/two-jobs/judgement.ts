@@ -17,17 +17,23 @@ export function bothDone({ time, lost }: Cost, work: number): number {
   return Math.max(time, work + lost);
 }
 
+/** Part of its time by which a method has to be ahead, to be called another winner. */
+const MARGIN = 0.001;
+
 /** Who ends both jobs first, by the length of the second one: method and from which length on. */
 export function winners(costs: readonly Cost[]): { method: string; from: number }[] {
   // Each total is flat up to time - lost and then rises one for one: they cross where one begins
   // to rise above another's level.
   const points = [0, ...costs.flatMap((a) => costs.map((b) => b.time - a.lost))].filter((p) => p >= 0);
-  const found: { method: string; from: number }[] = [];
+  const found: (Cost & { from: number })[] = [];
   for (const from of [...new Set(points)].sort((a, b) => a - b)) {
     // Just behind the point, as both are equal at it.
     const work = from + 1e-9;
     const best = costs.reduce((a, b) => (bothDone(b, work) < bothDone(a, work) ? b : a));
-    if (found.at(-1)?.method !== best.method) found.push({ method: best.method, from });
+    const before = found.at(-1);
+    // What it can be ahead of the one before, however long the work is.
+    const ahead = before === undefined ? Infinity : before.lost - best.lost;
+    if (before?.method !== best.method && ahead > MARGIN * best.time) found.push({ ...best, from });
   }
   return found;
 }
