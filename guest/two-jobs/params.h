@@ -7,7 +7,7 @@
 
 #include "block.h"
 
-#define NB_PROGRAM_TWO_JOBS 60u
+#define NB_PROGRAM_TWO_JOBS 37u
 
 #define METHOD_PIO 0u
 #define METHOD_PIO_IRQ 1u
@@ -29,7 +29,7 @@
 #define TWO_JOBS_POST_OVER 0x000000b6u /* the transfer alone has ended */
 
 struct two_jobs {
-  struct nb_header header; /* 00 magic, program = 60, status, detail, flags */
+  struct nb_header header; /* 00 magic, program = 37, status, detail, flags */
   u32 method;              /* 14 in  METHOD_* */
   u32 work;                /* 18 in  WORK_*: what the second job does */
   u32 byte_count;          /* 1c in  N, a multiple of 512, > 0 */

@@ -19,7 +19,7 @@ export const WORK_WORDS = 1024, WORK_STEPS = 64;
 export const TWO_JOBS_POST = { workAlone: 0xb4, transferAlone: 0xb5, over: 0xb6 } as const;
 
 /** guest/two-jobs: a transfer and a second job, each alone and both together. */
-export const TWO_JOBS_BLOCK = block('two-jobs', 60, {
+export const TWO_JOBS_BLOCK = block('two-jobs', 37, {
   about: 'The second job alone, then beside the transfer (between the two marks), then the transfer alone.',
   in: {
     method: word('METHOD_*', TWO_JOBS_METHODS),
