@@ -1,5 +1,10 @@
 /** Debian's own drivers on our network cards: ping, and UDP of which every byte is checked. */
 import { describe, expect, test } from 'vitest';
+import { RING_RECEIVE } from '../../src/control/experiments/ring-receive/experiment.ts';
+import { jobOf } from '../../src/control/experiments/job.ts';
+import type { RunResult } from '../../src/control/experiments/experiment.ts';
+import { runMethod } from '../../src/control/experiments/runner.ts';
+import { us } from '../../src/sim/time.ts';
 import { houseCard } from '../../src/machine/cards.ts';
 import { crc32 } from '../../src/bits/crc32.ts';
 import { fillPayload } from '../../src/hw/net/payload.ts';
@@ -47,5 +52,22 @@ describe.skipIf(!DEBIAN_WANTED)('Debian on a network', async () => {
     expect(lines.after('nb: ping ')).toBe('3 packets transmitted, 3 packets received, 0% packet loss');
     for (const mode of ['echo', 'send', 'receive'])
       expect(lines.section(mode)).toEqual([`${mode} ${datagrams} ${BYTES} 0 ${expectedCrc()}`]);
+  });
+
+  test('ring-receive: faster than a processor can take, frames are lost and counted; what arrives is right', () => {
+    if (kit === null) return;
+    const wish = { guest: 'debian', values: { frames: 500, rate: '1000', interval: us(20) } } as const;
+    const job = jobOf(RING_RECEIVE, { ...wish, boardOptions: { kernelEntry: 'vmlinux' }, methods: ['e1000-rings'] });
+    const steps = runMethod(RING_RECEIVE as never, job as never, 'e1000-rings', kit, {});
+    let run: RunResult | null = null;
+    while (run === null) {
+      const step = steps.next();
+      if (step.done === true) run = step.value;
+    }
+    const { received, lost, cpuBusy } = run.measures;
+    expect(run).toMatchObject({ matches: true, mode: 'e1000' });
+    expect(Number(received) + Number(lost)).toBe(500);
+    expect(Number(lost)).toBeGreaterThan(0);
+    expect(Number(cpuBusy)).toBeGreaterThan(0.9);
   });
 });

@@ -2,16 +2,16 @@
 // host with the services of src/hw/net/README.md, and checks what comes back. echo: to port 7 and back, with at
 // most WINDOW datagrams under way; send: to port 9, a report each WINDOW datagrams; receive: from
 // port 19, INTERVAL ns from one to the next. Prints "MODE DATAGRAMS BYTES LOST CRC", the CRC-32 of the payloads
-// that arrived, in order. Nothing comes any more if nothing came for two seconds or, of a stream, for 50 ms and an
-// interval. Status 1 if a payload is wrong or nothing came.
+// that arrived, in order. A stream is over with its last or an empty datagram, or if nothing came for two seconds.
+// Status 1 if a payload is wrong or nothing came.
 #include "linux.h"
 
+enum { PATIENCE = 2000 /* ms */ };
 enum { ECHO = 7, SINK = 9, STREAM = 19, MOST = 1472, HEAD = 4 };
 
 static u8 out[MOST], in[MOST + 4];
 static const char *host;
 static u32 seed = 0x4e42;
-static u32 patience = 2000; /* ms */
 
 // The payload of a number: src/hw/net/payload.ts.
 static void fill(u8 *to, u32 size, u32 number_of) {
@@ -51,10 +51,10 @@ static void send_one(int fd, u32 size) {
   if (status != (int)size) die("send", status);
 }
 
-// The next datagram; its size, or 0 if none comes.
+// The next datagram; its size, or 0 if it is empty or none comes.
 static u32 receive_one(int fd) {
   struct pollfd wait = { fd, POLLIN, 0 };
-  if (poll(&wait, 1, (int)patience) <= 0) return 0;
+  if (poll(&wait, 1, PATIENCE) <= 0) return 0;
   int size = receive(fd, in, sizeof in, 0);
   if (size < 0) die("receive", size);
   return (u32)size;
@@ -128,7 +128,6 @@ static void receive_all(u32 total, u32 size, u32 interval) {
     u32 got = receive_one(fd);
     if (got == 0) break;
     take(got);
-    patience = 50 + interval / 1000000;
   }
 }
 

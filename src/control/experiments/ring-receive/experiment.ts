@@ -12,6 +12,7 @@ import {
 } from '../measures.ts';
 import { RING_MEMORY, RING_METHODS, RING_RECEIVE_BLOCK, RING_ROOM, SLOT_BYTES, type RingMethod } from './block.ts';
 import { judge } from './judge.ts';
+import { linuxTrial } from './linux.ts';
 import { LEAST_FRAME, lookAtSlots } from './reference.ts';
 import { RING_RECEIVE_STATEMENTS } from './statements.ts';
 
@@ -65,7 +66,7 @@ function memoryFor({ values }: RingJob): number {
 
 function settle(job: RingJob): ValuesOf<typeof RING_RECEIVE_PARAMETERS> {
   const needed = memoryFor(job);
-  if (job.given.has('ram') && needed > Number(job.boardOptions['ram']))
+  if (job.guest === 'bare' && job.given.has('ram') && needed > Number(job.boardOptions['ram']))
     throw new ParameterError(`frames: so many need ${Math.ceil(needed / MiB)}MiB of memory`);
   return job.values;
 }
@@ -82,7 +83,34 @@ function fits(method: RingMethod): (job: RingJob) => string {
   };
 }
 
+/** What only our own program does: Debian's drivers have rings and work of their own. */
+const OF_OUR_PROGRAM = ['ring', 'work', 'stall', 'every'] as const;
+
+function fitsDebian(method: RingMethod): (job: RingJob) => string {
+  return (job) => {
+    const given = OF_OUR_PROGRAM.find((name) => job.given.has(name));
+    return given === undefined ? fits(method)(job) : `--${given} is for --guest bare: Debian's driver does as it does`;
+  };
+}
+
+/** Interrupts a second that `InterruptThrottleRate` of Linux's e1000 takes (0: as many as come). */
+const THROTTLE_LEAST = 100, THROTTLE_MOST = 100_000;
+
+function debian(job: RingJob, method: RingMethod, kit: Kit): Trial {
+  const { frames, size: bytes, interval, itr, seed } = job.values, { card, mover } = RING_CARDS[method];
+  const throttle = itr === 0 ? 0 : Math.round(TICKS_PER_SECOND / itr);
+  const within = throttle === 0 ? 0 : Math.min(THROTTLE_MOST, Math.max(THROTTLE_LEAST, throttle));
+  return linuxTrial(kit, {
+    method, card, mover, rate: rateOf(method, job), frames, size: bytes, interval, seed,
+    parameters: method === 'e1000-rings' && job.given.has('itr') ? `InterruptThrottleRate=${within}` : '',
+  });
+}
+
 function prepare(job: RingJob, method: string, kit: Kit): Trial {
+  return job.guest === 'debian' ? debian(job, method as RingMethod, kit) : ours(job, method, kit);
+}
+
+function ours(job: RingJob, method: string, kit: Kit): Trial {
   const { frames, size: bytes, interval, ring, itr, work, stall, every, seed } = job.values;
   const clock = Number(job.boardOptions['processorClock']), rate = rateOf(method, job);
   const cyclesOf = (ticks: number): number => Math.floor(toSeconds(ticks) * clock);
@@ -163,7 +191,11 @@ export const RING_RECEIVE = experiment({
   shows: ['R10'],
   statements: RING_RECEIVE_STATEMENTS,
   parameters: RING_RECEIVE_PARAMETERS,
-  variants: RING_METHODS.map((method) => ({ method, guest: 'bare', boards: ['pc'], fits: fits(method) }) as const),
+  variants: [
+    ...RING_METHODS.map((method) => ({ method, guest: 'bare', boards: ['pc'], fits: fits(method) }) as const),
+    ...RING_METHODS.map((method) => ({ method, guest: 'debian', boards: ['pc'], fits: fitsDebian(method) }) as const),
+  ],
+  linuxJobs: true,
   measures: MEASURES,
   plots: [
     { x: 'stall', y: 'lost', series: 'method' },

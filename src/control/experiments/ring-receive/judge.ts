@@ -1,6 +1,8 @@
 import { formatCount, formatSeconds } from '../../quantities.ts';
 import type { Judgement, RunResult } from '../experiment.ts';
 
+const NEXT_DEBIAN = 'compare ring-receive --guest debian with --rate card, --interval 20us, or --itr 1ms; ' +
+  'compare ring-receive';
 const NEXT = 'compare ring-receive with --stall 0ms, --ring 64KiB, --size 60, --rate card, or --itr 1ms; ' +
   'compare camera-stream';
 
@@ -18,7 +20,8 @@ export function judge(runs: readonly RunResult[]): Omit<Judgement, 'verdict'> {
   const busy = least === null || runs.length < 2
     ? ''
     : `; ${least.method} costs the processor least, ${formatSeconds(number(least, 'processorSeconds'))} a frame`;
-  return { sentence: `${lost}${busy}.`, details: details(runs), next: NEXT, reference: '' };
+  const next = runs[0]?.guest === 'debian' ? NEXT_DEBIAN : NEXT;
+  return { sentence: `${lost}${busy}.`, details: details(runs), next, reference: '' };
 }
 
 function lostOf(run: RunResult): string {

@@ -107,6 +107,9 @@ test('the stream: so many bytes in numbered datagrams, one each interval', () =>
     fillPayload(expected, 0, data.length, 99, n);
     expect(data).toEqual(expected);
   });
+  const before = host.heard.length;
+  host.bench.run(ms(100));
+  expect(host.heard.slice(before).map((f) => payloadOf(f).data.length)).toEqual([0, 0]);
 });
 
 test('any bytes are taken', () => {

@@ -1,6 +1,6 @@
 import { crc32 } from '../../../bits/crc32.ts';
 import { Component, type Identity, type Simulation } from '../../../sim/component.ts';
-import { ns, type Ticks } from '../../../sim/time.ts';
+import { ms, ns, type Ticks } from '../../../sim/time.ts';
 import { ETHERTYPE_AT, HEADER_BYTES, SOURCE_AT, type EthernetLink, type EthernetStation } from '../ethernet.ts';
 import { FRAME_LEAST, FRAME_MOST } from '../link/wire.ts';
 import { destinationKind, KIND } from '../mac-address.ts';
@@ -20,6 +20,8 @@ const IP_AT = HEADER_BYTES, INNER_AT = IP_AT + IP.BYTES, DATA_AT = INNER_AT + UD
 const DATAGRAM_MOST = 1472;
 /** A stream's request: bytes (32 bits), payload of each (16), interval in ns (32), seed (32). */
 const STREAM = { BYTES: 14, TOTAL: 0, SIZE: 4, INTERVAL: 6, SEED: 10 } as const;
+/** After the last datagram an empty one tells of the end, and once more if the first was lost. */
+const STREAM_ENDS: readonly Ticks[] = [ms(5), ms(35)];
 /** A report: datagrams, bytes, CRC-32, 32 bits each. */
 const REPORT_BYTES = 12;
 const TTL = 64;
@@ -35,6 +37,8 @@ export class EthernetPeer extends Component implements EthernetStation {
   private readonly sink = this.cells('sink', { datagrams: 0, bytes: 0, digest: 0 });
   private readonly stream = this.cells('stream', {
     mac: new Uint8Array(6), ip: 0, port: 0, left: 0, size: 0, interval: 0, seed: 0, sequence: 0,
+    /** Empty datagrams that have told of the end. */
+    ends: 0,
   });
   private readonly next = this.event('next', () => this.streamOne());
   private readonly answered = this.counter('peerAnswers', '', 'frames that the peer sent');
@@ -169,19 +173,21 @@ export class EthernetPeer extends Component implements EthernetStation {
     s.size = Math.max(1, Math.min(get16(data, STREAM.SIZE), DATAGRAM_MOST));
     s.interval = ns(get32(data, STREAM.INTERVAL));
     s.seed = get32(data, STREAM.SEED) | 0;
-    s.sequence = 0;
+    s.sequence = s.ends = 0;
     if (s.left > 0) this.next.after(0);
     return true;
   }
 
   private streamOne(): void {
     const s = this.stream, bytes = Math.min(s.size, s.left);
-    fillPayload(this.out, DATA_AT, DATA_AT + bytes, s.seed, s.sequence);
+    if (bytes === 0) s.ends++;
+    else fillPayload(this.out, DATA_AT, DATA_AT + bytes, s.seed, s.sequence);
     this.header(s.mac, 0, IP.ETHERTYPE);
     const free = this.sendUdp(s.ip, s.port, PEER_PORT.STREAM, bytes);
     s.sequence++;
     s.left -= bytes;
     if (s.left > 0) this.next.at(Math.max(free, this.sim.scheduler.now + s.interval));
+    else if (s.ends < STREAM_ENDS.length) this.next.after(STREAM_ENDS[s.ends]);
   }
 
   /** Ethernet header of what goes out, to the station whose address stands at `at` of `from`. */
