@@ -8,7 +8,7 @@ import type { Board } from '../../board.ts';
 import type { Surroundings } from '../../definition.ts';
 import type { Backbone, PcValues } from './backbone.ts';
 
-const GUIDE = 'Creative, Sound Blaster Series Hardware Programming Guide, 2nd ed., chapter 1: ';
+const GUIDE = 'second-hand: Creative, Sound Blaster Series Hardware Programming Guide, 2nd ed., chapter 1: ';
 
 /** The sound card's rows of the board's options. */
 export const SOUND_OPTIONS = {
