@@ -13,6 +13,7 @@ import { between, busTimes, MASTERS, type Master } from './bus-time.ts';
 import { cameraRight, diskRight, raidRight } from './checks.ts';
 import { judge } from './judge.ts';
 import { MEASURES } from './measures.ts';
+import { MANY_MASTERS_STATEMENTS } from './statements.ts';
 
 const MiB = 2 ** 20;
 const DISK = 4 * MiB;
@@ -107,7 +108,7 @@ export const MANY_MASTERS = experiment({
   question: 'When several devices master one bus at once, who gets how much of it, and who starves?',
   summary: 'A disk, a camera, an array, a network card and a sound card, one more in each run, on one PCI bus.',
   shows: ['R9', 'R29'],
-  statements: [],
+  statements: MANY_MASTERS_STATEMENTS,
   parameters: MANY_MASTERS_PARAMETERS,
   variants: Object.keys(METHODS).map((method) => ({ method, guest: 'bare', boards: ['pc'] }) as const),
   measures: MEASURES,
