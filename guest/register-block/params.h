@@ -7,7 +7,7 @@
 
 #include "block.h"
 
-#define NB_PROGRAM_REGISTER_BLOCK 50u
+#define NB_PROGRAM_REGISTER_BLOCK 52u
 
 #define METHOD_PORT 0u
 #define METHOD_MMIO 1u
@@ -22,7 +22,7 @@
 #define NB_STATUS_NO_ADDRESS 0xa2u /* a base address register is empty */
 
 struct register_block {
-  struct nb_header header; /* 00 magic, program = 50, status, detail, flags */
+  struct nb_header header; /* 00 magic, program = 52, status, detail, flags */
   u32 method;              /* 14 in  METHOD_*: how the registers are reached */
   u32 rounds;              /* 18 in  how often a driver's accesses for one frame are made */
   u32 reserved[9];         /* 1c     zero */

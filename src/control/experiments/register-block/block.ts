@@ -10,7 +10,7 @@ const PATTERNS = 64;
 export const FRAME_ACCESSES = 12;
 
 /** guest/register-block: the registers of an RTL8139 by ports or by memory. */
-export const REGISTER_BLOCK_BLOCK = block('register-block', 50, {
+export const REGISTER_BLOCK_BLOCK = block('register-block', 52, {
   about: 'The same registers of an RTL8139 by ports or by memory: what each access costs.',
   in: {
     method: word('METHOD_*: how the registers are reached', REGISTER_BLOCK_METHODS),
