@@ -174,6 +174,11 @@ export class Uart16550 extends Device {
       compatible: 'ns16550a',
       title: '16550A serial port',
       datasheet: 'National Semiconductor PC16550D, TL/C/8652 (June 1995)',
+      figures: [{
+        what: 'a bit on the line', value: '16 × divisor cycles of the clock', source: 'PC16550D §8.3',
+        verified: 'document',
+      }],
+      absent: ['the value of the parity bit', 'the delay of the empty indication of a FIFO with one character'],
     };
   }
 
