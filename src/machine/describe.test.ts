@@ -65,7 +65,8 @@ describe.each(BOARDS)('the description of board $name', (definition) => {
       ['ide.secondary', 'ide', 'dma', 'pci'], ['card.mem', 'card', 'dma', 'pci'],
     ]);
     expect(d.relations).toEqual([
-      { kind: 'forwards', from: 'pci0.ports', to: 'piix3.reset' }, { kind: 'vectors', from: 'cpu0', to: 'pic' },
+      { kind: 'forwards', from: 'pci0.ports', to: 'piix3.reset' },
+      { kind: 'acknowledges', from: 'dma.2', to: 'fdc' }, { kind: 'vectors', from: 'cpu0', to: 'pic' },
     ]);
     expect(d.slots.map((s) => `${s.device}.${s.function} ${s.component}`)).toEqual([
       '0.0 pci0', '1.0 piix3', '1.1 ide', '3.0 card',
