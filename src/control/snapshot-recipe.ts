@@ -34,7 +34,7 @@ export interface SnapshotRecipe {
   forgiven: string[];
   /** The machine has the exit port. */
   exitPort: boolean;
-  /** By socket; null is an empty one. */
+  /** The disk, null if there is none; then the floppy disks, from drive A on. */
   disks: (DiskRecipe | null)[];
   devices: DeviceRecipe[];
 }

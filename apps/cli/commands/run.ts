@@ -16,6 +16,7 @@ import { Console, CONSOLE_HELP } from '../hosts/console.ts';
 import { forgiveOption } from '../forgive-option.ts';
 import { FileDisk } from '../hosts/disk.ts';
 import { commitOverlay, openForCommit } from '../hosts/disk-commit.ts';
+import { Floppies } from '../hosts/floppies.ts';
 import { refuseOverwriting } from '../hosts/output-file.ts';
 import { checkTraceWritable, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
@@ -40,6 +41,8 @@ interface RunOptions extends TraceOptions, DeviceOptions, MemoryOption {
   initrd?: string;
   append?: string;
   disk?: string;
+  floppy?: string[];
+  writeFloppy?: boolean;
   until?: string;
   engine: string;
   json?: boolean;
@@ -75,6 +78,13 @@ export function runCommand(): Command {
         'keep what the guest writes: the image is replaced by a changed copy when the run ends well',
       ),
     )
+    .addOption(
+      new Option(
+        '--floppy <file>',
+        'image of a 1.44 MB or 720 kB disk in drive A; again: drive B; what the guest writes is forgotten at the end',
+      ).argParser((path: string, before: string[] = []) => [...before, path]),
+    )
+    .addOption(new Option('--write-floppy', 'keep what the guest writes to floppy disks, as --write-disk does'))
     .addOption(new Option('--until <seconds>', 'stop at this simulated time since reset (2.5, 20ms)'))
     .addOption(saveAtOption())
     .addOption(
@@ -108,7 +118,11 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const filter = traceFilter(options);
   if (options.writeDisk === true && options.disk === undefined)
     throw new InputError('--write-disk without a disk: give --disk FILE too');
+  if (options.writeFloppy === true && options.floppy === undefined)
+    throw new InputError('--write-floppy without a disk: give --floppy FILE too');
   const wishes = saveWishes(options.saveAt);
+  if (options.writeFloppy === true && wishes.length > 0)
+    throw new InputError('--save-at beside --write-floppy: the snapshot would not fit the disk that the run leaves');
   if (options.writeDisk === true && wishes.length > 0)
     throw new InputError('--save-at beside --write-disk: the snapshot would not fit the disk that the run leaves');
   const loaded = options.load === undefined ? null : new LoadedSnapshot(options.load, board, options);
@@ -118,8 +132,10 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     throw new InputError(`--until ${options.until} is not after the snapshot's moment, ${timeWords(from)}`);
   const attached = await AttachedDevices.load(options);
   const file = options.disk === undefined ? null : new FileDisk(options.disk);
+  const floppies = new Floppies(options.floppy ?? []);
   const inputs = inputFiles(options, ['kernel', 'initrd', 'disk', 'load'])
-    .map(({ path, what }) => ({ path, what: what === 'load' ? 'snapshot that is loaded' : what }));
+    .map(({ path, what }) => ({ path, what: what === 'load' ? 'snapshot that is loaded' : what }))
+    .concat(floppies.files.map(({ path }) => ({ path, what: 'floppy' })));
   if (options.trace !== undefined) {
     refuseOverwriting(options.trace, '--trace', inputs);
     checkTraceWritable(options.trace);
@@ -133,7 +149,10 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     wishes, { from, until }, inputs, outputs.flatMap(({ path, what }) => (path === undefined ? [] : [{ path, what }])),
   );
   loaded?.checkDisk(file);
+  loaded?.checkFloppies(floppies.files);
   const lock = file !== null && options.writeDisk === true ? openForCommit(file) : null;
+
+  if (options.writeFloppy === true) floppies.lock();
 
   const say = (text: string): void => {
     if (options.quiet !== true) process.stderr.write(text);
@@ -142,7 +161,8 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const terminal = new Console(process.stdin, options.json === true ? process.stderr : reportStream(options));
   const saver = new Saver(wishes, say);
   const machine = attached.place(() => new PcMachine({
-    ramBytes: start.ramBytes, disk: overlay, options: start.boardOptions, engine, forgive: start.forgive,
+    ramBytes: start.ramBytes, disk: overlay, floppies: floppies.overlays, options: start.boardOptions, engine,
+    forgive: start.forgive,
     devices: attached.devices,
     exitPort: start.exitPort, audio, frames: pcap,
     onPost: () => {},
@@ -154,16 +174,18 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   machine.sim.trace.processorRam = options.traceProcessorRam === true;
   const flow = new TerminalFlow(machine);
   const session = new Session(machine, {
-    attachments: { terminal: flow, ...(overlay === null ? {} : { disk: overlay }) },
+    attachments: { terminal: flow, ...(overlay === null ? {} : { disk: overlay }), ...floppies.attachments },
   });
   try {
     start.into(session);
   } catch (error) {
     lock?.release();
+    floppies.release();
     throw error;
   }
   const { forgive, exitPort } = start;
-  saver.attach(session, (moment) => recipeOf(machine, { forgive, exitPort, disk: file }, moment));
+  const builtFrom = { forgive, exitPort, disk: file, floppies: floppies.files };
+  saver.attach(session, (moment) => recipeOf(machine, builtFrom, moment));
   let trace: TraceFile | null = null;
   if (options.trace !== undefined) {
     checkFilterNames(filter, traceNames(machine.board));
@@ -194,11 +216,13 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   try {
     if (file !== null && overlay !== null && options.writeDisk === true && keeps)
       changed = commitOverlay(file, overlay);
+    if (options.writeFloppy === true && keeps) changed += floppies.commit();
   } catch (error) {
     // What the run gave is told first.
     unwritten = error;
   } finally {
     lock?.release();
+    floppies.release();
   }
   const { noteTotals } = machine.sim.trace;
   if (options.json === true) {

@@ -94,6 +94,17 @@ export class LoadedSnapshot {
       );
   }
 
+  /** Refuses floppy disks that are not those of then. @throws InputError */
+  checkFloppies(disks: readonly FileDisk[]): void {
+    const then = this.recipe.disks.slice(1);
+    const same = then.length === disks.length &&
+      then.every((was, n) => was !== null && was.size === disks[n].size && was.sha256 === disks[n].sha256());
+    if (same) return;
+    const names = then.map((d) => `'${d?.name}'`).join(', ');
+    const were = names === '' ? 'no floppy disks' : `the floppy disks ${names}`;
+    throw refusal(`snapshot '${this.path}' was made with ${were}; give --floppy with the same contents as then`);
+  }
+
   /**
    * Puts the state into the machine, once.
    * @throws InputError, with nothing changed, if it does not fit

@@ -10,6 +10,7 @@ export interface BuiltFrom {
   readonly forgive: readonly RuleName[];
   readonly exitPort: boolean;
   readonly disk: FileDisk | null;
+  readonly floppies: readonly FileDisk[];
 }
 
 /**
@@ -22,7 +23,7 @@ export function recipeOf(machine: PcMachine, from: BuiltFrom, moment: string): S
     options: optionTexts(machine),
     forgiven: [...from.forgive].sort(),
     exitPort: from.exitPort,
-    disks: [from.disk === null ? null : diskRecipe(from.disk)],
+    disks: [from.disk === null ? null : diskRecipe(from.disk), ...from.floppies.map(diskRecipe)],
     devices: deviceRecipes(machine),
   };
 }
