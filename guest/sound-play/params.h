@@ -7,7 +7,7 @@
 
 #include "block.h"
 
-#define NB_PROGRAM_SOUND_PLAY 50u
+#define NB_PROGRAM_SOUND_PLAY 55u
 
 #define METHOD_DIRECT 0u
 #define METHOD_DMA_SINGLE 1u
@@ -19,7 +19,7 @@
 #define NB_STATUS_DSP_BUSY 0xa1u /* the DSP stays busy */
 
 struct sound_play {
-  struct nb_header header; /* 00 magic, program = 50, status, detail, flags */
+  struct nb_header header; /* 00 magic, program = 55, status, detail, flags */
   u32 method;              /* 14 in  METHOD_* */
   u32 byte_count;          /* 18 in  N, a multiple of the block */
   u32 block_bytes;         /* 1c in  bytes from one interrupt to the next, a power of two */

@@ -8,7 +8,7 @@ export type SoundPlayMethod = (typeof SOUND_PLAY_METHODS)[number];
 export const SAMPLES_AT = 0x40_0000, RING_AT = 0x30_0000;
 
 /** guest/sound-play: plays N bytes through a Sound Blaster 16 between the two marks. */
-export const SOUND_PLAY_BLOCK = block('sound-play', 50, {
+export const SOUND_PLAY_BLOCK = block('sound-play', 55, {
   about: 'Plays samples that are in memory through a Sound Blaster 16 at 220h, IRQ 5, DMA 1 and 5.',
   in: {
     method: word('METHOD_*', SOUND_PLAY_METHODS),
