@@ -183,7 +183,7 @@ export class Camera extends PciFunction {
     this.halt();
     this.registers.r.STATUS.ERROR = error;
     this.registers.r.INT.ERROR = 1;
-    this.note(note, WHY[error]);
+    this.note(note === 'camera-refused' ? 'camera-refused' : 'camera-stopped', WHY[error]);
   }
 
   private good(status: number, aborted: boolean): boolean {

@@ -11,7 +11,8 @@ import { CPU_BUSY, CPU_MMIO_ACCESSES, CPU_PORT_ACCESSES, found, INSTRUCTIONS, SE
 import {
   CONTENT_WORDS, FRAME_ACCESSES, REGISTER_BLOCK_BLOCK, REGISTER_BLOCK_METHODS, TIMED_ACCESSES,
 } from './block.ts';
-import { echoBy8139too, echoCrc } from './linux.ts';
+import { datagramsCrc } from '../linux/datagrams.ts';
+import { echoBy8139too } from './linux.ts';
 import { REGISTER_BLOCK_STATEMENTS } from './statements.ts';
 
 const MiB = 2 ** 20;
@@ -81,7 +82,7 @@ function prepareLinux(job: BlockJob, method: string, kit: Kit): Trial {
       if (crc === undefined) throw failure('the guest said nothing of what came back');
       return {
         mode: null,
-        matches: Number(moved) === bytes && lost === '0' && crc === echoCrc(bytes, ECHO_BYTES),
+        matches: Number(moved) === bytes && lost === '0' && crc === datagramsCrc(bytes, ECHO_BYTES),
         found: { frames: Number(datagrams), echoed: Number(datagrams) },
       };
     },

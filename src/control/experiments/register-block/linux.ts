@@ -1,10 +1,5 @@
-import { crc32 } from '../../../bits/crc32.ts';
-import { fillPayload } from '../../../hw/net/payload.ts';
 import type { Kit, Software } from '../experiment.ts';
 import { linuxJob } from '../linux/job.ts';
-
-/** Seed of the payloads that guest/linux/udp sends. */
-const SEED = 0x4e42;
 
 /** Debian with Realtek's card: its driver by ports or by memory, datagrams to the peer and back. */
 export function echoBy8139too(kit: Kit, ports: boolean, bytes: number, size: number): Software {
@@ -20,15 +15,4 @@ measured
 copy echo /tmp/echo
 `,
   });
-}
-
-/** CRC-32 of what must come back, made here. */
-export function echoCrc(bytes: number, size: number): string {
-  let crc = 0;
-  for (let at = 0, n = 0; at < bytes; at += size, n++) {
-    const payload = new Uint8Array(Math.min(size, bytes - at));
-    fillPayload(payload, 0, payload.length, SEED, n);
-    crc = crc32(payload, crc);
-  }
-  return crc.toString(16).padStart(8, '0');
 }

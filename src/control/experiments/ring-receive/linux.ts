@@ -1,8 +1,7 @@
-import { crc32 } from '../../../bits/crc32.ts';
-import { fillPayload } from '../../../hw/net/payload.ts';
 import { houseCard } from '../../../machine/cards.ts';
 import { toNs, toSeconds, type Ticks } from '../../../sim/time.ts';
 import type { EndedTrial, Kit, MeasuredValue, Outcome, Trial } from '../experiment.ts';
+import { datagramsCrc } from '../linux/datagrams.ts';
 import { linuxJob } from '../linux/job.ts';
 import type { RingMethod } from './block.ts';
 
@@ -84,19 +83,8 @@ function outcomeOf(end: EndedTrial, { method, mover, frames, size, seed }: Linux
     sha256: null, elsewhere: 0,
   };
   // The program has checked every payload against its number; the CRC says that none is missing.
-  const whole = lost > 0 || match[3] === streamCrc(frames, size - HEADERS, seed);
+  const whole = lost > 0 || match[3] === datagramsCrc(frames * (size - HEADERS), size - HEADERS, seed);
   return { mode: module, matches: whole && received + lost === frames, found };
-}
-
-/** CRC-32 of all payloads of the stream, one after the other. */
-function streamCrc(frames: number, payload: number, seed: number): string {
-  const bytes = new Uint8Array(payload);
-  let crc = 0;
-  for (let n = 0; n < frames; n++) {
-    fillPayload(bytes, 0, payload, seed, n);
-    crc = crc32(bytes, crc);
-  }
-  return crc.toString(16).padStart(8, '0');
 }
 
 /** Interrupts of the card between the marks, as the kernel counted; null if it did not tell. */
