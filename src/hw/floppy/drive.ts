@@ -61,7 +61,7 @@ export class FloppyDrive {
     this.s.motor = on;
   }
 
-  /** A step pulse, towards the centre or outwards. */
+  /** A step pulse, towards the centre or outwards. DEVIATES: none is too fast. */
   step(inward: boolean, now: Ticks): void {
     const s = this.s;
     s.cylinder = inward ? Math.min(s.cylinder + 1, CYLINDERS - 1) : Math.max(s.cylinder - 1, 0);
