@@ -15,6 +15,17 @@ export interface PciRouting {
   input(device: number, pin: number): number;
 }
 
+type FourIrqs = PciRouting['irqs'];
+
+/**
+ * The IRQs of the PIRQs: those that are wished for, but where a part on ISA has one of them, one of
+ * the rest, which two PIRQs then share.
+ */
+export function freeIrqs(wished: FourIrqs, taken: readonly number[]): FourIrqs {
+  const free = wished.filter((irq) => !taken.includes(irq));
+  return wished.map((irq, n) => (taken.includes(irq) ? free[n % free.length] ?? irq : irq)) as unknown as FourIrqs;
+}
+
 /** Interrupt line register (PCI 2.2 §6.2.4). */
 const INTERRUPT_LINE = 0x3c;
 

@@ -1,7 +1,7 @@
 import type { I440FX } from '../../hw/pci/i440fx/i440fx.ts';
 import { Transaction } from '../../mem/transaction.ts';
 import { assignPci, scanPci, type PciFound } from './pci-enumerate.ts';
-import { routeInterrupts, routingTable, type PciRouting } from './pci-routing.ts';
+import { freeIrqs, routeInterrupts, routingTable, type PciRouting } from './pci-routing.ts';
 
 const MiB = 2 ** 20;
 /** I/O addresses that firmware gives to PCI; no chip of the board is there. */
@@ -13,7 +13,7 @@ export const ROUTING_TABLE_ADDRESS = 0xfde00;
 
 /** The PIIX in device 1 as interrupt router (82371SB §PIRQRC). */
 const PIIX = { device: 1, fn: 0, registers: [0x60, 0x61, 0x62, 0x63] } as const;
-/** IRQs that no chip of the board uses, one for each PIRQ. */
+/** IRQs for the PIRQs, unless a part on ISA has one of them. */
 const PIRQ_IRQS = [11, 10, 9, 5] as const;
 
 /** Configuration registers (PCI 2.2 §6.1; 82371SB §2.3). */
@@ -30,6 +30,8 @@ export interface PciSetup {
   readonly ram: Uint8Array;
   /** Switches the inputs of these IRQs (one bit each) to level triggering: writes the ELCR. */
   levelTriggered(irqs: number): void;
+  /** IRQs that parts on ISA drive, edge triggered: PCI must not share them. */
+  readonly isaIrqs: readonly number[];
 }
 
 /**
@@ -39,7 +41,7 @@ export interface PciSetup {
  * ports on both channels and may master the bus; its timings are left slow: drivers set them.
  * @throws LoadError if a card's ranges do not fit
  */
-export function setUpPci({ bridge, ram, levelTriggered }: PciSetup): void {
+export function setUpPci({ bridge, ram, levelTriggered, isaIrqs }: PciSetup): void {
   const tx = new Transaction('firmware');
   const found = scanPci(bridge, tx);
   const afterRam = Math.ceil(ram.length / (16 * MiB)) * 16 * MiB;
@@ -47,7 +49,7 @@ export function setUpPci({ bridge, ram, levelTriggered }: PciSetup): void {
   for (const f of found) if (f.classCode >>> 8 === CLASS_IDE) setUpIde(bridge, f, tx);
 
   const routing: PciRouting = {
-    ...PIIX, irqs: PIRQ_IRQS,
+    ...PIIX, irqs: freeIrqs(PIRQ_IRQS, isaIrqs),
     id: bridge.readConfig(PIIX.device, PIIX.fn, 0, 4, tx),
     input: (device, pin) => bridge.pci.router(device, pin),
   };

@@ -67,6 +67,29 @@ describe('two cards with 1 MiB of memory, 64 bytes of I/O and INTA#', () => {
     expect([line(9), line(11)]).toEqual([false, true]);
   });
 
+  test('keep away from IRQs that parts on ISA drive: those are edges, and stay so', () => {
+    // Devices 2 to 5, INTA#: PIRQB#, C#, D#, A#.
+    const routed = (options: object): number[] => {
+      const devices = [2, 3, 4, 5].map((d) => card(`pci ${d}`));
+      const m = new Machine(pc, { options: { ram: 8 * MiB, ...options }, devices });
+      const tx = new Transaction('test'), { bridge, spaces } = m.parts;
+      const irqs = [2, 3, 4, 5].map((d) => bridge.readConfig(d, 0, 0x3c, 1, tx));
+      const elcr = spaces.io.read(0x4d0, 1, tx) | (spaces.io.read(0x4d1, 1, tx) << 8);
+      expect(elcr).toBe(irqs.reduce((bits, irq) => bits | (1 << irq), 0));
+      const pirq = [0x61, 0x62, 0x63, 0x60].map((register) => bridge.readConfig(1, 0, register, 1, tx));
+      expect(pirq).toEqual(irqs);
+      const at = findTable(m.ram);
+      expect(m.ram[at + 10] | (m.ram[at + 11] << 8)).toBe(elcr);
+      return irqs;
+    };
+    expect(routed({})).toEqual([10, 9, 5, 11]);
+    expect(routed({ sound: 'sb16' })).toEqual([10, 9, 11, 11]);
+    expect(routed({ sound: 'sb16', soundIrq: '9' })).toEqual([10, 5, 5, 11]);
+    expect(routed({ sound: 'sb16', soundIrq: '10' })).toEqual([9, 9, 5, 11]);
+    expect(routed({ sound: 'sb16', soundIrq: '7' })).toEqual([10, 9, 5, 11]);
+    expect(routed({ sound: 'sb16', patternSource: true })).toEqual([9, 9, 9, 11]);
+  });
+
   test('stand in the PCI IRQ routing table', () => {
     const at = findTable(m.ram);
     const table = m.ram.subarray(at, at + 32 + 2 * 16);

@@ -69,7 +69,8 @@ export const pc = board('pc', {
   const source = patternSource(b, o, bone, dma);
   const cards = [...sound, ...floppy, ...source];
 
-  interruptLines(b, pic, [...at.irqs, [14, ide.irq14], [15, ide.irq15], ...isa.irq, ...cards]);
+  const onIsa: [number, IrqLine][] = [...at.irqs, [14, ide.irq14], [15, ide.irq15], ...cards];
+  interruptLines(b, pic, [...onIsa, ...isa.irq]);
 
   const cpu = processor(b, o, bone, pic, s.execution);
   holdProcessor(b, o, dma, cpu);
@@ -79,7 +80,7 @@ export const pc = board('pc', {
     processors: [cpu], cpu, memory, ram, spaces: { memory, io }, bridge, isa, ide, dma, pci,
     com1: at.com1, serial: [at.com1, at.com2], serialPeer: at.peer,
     firmware: () => {
-      setUpPci({ bridge, ram, levelTriggered: (irqs) => setElcr(pic, irqs) });
+      setUpPci({ bridge, ram, levelTriggered: (irqs) => setElcr(pic, irqs), isaIrqs: onIsa.map(([irq]) => irq) });
       setUpDma(dma);
       setUpFloppies(at.rtc, s.hosts.floppies);
     },
