@@ -24,6 +24,10 @@ export class FormatTrack {
     this.transfer = transfer;
     this.owner = owner;
     transfer.formatStep = () => this.step();
+    transfer.formatBegins = () => {
+      this.s.sector = -1;
+      this.s.byte = 0;
+    };
   }
 
   /** Before `Transfer.start`: takes N, SC, GPL and D from the command's bytes. */
@@ -33,14 +37,17 @@ export class FormatTrack {
     t.eot = p[3];
     t.gpl = p[4];
     t.dtl = p[5];
-    this.s.sector = -1;
-    this.s.byte = 0;
   }
 
   private step(): void {
     const { s } = this, { transfer, owner } = this, t = transfer.s;
     const drive = transfer.turning();
     if (drive === null || drive.medium === null) return;
+    if (drive.s.origin !== t.origin) {
+      // The motor was off meanwhile: the track begins anew, and identifications will be lacking.
+      transfer.later(STEP.LOADED, 0);
+      return;
+    }
     const { medium } = drive, now = owner.now();
     const fits = medium.format.rate === owner.rate();
     if (s.sector < 0) {

@@ -102,6 +102,55 @@ describe('faults', () => {
     b.outb(0x3f2, 0x1c);
     expect(b.until(() => b.dreq.level, 1000 * MS)).toBe(true);
   });
+
+  test('the motor goes off while a track is formatted and on again: the track begins anew at an index', () => {
+    const b = new FdcBench(), d = b.ready();
+    d.give(0x4d, 0, 2, 18, 0x6c, 0xf6);
+    const ids = Uint8Array.from(Array.from({ length: 18 }, (_, k) => [0, 0, k + 1, 2]).flat());
+    b.serveWrites(ids.subarray(0, 22), false);
+    b.outb(0x3f2, 0x0c);
+    b.run(700 * MS);
+    b.outb(0x3f2, 0x1c);
+    b.serveWrites(ids.subarray(22), false);
+    // What was given before the stop is lacking at the end.
+    expect(d.result()).toMatchObject({ st0: 0x40, st1: 0x10 });
+    expect(b.scheduler.nextTime).toBe(Infinity);
+  });
+
+  test('another drive is selected while a track is formatted: the track begins anew', () => {
+    const b = new FdcBench(), d = b.ready();
+    d.give(0x4d, 0, 2, 18, 0x6c, 0xf6);
+    const ids = Uint8Array.from(Array.from({ length: 18 }, (_, k) => [0, 0, k + 1, 2]).flat());
+    b.serveWrites(ids.subarray(0, 22), false);
+    b.outb(0x3f2, 0x1d);
+    b.run(20 * MS);
+    b.outb(0x3f2, 0x1c);
+    b.serveWrites(ids.subarray(22), false);
+    expect(d.result()).toMatchObject({ st0: 0x40, st1: 0x10 });
+  });
+
+  test('§5.1 an implied seek of a drive that still seeks by command ends its busy bit', () => {
+    const b = new FdcBench(), d = b.ready();
+    d.command(0x13, 0, 0x57, 0);
+    d.give(0x0f, 0, 40);
+    d.give(...d.address(0x46, 2, 0, 1, 18));
+    expect(b.serveReads(512)).toEqual(b.image(2, 0, 1));
+    d.result();
+    b.run(500 * MS);
+    expect(b.inb(0x3f4)).toBe(0x80);
+  });
+
+  test('TC between two sectors ends the command there: the next sector is named, and not read', () => {
+    const b = new FdcBench(), d = b.ready();
+    d.command(0x13, 0, 0x57, 0);
+    d.give(...d.address(0x46, 0, 0, 1, 18));
+    b.serveReads(511, false);
+    // The last byte stays in the FIFO until the gap before sector 2 is under the head.
+    b.run(1.2 * MS);
+    b.fdc.dma.dack.dackRead(1, true);
+    expect(b.irq.level).toBe(true);
+    expect(d.result()).toMatchObject({ st0: 0, st1: 0, r: 2 });
+  });
 });
 
 /** One thing that a hostile guest does. */

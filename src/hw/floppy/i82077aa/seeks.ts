@@ -51,6 +51,9 @@ export class Seeks {
     s.left[unit] = steps;
     s.inward[unit] = +inward;
     s.recalibrating &= ~bit;
+    s.implied &= ~bit;
+    // A seek by command that is still under way is given up: its busy bit must not stay.
+    s.busy &= ~bit;
     if (implied) s.implied |= bit;
     else s.busy |= bit;
     this.steps[unit].after(this.owner.stepTime());

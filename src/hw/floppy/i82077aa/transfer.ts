@@ -60,7 +60,8 @@ export class Transfer {
   private readonly owner: TransferOwner;
   private readonly byte: SimEvent;
   private readonly mechanics: SimEvent;
-  /** FORMAT TRACK's part of the steps. */
+  /** FORMAT TRACK's part of the steps: its first index pulse is awaited; what comes next. */
+  formatBegins: () => void = () => {};
   formatStep: () => void = () => {};
 
   constructor(owner: TransferOwner) {
@@ -117,8 +118,9 @@ export class Transfer {
     const s = this.s;
     s.terminal = true;
     this.owner.fifo.stop();
-    if (this.writing || s.step === STEP.BYTES || s.step === STEP.SECTOR_END) return;
-    this.finish(0);
+    // A sector that has begun is read to its end; another is not waited for.
+    const begun = s.step === STEP.SECTOR_END || (s.step === STEP.BYTES && s.at > 0);
+    if (!this.writing && !begun) this.finish(0);
   }
 
   /** The host has taken the last byte that was in the FIFO. */
@@ -209,8 +211,10 @@ export class Transfer {
     s.origin = drive.s.origin;
     const from = drive.readable(this.owner.now());
     if (s.code === COMMAND.READ_TRACK) this.at(STEP.TRACK_INDEX, drive.nextIndex(from));
-    else if (s.code === COMMAND.FORMAT_TRACK) this.at(STEP.FORMAT, drive.nextIndex(from));
-    else this.search();
+    else if (s.code === COMMAND.FORMAT_TRACK) {
+      this.formatBegins();
+      this.at(STEP.FORMAT, drive.nextIndex(from));
+    } else this.search();
   }
 
   /** Looks for the sector until the second index pulse from here (§6.2, ND and MA). */

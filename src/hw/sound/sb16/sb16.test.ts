@@ -87,6 +87,19 @@ const ramp = (n: number): number[] => Array.from({ length: n }, (_, i) => (i * 7
 
 beforeEach(() => make());
 
+describe('guide, chapter 4, 81h: samples of 16 bits over the 8-bit channel', () => {
+  test.each([
+    ['with the FIFO', 0xb2, 0x00], ['without, mono', 0xb0, 0x10], ['without, stereo', 0xb0, 0x30],
+  ] as const)('%s: every byte is asked for and heard', (_how, command, mode) => {
+    mixer(0x81, 0x02);
+    channel8.given = ramp(32);
+    dsp(0x41, 0x1f, 0x40, command, mode, 15, 0);
+    bench.run(ms(20));
+    expect(irq.level).toBe(true);
+    expect(played).toEqual(ramp(32));
+  });
+});
+
 describe('guide, chapter 2: the DSP', () => {
   test('reset: 1, 0, and the answer AAh about 100 µs later', () => {
     wr(6, 1);

@@ -151,11 +151,14 @@ export class Voice {
     return s.active && (!s.paused || (!s.input && s.count >= this.frameBytes));
   }
 
-  /** A byte or word is wanted of the DMA controller, or there for it. */
+  /**
+   * A byte or word is wanted of the DMA controller, or there for it. Half a sample counts as room:
+   * samples of 16 bits may come over the 8-bit channel.
+   */
   get requests(): boolean {
     const s = this.state;
     if (!s.active || s.paused || !s.begun || s.left === 0) return false;
-    return s.input ? s.count > 0 : s.count + this.bits / 8 <= s.depth;
+    return s.input ? s.count > 0 : s.count < s.depth;
   }
 
   /** Bytes arrive by DMA. Returns whether they end a block. */
