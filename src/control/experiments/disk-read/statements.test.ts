@@ -1,8 +1,12 @@
 /** What disk-read's statements say of its table and its trace is so: a check for each. */
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { runToEnd } from '../../../../test/benches/experiment-bench.ts';
+import { DEBIAN_WANTED, linuxKit } from '../../../../test/benches/linux-bench.ts';
 import { by, causesOf, tracedRun, type TracedRun } from '../../../../test/benches/traced-run.ts';
 import type { TransactionRecord } from '../../../sim/trace.ts';
+import type { Kit, RunResult } from '../experiment.ts';
+import { jobOf } from '../job.ts';
+import { runMethod } from '../runner.ts';
 import { DISK_READ_BUFFER } from './block.ts';
 import { DISK_READ } from './experiment.ts';
 import { DISK_READ_STATEMENTS } from './statements.ts';
@@ -181,7 +185,13 @@ const CHECKS: Readonly<Record<string, () => void>> = {
     expect(polls.map((r) => (r.value & BSY) !== 0 && !r.write)).toEqual(polls.map((_, i) => i < polls.length - 1));
   },
   S130: () => {
-    const { transactions } = traced('pio-polled', true);
+    const { transactions, records } = tracedRun(
+      DISK_READ, 'pio-polled', { values: { bytes: 4 * KiB }, boardOptions: { driveMechanics: 'surface' } }, true,
+    );
+    const [seek, rotation] = ['seek', 'rotation'].map((stage) =>
+      records.findIndex((r) => r.kind === 'event' && r.name === `ide.primary.master.${stage}`));
+    const port = records.findIndex((r) => r.kind === 'transaction' && r.address === DATA);
+    expect([seek >= 0, rotation > seek, port > rotation]).toEqual([true, true, true]);
     const at = transactions.flatMap((r, i) => (r.space === 'io' && r.address === DATA ? [i] : []));
     expect(at).toHaveLength((4 * KiB) / 2);
     at.forEach((i, n) => {
@@ -194,11 +204,19 @@ const CHECKS: Readonly<Record<string, () => void>> = {
     const { measures: one } = runToEnd(DISK_READ, 'dma', { values: { bytes: COMMAND } });
     expect(one['cpuPortAccesses']).toBe(19);
   },
+  S133: () => {
+    const [loop, repeated] = ['pio-ax', 'pio-polled'].map((m) => measures(m));
+    expect(Number(loop['bytesPerSecond'])).toBeGreaterThan(0.9 * Number(repeated['bytesPerSecond']));
+    expect(Number(loop['instructions'])).toBeGreaterThan(5 * Number(repeated['instructions']));
+  },
   S134: () => {
     for (const method of PIO) {
       const { measures: short } = runToEnd(DISK_READ, method, { values: { bytes: 64 * KiB } });
       expect(Math.round(Number(short['seconds']) * 1000)).toBe(10);
     }
+  },
+  S135: () => {
+    expect(Number(measures('mwdma0')['bytesPerSecond'])).toBeLessThan(Number(measures('pio-polled')['bytesPerSecond']));
   },
   S137: () => {
     for (const method of PIO) {
@@ -207,6 +225,14 @@ const CHECKS: Readonly<Record<string, () => void>> = {
       expect(pcs.size).toBe(1);
       const [pc] = pcs;
       expect(REP_INSW).toContainEqual([...machine.ram.subarray(pc, pc + 3)]);
+    }
+  },
+  S138: () => {
+    for (const method of [...PIO, 'dma']) {
+      expect(measures(method)['cpuMmioAccesses']).toBe(0);
+      const ofDrive = traced(method).transactions.filter((r) => r.initiator === 'cpu0' && r.target.startsWith('ide'));
+      expect(ofDrive.length).toBeGreaterThan(0);
+      expect(new Set(ofDrive.map((r) => r.space))).toEqual(new Set(['io']));
     }
   },
   S145: () => {
@@ -222,8 +248,59 @@ const CHECKS: Readonly<Record<string, () => void>> = {
   },
 };
 
+interface DebianRun {
+  readonly run: RunResult;
+  /** The lines before the answer. */
+  readonly said: string;
+}
+const debianRuns = new Map<string, DebianRun>();
+function byDebian(kit: Kit, method: string, fault = ''): DebianRun {
+  const key = `${method} ${fault}`;
+  if (!debianRuns.has(key)) debianRuns.set(key, bootedFor(kit, method, fault));
+  return debianRuns.get(key) as DebianRun;
+}
+function bootedFor(kit: Kit, method: string, fault: string): DebianRun {
+  const job = jobOf(DISK_READ, {
+    guest: 'debian', methods: [method], values: { bytes: 256 * KiB }, boardOptions: { fault, kernelEntry: 'vmlinux' },
+  });
+  const steps = runMethod(DISK_READ, job, method, kit, {});
+  for (;;) {
+    const step = steps.next();
+    if (step.done !== true) continue;
+    return { run: step.value, said: (DISK_READ.judge([step.value], job).details ?? []).join() };
+  }
+}
+
+const DEBIAN_CHECKS: Readonly<Record<string, (kit: Kit) => void>> = {
+  S136: (kit) => {
+    expect(byDebian(kit, 'pio').run).toMatchObject({ mode: 'pio4', matches: true, measures: { deviceBytes: 0 } });
+    const { run } = byDebian(kit, 'dma');
+    expect(run).toMatchObject({ mode: 'mwdma2', matches: true, measures: { dataPortAccesses: 0 } });
+  },
+  S139: (kit) => {
+    const { run } = byDebian(kit, 'pio-then-dma');
+    expect(run).toMatchObject({ mode: 'mwdma2', matches: true, measures: { deviceBytes: 256 * KiB } });
+  },
+  S140: (kit) => {
+    expect(byDebian(kit, 'pio-then-dma').said).toContain('DMA read twice what PIO had read, and is used');
+    const faulty = byDebian(kit, 'pio-then-dma', 'dma-corrupt,rate=1e-4,of=ide');
+    expect(faulty.said).toContain('and is not used');
+    expect(faulty.run).toMatchObject({ mode: 'pio4', matches: true, measures: { deviceBytes: 0 } });
+  },
+};
+
 test('there is a check for each statement', () => {
-  expect(Object.keys(CHECKS)).toEqual(DISK_READ_STATEMENTS.map((s) => s.id));
+  expect([...Object.keys(CHECKS), ...Object.keys(DEBIAN_CHECKS)].sort()).toEqual(
+    DISK_READ_STATEMENTS.map((s) => s.id).sort());
 });
 
-test.each(DISK_READ_STATEMENTS.map(({ id, where }) => [id, where]))('%s: %s', (id) => CHECKS[id]());
+const rows = (checks: object): [string, string][] =>
+  DISK_READ_STATEMENTS.filter(({ id }) => id in checks).map(({ id, where }) => [id, where]);
+
+test.each(rows(CHECKS))('%s: %s', (id) => CHECKS[id]());
+
+describe.skipIf(!DEBIAN_WANTED)('by Debian', () => {
+  let kit: Kit;
+  beforeAll(async () => { kit = await linuxKit(); });
+  test.each(rows(DEBIAN_CHECKS))('%s: %s', (id) => DEBIAN_CHECKS[id](kit));
+});

@@ -7,11 +7,14 @@ import type { TransactionRecord } from '../../../sim/trace.ts';
 import type { Experiment, RunResult } from '../experiment.ts';
 import { FLOPPY_WRITE } from '../floppy-write/experiment.ts';
 import { FLOPPY_WRITE_STATEMENTS } from '../floppy-write/statements.ts';
+import { FLOPPY_BUFFER } from '../floppy/block.ts';
 import { FLOPPY_READ } from './experiment.ts';
 import { FLOPPY_READ_STATEMENTS } from './statements.ts';
 
 /** Two sectors. */
 const BYTES = 1024;
+/** The port of the controller's FIFO. */
+const FIFO = 0x3f5;
 const runs = new Map<string, TracedRun>();
 function traced(e: Experiment, method: string): TracedRun {
   const key = `${e.name} ${method}`;
@@ -44,6 +47,20 @@ const READ: Readonly<Record<string, () => void>> = {
   S24: () => {
     for (const r of cycles(FLOPPY_READ)) expect(r.space).toBe('memory');
     expect(measure(FLOPPY_READ, 'dma-8237', 'floppyFifoAccesses')).toBeLessThan(40);
+  },
+  S25: () => {
+    const bytesOf = (r: TransactionRecord): number =>
+      r.write && r.target === 'ram' && r.address >= FLOPPY_BUFFER && r.address < FLOPPY_BUFFER + BYTES ? r.size : 0;
+    const of = (method: string): readonly TransactionRecord[] =>
+      tracedRun(FLOPPY_READ, method, { values: { bytes: BYTES } }, true).transactions;
+    const pio = of('pio'), stores = pio.filter((r) => bytesOf(r) === 1 && r.initiator === 'cpu0');
+    expect(stores).toHaveLength(BYTES);
+    // Of the reads of the FIFO seven each are the results of a command.
+    expect(pio.filter((r) => r.address === FIFO && !r.write).length).toBeGreaterThanOrEqual(BYTES);
+    const cycles = of('dma-8237').filter((r) => bytesOf(r) > 0);
+    expect(cycles).toHaveLength(BYTES);
+    expect(cycles.every(by('dma.2'))).toBe(true);
+    expect(of('dma-8237').filter((r) => r.address === FIFO && !r.write).length).toBeLessThan(40);
   },
   S40: () => {
     const { records } = traced(FLOPPY_READ, 'dma-8237');

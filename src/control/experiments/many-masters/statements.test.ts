@@ -1,6 +1,7 @@
-/** What many-masters' statements say of its table is so: a check for each. */
+/** What many-masters' statements say of its table and trace is so: a check for each. */
 import { expect, test } from 'vitest';
 import { runExperiment } from '../../../../test/benches/experiment-bench.ts';
+import { tracedRun } from '../../../../test/benches/traced-run.ts';
 import { ms } from '../../../sim/time.ts';
 import { MASTERS } from './bus-time.ts';
 import { MANY_MASTERS } from './experiment.ts';
@@ -23,6 +24,12 @@ const CHECKS: Readonly<Record<string, () => void>> = {
     for (const m of MASTERS) expect(of(`${m}Rate`)).toBeGreaterThan(50e3);
     expect(of('cpuBusy')).toBeLessThan(0.5);
     expect(run.matches).toBe(true);
+  },
+  S94: () => {
+    const { transactions } = tracedRun(MANY_MASTERS, 'and-sound', { values: { time: ms(2), frameRate: 100 } });
+    const masters = transactions.filter((r) => r.initiator !== 'cpu0');
+    expect(new Set(masters.map((r) => r.initiator)).size).toBeGreaterThan(4);
+    expect(new Set(masters.map((r) => r.target))).toEqual(new Set(['ram']));
   },
 };
 

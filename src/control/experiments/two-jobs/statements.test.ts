@@ -46,6 +46,12 @@ const CHECKS: Readonly<Record<string, () => void>> = {
   },
   S39: dmaLeavesTheProcessorAlone,
   S80: dmaLeavesTheProcessorAlone,
+  S93: () => {
+    const lost = (method: string): number =>
+      Number(run(method).measures['lost']) / Number(run(method).measures['seconds']);
+    expect(lost('pio')).toBeGreaterThan(0.95);
+    expect(lost('dma')).toBeLessThan(0.05);
+  },
   S108: () => {
     for (const method of ['pio', 'pio-irq', 'dma']) {
       const both = run(method, 'pci', 'transfer');
