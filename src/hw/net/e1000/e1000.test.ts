@@ -76,6 +76,46 @@ describe('registers', () => {
       .toEqual([0, 0x12005452, 0x80005634, 0]);
   });
 
+  test('§13.4.6: EE_RST reads the EEPROM again and leaves all else', () => {
+    const b = new Bench();
+    b.up();
+    b.set(R.RAL0, 0);
+    b.set(R.CTRL_EXT, 0x2000);
+    expect([b.get(R.RAL0), b.get(R.RDT), b.get(R.IMS), b.get(R.STATUS) & 2]).toEqual([0x12005452, 7, 0x1f7ff, 2]);
+  });
+
+  test("Linux e1000's own test of the registers: what each keeps of four patterns", () => {
+    const b = new Bench();
+    for (const [offset, kept, written] of [
+      [R.FCAL, 0xffffffff, 0xffffffff], [R.FCAH, 0xffff, 0xffffffff], [R.FCT, 0xffff, 0xffffffff],
+      [R.VET, 0xffff, 0xffffffff], [R.RDTR, 0xffff, 0xffffffff], [R.RDBAH, 0xffffffff, 0xffffffff],
+      [R.RDLEN, 0xfff80, 0xfffff], [R.RDH, 0xffff, 0xffff], [R.RDT, 0xffff, 0xffff], [R.FCRTH, 0xfff8, 0xfff8],
+      [R.FCTTV, 0xffff, 0xffff], [R.TIPG, 0x3fffffff, 0x3fffffff], [R.TDBAH, 0xffffffff, 0xffffffff],
+      [R.TDLEN, 0xfff80, 0xfffff], [R.RDBAL, 0xfffffff0, 0xffffffff], [R.TXCW, 0xc000ffff, 0xffff],
+      [R.TDBAL, 0xfffffff0, 0xffffffff], [R.TIDV, 0xffff, 0xffff], [R.RAH0 + 8, 0x8003ffff, 0xffffffff],
+      [0x53fc, 0xffffffff, 0xffffffff],
+    ])
+      for (const pattern of [0x5a5a5a5a, 0xa5a5a5a5, 0, 0xffffffff]) {
+        b.set(offset, (written & pattern) >>> 0);
+        expect([offset, b.get(offset)]).toEqual([offset, (written & pattern & kept) >>> 0]);
+      }
+    for (const written of [0x3ffffb, 0xffffffff]) {
+      b.set(R.RCTL, written & 0x06dfb3fe);
+      expect(b.get(R.RCTL) & 0x06dfb3fe).toBe(written & 0x06dfb3fe);
+    }
+  });
+
+  test("Linux e1000's own test of interrupts: each of ICR's ten lowest bits by ICS", () => {
+    const b = new Bench();
+    for (let k = 0; k < 10; k++) {
+      b.set(R.IMC, 0xffffffff);
+      b.set(R.ICS, 1 << k);
+      expect(b.irq.level).toBe(false);
+      b.set(R.IMS, 1 << k);
+      expect([b.irq.level, b.get(R.ICR), b.irq.level]).toEqual([true, 1 << k, false]);
+    }
+  });
+
   test('§13.4.17 to §13.4.21: ICS sets, IMS and IMC mask, reading ICR clears', () => {
     const b = new Bench();
     b.set(R.ICS, CAUSE.RXT0 | CAUSE.TXDW);
@@ -127,6 +167,25 @@ describe('§3.2: receive', () => {
     b.set(R.RDT, 4);
     b.run(us(200));
     expect(b.get(R.RDH)).toBe(4);
+  });
+
+  test('§3.2.5: a descriptor whose buffer is at 0 gets DD alone, and the frame the next one', () => {
+    const b = new Bench();
+    b.up();
+    b.ram.fill(0xaa, 0, 0x100);
+    for (const k of [0, 1]) b.writeMemory(RX + 16 * k, 0);
+    b.writeMemory(RX + 24, 0x12345678);
+    b.deliver(NicBench.frame(MAC, 100));
+    b.run(us(50));
+    expect([b.get(R.RDH), b.readMemory(0), b.readMemory(RX + 8), b.readMemory(RX + 12)]).toEqual([3, 0xaaaaaaaa, 0, 1]);
+    expect([b.readMemory(RX + 24), b.readMemory(RX + 28)]).toEqual([0x12345678, 1]);
+    expect([b.readMemory(RX + 40, 2), b.readMemory(RX + 44)]).toEqual([104, 7]);
+    // Nothing but such descriptors: the frame waits.
+    for (let k = 3; k < 7; k++) b.writeMemory(RX + 16 * k, 0);
+    b.set(R.RDBAL, RX);
+    b.deliver(NicBench.frame(MAC, 100));
+    b.run(us(50));
+    expect([b.get(R.RDH), b.get(R.GPRC)]).toEqual([7, 2]);
   });
 
   test.each([

@@ -15,6 +15,7 @@ import { Offload, offloadCells } from './offload.ts';
 import { Phy, phyCells } from './phy.ts';
 import { Receiver, receiverCells, type ReceiveControl } from './receiver.ts';
 import { RegisterSpace, TABLE_WORDS } from './register-space.ts';
+import { Sender, senderCells, type SendControl } from './sender.ts';
 import { CAUSE, E1000_CONFIG, E1000_PORTS, E1000_REGISTERS, MEMORY_BYTES } from './spec.ts';
 import { Statistics } from './statistics.ts';
 import { Transmitter, transmitterCells, type TransmitControl } from './transmitter.ts';
@@ -36,7 +37,6 @@ export interface E1000Options {
 /** Intel 82540EM: Gigabit Ethernet with rings of descriptors in memory. */
 export class E1000 extends PciFunction implements EthernetStation {
   readonly inta = this.intxOut(1);
-  private readonly link: EthernetLink | null;
   private readonly receivePort = this.dmaPort('receive', { burst: BURST, buffer: 2048, countsData: true });
   private readonly transmitPort = this.dmaPort('transmit', { burst: BURST, buffer: 2048, countsData: true });
   private readonly incoming = new FrameFifo(this.cells('incoming', frameFifoCells(PACKET_KIB * KiB)));
@@ -45,8 +45,7 @@ export class E1000 extends PciFunction implements EthernetStation {
     mta: new Uint32Array(TABLE_WORDS), vfta: new Uint32Array(TABLE_WORDS),
   });
   private readonly traffic = this.cells('traffic', registerTraffic());
-  private readonly frames = this.cells('frames', { received: 0, dropped: 0, sent: 0, bytes: 0, leaving: false });
-  private readonly leavingFrame = new Uint8Array(2048);
+  private readonly frames = this.cells('frames', { received: 0, dropped: 0, sent: 0, bytes: 0 });
   private readonly inner = new Transaction(`${this.name}.iodata`);
 
   readonly registers = this.regs('registers', E1000_REGISTERS, {
@@ -57,7 +56,7 @@ export class E1000 extends PciFunction implements EthernetStation {
       write: (w) => this.eeprom.drive(w.CS === 1, w.SK === 1, w.DI === 1),
     },
     EERD: { write: (w) => this.readEeprom(w.START === 1, w.ADDR) },
-    CTRL_EXT: { write: (w) => { if (w.EE_RST === 1) this.softwareReset(); } },
+    CTRL_EXT: { write: (w) => { if (w.EE_RST === 1) this.loadEeprom(); } },
     MDIC: { write: (w) => this.mdi(w.OP, w.PHYADD, w.REGADD, w.DATA, w.I === 1) },
     ICR: {
       read: () => this.interrupts.update(),
@@ -111,12 +110,11 @@ export class E1000 extends PciFunction implements EthernetStation {
   private readonly receiver: Receiver;
   private readonly transmitRing: DescriptorRing;
   private readonly transmitter: Transmitter;
-  private readonly sent = this.event('sent', () => this.left());
+  private readonly sender: Sender;
 
   constructor(name: string, sim: Simulation, { mac, link }: E1000Options) {
     super(name, sim);
     const { r } = this.registers;
-    this.link = link;
     this.registerSpace = new RegisterSpace(this.registers, this.tables.mta, this.tables.vfta);
     this.eeprom = new SerialEeprom(this.state.declare('eeprom', serialEepromCells(eepromOf(mac)), true));
     this.phy = new Phy(this.cells('phy', phyCells()), link === null ? 0 : link.rate / 1e6);
@@ -142,6 +140,8 @@ export class E1000 extends PciFunction implements EthernetStation {
       this.cells('transmitter', transmitterCells()), this.transmitRing,
       new Offload(this.cells('offload', offloadCells())), this.transmitPort, this.transmitControl(),
     );
+    this.sender = new Sender(this.cells('sender', senderCells()), this.outgoing, this, link, this.sendControl());
+    this.sender.sent = this.event('sent', () => this.sender.left());
     this.complete();
     const registers = new ObservedRegisters(this.registerSpace, this.traffic);
     this.bar('BAR0', registers);
@@ -195,7 +195,7 @@ export class E1000 extends PciFunction implements EthernetStation {
       ],
       absent: [
         'checks of received checksums: IXSM is set, software checks',
-        'VLAN tags, flow control, wake-up, management, flash memory and boot ROM, loopback',
+        'VLAN tags, flow control, wake-up, management, flash memory and boot ROM',
         'a frame crosses PCI before or after the wire, not at the same time',
       ],
     };
@@ -220,7 +220,7 @@ export class E1000 extends PciFunction implements EthernetStation {
   // --- control (§13.4.1) ---
 
   private get linkUp(): boolean {
-    return this.phy.link && this.registers.r.CTRL.SLU === 1;
+    return (this.phy.link || this.phy.loopRate > 0) && this.registers.r.CTRL.SLU === 1;
   }
 
   private readonly seen = this.cells('link', { up: false });
@@ -229,7 +229,7 @@ export class E1000 extends PciFunction implements EthernetStation {
     if (phy) this.phy.reset();
     if (reset) this.softwareReset();
     this.linkChanged();
-    this.transmitNext();
+    this.sender.next();
   }
 
   private linkChanged(): void {
@@ -242,9 +242,7 @@ export class E1000 extends PciFunction implements EthernetStation {
   private softwareReset(): void {
     this.receiver.reset();
     this.transmitter.reset();
-    this.outgoing.clear();
-    this.sent.cancel();
-    this.frames.leaving = false;
+    this.sender.reset();
     this.interrupts.reset();
     this.registers.values.set(this.registers.resetValues());
     this.tables.mta.fill(0);
@@ -284,7 +282,10 @@ export class E1000 extends PciFunction implements EthernetStation {
     MDIC.E = address === PHY_ADDRESS ? 0 : 1;
     if (address === PHY_ADDRESS) {
       if (operation === MDI_READ) MDIC.DATA = this.phy.read(register);
-      if (operation === MDI_WRITE) this.phy.write(register, data);
+      if (operation === MDI_WRITE) {
+        this.phy.write(register, data);
+        this.linkChanged();
+      }
     }
     MDIC.R = 1;
     if (interrupt) this.interrupts.raise(CAUSE.MDAC);
@@ -302,7 +303,8 @@ export class E1000 extends PciFunction implements EthernetStation {
   // --- receive (§3.2) ---
 
   frameArrived(frame: Uint8Array): void {
-    this.receive(frame, frame.length);
+    // A PHY that is looped back hears itself only.
+    if (this.phy.loopRate === 0) this.receive(frame, frame.length);
     this.outputs();
   }
 
@@ -362,7 +364,7 @@ export class E1000 extends PciFunction implements EthernetStation {
       accept: (frame, length) => {
         this.frames.bytes += length;
         this.outgoing.push(frame, length, 0);
-        this.transmitNext();
+        this.sender.next();
       },
       refused: (length) => this.note('transmit-refused', `a packet of more than ${length} bytes is lost`),
       reported: (delayed) => this.interrupts.transmitted(delayed),
@@ -372,28 +374,21 @@ export class E1000 extends PciFunction implements EthernetStation {
     };
   }
 
-  private transmitNext(): void {
-    const { outgoing, frames, link } = this;
-    if (frames.leaving || outgoing.count === 0 || link === null || !this.linkUp) return;
-    const { length } = outgoing;
-    outgoing.copy(0, length, this.leavingFrame, 0);
-    frames.leaving = true;
-    this.sent.at(link.send(this, this.leavingFrame, length));
-  }
-
-  /** The frame and the gap behind it are over. */
-  private left(): void {
-    const { outgoing, frames } = this, { length } = outgoing;
-    outgoing.copy(0, length, this.leavingFrame, 0);
-    outgoing.shift();
-    frames.leaving = false;
-    frames.sent++;
-    this.statistics.frameSent(this.leavingFrame, length);
-    this.transmitter.resume();
-    this.transmitNext();
+  private sendControl(): SendControl {
+    return {
+      linkUp: () => this.linkUp,
+      loopRate: () => this.phy.loopRate,
+      now: () => this.sim.scheduler.now,
+      left: (frame, length) => {
+        this.frames.sent++;
+        this.statistics.frameSent(frame, length);
+        this.transmitter.resume();
+      },
+      loop: (frame) => this.receive(frame, frame.length),
+    };
   }
 }
 
 /** Bits of ICR that are causes. */
-const CAUSES = 0x1f6df;
+const CAUSES = 0x1f7ff;
 

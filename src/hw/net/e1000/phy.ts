@@ -6,6 +6,8 @@ const STATUS_1000 = 10, EXTENDED_STATUS = 15, SPECIFIC_CONTROL = 16, SPECIFIC_ST
 const REGISTERS = 32;
 /** Bits of CONTROL that are over at once: reset, restart of autonegotiation. */
 const RESET = 0x8000, RESTART = 0x0200;
+/** CONTROL: loopback, and the speeds that it goes at (10 Mbit/s without either). */
+const LOOPBACK = 0x4000, FORCE_100 = 0x2000, FORCE_1000 = 0x0040;
 
 export interface PhyCells extends Record<string, Uint16Array> {
   registers: Uint16Array;
@@ -41,6 +43,13 @@ export class Phy {
 
   get link(): boolean {
     return this.speed > 0;
+  }
+
+  /** Bits per second at which frames come back; 0: no loopback (IEEE 802.3 §22.2.4.1.2). */
+  get loopRate(): number {
+    const control = this.c.registers[CONTROL];
+    if ((control & LOOPBACK) === 0) return 0;
+    return (control & FORCE_1000) !== 0 ? 1e9 : (control & FORCE_100) !== 0 ? 100e6 : 10e6;
   }
 
   /** 0: 10, 1: 100, 2: 1000 Mbit/s, as STATUS and the PHY have it. */

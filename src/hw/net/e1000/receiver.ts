@@ -116,12 +116,18 @@ export class Receiver {
 
   private store(): void {
     const c = this.c, { ring, fifo, port } = this;
+    const low = ring.view.getUint32(ring.at, true), high = ring.view.getUint32(ring.at + 4, true);
+    if (low === 0 && high === 0) {
+      // §3.2.5: a null descriptor gets no data; but for DD it is written back as it was.
+      ring.view.setUint8(ring.at + 12, ring.view.getUint8(ring.at + 12) | DD);
+      this.writeBack();
+      return;
+    }
     c.chunk = Math.max(1, Math.min(this.total() - c.done, this.control.bufferBytes, port.buffer.length));
     const data = Math.max(0, Math.min(c.chunk, fifo.length - c.done));
     fifo.copy(c.done, data, port.buffer, 0);
     for (let k = data; k < c.chunk; k++) port.buffer[k] = c.fcs >>> (8 * (c.done + k - fifo.length));
     c.phase = PHASE.data;
-    const low = ring.view.getUint32(ring.at, true), high = ring.view.getUint32(ring.at + 4, true);
     if (this.done !== null) port.write(high * 2 ** 32 + low, c.chunk, this.done.stored);
   }
 
@@ -136,7 +142,7 @@ export class Receiver {
   }
 
   storedDone(status: number): void {
-    const c = this.c, { ring, port } = this;
+    const c = this.c, { ring } = this;
     if (status !== STATUS.OK) {
       this.stop();
       return;
@@ -147,8 +153,14 @@ export class Receiver {
     view.setUint16(at + 10, c.sum, true);
     // IXSM: the sum is there, nobody has checked those inside the packet.
     view.setUint32(at + 12, DD | IXSM | (last ? EOP : 0), true);
-    port.buffer.set(ring.c.descriptors.subarray(at, at + DESCRIPTOR_BYTES));
-    c.phase = PHASE.write;
+    this.writeBack();
+  }
+
+  /** The descriptor at the head goes to memory as it stands. */
+  private writeBack(): void {
+    const { ring, port } = this;
+    port.buffer.set(ring.c.descriptors.subarray(ring.at, ring.at + DESCRIPTOR_BYTES));
+    this.c.phase = PHASE.write;
     if (this.done !== null) port.write(ring.headAddress, DESCRIPTOR_BYTES, this.done.written);
   }
 

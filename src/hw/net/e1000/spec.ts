@@ -22,6 +22,8 @@ export const DESCRIPTOR_BYTES = 16;
 function causes<K extends typeof rw>(make: K): Fields {
   return {
     TXDW: make(0), TXQE: make(1), LSC: make(2), RXSEQ: make(3), RXDMT0: make(4), RXO: make(6), RXT0: make(7),
+    // Reserved, and yet ICS sets them: Linux e1000_intr_test wants all of bits 9:0.
+    RSV5: make(5), RSV8: make(8),
     MDAC: make(9), RXCFG: make(10), PHYINT: make(12), GPI: make(14, 13), TXD_LOW: make(15), SRPD: make(16),
   };
 }
@@ -46,8 +48,8 @@ function receiveAddresses(): Record<string, ReturnType<typeof reg>> {
 }
 
 /** A row whose bits have no effect here. */
-function inert(offset: number, reason: string, doc: string) {
-  return reg(offset, { VALUE: unmodelled(reason, 31, 0) }, { doc });
+function inert(offset: number, reason: string, doc: string, top = 31) {
+  return reg(offset, { VALUE: unmodelled(reason, top, 0) }, { doc });
 }
 
 const ring = (bits: number) => ({ VALUE: rw(bits, 0) });
@@ -97,9 +99,9 @@ export const E1000_REGISTERS = regs(32, {
     { doc: 'Reads and writes registers of the PHY (§13.4.7)' },
   ),
   FCAL: inert(0x0028, FLOW, 'Flow control address, low (§13.4.8)'),
-  FCAH: inert(0x002c, FLOW, 'Flow control address, high (§13.4.9)'),
-  FCT: inert(0x0030, FLOW, 'Flow control type (§13.4.10)'),
-  VET: inert(0x0038, VLAN, 'VLAN Ethertype (§13.4.11)'),
+  FCAH: inert(0x002c, FLOW, 'Flow control address, high (§13.4.9)', 15),
+  FCT: inert(0x0030, FLOW, 'Flow control type (§13.4.10)', 15),
+  VET: inert(0x0038, VLAN, 'VLAN Ethertype (§13.4.11)', 15),
   ICR: reg(
     0x00c0, causes(rclr),
     { doc: 'Interrupt causes; a read clears them, and so does writing 1 (§13.4.17)' },
@@ -114,7 +116,9 @@ export const E1000_REGISTERS = regs(32, {
     0x0100,
     {
       EN: rw(1), SBP: unmodelled('no errors on the link', 2), UPE: rw(3), MPE: rw(4),
-      LPE: unmodelled('frames have 1518 bytes at most', 5), LBM: unmodelled('no loopback', 7, 6), RDMTS: rw(9, 8),
+      LPE: unmodelled('frames have 1518 bytes at most', 5),
+      LBM: unmodelled('the PHY loops back (MII control, bit 14)', 7, 6),
+      RDMTS: rw(9, 8),
       MO: rw(13, 12), BAM: rw(15), BSIZE: rw(17, 16), VFE: unmodelled(VLAN, 18), CFIEN: unmodelled(VLAN, 19),
       CFI: unmodelled(VLAN, 20), DPF: unmodelled(FLOW, 22), PMCF: unmodelled(FLOW, 23), BSEX: rw(25), SECRC: rw(26),
     },

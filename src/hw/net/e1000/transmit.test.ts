@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
-  E1000Bench as Bench, ALL, DATA, DEXT, EOP, IDE, IFCS, R, RS, TX,
+  E1000Bench as Bench, ALL, BUFFERS, DATA, DEXT, EOP, IDE, IFCS, MAC, R, RS, RX, TX,
 } from '../../../../test/benches/e1000-bench.ts';
 import { NicBench } from '../../../../test/benches/nic-bench.ts';
 import { ms, us } from '../../../sim/time.ts';
@@ -114,5 +114,67 @@ describe('§3.3: transmit', () => {
     b.go();
     b.run(ms(1));
     expect([b.wire.sent.length, b.get(R.TDH)]).toEqual([7, 7]);
+  });
+});
+
+describe('loopback of the PHY (MII control, bit 14), as Linux e1000_integrated_phy_loopback sets it', () => {
+  function looped(control = 0x4140): Bench {
+    const b = new Bench();
+    b.up();
+    b.set(R.MDIC, (1 << 26) | (1 << 21) | control);
+    b.get(R.ICR);
+    return b;
+  }
+
+  test('frames come back to the receiver, and none is on the wire; the wire is not heard', () => {
+    const b = looped(), frame = NicBench.frame(ALL, 1024);
+    b.ram.set(frame, DATA);
+    b.descriptor(DATA, 0, 1024 | EOP | IFCS | RS, 0);
+    b.descriptor(DATA, 0, 1024 | EOP | IFCS | RS, 0);
+    b.go();
+    b.deliver(NicBench.frame(MAC, 100));
+    b.run(us(60));
+    expect([b.wire.sent.length, b.get(R.RDH), b.get(R.GPTC), b.get(R.GPRC)]).toEqual([0, 2, 2, 2]);
+    expect([...b.ram.subarray(BUFFERS, BUFFERS + 1024)]).toEqual([...frame]);
+    b.set(R.MDIC, (1 << 26) | (1 << 21) | 0x1140);
+    b.deliver(NicBench.frame(MAC, 100));
+    b.run(us(50));
+    expect(b.get(R.RDH)).toBe(3);
+  });
+
+  test('a frame takes the time of the speed that is forced', () => {
+    const b = looped(0x0100 | 0x4000);
+    b.descriptor(DATA, 0, 1000 | EOP | IFCS | RS, 0);
+    b.ram.set(ALL, DATA);
+    b.go();
+    b.run(us(800));
+    expect(b.get(R.RDH)).toBe(0);
+    b.run(us(100));
+    expect(b.get(R.RDH)).toBe(1);
+  });
+
+  test('what comes back into the own registers is refused and goes round no further (CVE-2021-3416)', () => {
+    const b = looped(), at = b.plugged.at['BAR0'];
+    for (let k = 0; k < 8; k++) b.writeMemory(RX + 16 * k, at + R.TDT);
+    b.ram.set(ALL, DATA);
+    b.descriptor(DATA, 0, 1000 | EOP | IFCS | RS, 0);
+    b.go();
+    const events = b.scheduler.executed;
+    b.run(ms(1));
+    expect(b.scheduler.executed - events).toBeLessThan(40);
+    expect([b.get(R.TDH), b.get(R.TDT), b.get(R.RDH)]).toEqual([1, 1, 0]);
+    expect(b.trace.noteCount('e1000', 'ring-refused')).toBe(1);
+  });
+
+  test('a snapshot of a frame that is coming back ends as the original does', () => {
+    const a = looped(0x4000 | 0x2000), c = new Bench();
+    a.ram.set(ALL, DATA);
+    a.descriptor(DATA, 0, 1000 | EOP | IFCS | RS, 0);
+    a.go();
+    a.run(us(40));
+    c.load(a.save());
+    for (const b of [a, c]) b.run(ms(1));
+    expect(c.card.save()).toEqual(a.card.save());
+    expect(a.get(R.RDH)).toBe(1);
   });
 });
