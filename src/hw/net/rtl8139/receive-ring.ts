@@ -72,9 +72,14 @@ export class ReceiveRing {
     return (this.r.capr + CAPR_BIAS) % this.r.length;
   }
 
+  /** Where the next record begins: inside the ring, which may have become shorter since. */
+  private get writeAt(): number {
+    return this.r.cbr % this.r.length;
+  }
+
   /** Nothing is in the ring (CR.BUFE). */
   get empty(): boolean {
-    return this.r.cbr % this.r.length === this.readAt;
+    return this.writeAt === this.readAt;
   }
 
   /** Gives up what is under way. */
@@ -89,7 +94,7 @@ export class ReceiveRing {
   next(): void {
     const c = this.c, { fifo, r } = this;
     if (c.writing || !r.enabled || fifo.count === 0) return;
-    const free = this.empty ? r.length : (this.readAt - r.cbr + r.length) % r.length;
+    const free = this.empty ? r.length : (this.readAt - this.writeAt + r.length) % r.length;
     // A ring that is filled to its last byte would look empty.
     if (((this.recordBytes() + 3) & ~3) >= free) {
       this.happened('full');
@@ -108,7 +113,7 @@ export class ReceiveRing {
 
   private burst(): void {
     const c = this.c, { r, port } = this;
-    let at = r.cbr + c.done;
+    let at = this.writeAt + c.done;
     let most = r.burst;
     if (!r.goesOn) {
       at %= r.length;
@@ -153,7 +158,7 @@ export class ReceiveRing {
       this.burst();
       return;
     }
-    r.cbr = ((r.cbr + total + 3) & ~3) % r.length;
+    r.cbr = ((this.writeAt + total + 3) & ~3) % r.length;
     c.writing = false;
     fifo.shift();
     this.happened('stored');

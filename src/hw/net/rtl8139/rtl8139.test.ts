@@ -151,6 +151,32 @@ describe('§9.2: the receive ring', () => {
     }
   });
 
+  test.each([['broadcast', ALL], ['multicast', [1, 0, 0x5e, 0, 0, 1]]])('§5.8: AAP alone takes no %s', (_n, to) => {
+    const b = new Bench();
+    b.up(0x701);
+    b.deliver(NicBench.frame(to, 60));
+    b.run(us(50));
+    expect(b.get(R.CBR, 2)).toBe(0);
+  });
+
+  test('§5.8: a ring that is made shorter is written inside, wherever CBR was', () => {
+    const b = new Bench();
+    b.up(0x70a | 0x80 | 0x1000);
+    for (let k = 0; k < 12; k++) {
+      b.deliver(NicBench.frame(MAC, 1514, k));
+      b.run(us(200));
+    }
+    expect(b.get(R.CBR, 2)).toBe(12 * 1524);
+    b.set(R.CAPR, 2, (12 * 1524) % 8192 - 16);
+    b.set(R.RCR, 4, 0x70a | 0x80);
+    const outside = b.ram.slice(RING + 8192 + 2048);
+    b.deliver(NicBench.frame(MAC, 60));
+    b.run(us(50));
+    expect(b.readMemory(RING + (12 * 1524) % 8192)).toBe((64 << 16) | 0x4001);
+    expect(b.get(R.CBR, 2)).toBe((12 * 1524 + 68) % 8192);
+    expect(Buffer.compare(b.ram.subarray(RING + 8192 + 2048), outside)).toBe(0);
+  });
+
   test('§5.8: multicast by the hash of MAR; 01:00:5E:00:00:01 is bit 31 of the six', () => {
     const b = new Bench();
     b.up(0x704);

@@ -145,6 +145,7 @@ export class Rtl8139 extends PciFunction implements EthernetStation {
         { what: 'writing a word of the 93C46', value: '0', source: 'assumption', verified: 'nobody' },
       ],
       absent: [
+        'sending an aborted frame again (TCR.CLRABT): software hands it over anew',
         'early receive and early transmit: a frame crosses PCI before or after the wire, not at the same time',
         'flow control: no PAUSE frames',
         'power management, wake-up, CardBus, boot ROM, vital product data',
@@ -230,17 +231,18 @@ export class Rtl8139 extends PciFunction implements EthernetStation {
     const runt = length < FRAME_LEAST ? RX.RUNT : 0;
     const own = isFor(frame, IDR0.value, IDR4.value);
     const kind = destinationKind(frame);
-    let wanted = RCR.AAP === 1, status = RX.ROK | runt;
+    let wanted = false, status = RX.ROK | runt;
     if (kind === KIND.broadcast) {
       status |= RX.BAR;
-      wanted ||= RCR.AB === 1;
+      wanted = RCR.AB === 1;
     } else if (kind === KIND.multicast) {
       const hash = multicastHash(frame);
       status |= RX.MAR;
-      wanted ||= RCR.AM === 1 && (((hash < 32 ? MAR0.value : MAR4.value) >>> hash % 32) & 1) === 1;
-    } else if (own) {
-      status |= RX.PAM;
-      wanted ||= RCR.APM === 1;
+      wanted = RCR.AM === 1 && (((hash < 32 ? MAR0.value : MAR4.value) >>> hash % 32) & 1) === 1;
+    } else {
+      // §5.8, AAP: frames for any one station, not those for groups.
+      if (own) status |= RX.PAM;
+      wanted = RCR.AAP === 1 || (own && RCR.APM === 1);
     }
     return wanted ? status : 0;
   }
