@@ -58,4 +58,26 @@ static inline u32 *camera_page(const struct camera *c, u32 n, u32 p) {
   return (u32 *)(c->buffers + (p * c->entries + n) * CAMERA_PAGE);
 }
 
+/* The part of camera_open behind the finding: c->card is there; `physical` is where the camera sees `memory`. */
+static inline void camera_set_up(struct camera *c, u32 memory, u32 physical, u32 entries) {
+  u32 geometry = card_get(&c->card, CAMERA_REG_GEOMETRY);
+  u32 pixel_bytes = card_get(&c->card, CAMERA_REG_FORMAT) & 15;
+  c->frame_bytes = (geometry & 0xffff) * (geometry >> 16) * pixel_bytes;
+  c->pages = (c->frame_bytes + CAMERA_PAGE - 1) / CAMERA_PAGE;
+  c->entries = entries;
+  c->ring = (struct camera_entry *)memory;
+  u32 stride = (c->pages * 4 + 63) & ~63u, away = physical - memory;
+  u32 lists = memory + CAMERA_PAGE;
+  c->buffers = (u8 *)((lists + entries * stride + CAMERA_PAGE - 1) & ~(CAMERA_PAGE - 1));
+  for (u32 n = 0; n < entries; n++) {
+    u32 *list = (u32 *)(lists + n * stride);
+    for (u32 p = 0; p < c->pages; p++) list[p] = (u32)camera_page(c, n, p) + away;
+    c->ring[n].list = (u32)list + away;
+    c->ring[n].result = 0;
+  }
+  card_set(&c->card, CAMERA_REG_CONTROL, CAMERA_RESET);
+  card_set(&c->card, CAMERA_REG_RING, physical);
+  card_set(&c->card, CAMERA_REG_SIZE, entries);
+}
+
 #endif
