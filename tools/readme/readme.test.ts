@@ -1,7 +1,8 @@
 /** The tables in README and docs are what the program prints today. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { EXPERIMENTS } from '../../src/control/experiments/index.ts';
 import { COMMAND, documents, printed, ROOT, tablesIn, withTables } from './tables.ts';
 
 const tables = documents().flatMap((name) =>
@@ -14,6 +15,20 @@ test.each(tables)('%s: %s', (_name, command, content) => {
 
 test('README has a table', () => {
   expect(tables.some(([name]) => name === 'README.md')).toBe(true);
+});
+
+test('README lists every experiment with its question, in order', () => {
+  const rows = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^\| `([a-z0-9-]+)` \| (.+) \|$/gm)];
+  expect(rows.map(([, name, question]) => ({ name, question })))
+    .toEqual(EXPERIMENTS.map(({ name, question }) => ({ name, question })));
+});
+
+test('the book\'s index names every page and every experiment', () => {
+  const index = readFileSync(join(ROOT, 'docs/book/README.md'), 'utf8');
+  for (const page of readdirSync(join(ROOT, 'docs/book'))) {
+    if (page !== 'README.md') expect(index).toContain(`(${page})`);
+  }
+  for (const { name } of EXPERIMENTS) expect(index).toMatch(new RegExp(`\`[^\`]*\\b${name}\\b`));
 });
 
 test('a table is replaced, other blocks are not', () => {

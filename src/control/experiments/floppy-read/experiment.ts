@@ -46,7 +46,7 @@ export const FLOPPY_READ = experiment({
   name: 'floppy-read',
   question: 'A floppy controller has a FIFO of 16 bytes: who empties it better, the processor or the 8237A?',
   summary: 'The same tracks of a 1.44 MB disk, each byte taken from the FIFO by the processor or by third-party DMA.',
-  shows: ['R4'],
+  shows: ['R3', 'R4', 'R8'],
   statements: FLOPPY_READ_STATEMENTS,
   parameters: FLOPPY_PARAMETERS,
   variants: FLOPPY_VARIANTS,

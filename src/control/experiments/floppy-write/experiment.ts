@@ -48,7 +48,7 @@ export const FLOPPY_WRITE = experiment({
   name: 'floppy-write',
   question: 'A floppy controller has a FIFO of 16 bytes: who fills it better, the processor or the 8237A?',
   summary: 'The same tracks of a 1.44 MB disk, each byte put into the FIFO by the processor or by third-party DMA.',
-  shows: ['R4'],
+  shows: ['R3', 'R4', 'R8'],
   statements: FLOPPY_WRITE_STATEMENTS,
   parameters: FLOPPY_PARAMETERS,
   variants: FLOPPY_VARIANTS,
