@@ -8,6 +8,7 @@ export const UART_REGISTERS = regs(8, {
   RBR: reg(0, { DATA: ro(7, 0) }, { dir: 'r', page: 0, doc: 'Received character' }),
   THR: reg(0, { DATA: wo(7, 0) }, { dir: 'w', page: 0, doc: 'Character to transmit' }),
   IER: reg(1, { ERBFI: rw(0), ETBEI: rw(1), ELSI: rw(2), EDSSI: rw(3) }, { page: 0 }), // §8.7
+  // DEVIATES: 9600 baud after a reset, which the chip's latch does not know.
   DLL: reg(0, { DIVISOR: rw(7, 0, { reset: 12 }) }, { page: 1 }), // §8.3
   DLM: reg(1, { DIVISOR: rw(7, 0) }, { page: 1 }),
   IIR: reg(2, { NONE: ro(0, 0, { reset: 1 }), ID: ro(3, 1), FIFOS: ro(7, 6) }, { dir: 'r' }), // §8.6

@@ -201,7 +201,10 @@ export class Uart16550 extends Device {
     return s.receiveReady;
   }
 
-  /** TXRDY: mode 0: there is no character. Mode 1: from then on until the FIFO is full. */
+  /**
+   * TXRDY: mode 0: there is no character. Mode 1: from then on until the FIFO is full. DEVIATES:
+   * without the delay of a character time (§8.11).
+   */
   private transmitReady(): boolean {
     const { s, tx } = this;
     if (tx.empty) s.transmitReady = true;
@@ -254,7 +257,7 @@ export class Uart16550 extends Device {
     );
   }
 
-  /** Divisor latch; the counter behind it takes 0 for 65536. */
+  /** Divisor latch. DEVIATES: the counter behind it takes 0 for 65536. */
   private get divisor(): number {
     const r = this.ports.r;
     return (r.DLM.value << 8 | r.DLL.value) || 65536;
@@ -285,6 +288,7 @@ export class Uart16550 extends Device {
     if (!this.tx.state.shifting) this.nextCharacter();
   }
 
+  /** DEVIATES: that the FIFO is empty shows at once, not a character time later (§8.11). */
   private nextCharacter(): void {
     if (!this.tx.load()) return;
     this.shifted.after(this.characterTime());

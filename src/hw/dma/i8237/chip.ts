@@ -15,6 +15,7 @@ const DREQ_LOW = 0x40;
  */
 export class I8237Chip {
   readonly state = {
+    // DEVIATES: these five are 0 after a reset; the data sheet leaves them open.
     baseAddress: new Uint16Array(4),
     baseCount: new Uint16Array(4),
     address: new Uint16Array(4),

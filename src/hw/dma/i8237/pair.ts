@@ -198,10 +198,12 @@ export class I8237Pair extends Device implements CycleMaker {
       this.bytesMoved.value += channel < CASCADE ? 1 : 2;
       return;
     }
-    // Addresses stand on the bus, but neither memory nor device gets a strobe.
+    // Addresses stand on the bus, but neither memory nor device gets a strobe. DEVIATES: nor in the
+    // illegal type 11.
     device?.dackVerify(terminal);
   }
 
+  /** DEVIATES: each half has the page of its own channel; a PIIX3 has no such transfers. */
   copy(write: boolean, start: Ticks): void {
     const chip = this.firstChip, channel = write ? 1 : 0;
     this.cyclesMade.value++;

@@ -91,6 +91,7 @@ export class DmaService {
     const channel = this.select();
     if (channel < 0) return;
     const { acquire } = this.timing;
+    // DEVIATES: from the request on, and not from the next edge of the clock.
     const free = this.free(), start = free + acquire, wait = free - this.sim.scheduler.now;
     this.state.phase = REQUESTED;
     this.state.waited += wait;
@@ -181,7 +182,10 @@ export class DmaService {
     return true;
   }
 
-  /** Demand mode: the next transfer follows, behind whoever got the bus in the meantime. */
+  /**
+   * Demand mode: the next transfer follows, behind whoever got the bus in the meantime. DEVIATES:
+   * nobody should get it before DREQ falls.
+   */
   private goOn(): void {
     const now = this.sim.scheduler.now;
     const start = this.free() > this.state.booked ? this.free() : now;
@@ -235,7 +239,10 @@ export class DmaService {
     return n === 0 ? this.first.first(inner) : n + CASCADE;
   }
 
-  /** When the buses are free, not before now. */
+  /**
+   * When the buses are free, not before now. DEVIATES: a register access that waits for them had
+   * its effect when it began to wait.
+   */
   private free(): Ticks {
     let at = this.sim.scheduler.now;
     for (const bus of this.timing.buses) if (bus.busyUntil > at) at = bus.busyUntil;

@@ -56,6 +56,7 @@ const ROWS = {
   TEMPORARY: reg(13, { BYTE: ro(7, 0) }, { dir: 'r', doc: 'Last byte moved from memory to memory' }),
   MASTER_CLEAR: reg(13, { ANY: wo(7, 0) }, { dir: 'w', doc: 'As a hardware reset' }),
   CLEAR_MASK: reg(14, { ANY: wo(7, 0) }, { dir: 'w', doc: 'Clear mask register' }),
+  // DEVIATES: an 8237A does not give them back.
   ALL_MASK: reg(15, { MASK: rw(3, 0, { reset: 15 }) }, { doc: 'Mask bits; they read back (290550 §RWAMB)' }),
 } as const;
 

@@ -8,6 +8,7 @@ import { Transaction } from '../../../mem/transaction.ts';
 import { choice, count, duration, flag } from '../../../sim/parameter.ts';
 import { ms, ns, us } from '../../../sim/time.ts';
 import type { Board } from '../../board.ts';
+import { LoadError } from '../../loader/load-error.ts';
 import type { X86Processor } from '../../x86-processor.ts';
 import type { Backbone, PcValues } from './backbone.ts';
 
@@ -29,7 +30,8 @@ export const DMA_OPTIONS = {
   }),
   dmaHold: choice(['pci', 'processor'], 'pci', {
     doc: 'What ISA DMA and refresh take: PCI and ISA, or the whole bus of the processor (HOLD/HLDA), as in an AT',
-    source: 'Intel 290550-002, PHOLD#: the PIIX3 asks for PCI; 290549-001: the 440FX lets the processor reach RAM',
+    source: 'unverified: a PIIX4 asks for PCI by PHOLD# (82371AB data sheet, §8.4); 290550 and 290549 (PIIX3, 440FX) ' +
+      'were not at hand',
   }),
   patternSource: flag(false, {
     doc: 'A card that gives bytes: ports 300h, IRQ 10, DMA channel 3', source: 'a choice',
@@ -55,11 +57,13 @@ export function dmaControllers(b: Board, o: PcValues, { memory, io, isaBus, pciB
   }));
   b.map(io, 0x00, CONTROLLER_PORTS, dma.first, { bus: isaBus });
   b.map(io, 0xc0, CONTROLLER_PORTS, dma.second, { bus: isaBus });
-  // Port 80h is the POST latch, 92h is itself; what is left of 90h-9Fh are the same registers
-  // again (290550 §IORT, DMAAC).
+  // DEVIATES: port 80h is the POST latch. 92h is itself; what is left of 90h-9Fh are the same
+  // registers again (290550 §IORT, DMAAC).
   b.map(io, 0x81, 15, dma.pages, { bus: isaBus, offset: 1 });
   b.map(io, 0x90, 2, dma.pages, { bus: isaBus });
   b.map(io, 0x93, 13, dma.pages, { bus: isaBus, offset: 3 });
+  if (o.refreshInterval > 0 && o.refreshInterval <= 2 * o.refreshCycle)
+    throw new LoadError('refreshInterval', -1, 'it is to be more than twice refreshCycle, or nobody else has the bus');
   if (o.refreshInterval > 0)
     b.add(new Refresh('refresh', b, {
       interval: o.refreshInterval, cycle: o.refreshCycle, buses: [isaBus, pciBus],
