@@ -18,6 +18,10 @@ export const SECONDS: Measure = {
 export const BYTES_PER_SECOND: Measure = {
   key: 'bytesPerSecond', label: 'throughput', unit: 'B/s', better: 'more', of: (run) => run.bytes / run.seconds,
 };
+/** Throughput where bytes may be lost: of what came, as `found[key]` counts it. */
+export function arrivedPerSecond(key: string): Measure {
+  return { ...BYTES_PER_SECOND, of: (run) => Number(run.found[key] ?? run.bytes) / run.seconds };
+}
 /** Share of the time in which the processor was not halted. */
 export const CPU_BUSY: Measure = {
   key: 'cpuBusy', label: 'processor busy', unit: 'share', better: 'less', of: (run) => busyShare(run.counters),

@@ -4,7 +4,7 @@ import { ms, toSeconds, us, type Ticks } from '../../../sim/time.ts';
 import { formatRate, formatSeconds, formatShare } from '../../quantities.ts';
 import type { FinishedRun, JobOf, Measure, MeasuredValue, RunResult, Variant } from '../experiment.ts';
 import {
-  BYTES_PER_SECOND, counted, CPU_BUSY, CPU_PORT_ACCESSES, found, INSTRUCTIONS, INTERRUPTS, SECONDS, SHA256,
+  arrivedPerSecond, counted, CPU_BUSY, CPU_PORT_ACCESSES, found, INSTRUCTIONS, INTERRUPTS, SECONDS, SHA256,
 } from '../measures.ts';
 import { FLOPPY_METHODS } from './block.ts';
 import { LINUX_METHODS } from './linux.ts';
@@ -77,7 +77,7 @@ const JOB_SHARE: Measure = {
 };
 
 export const FLOPPY_MEASURES: readonly Measure[] = [
-  SECONDS, BYTES_PER_SECOND, CPU_BUSY, INSTRUCTIONS, CPU_PORT_ACCESSES,
+  SECONDS, arrivedPerSecond('arrived'), CPU_BUSY, INSTRUCTIONS, CPU_PORT_ACCESSES,
   counted('floppyFifoAccesses', '  of these to the FIFO'),
   counted('dmaChannelBytes', 'bytes moved by the 8237A', { better: '' }),
   INTERRUPTS,
@@ -93,8 +93,9 @@ export function floppySentence(runs: readonly RunResult[], job: FloppyJob, verb:
   const rate = (r: RunResult): number => Number(r.measures['bytesPerSecond']);
   const busy = (r: RunResult): string => formatShare(Number(r.measures['cpuBusy']));
   const retried = (r: RunResult): boolean => Number(r.measures['floppyOverruns']) > 0;
-  const lost = late.map((r) =>
-    `${r.method} was too late for the FIFO and gave up: ${r.found['arrived']} of ${job.values.bytes} bytes ${verb}`);
+  const lost = late.map((r) => (r.found['arrived'] === job.values.bytes
+    ? `what ${r.method} ${verb} is wrong`
+    : `${r.method} was too late for the FIFO and gave up: ${r.found['arrived']} of ${job.values.bytes} bytes ${verb}`));
   const [a, b] = well;
   if (a === undefined) return lost.join('; ') || 'nothing was measured';
   if (b === undefined)

@@ -47,7 +47,7 @@ export function judgeSerial(
 ): Omit<Judgement, 'verdict'> {
   const wrong = runs.filter((r) => !r.matches).map((r) => r.method);
   const sentence = wrong.length > 0
-    ? `The characters that arrived by ${wrong.join(', ')} are wrong.`
+    ? `The characters that arrived by ${wrong.join(', ')} are wrong, or none did.`
     : [shares(runs, job), crossover(runs, job, direction), losses(runs)].filter((s) => s !== '').join('\n');
   return {
     sentence: sentence === '' ? 'Nothing can be said of these runs.' : sentence,

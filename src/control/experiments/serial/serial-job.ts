@@ -6,7 +6,7 @@ import type { Machine } from '../../../machine/machine.ts';
 import { count, duration, ParameterError, type ValuesOf } from '../../../sim/parameter.ts';
 import { TICKS_PER_SECOND, toSeconds } from '../../../sim/time.ts';
 import type { JobOf, MachineSpec, Measure } from '../experiment.ts';
-import { BYTES_PER_SECOND, counted, CPU_BUSY, CPU_PORT_ACCESSES, INTERRUPTS, SECONDS } from '../measures.ts';
+import { arrivedPerSecond, counted, CPU_BUSY, CPU_PORT_ACCESSES, INTERRUPTS, SECONDS } from '../measures.ts';
 import { MOST_CHARACTERS } from '../uart-receive/block.ts';
 
 /** Start bit, 8 data bits, stop bit. */
@@ -81,6 +81,14 @@ export function serialLimit(job: SerialJob): number {
   return 10 + 1e6 * (instruction + access) + 4 * (characters + 10) * each;
 }
 
+/** What a method lacks on the board that the user wants, or ''. */
+export function serialLacks(method: string, job: SerialJob): string {
+  const without = (name: string): boolean => job.given.has(name) && job.boardOptions[name] === 'none';
+  if (without('serialPeer')) return 'nobody is at the far end of COM2: --serial-peer is none';
+  return method === 'dma-8237' && without('serialDma')
+    ? 'COM2 is on no DMA channel: --serial-dma is none' : '';
+}
+
 /** COM2 and who is at its far end. */
 export function partsOf(machine: Machine): { uart: Uart16550; peer: SerialPeer } {
   const uart = machine.board.components.find((c) => c.name === 'com2');
@@ -96,6 +104,6 @@ export const BUSY_EACH: Measure = {
 };
 
 export const SERIAL_MEASURES: readonly Measure[] = [
-  SECONDS, BYTES_PER_SECOND, CPU_BUSY, BUSY_EACH, CPU_PORT_ACCESSES, INTERRUPTS,
+  SECONDS, arrivedPerSecond('received'), CPU_BUSY, BUSY_EACH, CPU_PORT_ACCESSES, INTERRUPTS,
   counted('dmaChannelBytes', 'bytes moved by the DMA controller', { better: '' }),
 ];

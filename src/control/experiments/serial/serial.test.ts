@@ -99,6 +99,27 @@ test('characters that are wrong are not taken for lost ones', () => {
   expect(leftOut(Uint8Array.of(1, 2, 3, 5), whole)).toBe(false);
 });
 
+test('a run in which nothing arrived is not right, and its throughput is that of what arrived', () => {
+  const fast = run(UART_RECEIVE, 'irq', { busy: us(200) });
+  const { received } = fast.measures as Record<string, number>;
+  expect(received).toBeLessThan(CHARACTERS);
+  expect(fast.measures['bytesPerSecond']).toBe(received / Number(fast.measures['seconds']));
+  const none = run(UART_RECEIVE, 'dma-8237', {}, { serialDma: 'none' });
+  expect(none).toMatchObject({ matches: false, measures: { received: 0, bytesPerSecond: 0 } });
+});
+
+test('a board without what a method needs is refused', () => {
+  const refusals = (boardOptions: Values): string[] => {
+    const job = jobOf(UART_RECEIVE, { boardOptions });
+    return UART_RECEIVE.variants.map((v) => v.fits?.(job) ?? '');
+  };
+  expect(refusals({})).toEqual(['', '', '', '']);
+  expect(refusals({ serialDma: 'none' })).toEqual(['', '', '', 'COM2 is on no DMA channel: --serial-dma is none']);
+  expect(new Set(refusals({ serialPeer: 'none' }))).toEqual(
+    new Set(['nobody is at the far end of COM2: --serial-peer is none']),
+  );
+});
+
 test('a rate that the clock has not is refused; a faster one gets a faster clock', () => {
   const job = (values: Values, boardOptions: Values = {}) => jobOf(UART_SEND, { values, boardOptions }) as SerialJob;
   expect(lineOf(job({ baud: 9600 }))).toEqual({ clock: 1_843_200, divisor: 12, baud: 9600 });

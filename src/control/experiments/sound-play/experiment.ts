@@ -112,9 +112,9 @@ export const SOUND_PLAY = experiment({
   plays: true,
   variants: [
     ...SOUND_PLAY_METHODS.map((method) => ({
-      method, guest: 'bare' as const, boards: ['pc'], fits: (job: SoundPlayJob) => directRefusal(method, job),
+      method, guest: 'bare' as const, boards: ['pc'], fits: (job: SoundPlayJob) => refusal(method, job),
     })),
-    { method: 'alsa', guest: 'debian', boards: ['pc'] },
+    { method: 'alsa', guest: 'debian', boards: ['pc'], fits: (job: SoundPlayJob) => refusal('alsa', job) },
   ],
   linuxJobs: true,
   measures: SOUND_PLAY_MEASURES,
@@ -134,7 +134,8 @@ export const SOUND_PLAY = experiment({
   judge: (runs, job) => soundSentence(runs, job),
 });
 
-function directRefusal(method: string, job: SoundPlayJob): string {
+function refusal(method: string, job: SoundPlayJob): string {
+  if (job.given.has('sound') && job.boardOptions['sound'] === 'none') return 'there is no card: --sound is none';
   if (method !== 'direct') return '';
   if (job.values.bits === '16') return 'direct mode has samples of 8 bits: give --methods dma-single,dma-autoinit';
   return job.values.rate > 23000 ? 'direct mode ends at 23 kHz: give --methods dma-single,dma-autoinit' : '';

@@ -38,6 +38,13 @@ const asDiskJob = (job: Job): DiskJob =>
 const usesCard = (method: string): boolean => method.startsWith('8237');
 const needsCard = (method: string, job: Job): boolean => usesCard(method) || job.values.work === 'transfer';
 
+/** Why a method cannot do a job, or ''. */
+function lacks(method: string, job: Job): string {
+  if (needsCard(method, job) && job.given.has('patternSource') && job.boardOptions['patternSource'] === false)
+    return 'the card is not there: --pattern-source is off';
+  return usesCard(method) && job.values.work === 'transfer' ? 'the second job has the card that the 8237 serves' : '';
+}
+
 function settle(job: Job, kit: Kit): ValuesOf<typeof PARAMETERS> {
   const { bytes } = settleDisk(asDiskJob(job), kit, (n) => TWO_JOBS_BUFFER + n);
   return { ...job.values, bytes };
@@ -104,8 +111,7 @@ export const TWO_JOBS = experiment({
   inputs: { disk: 'raw disk image to read; never written (default: generated, the same every time)' },
   variants: TWO_JOBS_METHODS.map((method) => ({
     method, guest: 'bare', boards: ['pc'],
-    fits: (job) =>
-      usesCard(method) && job.values.work === 'transfer' ? 'the second job has the card that the 8237 serves' : '',
+    fits: (job: Job) => lacks(method, job),
   }) as const),
   measures: TWO_JOBS_MEASURES,
   modeLabel: 'transfer mode',

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { jobOf } from '../job.ts';
 import { describe, expect, test } from 'vitest';
 import { runToEnd } from '../../../../test/benches/experiment-bench.ts';
 import { TWO_JOBS_METHODS } from './block.ts';
@@ -66,4 +67,13 @@ describe('judgement', () => {
     expect(sentence([run('pio', 0.04, 0.5), run('dma', 0.02, 0.99)])).toMatch(/dma ends both jobs first, however long/);
     expect(sentence([run('pio', 0.04, 0.5)])).toBe('beside pio the second job keeps 50.0 % of its speed');
   });
+});
+
+test('a board without the card is refused for the methods that need it', () => {
+  const refusals = (values: object): string[] => {
+    const job = jobOf(TWO_JOBS, { values, boardOptions: { patternSource: false } } as never);
+    return TWO_JOBS.variants.map((v) => (v.fits?.(job) ?? '') === '' ? '' : v.method);
+  };
+  expect(refusals({})).toEqual(['', '', '', '8237-block', '8237-single']);
+  expect(refusals({ work: 'transfer' })).toEqual(TWO_JOBS.variants.map((v) => v.method));
 });

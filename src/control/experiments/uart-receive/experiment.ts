@@ -6,8 +6,8 @@ import { bare, experiment, type EndedTrial, type Kit, type Trial } from '../expe
 import { found, SHA256 } from '../measures.ts';
 import { judgeSerial } from '../serial/judge.ts';
 import {
-  partsOf, SERIAL_DECIDES, SERIAL_MEASURES, SERIAL_PARAMETERS, serialInput, serialLimit, serialMachine, settleSerial,
-  type SerialJob,
+  partsOf, SERIAL_DECIDES, SERIAL_MEASURES, SERIAL_PARAMETERS, serialInput, serialLacks, serialLimit,
+  serialMachine, settleSerial, type SerialJob,
 } from '../serial/serial-job.ts';
 import { SERIAL_BUFFER, SERIAL_METHODS, UART_RECEIVE_BLOCK, type SerialMethod } from './block.ts';
 import { UART_RECEIVE_STATEMENTS } from './statements.ts';
@@ -37,8 +37,8 @@ function prepare(job: SerialJob, method: string, kit: Kit): Trial {
       const { characters: read, ticks, longest } = partsOf(machine).uart.receiveWaits;
       return {
         mode: null,
-        // What is lost is counted; what is there must be right and in order.
-        matches: leftOut(came, sent),
+        // What is lost is counted; what is there must be right and in order. Nothing is not right.
+        matches: received > 0 && leftOut(came, sent),
         found: {
           received, lost: characters - received, overruns,
           wait: read === 0 ? null : toSeconds(ticks) / read, longestWait: toSeconds(longest),
@@ -57,7 +57,9 @@ export const UART_RECEIVE = experiment({
   shows: ['R3', 'R4'],
   statements: UART_RECEIVE_STATEMENTS,
   parameters: SERIAL_PARAMETERS,
-  variants: SERIAL_METHODS.map((method) => ({ method, guest: 'bare', boards: ['pc'] }) as const),
+  variants: SERIAL_METHODS.map((method) => ({
+    method, guest: 'bare', boards: ['pc'], fits: (job: SerialJob) => serialLacks(method, job),
+  }) as const),
   measures: [
     found('received', 'characters received', { better: 'more' }), found('lost', '  lost', { better: 'less' }),
     found('overruns', '  overruns that were seen', { better: 'less' }),

@@ -4,8 +4,8 @@ import { bare, experiment, type EndedTrial, type Kit, type Measure, type Trial }
 import { found, SHA256 } from '../measures.ts';
 import { judgeSerial } from '../serial/judge.ts';
 import {
-  BITS, lineOf, partsOf, SERIAL_DECIDES, SERIAL_MEASURES, SERIAL_PARAMETERS, serialInput, serialLimit, serialMachine,
-  settleSerial, type SerialJob,
+  BITS, lineOf, partsOf, SERIAL_DECIDES, SERIAL_MEASURES, SERIAL_PARAMETERS, serialInput, serialLacks, serialLimit,
+  serialMachine, settleSerial, type SerialJob,
 } from '../serial/serial-job.ts';
 import { SERIAL_BUFFER, SERIAL_METHODS, type SerialMethod } from '../uart-receive/block.ts';
 import { UART_SEND_BLOCK } from './block.ts';
@@ -52,7 +52,9 @@ export const UART_SEND = experiment({
   shows: ['R3', 'R4'],
   statements: UART_SEND_STATEMENTS,
   parameters: SERIAL_PARAMETERS,
-  variants: SERIAL_METHODS.map((method) => ({ method, guest: 'bare', boards: ['pc'] }) as const),
+  variants: SERIAL_METHODS.map((method) => ({
+    method, guest: 'bare', boards: ['pc'], fits: (job: SerialJob) => serialLacks(method, job),
+  }) as const),
   measures: [LINE_SHARE, found('lost', 'characters lost', { better: 'less' }), ...SERIAL_MEASURES, SHA256],
   plots: [
     { x: 'baud', y: 'cpuBusy', series: 'method', log: 'x' }, { x: 'baud', y: 'lineShare', series: 'method', log: 'x' },
