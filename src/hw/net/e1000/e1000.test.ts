@@ -31,6 +31,11 @@ describe('registers', () => {
     expect(b.pci.read(b.plugged.devfn, 0)).toBe(0x100e8086);
   });
 
+  test('§13.4.1, §5.6.18: APM is enabled in the EEPROM, so the link is up before a driver sets SLU', () => {
+    const b = new Bench();
+    expect([b.get(R.CTRL) & 0x40, b.get(R.STATUS) & 2, b.get(R.ICR)]).toEqual([0x40, 2, 0]);
+  });
+
   test('§13.4.3, §5.6: the EEPROM by its wires and by EERD; all words sum to BABAh', () => {
     const b = new Bench();
     let sum = 0;
@@ -67,13 +72,15 @@ describe('registers', () => {
 
   test('§13.4.1: SLU brings the link up with LSC; RST brings reset values and the address back', () => {
     const b = new Bench();
+    b.set(R.CTRL, 0);
+    expect([b.get(R.STATUS) & 2, b.get(R.ICR)]).toEqual([0, CAUSE.LSC]);
     b.set(R.CTRL, 0x40);
     expect([b.get(R.STATUS) & 0xc3, b.get(R.ICR)]).toEqual([0x83, CAUSE.LSC]);
     b.set(R.ITR, 9);
     b.set(R.RAL0, 0);
-    b.set(R.CTRL, 0x04000040);
+    b.set(R.CTRL, 0x04000000);
     expect([b.get(R.ITR), b.get(R.RAL0), b.get(R.RAH0), b.get(R.STATUS) & 2])
-      .toEqual([0, 0x12005452, 0x80005634, 0]);
+      .toEqual([0, 0x12005452, 0x80005634, 2]);
   });
 
   test('§13.4.6: EE_RST reads the EEPROM again and leaves all else', () => {

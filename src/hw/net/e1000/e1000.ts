@@ -9,14 +9,14 @@ import { FrameFifo, frameFifoCells } from '../frame-fifo.ts';
 import { SerialEeprom, serialEepromCells } from '../serial-eeprom/serial-eeprom.ts';
 import { AddressFilter } from './address-filter.ts';
 import { DescriptorRing, FETCHED_MOST, ringCells } from './descriptor-ring.ts';
-import { eepromOf } from './eeprom.ts';
+import { APM_ENABLE, EEPROM_CONTROL3, eepromOf } from './eeprom.ts';
 import { interruptCells, Interrupts } from './interrupts.ts';
 import { Offload, offloadCells } from './offload.ts';
 import { Phy, phyCells } from './phy.ts';
 import { Receiver, receiverCells, type ReceiveControl } from './receiver.ts';
 import { RegisterSpace, TABLE_WORDS } from './register-space.ts';
 import { Sender, senderCells, type SendControl } from './sender.ts';
-import { CAUSE, E1000_CONFIG, E1000_PORTS, E1000_REGISTERS, MEMORY_BYTES } from './spec.ts';
+import { CAUSE, CAUSES, E1000_CONFIG, E1000_PORTS, E1000_REGISTERS, MEMORY_BYTES } from './spec.ts';
 import { Statistics } from './statistics.ts';
 import { Transmitter, transmitterCells, type TransmitControl } from './transmitter.ts';
 
@@ -74,7 +74,12 @@ export class E1000 extends PciFunction implements EthernetStation {
       },
     },
     RCTL: { write: () => this.receiver.tailWritten() },
-    TCTL: { write: () => this.transmitter.tailWritten() },
+    TCTL: {
+      write: () => {
+        this.transmitter.tailWritten();
+        this.sender.next();
+      },
+    },
     PBA: {
       get: { TXA: (): number => Math.max(0, PACKET_KIB - this.registers.r.PBA.RXA) },
     },
@@ -215,6 +220,9 @@ export class E1000 extends PciFunction implements EthernetStation {
     const { words } = this.eeprom, { RAL0, RAH0 } = this.registers.r as unknown as Record<string, { value: number }>;
     RAL0.value = words[0] + words[1] * 0x10000;
     RAH0.value = (0x80000000 | words[2]) >>> 0;
+    // §13.4.1: with APM enabled the link is up before there is a driver.
+    if ((words[EEPROM_CONTROL3] & APM_ENABLE) !== 0) this.registers.r.CTRL.SLU = 1;
+    this.seen.up = this.linkUp;
   }
 
   // --- control (§13.4.1) ---
@@ -247,7 +255,6 @@ export class E1000 extends PciFunction implements EthernetStation {
     this.registers.values.set(this.registers.resetValues());
     this.tables.mta.fill(0);
     this.tables.vfta.fill(0);
-    this.seen.up = false;
     this.loadEeprom();
   }
 
@@ -376,7 +383,8 @@ export class E1000 extends PciFunction implements EthernetStation {
 
   private sendControl(): SendControl {
     return {
-      linkUp: () => this.linkUp,
+      // §13.4.33: without TCTL.EN what is in the packet memory stays there.
+      enabled: () => this.linkUp && this.registers.r.TCTL.EN === 1,
       loopRate: () => this.phy.loopRate,
       now: () => this.sim.scheduler.now,
       left: (frame, length) => {
@@ -388,7 +396,3 @@ export class E1000 extends PciFunction implements EthernetStation {
     };
   }
 }
-
-/** Bits of ICR that are causes. */
-const CAUSES = 0x1f7ff;
-

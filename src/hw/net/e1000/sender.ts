@@ -9,7 +9,8 @@ const FRAME_COST = 24;
 
 /** What the sender needs of the chip. */
 export interface SendControl {
-  linkUp(): boolean;
+  /** The link is up, and the transmitter on. */
+  enabled(): boolean;
   /** Bits per second of the PHY's loopback; 0: frames go to the wire. */
   loopRate(): number;
   now(): Ticks;
@@ -60,7 +61,7 @@ export class Sender {
   /** Sends the oldest frame if nothing is leaving. */
   next(): void {
     const { c, fifo, link, control } = this;
-    if (c.leaving || fifo.count === 0 || !control.linkUp()) return;
+    if (c.leaving || fifo.count === 0 || !control.enabled()) return;
     const { length } = fifo, loopRate = control.loopRate();
     if (loopRate > 0) {
       c.looped = true;

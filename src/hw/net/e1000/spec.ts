@@ -16,6 +16,9 @@ export const CAUSE = {
   TXD_LOW: 0x8000, SRPD: 0x10000,
 } as const;
 
+/** All bits that ICR has. */
+export const CAUSES = 0x1f7ff;
+
 /** Bytes of a descriptor, receive (§3.2.3) and transmit (§3.3). */
 export const DESCRIPTOR_BYTES = 16;
 

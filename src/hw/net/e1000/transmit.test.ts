@@ -117,6 +117,24 @@ describe('§3.3: transmit', () => {
   });
 });
 
+test('§13.4.33: TCTL.EN = 0 lets the frame that is leaving go and keeps the others in the packet memory', () => {
+  const b = new Bench();
+  b.up();
+  // Back by the PHY at 10 Mbit/s: 1.2 ms each.
+  b.set(R.MDIC, (1 << 26) | (1 << 21) | 0x4000);
+  b.ram.set(ALL, DATA);
+  for (let k = 0; k < 3; k++) b.descriptor(DATA, 0, 1500 | EOP | IFCS | RS, 0);
+  b.go();
+  b.run(us(500));
+  expect([b.get(R.TDH), b.get(R.RDH)]).toEqual([3, 0]);
+  b.set(R.TCTL, 0);
+  b.run(ms(5));
+  expect(b.get(R.RDH)).toBe(1);
+  b.set(R.TCTL, 0x0a);
+  b.run(ms(5));
+  expect(b.get(R.RDH)).toBe(3);
+});
+
 describe('loopback of the PHY (MII control, bit 14), as Linux e1000_integrated_phy_loopback sets it', () => {
   function looped(control = 0x4140): Bench {
     const b = new Bench();
