@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { northbridge } from '../../apps/cli/program.ts';
 import { EXPERIMENTS } from '../../src/control/experiments/index.ts';
+import { BOARDS } from '../../src/machine/boards/index.ts';
 import { COMMAND, documents, printed, ROOT, tablesIn, withTables } from './tables.ts';
 
 const tables = documents().flatMap((name) =>
@@ -29,6 +31,18 @@ test('the book\'s index names every page and every experiment', () => {
     if (page !== 'README.md') expect(index).toContain(`(${page})`);
   }
   for (const { name } of EXPERIMENTS) expect(index).toMatch(new RegExp(`\`[^\`]*\\b${name}\\b`));
+});
+
+test('docs/command-line.md names every command, parameter of an experiment, and option of a board', async () => {
+  const page = readFileSync(join(ROOT, 'docs/command-line.md'), 'utf8');
+  const option = (key: string): string => `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+  const keys = [
+    ...EXPERIMENTS.flatMap((e) => Object.keys(e.parameters)), ...BOARDS.flatMap((b) => Object.keys(b.options)),
+  ];
+  for (const key of keys) expect(page).toMatch(new RegExp(`${option(key)}(?![a-z0-9-])`));
+  const { commands } = await northbridge(undefined, EXPERIMENTS);
+  expect([keys.length > 80, commands.length > 10]).toEqual([true, true]);
+  for (const command of commands) expect(page).toContain(`\`${command.name()}`);
 });
 
 test('a table is replaced, other blocks are not', () => {
