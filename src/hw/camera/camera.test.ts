@@ -273,6 +273,33 @@ describe('§Errors: the camera stops and writes nothing more', () => {
     expect(b.pci.read(b.plugged.devfn, 6, 2) & 0x3000).toBe(0);
   });
 
+  test('a reset in mid-frame: no late write, no event, no interrupt', () => {
+    for (const part of [ms(1.0005), ms(1.5), ms(1.9999)]) {
+      const b = new CameraBench();
+      b.ring(2);
+      b.set('CONTROL', RUN | IE_FRAME);
+      b.run(part);
+      b.reset(b.camera);
+      const before = b.ram.slice(), events = b.scheduler.executed;
+      b.run(ms(5));
+      same(b.ram, before);
+      expect([b.scheduler.executed - events, b.irq.level]).toEqual([0, false]);
+    }
+  });
+
+  test('a ring that goes past 4 GiB: a master abort, not memory at 0 (PCI 2.2 §3.9: 32 address bits)', () => {
+    const b = new CameraBench();
+    b.ring(2);
+    b.set('RING', 0xffff_fff0);
+    b.camera.registers.r.PRODUCER.value = 1;
+    b.set('CONSUMER', 1);
+    const before = b.ram.slice();
+    b.set('CONTROL', RUN);
+    b.run(ms(5));
+    same(b.ram, before);
+    expect([b.error(), b.get('PRODUCER')]).toEqual([CAMERA_ERROR.MASTER_ABORT, 1]);
+  });
+
   test('aborts stand in the PCI status register (PCI 2.2 §6.2.3)', () => {
     const b = new CameraBench();
     b.ring(1);

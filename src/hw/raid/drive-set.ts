@@ -23,6 +23,9 @@ export const RAID_OPTIONS = {
     doc: 'bytes a second from the surface of a drive', minimum: 100_000, maximum: 1_000_000_000,
     source: 'unverified: a disk of the late 1990s',
   }),
+  seed: count(0, {
+    doc: 'makes other contents of the drives', source: 'a choice', minimum: 0, maximum: 0xffff_ffff,
+  }),
   burst: size(64, {
     doc: 'longest burst of the bus master, a power of two', minimum: 4, maximum: 256, step: 4,
     source: "a choice: as long as the bursts of this board's IDE function",

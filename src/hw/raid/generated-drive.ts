@@ -11,11 +11,12 @@ export class GeneratedDrive implements BlockBackend {
   readonly identity: string;
   private readonly seed: number;
 
-  constructor(drive: number, bytes: number) {
+  /** @param seed other contents; the experiments know those of 0 */
+  constructor(drive: number, bytes: number, seed = 0) {
     this.name = `generated-${drive}`;
     this.size = bytes;
-    this.identity = `murmur3 finalizer, drive ${drive} of ${bytes} bytes`;
-    this.seed = (drive + 1) << 28;
+    this.identity = `murmur3 finalizer, drive ${drive} of ${bytes} bytes${seed === 0 ? '' : `, seed ${seed}`}`;
+    this.seed = ((drive + 1) << 28) + Math.imul(seed, 0x9e37_79b9);
   }
 
   read(offset: number, buffer: Uint8Array, at: number, length: number): void {

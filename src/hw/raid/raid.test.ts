@@ -120,6 +120,19 @@ describe('§Commands', () => {
       same(b.ram.slice(DATA + 2048 * n, DATA + 2048 * n + 2048), array(n * 40 * 512, 2048));
   });
 
+  test('looks into the mailbox that take longer than from one to the next do not keep commands waiting', () => {
+    const b = new RaidBench();
+    b.config(POLL, 1);
+    b.enable(0);
+    b.command(0, 0, 1, DATA);
+    // Others on the bus: each look has to wait 2 µs.
+    for (let k = 0; k < 1000; k++) {
+      b.bridge.pci.bus.busyUntil = b.scheduler.now + us(2);
+      b.run(us(2));
+    }
+    expect(b.completed).toBe(1);
+  });
+
   test('ATTENTION in place of polling', () => {
     const b = new RaidBench();
     b.config(POLL, 0);
@@ -205,6 +218,23 @@ describe('§Read-ahead', () => {
 });
 
 describe('§Drives', () => {
+  test('option `seed`: other contents, on each drive its own, the same each time', () => {
+    const first = (drive: number, seed: number): number[] => {
+      const bytes = new Uint8Array(64);
+      new GeneratedDrive(drive, DRIVE, seed).read(4096, bytes, 0, 64);
+      return [...bytes];
+    };
+    expect(first(0, 0)).toEqual([...array(4 * STRIPE, 64)]);
+    const all = [0, 1, 0xffff_ffff].flatMap((seed) => [0, 1, 2, 3].map((d) => first(d, seed).join()));
+    expect(new Set(all).size).toBe(12);
+    const b = new RaidBench({ ...FAST, seed: 7 });
+    b.enable(0);
+    b.command(0, 32, 1, DATA);
+    b.run(ms(2));
+    same(b.ram.slice(DATA, DATA + 64), Uint8Array.from(first(0, 7)));
+    expect(new GeneratedDrive(0, DRIVE, 7).identity).not.toBe(new GeneratedDrive(0, DRIVE).identity);
+  });
+
   test('four read at once; a seek only where the head is elsewhere', () => {
     const b = new RaidBench({ ...FAST, mediaRate: 4_096_000 });
     b.enable(0);
@@ -270,6 +300,35 @@ describe('§Errors: it stops and touches nothing more', () => {
       expect([...b.memory.mapped, ...b.io.mapped].filter((r) => r.name.startsWith('raid'))).toEqual([]);
     },
   );
+
+  test.each([us(2), us(150), us(333), us(700)])('a reset after %d ticks likewise, without an interrupt', (after) => {
+    const b = new RaidBench();
+    b.enable(16);
+    b.command(0, 64, 128, DATA);
+    b.run(after);
+    b.reset(b.raid);
+    const before = b.ram.slice(), events = b.scheduler.executed;
+    b.run(ms(5));
+    same(b.ram, before);
+    expect([b.scheduler.executed - events, b.irq.level, b.code()]).toEqual([0, false, 0]);
+  });
+
+  test('a mailbox, a ring and a buffer at the end of 4 GiB: nothing comes to memory at 0', () => {
+    for (const spoil of [
+      (b: RaidBench) => b.config(MAILBOX, 0xffff_ffc0),
+      (b: RaidBench) => { b.mail(4, 0xffff_fff0); b.mail(0, 1); },
+      (b: RaidBench) => b.mail(0x14, 0xffff_fffc),
+    ]) {
+      const b = new RaidBench();
+      b.prepare(4);
+      spoil(b);
+      const before = b.ram.slice(0, 0x1000);
+      b.config(CONTROL, ENABLE | IE_ALL);
+      b.run(ms(5));
+      same(b.ram.slice(0, 0x1000), before);
+      expect(b.code()).toBe(4);
+    }
+  });
 
   test('ENABLE off in mid-transfer likewise', () => {
     const b = new RaidBench();

@@ -89,7 +89,7 @@ export class RaidController extends PciFunction {
   ) {
     super(name, sim);
     const o = this.o = valuesOf(RAID_OPTIONS, options);
-    this.backends = drives ?? Array.from({ length: DRIVES }, (_, n) => new GeneratedDrive(n, o.driveBytes));
+    this.backends = drives ?? Array.from({ length: DRIVES }, (_, n) => new GeneratedDrive(n, o.driveBytes, o.seed));
     this.stripes = Math.floor(o.driveBytes / o.stripe) * DRIVES;
     this.sectors = (this.stripes * o.stripe) / SECTOR;
     this.mail = this.dmaPort('mail', { burst: 64, buffer: 64, countsData: true });
@@ -100,7 +100,7 @@ export class RaidController extends PciFunction {
         else this.stop(status, aborted);
       });
     this.looked = mail('looked', () => this.mailRead());
-    this.greeted = mail('greeted', () => this.mailNext());
+    this.greeted = mail('greeted', () => this.mailNext(true));
     this.fetched = mail('fetched', () => this.commandRead());
     this.resultStored = mail('result', () => {
       this.s.completed = (this.s.completed + 1) >>> 0;
@@ -195,17 +195,18 @@ export class RaidController extends PciFunction {
     this.mailNext();
   }
 
-  private mailNext(): void {
-    const s = this.s;
+  /** @param looked a look has just been: a command that waits comes before the next one */
+  private mailNext(looked = false): void {
+    const s = this.s, waiting = s.setUp && s.command === 0 && s.submitted !== s.completed;
     if (!s.running || this.mail.active) return;
     if (s.command === 2) {
       this.mail.view.setUint32(0, s.result, true);
       this.mail.view.setUint32(4, s.moved, true);
       this.mail.write(this.commandAt + COMMAND.RESULT, 8, this.resultStored);
-    } else if (s.lookDue) {
+    } else if (s.lookDue && !(looked && waiting)) {
       s.lookDue = false;
       this.mail.read(this.mailbox, MAIL_BYTES, this.looked);
-    } else if (s.setUp && s.command === 0 && s.submitted !== s.completed) {
+    } else if (waiting) {
       this.mail.read(this.commandAt, COMMAND_BYTES, this.fetched);
     }
   }
@@ -235,7 +236,7 @@ export class RaidController extends PciFunction {
     if (first || cursor !== s.cursor) this.moveWindow(cursor);
     s.cursor = cursor;
     if (first) this.greet();
-    else this.mailNext();
+    else this.mailNext(true);
     this.assign();
   }
 

@@ -183,6 +183,32 @@ describe('DMA (edu.rst, "DMA controller")', () => {
     expect([b.ram[0], b.get('IRQ_STATUS')]).toEqual([9, 0x100]);
   });
 
+  test.each(['Bus Master Enable off', 'a reset'])('%s in mid-transfer: no late write (PCI 2.2 §6.2.2)', (what) => {
+    const b = new EduBench();
+    b.start(BUFFER, 0x1000, 4096, TO_MEMORY | IRQ);
+    b.ram.fill(9, 0x1000, 0x2000);
+    b.run(ns(5000));
+    expect([b.ram[0x1000], b.ram[0x1fff]]).toEqual([0, 9]);
+    if (what === 'a reset') b.reset(b.plugged.device);
+    else b.pci.write(b.plugged.devfn, 4, 2, 2);
+    const before = b.ram.slice();
+    b.run(ms(1));
+    expect(Buffer.compare(b.ram, before)).toBe(0);
+    expect([b.plugged.device.registers.r.DMA_COMMAND.RUN, b.irq.level]).toEqual([0, what !== 'a reset']);
+  });
+
+  test('the buffer stays whole if a transfer into it is broken off', () => {
+    const b = new EduBench();
+    b.ram.fill(7, 0x1000, 0x2000);
+    b.start(0x1000, BUFFER, 4096, 0);
+    b.run(ns(5000));
+    b.pci.write(b.plugged.devfn, 4, 2, 2);
+    b.run(ms(1));
+    b.pci.write(b.plugged.devfn, 4, 6, 2);
+    b.transfer(BUFFER, 0x3000, 4096, TO_MEMORY);
+    expect(b.ram.slice(0x3000, 0x4000).every((v) => v === 0)).toBe(true);
+  });
+
   test('a snapshot in mid-transfer ends as the original does', () => {
     const b = new EduBench();
     b.ram.set(Array.from({ length: 4096 }, (_, k) => k & 0xff));
