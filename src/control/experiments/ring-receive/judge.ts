@@ -17,11 +17,20 @@ export function judge(runs: readonly RunResult[]): Omit<Judgement, 'verdict'> {
   const lost = losers.length === 0
     ? 'No frame was lost'
     : losers.map((r) => `${r.method} lost ${lostOf(r)}`).join(', ');
-  const busy = least === null || runs.length < 2
-    ? ''
-    : `; ${least.method} costs the processor least, ${formatSeconds(number(least, 'processorSeconds'))} a frame`;
+  const busy = least === null || runs.length < 2 ? '' : `; ${cheapest(runs, number(least, 'processorSeconds'))}`;
   const next = runs[0]?.guest === 'debian' ? NEXT_DEBIAN : NEXT;
   return { sentence: `${lost}${busy}.`, details: details(runs), next, reference: '' };
+}
+
+/** Costs that differ by less than this share are called the same. */
+const SAME = 0.01;
+
+function cheapest(runs: readonly RunResult[], least: number): string {
+  const names = runs.filter((r) => number(r, 'processorSeconds') <= least * (1 + SAME)).map((r) => r.method);
+  const cost = `${formatSeconds(least)} a frame`;
+  return names.length === 1
+    ? `${names[0]} costs the processor least, ${cost}`
+    : `${names.join(' and ')} cost the processor the same, ${cost}`;
 }
 
 function lostOf(run: RunResult): string {
