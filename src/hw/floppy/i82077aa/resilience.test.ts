@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FdcBench } from '../../../../test/benches/fdc-bench.ts';
 
-const MS = 3e6;
+const MS = 3e6, US = 3000;
 
 describe('a snapshot in mid-transfer ends as the original does', () => {
   const read = (b: FdcBench): void => b.driver.give(...b.driver.address(0x46, 0, 0, 1, 18));
@@ -158,7 +158,11 @@ type Step =
   | { do: 'out'; port: number; value: number }
   | { do: 'in'; port: number }
   | { do: 'time'; ticks: number }
-  | { do: 'dack'; way: number; terminal: boolean; value: number };
+  | { do: 'dack'; way: number; terminal: boolean; value: number }
+  | { do: 'command'; bytes: readonly number[] }
+  | { do: 'serve'; cycles: number }
+  /** The DOR for a while, then drive 0 with its motor again. */
+  | { do: 'switch'; dor: number; ticks: number };
 
 const port = fc.constantFrom(0x3f2, 0x3f3, 0x3f4, 0x3f5, 0x3f7);
 /** Bytes of commands, so that many are whole. */
@@ -186,7 +190,64 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+/** A whole command that could be meant: of unit 0 or 1, small cylinders, sectors and lengths. */
+const command = fc.tuple(
+  fc.constantFrom(
+    0x46, 0x45, 0xc6, 0xc5, 0x66, 0x42, 0x4c, 0x49, 0x16, 0x56, 0x4d, 0x4d, 0x4d, 0x4d, 0x4a, 0x07,
+    0x0f, 0x8f, 0xcf, 0x13,
+  ),
+  fc.constantFrom(0, 0, 0, 4, 1), fc.constantFrom(0, 0, 1, 2), fc.constantFrom(0, 0, 1), fc.constantFrom(1, 2, 18, 19),
+  fc.constantFrom(2, 2, 2, 0), fc.constantFrom(18, 18, 2, 0, 255), fc.constantFrom(0x1b, 0, 255),
+).map(([code, unit, c, h, r, n, eot, gap]): Step => {
+  const bytes = code === 0x4d ? [code, unit, n, eot, gap, 0xf6] : code === 0x4a || code === 0x07 ? [code, unit]
+    : (code & 0x1f) === 0x0f ? [code, unit, c * 5] : code === 0x13 ? [code, 0, r === 1 ? 0x57 : 0x1f, 0]
+    : [code, unit, c, h, r, n, eot, gap, 0xff];
+  return { do: 'command', bytes };
+});
+/** Commands that are carried out for a while, while motors and drives are switched under them. */
+const busyStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: command },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('serve' as const), cycles: fc.nat(120) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('switch' as const), dor: fc.constantFrom(0x0c, 0x1d, 0x3d, 0x14), ticks: fc.nat(6e8),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(0x1c, 0x0c, 0x1d, 0x3d, 0x3c, 0x14, 0x18)
+      .map((value) => ({ do: 'out' as const, port: 0x3f2, value })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('time' as const), ticks: fc.oneof(fc.nat(1e6), fc.nat(1.2e9)) }),
+  },
+  { weight: 2, arbitrary: fc.constantFrom(0x80, 0, 2).map((value) => ({ do: 'out' as const, port: 0x3f4, value })) },
+  { weight: 2, arbitrary: fc.constant({ do: 'in' as const, port: 0x3f5 }) },
+);
+
 function act(b: FdcBench, s: Step): void {
+  if (s.do === 'command') {
+    // What is left of the command before: its result, or its missing parameters.
+    for (let k = 0; k < 12 && (b.inb(0x3f4) & 0xc0) === 0xc0; k++) b.inb(0x3f5);
+    for (const byte of s.bytes) b.outb(0x3f5, byte);
+    return;
+  }
+  if (s.do === 'switch') {
+    b.outb(0x3f2, s.dor);
+    b.run(s.ticks);
+    b.outb(0x3f2, 0x1c);
+    return;
+  }
+  if (s.do === 'serve') {
+    for (let k = 0; k < s.cycles && b.until(() => b.dreq.level, 3e8); k++) {
+      if (b.fdc.fifo.s.reading) b.fdc.dma.dack.dackRead(1, false);
+      else b.fdc.dma.dack.dackWrite(1, k & 3 ? k >> 2 : 0, false);
+      b.run(3000);
+    }
+    return;
+  }
   if (s.do === 'out') b.outb(s.port, s.value);
   else if (s.do === 'in') b.inb(s.port);
   else if (s.do === 'time') b.run(s.ticks);
@@ -211,4 +272,19 @@ test('whatever a guest does: no throw, bounded work, a snapshot that is complete
     a.outb(0x3f2, 0x0c);
     expect(a.inb(0x3f4)).toBe(0x80);
   }), { seed: 82077, numRuns: 60 });
+});
+
+test('motors, drives and resets under commands that are served: no throw, bounded work, and a reset helps', () => {
+  fc.assert(fc.property(fc.array(busyStep, { maxLength: 60 }), (steps) => {
+    const b = new FdcBench();
+    b.ready();
+    for (const s of steps) {
+      const before = b.scheduler.executed, from = b.scheduler.now;
+      act(b, s);
+      expect(b.scheduler.executed - before).toBeLessThan(1000 + (b.scheduler.now - from) / (2 * US));
+    }
+    b.outb(0x3f2, 0);
+    b.outb(0x3f2, 0x0c);
+    expect(b.inb(0x3f4)).toBe(0x80);
+  }), { seed: 82078, numRuns: 100 });
 });
