@@ -1,3 +1,10 @@
+/** What a drive says of itself (IDENTIFY DEVICE); what is left out is the model's own. */
+export interface DriveLabel {
+  readonly model?: string;
+  readonly serial?: string;
+  readonly firmware?: string;
+}
+
 /**
  * A disk image as the host keeps it. Offsets and lengths in bytes. Reads are synchronous: files are
  * opened by the host side (`apps/`), which reads ahead or keeps them in memory. `write` changes an
@@ -13,8 +20,15 @@ export interface BlockBackend {
    * can tell.
    */
   readonly identity?: string;
+  /** For a fixed disk: what its drive says of itself. */
+  readonly label?: DriveLabel;
   read(offset: number, buffer: Uint8Array, at: number, length: number): void;
   write(offset: number, buffer: Uint8Array, at: number, length: number): void;
   /** Makes earlier writes durable. */
   flush(): void;
 }
+
+/** In a floppy drive's place: the drive is there, with no disk in it. */
+export const NO_DISK: BlockBackend = {
+  name: 'no disk', size: 0, readOnly: true, read: () => {}, write: () => {}, flush: () => {},
+};

@@ -17,9 +17,9 @@ export type OptionRows = Readonly<Record<string, Parameter>>;
 
 /** What the outside world plugs into a machine. What is left out is not plugged in. */
 export interface Hosts {
-  /** By position: on a PC, primary master. */
+  /** By position: on a PC primary master and slave, secondary master and slave. */
   disks?: readonly (BlockBackend | null)[];
-  /** Images of floppy disks, by drive. A drive is there if it has a disk. */
+  /** Images of floppy disks, by drive. A drive is there if it has a disk, or `NO_DISK`. */
   floppies?: readonly (BlockBackend | null)[];
   /** Far ends of the serial ports, the console first. */
   serial?: readonly CharBackend[];

@@ -123,7 +123,8 @@ describe('options of a board', () => {
   test('what is out of range or unknown is refused by name', () => {
     expect(() => machine({ options: { ram: 3 * MiB } })).toThrow('ram: 3MiB is below the least, 4MiB');
     expect(() => machine({ options: { bogus: 1 } as object })).toThrow("there is no parameter 'bogus'");
-    expect(() => machine({ hosts: { disks: [null, null] } })).toThrow('board pc: it has 1 disks, not 2');
+    expect(() => machine({ hosts: { disks: [null, null, null, null, null] } }))
+      .toThrow('board pc: it has 4 disks, not 5');
   });
 
   test('a machine with another option refuses a snapshot', () => {

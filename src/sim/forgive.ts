@@ -37,8 +37,13 @@ export const FORGIVABLE = {
   },
   'fdc-no-disk': {
     rule: 'a command waits for index pulses for ever if there is no disk in the drive',
-    forgiven: 'it ends at once: no address mark',
+    forgiven: 'it ends at once, without an address mark, the head on the cylinder that it names',
     document: '82077AA 290166 §8.1',
+  },
+  'fdc-single-density': {
+    rule: 'READ ID without the MFM bit looks for marks of single density, which a 3½-inch disk has not',
+    forgiven: 'it looks for those of double density',
+    document: '82077AA 290166 §5.1, MFM',
   },
 } as const satisfies Record<string, ForgivableRule>;
 

@@ -126,6 +126,81 @@ test('the machine protocol: what it knows, and errors for the rest', () => {
   expect(lines[2].id).toEqual([1]);
 });
 
+/** Replies to messages of QMP, between the negotiation and the end. */
+const qmp = (args: readonly string[], ...messages: object[]): Record<string, unknown>[] => {
+  const input = [{ execute: 'qmp_capabilities' }, ...messages, { execute: 'quit' }].map((m) => JSON.stringify(m));
+  const r = northbridge(['qtest', ...args, '-qmp', 'stdio'], { input: input.join('\n'), cwd: files.folder });
+  expect(r).toMatchObject({ status: 0, stderr: '' });
+  return r.stdout.trim().split('\r\n').slice(2, -2).map((l) => JSON.parse(l));
+};
+
+describe('what suites ask before and beside their tests', () => {
+  test('which machines and devices there are', () => {
+    const [machines, types] = qmp(['-machine', 'none'], { execute: 'query-machines' },
+      { execute: 'qom-list-types', arguments: { implements: 'device', abstract: false } });
+    expect(machines.return).toEqual(expect.arrayContaining([expect.objectContaining({ name: 'pc-i440fx-7.2', alias: 'pc' })]));
+    expect(types.return).toEqual(expect.arrayContaining([{ name: 'e1000', parent: 'device' }]));
+  });
+
+  test('disks of floppy drives are changed; errors are replies', () => {
+    writeFileSync(files.path('disk.img'), new Uint8Array(1_474_560));
+    writeFileSync(files.path('odd.img'), new Uint8Array(512));
+    const change = (id: unknown, filename: string) =>
+      ({ execute: 'blockdev-change-medium', arguments: { id, filename, format: 'raw' } });
+    const replies = qmp(['-device', 'floppy,id=a'], change('a', 'disk.img'), change('floppy0', 'disk.img'),
+      { execute: 'eject', arguments: { id: 'a' } }, { execute: 'eject', arguments: { id: 'b' } }, { execute: 'eject' },
+      change('a', 'odd.img'), change('a', 'none.img'), change(7, 'disk.img'), { execute: 'eject', arguments: 7 },
+      { execute: 'human-monitor-command', arguments: { 'command-line': 'info qtree' } });
+    const error = (desc: unknown) => ({ error: { class: 'GenericError', desc } });
+    expect(replies).toEqual([
+      { return: {} }, { return: {} }, { return: {} }, error("Device 'b' not found"), error("Parameter 'id' is missing"),
+      error("'odd.img' has 512 bytes: no size of a floppy disk"), error(expect.stringMatching(/cannot open disk/)),
+      error("Parameter 'id' is missing"), error(expect.stringMatching(/must be an object/)),
+      { return: "unknown command: 'info'\r\n" },
+    ]);
+  });
+
+  test('time may be stopped and go on', () => {
+    const replies = qmp([], { execute: 'stop' }, { execute: 'query-status' }, { execute: 'cont' });
+    expect(replies.map((r) => r.event ?? (r.return as { status?: string }).status ?? 'ok'))
+      .toEqual(['ok', 'STOP', 'paused', 'ok', 'RESUME']);
+  });
+});
+
+/** IDENTIFY DEVICE of the primary channel's drive `unit`: some words of it. */
+function identified(args: readonly string[], unit: number): string {
+  const reads = Array.from({ length: 256 }, () => 'inw 0x1f0').join('\n');
+  const input = `outl 0xcf8 0x80000904\noutw 0xcfc 7\ninw 0xcfc\noutb 0x1f6 ${unit << 4}\noutb 0x1f7 0xec\n${reads}\n`;
+  const r = northbridge(['qtest', '-qtest', 'stdio', ...args], { input, cwd: files.folder });
+  expect(r).toMatchObject({ status: 0, stderr: '' });
+  const lines = r.stdout.trim().split('\n');
+  // PCICMD, as suites look whether their bits have been set.
+  expect(lines[2]).toBe('OK 0x0007');
+  const words = lines.slice(-256).map((l) => Number(l.slice(3)));
+  const text = (from: number, count: number) =>
+    words.slice(from, from + count).map((w) => String.fromCharCode(w >> 8, w & 255)).join('').trim();
+  return `${text(10, 10)} ${text(23, 4)} ${text(27, 20)}`;
+}
+
+test('drives have the labels that were given, and places on both channels', () => {
+  for (const name of ['a.img', 'b.img']) writeFileSync(files.path(name), new Uint8Array(1 << 20));
+  const globals = ['-global', 'ide-hd.serial=testdisk', '-global', 'ide-hd.ver=version'];
+  expect(identified(['-drive', 'file=a.img,if=ide,format=raw', ...globals], 0)).toBe('testdisk version NORTHBRIDGE ATA DISK');
+  const nodes = ['a', 'b'].flatMap((n) => ['-blockdev', `driver=file,node-name=${n},filename=${n}.img`]);
+  const devices = ['-device', 'ide-hd,drive=a,bus=ide.0,unit=0', '-device', 'ide-hd,drive=b,bus=ide.0,unit=1,serial=B,model=M'];
+  expect(identified([...nodes, ...devices], 1)).toBe('B 1.0 M');
+  expect(identified(['-drive', 'file=a.img,serial=S,if=ide,index=1'], 1)).toBe('S 1.0 NORTHBRIDGE ATA DISK');
+});
+
+test('a floppy of zeros of 1440k; a drive without a disk says so; the CMOS RAM knows it', () => {
+  const input = 'outb 0x70 0x10\ninb 0x71\ninb 0x3f4\ninb 0x3f7\n';
+  const run = (...args: string[]) => northbridge(['qtest', '-qtest', 'stdio', ...args], { input }).stdout.trim().split('\n').slice(1);
+  const zeros = 'if=floppy,file=null-co://,file.read-zeroes=on,format=raw,size=1440k';
+  expect(run()).toEqual(['OK 0x0040', 'OK 0x0080', 'OK 0x00ff']);
+  expect(run('-drive', zeros, '-nodefaults')).toEqual(['OK 0x0040', 'OK 0x0080', 'OK 0x00ff']);
+  expect(run('-nodefaults')[0]).toBe('OK 0x0000');
+});
+
 test.each([
   [[], /nobody could speak to the machine: give -qtest unix:PATH/],
   [['-qtest', 'unix:/no/such/socket'], /-qtest unix:\/no\/such\/socket: there is no such file/],
@@ -144,6 +219,11 @@ test.each([
   [['-qtest', 'stdio', '-drvie', 'x'], /-drvie is no option of qtest; did you mean '-drive'/],
   [['-qtest', 'stdio', '-rtc', 'base=never'], /-rtc base=never: write utc or/],
   [['-qtest', 'unix:file,server=on'], /a file is in its place/],
+  [['-qtest', 'stdio', '-drive', 'size=1x,file=null-co://'], /-drive size=1x: no size of a drive/],
+  [['-qtest', 'stdio', '-drive', 'index=4'], /ide index 4: there are 4 places/],
+  [['-qtest', 'stdio', '-device', 'ide-hd'], /-device ide-hd: which drive/],
+  [['-qtest', 'stdio', '-blockdev', 'driver=qcow2,node-name=a'], /-blockdev driver=qcow2: there are/],
+  [['-qtest', 'stdio', '-global', 'ide-hd.ver=123456789', '-hda', 'file'], /at most 8 characters|no size/],
   [['image'], /'image' is no option of qtest/],
 ])('%j ends with one line and status 2', (args, why) => {
   writeFileSync(files.path('file'), 'x');

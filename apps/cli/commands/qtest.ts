@@ -3,8 +3,9 @@ import { Qtest } from '../../../src/control/qtest/qtest.ts';
 import { qtestArguments } from '../qtest/arguments.ts';
 import { endpointAddress, openEndpoint, type Conversation, type Peer } from '../qtest/endpoint.ts';
 import { LineReader, ObjectReader } from '../qtest/line-reader.ts';
-import { qtestMachine } from '../qtest/machine.ts';
-import { Qmp } from '../qtest/qmp.ts';
+import { DEVICE_NAMES, qtestMachine } from '../qtest/machine.ts';
+import { FloppyPlaces } from '../qtest/floppy-places.ts';
+import { Qmp, type RunState } from '../qtest/qmp.ts';
 
 const HELP = `
 Arguments are those of QEMU, as far as suites for its devices use them:
@@ -40,9 +41,10 @@ async function serve(words: readonly string[]): Promise<void> {
     qtest: args.qtest === '' ? null : endpointAddress('-qtest', args.qtest),
     qmp: args.qmp === '' ? null : endpointAddress('-qmp', args.qmp),
   };
-  const qtest = new Qtest(qtestMachine(args, new Date()));
+  const made = qtestMachine(args, new Date());
+  const qtest = new Qtest(made.machine), floppies = new FloppyPlaces(made);
   const closers: (() => void)[] = [];
-  let paused = args.paused;
+  let state: RunState = args.paused ? 'prelaunch' : 'running';
   let end = (): void => {};
   const ended = new Promise<void>((resolve) => { end = resolve; });
   process.once('SIGTERM', end).once('SIGINT', end).once('SIGHUP', end);
@@ -51,8 +53,9 @@ async function serve(words: readonly string[]): Promise<void> {
     if (!server) end();
   };
   const host = {
-    reset: () => qtest.reset(), quit: end, status: () => (paused ? 'prelaunch' : 'running') as 'prelaunch' | 'running',
-    resume: () => { paused = false; },
+    reset: () => qtest.reset(), quit: end, status: () => state, devices: DEVICE_NAMES,
+    pause: (paused: boolean) => { state = paused ? 'paused' : 'running'; },
+    changeMedium: (id: string, file: string | null) => floppies.change(id, file),
   };
   if (addresses.qtest !== null)
     closers.push(await openEndpoint('-qtest', addresses.qtest, commands(qtest, over(addresses.qtest.server))));

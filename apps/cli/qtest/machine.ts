@@ -1,5 +1,5 @@
 import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
-import type { BlockBackend } from '../../../src/host/block.ts';
+import { NO_DISK, type BlockBackend, type DriveLabel } from '../../../src/host/block.ts';
 import { findBoard } from '../../../src/machine/boards/index.ts';
 import { houseCard } from '../../../src/machine/cards.ts';
 import type { BoardDefinition } from '../../../src/machine/definition.ts';
@@ -10,6 +10,7 @@ import { FileDisk } from '../hosts/disk.ts';
 import { InputError } from '../input-error.ts';
 import { loadRefusal } from '../input-files.ts';
 import { ParameterError } from '../../../src/sim/parameter.ts';
+import type { RuleName } from '../../../src/sim/forgive.ts';
 import { nearest } from '../../../src/sim/nearest.ts';
 import type { DeviceWish, DriveWish, QtestArguments } from './arguments.ts';
 
@@ -39,46 +40,105 @@ class EmptyDisk implements BlockBackend {
   flush(): void {}
 }
 
+/** Devices that `-device` knows, by the names that suites ask for. */
+export const DEVICE_NAMES = [...Object.keys(CARDS), ...Object.keys(DRIVES), ...THERE, 'sb16', 'isa-debug-exit'];
+
+/** A machine, and which of its floppy drives is meant by an id. */
+export interface QtestMachine {
+  readonly machine: Machine;
+  readonly floppies: ReadonlyMap<string, number>;
+}
+
+/** Characters that a drive's label holds (ATA-6 §8.15), and the words in which QEMU has them. */
+const LABELS = [['model', 'model', 40], ['serial', 'serial', 20], ['ver', 'firmware', 8]] as const;
+
 /**
  * The machine that the arguments describe, as after power on, without firmware.
  * @throws InputError
  */
-export function qtestMachine(args: QtestArguments, now: Date): Machine {
-  const disks: (BlockBackend | null)[] = [], floppies: (BlockBackend | null)[] = [];
-  const put = (places: (BlockBackend | null)[], index: number, wish: DriveWish): void => {
-    const free = places.findIndex((p) => p === null || p === undefined);
-    const at = index >= 0 ? index : free < 0 ? places.length : free;
-    if (places[at] !== null && places[at] !== undefined)
-      throw new InputError(`two drives are at ${wish.kind} index ${at}`);
-    while (places.length < at) places.push(null);
-    places[at] = new DiskOverlay(wish.file === null ? new EmptyDisk(wish.size) : new FileDisk(wish.file));
-  };
-  for (const wish of args.drives)
-    if (wish.kind !== 'none') put(wish.kind === 'ide' ? disks : floppies, wish.index, wish);
+export function qtestMachine(args: QtestArguments, now: Date): QtestMachine {
+  const places = new DrivePlaces(args);
+  for (const wish of args.drives) if (wish.kind !== 'none') places.put(wish.kind, wish.index, wish, {});
   const cards: UserDevice[] = [];
   let sound = false, exitPort = false;
   for (const device of args.devices) {
-    const drive = DRIVES[device.name];
-    if (drive !== undefined) {
-      const wish = args.drives.find((d) => d.id !== '' && d.id === device.keys['drive']);
-      if (device.keys['drive'] !== undefined && wish === undefined)
-        throw new InputError(`-device ${device.name}: there is no drive '${device.keys['drive']}'`);
-      const unit = Number(device.keys['unit'] ?? -1), bus = Number(/(\d+)$/.exec(device.keys['bus'] ?? '')?.[1] ?? 0);
-      if (wish !== undefined) put(drive === 'ide' ? disks : floppies, unit < 0 ? -1 : 2 * bus + unit, wish);
-    } else if (device.name === 'sb16') sound = true;
+    const kind = DRIVES[device.name];
+    if (kind !== undefined) places.device(kind, device);
+    else if (device.name === 'sb16') sound = true;
     else if (device.name === 'isa-debug-exit') exitPort = true;
     else if (Object.hasOwn(CARDS, device.name)) cards.push(card(device, cards.length));
     else if (!THERE.has(device.name)) throw unknownDevice(device.name);
   }
+  const { disks, floppies } = places;
+  if (floppies.length === 0 && args.defaults) floppies.push(NO_DISK);
   try {
-    return new Machine(findBoard('pc') as BoardDefinition, {
+    const machine = new Machine(findBoard('pc') as BoardDefinition, {
       options: { ram: args.ram, ...(sound ? { sound: 'sb16' } : {}) } as Record<string, unknown>,
-      hosts: { disks, ...(floppies.length === 0 ? {} : { floppies }), date: dateOf(args.clock, now) },
-      devices: cards, firmware: false, exitPort,
+      hosts: { disks, floppies, date: dateOf(args.clock, now) },
+      devices: cards, firmware: false, exitPort, forgive: FORGIVEN,
     });
+    return { machine, floppies: places.names };
   } catch (error) {
     if (error instanceof ParameterError) throw new InputError(`-m: ${error.message.replace(/^ram: /, '')}`);
     throw loadRefusal(error, 'give more memory (-m)');
+  }
+}
+
+/** What suites that were written for an emulator rely on. */
+const FORGIVEN: readonly RuleName[] = ['fdc-drive-not-selected', 'fdc-no-disk', 'fdc-single-density'];
+
+/** Which drive has which image. */
+class DrivePlaces {
+  readonly disks: (BlockBackend | null)[] = [];
+  readonly floppies: (BlockBackend | null)[] = [];
+  /** Floppy drives by the ids that their drive, their device and QEMU itself give them. */
+  readonly names = new Map([['floppy0', 0], ['floppy1', 1]]);
+  private readonly args: QtestArguments;
+
+  constructor(args: QtestArguments) {
+    this.args = args;
+  }
+
+  /** `-device ide-hd,drive=ID,bus=ide.0,unit=1` or `-device floppy,id=ID`. @throws InputError */
+  device(kind: 'ide' | 'floppy', { name, keys }: DeviceWish): void {
+    const { drive } = keys;
+    const wish = this.args.drives.find((d) => d.id !== '' && d.id === drive);
+    if (wish === undefined && (drive !== undefined || kind === 'ide'))
+      throw new InputError(
+        `-device ${name}: ${drive === undefined ? 'which drive? write drive=ID' : `there is no drive '${drive}'`}`,
+      );
+    const [unit, bus] = [keys['unit'], keys['bus']].map((n) => (n === undefined ? -1 : Number(/(\d*)$/.exec(n)?.[1])));
+    const index = unit < 0 && bus < 0 ? -1 : 2 * Math.max(0, bus) + Math.max(0, unit);
+    this.put(kind, index, wish ?? { file: null, size: 0, kind, index, id: '', serial: '' }, keys);
+  }
+
+  /** @throws InputError if the place is taken, or there is no such place */
+  put(kind: 'ide' | 'floppy', index: number, wish: DriveWish, keys: Readonly<Record<string, string>>): void {
+    const places = kind === 'ide' ? this.disks : this.floppies, most = kind === 'ide' ? 4 : 2;
+    const free = places.findIndex((p) => p === null);
+    const at = index >= 0 ? index : free < 0 ? places.length : free;
+    if (!(at < most)) throw new InputError(`${kind} index ${at}: there are ${most} places`);
+    if (places[at] !== null && places[at] !== undefined) throw new InputError(`two drives are at ${kind} index ${at}`);
+    while (places.length < at) places.push(null);
+    const empty = kind === 'floppy' && wish.file === null && wish.size === 0;
+    places[at] = empty ? NO_DISK : this.image(wish, kind === 'ide' ? this.label(wish, keys) : {});
+    if (kind === 'floppy') for (const id of [wish.id, keys['id'] ?? '']) if (id !== '') this.names.set(id, at);
+  }
+
+  private image(wish: DriveWish, label: DriveLabel): BlockBackend {
+    const base = wish.file === null ? new EmptyDisk(wish.size) : new FileDisk(wish.file);
+    return Object.assign(new DiskOverlay(base), { label });
+  }
+
+  /** What `serial=`, `ver=` and `model=` say: of the device, of all of its kind, of the drive. */
+  private label(wish: DriveWish, keys: Readonly<Record<string, string>>): DriveLabel {
+    const label: Record<string, string> = {};
+    for (const [word, name, most] of LABELS) {
+      const text = keys[word] ?? this.args.globals[`ide-hd.${word}`] ?? (word === 'serial' ? wish.serial : '');
+      if (text.length > most) throw new InputError(`${word}=${text}: at most ${most} characters`);
+      if (text !== '') label[name] = text;
+    }
+    return label;
   }
 }
 

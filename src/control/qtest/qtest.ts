@@ -1,3 +1,6 @@
+import { I82077aa } from '../../hw/floppy/i82077aa/i82077aa.ts';
+import { Mc146818 } from '../../hw/rtc/mc146818/mc146818.ts';
+import { setUpFloppies } from '../../machine/boards/pc/floppy.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { AddressSpace } from '../../mem/address-space.ts';
 import { Transaction } from '../../mem/transaction.ts';
@@ -99,15 +102,31 @@ export class Qtest {
 
   /**
    * What firmware does and suites that were written for an emulator do without, because it is so
-   * there from the beginning: channel 4 of the DMA controllers is in cascade mode, and the IDE
-   * controller decodes its ports once its I/O space is enabled.
+   * there from the beginning: channel 4 of the DMA controllers is in cascade mode, the IDE
+   * controller decodes its ports once its I/O space is enabled, the CMOS RAM tells of the floppy
+   * drives, and the floppy controller is out of its reset, at 500 kbit/s, with nothing to say.
    */
   private prepare(): void {
+    this.prepareFloppies();
     this.io.write(0xd6, 1, 0xc0, this.tx);
     this.io.write(0xd4, 1, 0, this.tx);
     this.io.write(0xcf8, 4, IDE_TIMING, this.tx);
     this.io.write(0xcfc, 4, 0x80008000, this.tx);
     this.io.write(0xcf8, 4, 0, this.tx);
+  }
+
+  /** Takes no time: CONFIGURE without drive polling keeps the reset's interrupt from coming. */
+  private prepareFloppies(): void {
+    const { components } = this.machine.board;
+    const fdc = components.find((c) => c instanceof I82077aa), rtc = components.find((c) => c instanceof Mc146818);
+    if (fdc === undefined || rtc === undefined) return;
+    setUpFloppies(rtc, [0, 1].map((unit) => fdc.hasDrive(unit)));
+    const put = (register: number, value: number): void => fdc.ports.write(register, 1, value, this.tx);
+    const command = (...bytes: number[]): void => bytes.forEach((byte) => put(5, byte));
+    put(2, 0x1c);
+    command(0x13, 0, 0x30, 0);
+    command(0x13, 0, 0x20, 0);
+    put(7, 0);
   }
 
   /** `outb` and `inb`, and those for words and doublewords. */

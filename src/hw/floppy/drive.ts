@@ -29,7 +29,7 @@ export interface FoundId {
  * the time at which the disk came to speed.
  */
 export class FloppyDrive {
-  readonly medium: FloppyMedium | null;
+  medium: FloppyMedium | null;
   readonly mechanics: DriveMechanics;
   readonly s = {
     cylinder: 0,
@@ -53,6 +53,16 @@ export class FloppyDrive {
   attach(declare: (group: string, cells: Cells) => void, name: string): void {
     declare(name, this.s);
     if (this.medium !== null) declare(`${name}.disk`, this.medium.cells);
+  }
+
+  /**
+   * Somebody changes the disk, or takes it out (null); a turning motor has the new one at speed at
+   * once. A disk that was not there from the beginning is in no snapshot: for hosts that take none.
+   */
+  change(medium: FloppyMedium | null, now: Ticks): void {
+    this.medium = medium;
+    this.s.changed = true;
+    if (this.s.motor) this.s.origin = now;
   }
 
   /** The motor line. DEVIATES: the disk stands still at once when it is switched off. */

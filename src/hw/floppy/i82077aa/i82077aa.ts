@@ -4,6 +4,7 @@ import { breach, forgives } from '../../../sim/forgive.ts';
 import { ms, us, type Ticks } from '../../../sim/time.ts';
 import { Device } from '../../device.ts';
 import type { FloppyDrive } from '../drive.ts';
+import type { FloppyMedium } from '../medium.ts';
 import { commandOf, INVALID_ANSWER } from './commands.ts';
 import { Fifo } from './fifo.ts';
 import { FormatTrack, ID_BYTES } from './format.ts';
@@ -94,6 +95,12 @@ export class I82077aa extends Device {
       note: (what: string, detail: string) => this.note(what, detail),
       overrun: () => this.overrun(),
       forgivesNoDisk: () => forgives(this.sim, 'fdc-no-disk'),
+      forgivesDensity: () => {
+        const rule = 'fdc-single-density';
+        this.note(rule, breach(this.sim, rule, 'READ ID without MFM'));
+        return forgives(this.sim, rule);
+      },
+      headAt: (unit: number, cylinder: number) => { this.seeks.s.pcn[unit] = cylinder; },
     };
     this.transfer = new Transfer(owner);
     this.cells('transfer', this.transfer.s);
@@ -163,6 +170,19 @@ export class I82077aa extends Device {
     const drive = this.drives[unit] ?? null;
     if (drive === null || this.selected === unit) return drive;
     return forgives(this.sim, 'fdc-drive-not-selected') ? drive : null;
+  }
+
+  hasDrive(unit: number): boolean {
+    return (this.drives[unit] ?? null) !== null;
+  }
+
+  /** Somebody changes a drive's disk, or takes it out (null). False: there is no such drive. */
+  changeDisk(unit: number, medium: FloppyMedium | null): boolean {
+    const drive = this.drives[unit] ?? null;
+    if (drive === null) return false;
+    drive.change(medium, this.sim.scheduler.now);
+    this.transfer.motorChanged();
+    return true;
   }
 
   /** Command phase. */
@@ -304,8 +324,10 @@ export class I82077aa extends Device {
     const { s } = this;
     this.fifoAccesses.value++;
     if (s.phase === PHASE.RESULT && !this.inReset) {
-      s.interrupt = false;
-      if (++s.at === s.count) this.ready();
+      if (++s.at === s.count) {
+        s.interrupt = false;
+        this.ready();
+      }
     } else if (this.hostMayRead) {
       this.fifo.toHost(this.sim.scheduler.now);
       if (this.fifo.s.count === 0) this.transfer.drained();

@@ -25,6 +25,9 @@ export interface TransferOwner {
   overrun(): void;
   /** There must be a disk: whether the command is to end all the same. */
   forgivesNoDisk(): boolean;
+  forgivesDensity(): boolean;
+  /** The chip believes a head to be on this cylinder. */
+  headAt(unit: number, cylinder: number): void;
 }
 
 /** What happens next. */
@@ -79,7 +82,7 @@ export class Transfer {
     const s = this.s;
     s.code = code;
     s.mt = (p[0] & OPTION.MT) !== 0;
-    s.mfm = (p[0] & OPTION.MFM) !== 0;
+    s.mfm = (p[0] & OPTION.MFM) !== 0 || (code === COMMAND.READ_ID && this.owner.forgivesDensity());
     s.sk = (p[0] & OPTION.SK) !== 0;
     s.unit = p[1] & 3;
     s.head = p[1] >> 2 & 1;
@@ -166,6 +169,8 @@ export class Transfer {
     const drive = owner.drive(s.unit);
     if (drive !== null && drive.medium === null && owner.forgivesNoDisk()) {
       s.st1 |= ST1.MA | ST1.ND;
+      drive.s.cylinder = s.c;
+      owner.headAt(s.unit, s.c);
       this.finish(ST0.ABNORMAL);
       return null;
     }

@@ -56,7 +56,8 @@ export function ideConfig(variant: IdeVariant, cable80: boolean) {
   const chip = IDE_VARIANTS[variant];
   return regs(8, {
     ...identityRows({ vendor: 0x8086, device: chip.device, revision: chip.revision, classCode: 0x010180 }),
-    COMMAND: reg(0x04, { IO: rw(0), BME: rw(2) }, { width: 16, doc: 'PCICMD' }),
+    // DEVIATES: bit 1 (memory space), which is hardwired to 0 in the chip, keeps what is written.
+    COMMAND: reg(0x04, { IO: rw(0), MEM: rw(1), BME: rw(2) }, { width: 16, doc: 'PCICMD' }),
     STATUS: reg(
       0x06,
       { FBC: ro(7, 7, { reset: 1 }), DEVT: ro(10, 9, { reset: 1 }), STA: w1c(11), RTA: w1c(12), RMA: w1c(13) },

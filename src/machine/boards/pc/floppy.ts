@@ -4,7 +4,7 @@ import { FloppyMedium } from '../../../hw/floppy/medium.ts';
 import { DISK_FORMATS, diskFormat } from '../../../hw/floppy/track.ts';
 import type { DmaChannel } from '../../../hw/dma/isa-dma.ts';
 import type { Mc146818 } from '../../../hw/rtc/mc146818/mc146818.ts';
-import type { BlockBackend } from '../../../host/block.ts';
+import { NO_DISK } from '../../../host/block.ts';
 import type { IrqLine } from '../../../irq/line.ts';
 import { Transaction } from '../../../mem/transaction.ts';
 import { duration } from '../../../sim/parameter.ts';
@@ -34,13 +34,14 @@ export const FLOPPY_OPTIONS = {
 const BASE = 0x3f0;
 const IRQ = 6, CHANNEL = 2;
 
-/** The floppy controller with two drives' places: a drive is there if it has a disk. */
+/** The floppy controller with places of two drives: one is there if it has a disk or `NO_DISK`. */
 export function floppyController(
   b: Board, o: PcValues, { io, isaBus }: Backbone, { hosts }: Surroundings, channel: (n: number) => DmaChannel,
 ): [number, IrqLine][] {
   const mechanics = { revolution: o.floppyRevolution, spinUp: o.floppySpinUp, settle: o.floppySettle };
   const fdc = b.add(new I82077aa('fdc', b, hosts.floppies.map((disk) => {
     if (disk === null) return null;
+    if (disk === NO_DISK) return new FloppyDrive(null, mechanics);
     if (diskFormat(disk.size) === null) {
       const sizes = DISK_FORMATS.map((f) => `${f.size} (${f.title})`).join(' or ');
       throw new LoadError(`floppy ${disk.name}`, -1, `it has ${disk.size} bytes; a disk has ${sizes}`);
@@ -60,8 +61,7 @@ const CMOS = { TYPES: 0x10, EQUIPMENT: 0x14, FIRST: 0x10, LAST: 0x2d, SUM_HIGH: 
 const DRIVE_1440 = 4;
 
 /** Firmware's part: tells the CMOS RAM which drives there are; nothing if there are none. */
-export function setUpFloppies(rtc: Mc146818, floppies: readonly (BlockBackend | null)[]): void {
-  const drives = floppies.map((disk) => disk !== null);
+export function setUpFloppies(rtc: Mc146818, drives: readonly boolean[]): void {
   const count = drives.filter(Boolean).length;
   if (count === 0) return;
   const tx = new Transaction('firmware');

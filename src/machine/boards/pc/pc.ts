@@ -51,7 +51,7 @@ export interface PcParts extends BoardParts {
 export const pc = board('pc', {
   summary: 'A PC of 1996: one IA-32 processor, 440FX, PIIX3 (or PIIX4), an IDE disk',
   options: PC_OPTIONS,
-  sockets: { disks: 1, floppies: 2, serial: 2 },
+  sockets: { disks: 4, floppies: 2, serial: 2 },
 }, (b, o, s): PcParts => {
   b.inject(parseFaults(o.fault));
   const bone = backbone(b, o);
@@ -82,7 +82,7 @@ export const pc = board('pc', {
     firmware: () => {
       setUpPci({ bridge, ram, levelTriggered: (irqs) => setElcr(pic, irqs), isaIrqs: onIsa.map(([irq]) => irq) });
       setUpDma(dma);
-      setUpFloppies(at.rtc, s.hosts.floppies);
+      setUpFloppies(at.rtc, s.hosts.floppies.map((disk) => disk !== null));
     },
     boot: (software) => bootPc({ cpu, memory, ram }, software, o.kernelEntry),
   };
@@ -104,7 +104,7 @@ function bridges(b: Board, o: PcValues, { memory, io, config, pciBus }: Backbone
   };
   const mechanics = surface(o);
   const drives = s.hosts.disks.map((disk, n) => (disk === null ? null : new AtaDrive({
-    disk, timing, surface: mechanics, lateness: b.faults?.lateness(`drive${n}`) ?? null,
+    ...disk.label, disk, timing, surface: mechanics, lateness: b.faults?.lateness(`drive${n}`) ?? null,
   })));
   const ide = b.pciFunction(pci, 1, 1, new Piix3Ide('ide', b, { variant: o.ide, drives }));
   return { bridge, isa, ide, pci };
