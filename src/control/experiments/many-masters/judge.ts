@@ -4,7 +4,7 @@ import { MASTERS, type Master } from './bus-time.ts';
 
 const NEXT = 'compare many-masters with --memory-latency 1us, --fifo 256, --frame-rate 100, --pci-clock-period 60ns; ' +
   'compare camera-stream; compare raid-read';
-/** A master that has lost so much of its rate is held up. */
+/** A master whose rate has fallen below this share of the former one is held up. */
 const HELD_UP = 0.95;
 
 const value = (run: RunResult, key: string): number | null => {
@@ -53,9 +53,11 @@ function starved(runs: readonly RunResult[], last: RunResult): string {
     const n = value(last, key) ?? 0;
     return n > 0 ? [`${n} ${what}`] : [];
   });
-  const slowed = slower.length === 0 ? 'Nobody gets less than when it came'
-    : `Whoever can wait gets less than when it came: ${slower.join(', ')}`;
+  const earlier = there(last).filter((m) => runs.find((r) => there(r).includes(m)) !== last);
+  const slowed = earlier.length === 0 ? 'Whether any gets less for the others is told by runs with fewer'
+    : slower.length === 0 ? 'None gets less than when it came, by more than 5 %'
+      : `Less than when it came, by more than 5 %, gets: ${slower.join(', ')}`;
   return `${slowed}; ${lost.length === 0
     ? 'nothing is lost by those that cannot wait.'
-    : `those that cannot wait starve: lost are ${lost.join(', ')}.`}`;
+    : `lost by those that cannot wait: ${lost.join(', ')}.`}`;
 }
