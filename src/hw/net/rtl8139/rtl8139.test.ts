@@ -109,6 +109,15 @@ describe('§5: one register block, two ways', () => {
     expect([b.get(R.IDR0, 4), b.get(R.IDR4, 4), b.get(R.CR9346, 1)]).toEqual([0x12005452, 0x5634, 0]);
   });
 
+  test('§5: TCTR begins at 0 with a reset of the bus', () => {
+    const b = new Bench();
+    b.run(ms(3));
+    b.reset(b.card);
+    b.pci.write(b.plugged.devfn, 0x14, b.plugged.at['BAR1']);
+    b.pci.write(b.plugged.devfn, 0x04, 6, 2);
+    expect(b.get(R.TCTR, 4)).toBeLessThan(100);
+  });
+
   test('§5: TCTR counts PCI clocks, TimerInt interrupts at its value', () => {
     const b = new Bench();
     b.set(R.TCTR, 4, 0);

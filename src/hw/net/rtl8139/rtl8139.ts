@@ -155,6 +155,7 @@ export class Rtl8139 extends PciFunction implements EthernetStation {
 
   override resetEnter(): void {
     super.resetEnter();
+    this.timer.base = this.sim.scheduler.now;
     this.autoLoad();
   }
 
