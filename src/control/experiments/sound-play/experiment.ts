@@ -89,8 +89,8 @@ function prepare(job: SoundPlayJob, method: string, kit: Kit): Trial {
       const inTime = heard.samples === frames && silent + heard.repeated + heard.strange === 0;
       return {
         mode: null,
-        // With no load every sample comes in time; under load each frame is accounted for.
-        matches: busy === 0 ? inTime : heard.strange === 0,
+        // With no load every sample comes in time; under load each of the frames is accounted for.
+        matches: busy === 0 ? inTime : heard.samples > 0 && heard.strange === 0,
         found: {
           sha256: digestOf(kit, take.bytes), reference: digestOf(kit, samples), frames, blocks: bytes / block,
           inTime: inTime ? 'yes' : 'no', silent, repeated: heard.repeated, lost: heard.lost, extra: 0, late,
