@@ -81,10 +81,19 @@ static u32 from_rtl8139(u32 slot) {
   u32 header = *(volatile const u32 *)(ring + place), bytes = (header >> 16) - 4;
   if (!(header & RTL_RX_OK) || bytes > SLOT) bytes = SLOT;
   // The copy that 8139too makes, too: the ring is needed again.
-  const void *from = ring + place + 4;
+  u32 at = place + 4, words = (bytes + 3) / 4, rest = 0;
+  // A ring of 64 KiB has no WRAP (§5.8): what does not fit is at its beginning.
+  if (p->ring_bytes == 0x10000 && at + words * 4 > 0x10000) {
+    u32 first = at < 0x10000 ? (0x10000 - at) / 4 : 0;
+    rest = words - first, words = first;
+  }
+  const void *from = ring + at;
   void *to = slots + slot * SLOT;
-  u32 words = (bytes + 3) / 4;
   __asm__ volatile("rep movsl" : "+D"(to), "+S"(from), "+c"(words)::"memory");
+  if (rest != 0) {
+    from = ring;
+    __asm__ volatile("rep movsl" : "+D"(to), "+S"(from), "+c"(rest)::"memory");
+  }
   p->copied += bytes;
   place = (place + (header >> 16) + 4 + 3) & ~3u;
   place %= p->ring_bytes;
