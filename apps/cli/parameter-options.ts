@@ -31,13 +31,20 @@ export function addParameterOptions(
   for (const [name, row] of Object.entries(rows)) {
     const initial = decided.includes(name) ? DECIDED[name] ?? 'as the job needs' : row.format(row.default);
     const option = new Option(`--${flagOf(name)} <${PLACEHOLDER[row.kind]}>`, row.doc);
-    if (initial !== '') option.description += ` (default: ${initial})`;
+    const notes = [wordsOf(row), initial === '' ? '' : `default: ${initial}`].filter((n) => n !== '');
+    if (notes.length > 0) option.description += ` (${notes.join('; ')})`;
     // Several faults: the option may be given several times.
     if (row.kind === 'faults')
       option.argParser((text: string, before?: string) => (before === undefined ? text : `${before}+${text}`));
     command.addOption(option.helpGroup(heading));
     if (name in SHARED) command.addOption(new Option(`--${optionWord(name)} <value>`).hideHelp());
   }
+}
+
+/** The words that a row takes, where its description does not name them all. */
+function wordsOf({ kind, choices = [], doc }: Parameter): string {
+  if (kind !== 'choice' && kind !== 'choices') return '';
+  return choices.every((word) => doc.includes(word)) ? '' : choices.join(', ');
 }
 
 /** The values of rows from a command's options, as typed and as meant. @throws InputError */
