@@ -45,6 +45,16 @@ export const FORGIVABLE = {
     forgiven: 'it looks for those of double density',
     document: '82077AA 290166 §5.1, MFM',
   },
+  'ide-table-short': {
+    rule: 'a drive waits, with DRQ set, for memory that the descriptor table does not have',
+    forgiven: 'it gives the command up, without an interrupt',
+    document: 'Programming Interface for Bus Master IDE Controller 1.0, status register',
+  },
+  'ide-bus-master-off': {
+    rule: 'a transfer waits while the controller may not master the bus',
+    forgiven: 'the command ends as if its data had been moved',
+    document: 'PCI 2.2 §6.2.2, Bus Master',
+  },
 } as const satisfies Record<string, ForgivableRule>;
 
 export type RuleName = keyof typeof FORGIVABLE;

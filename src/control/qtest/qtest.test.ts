@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { pc } from '../../machine/boards/pc/pc.ts';
 import { Machine } from '../../machine/machine.ts';
 import { generatedDisk } from '../image-disk.ts';
+import type { RuleName } from '../../sim/forgive.ts';
 import { DiskOverlay } from '../disk-overlay.ts';
 import { Qtest } from './qtest.ts';
 import { base64Of, bytesOfBase64, bytesOfHex, cNumber, hexOf } from './words.ts';
@@ -146,5 +147,59 @@ describe('commands', () => {
     qtest.reset();
     say('outl 0xcf8 0x80000904');
     expect(reply('inw 0xcfc')).toBe('OK 0x0000');
+  });
+});
+
+describe('what suites for an emulator expect of the IDE controller', () => {
+  const start = (forgive: readonly RuleName[]): void => {
+    machine = new Machine(pc, {
+      options: { ram: 4 * MiB }, hosts: { disks: [new DiskOverlay(generatedDisk(MiB))] }, firmware: false, forgive,
+    }) as never;
+    qtest = new Qtest(machine as never);
+    for (const line of ['outl 0xcf8 0x80000920', 'outl 0xcfc 0xc001', 'outl 0xcf8 0x80000904', 'outw 0xcfc 7'])
+      say(line);
+  };
+  /** READ DMA of some sectors into one region; bus master status, then the drive's. */
+  const read = (sectors: number, bytes: number): string[] => {
+    for (const line of [
+      'outb 0xc000 0', 'outb 0xc002 4', 'outl 0xc004 0x100000', 'writel 0x100000 0x200000',
+      `writel 0x100004 ${0x80000000 + bytes}`, 'outb 0x1f6 0x40', `outb 0x1f2 ${sectors}`, 'outb 0x1f7 0xc8',
+      'outb 0xc000 9',
+    ]) say(line);
+    return [reply('inb 0xc002'), reply('inb 0x3f6')];
+  };
+
+  test.each([[2, 512, '0x0000'], [2, 1024, '0x0004'], [2, 2048, '0x0005']])(
+    'interface 1.0 §Status register: %i sectors, a table of %i bytes', (sectors, bytes, status) => {
+      start(['ide-table-short']);
+      expect(read(sectors, bytes)).toEqual([`OK ${status}`, 'OK 0x0050']);
+      // And the next command is as any other.
+      expect(read(1, 512)).toEqual(['OK 0x0004', 'OK 0x0050']);
+    },
+  );
+
+  test('a drive whose table is short waits, if nothing is forgiven', () => {
+    start([]);
+    expect(read(2, 512)).toEqual(['OK 0x0000', 'OK 0x0058']);
+  });
+
+  test('Bus Master Enable off: the command ends and nothing is written; strictly, it waits', () => {
+    for (const [forgive, answers] of [
+      [['ide-bus-master-off'], ['OK 0x0005', 'OK 0x0050']], [[], ['OK 0x0001', 'OK 0x0058']],
+    ] as const) {
+      start(forgive);
+      say('outl 0xcf8 0x80000904');
+      say('outw 0xcfc 3');
+      expect(read(1, 512)).toEqual(answers);
+      expect(reply('readl 0x200000')).toBe('OK 0x0000000000000000');
+    }
+  });
+
+  test('290549 §3.2: the host bridge after a reset', () => {
+    const byte = (register: number): number => {
+      say(`outl 0xcf8 ${0x80000000 + (register & ~3)}`);
+      return Number(reply(`inb ${0xcfc + (register & 3)}`).slice(3));
+    };
+    expect([0x52, 0x54, 0x59, 0x5f, 0x68, 0x70, 0x72, 0x90, 0x93].map(byte)).toEqual([0, 0, 0, 0, 0, 0, 2, 0, 0]);
   });
 });

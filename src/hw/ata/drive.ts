@@ -256,6 +256,18 @@ export class AtaDrive {
     s.intrq = true;
   }
 
+  /** It waits no more for the rest of its data; the host hears nothing. */
+  giveUp(): void {
+    this.stop();
+    this.s.status = STATUS_BIT.DRDY | STATUS_BIT.DSC;
+  }
+
+  /** The command ends as if its data had been moved. */
+  completeUnmoved(): void {
+    this.stop();
+    this.complete();
+  }
+
   abort(): void {
     this.fail(ERROR_BIT.ABRT);
   }

@@ -1,5 +1,6 @@
 import type { SimEvent } from '../../sim/scheduler.ts';
 import { STATUS } from '../../mem/transaction.ts';
+import { breach, forgives } from '../../sim/forgive.ts';
 import type { AtaDrive } from '../ata/drive.ts';
 import { PHASE } from '../ata/spec.ts';
 import type { DmaCompletion, DmaPort } from '../dma-port.ts';
@@ -218,6 +219,7 @@ export class BusMaster {
     if (!drained) return false;
     if (s.prdEnd) {
       s.active = false;
+      this.tableEnded();
       return false;
     }
     s.op = OP.PRD;
@@ -225,6 +227,24 @@ export class BusMaster {
     s.opBytes = PRD.BYTES;
     this.request();
     return false;
+  }
+
+  /** All regions are used up: a drive that has not ended its command waits. */
+  private tableEnded(): void {
+    const d = this.requesting(this.s.toMemory ? PHASE.DMA_IN : PHASE.DMA_OUT), rule = 'ide-table-short';
+    if (d === null) return;
+    const { owner, channel } = this;
+    owner.note(rule, breach(owner.sim, rule, `${channel.name}: the table ends before the drive's data`));
+    if (forgives(owner.sim, rule)) d.giveUp();
+  }
+
+  /** A request found Bus Master Enable off: software that waits nevertheless may be forgiven. */
+  private mayNotMaster(): void {
+    const { owner, channel } = this, rule = 'ide-bus-master-off';
+    const d = this.requesting(this.s.toMemory ? PHASE.DMA_IN : PHASE.DMA_OUT);
+    if (d === null || !forgives(owner.sim, rule)) return;
+    owner.note(rule, breach(owner.sim, rule, `${channel.name}: the drive ends its command`));
+    d.completeUnmoved();
   }
 
   /**
@@ -304,6 +324,7 @@ export class BusMaster {
       if (!this.owner.mayMaster()) {
         s.parked = true;
         this.owner.note('bus-master-off', `${this.channel.name}: wants the bus while Bus Master Enable is off`);
+        this.mayNotMaster();
         return;
       }
       // Error is set, Active is cleared, the drive is left waiting (interface 1.0 §Status register,

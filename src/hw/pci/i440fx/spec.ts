@@ -93,7 +93,7 @@ export const I440FX_CONFIG = regs(8, {
   FDHC: reg(0x68, { HEN: unmodelled('no memory hole is opened', 7, 6) }, { doc: 'Fixed DRAM hole' }),
   MTT: reg(
     0x70,
-    { COUNT: unmodelled('arbitration is by time of request', 7, 3, { reset: 4 }) },
+    { COUNT: unmodelled('arbitration is by time of request', 7, 3) },
     { doc: 'Multi-transaction timer' },
   ),
   CLT: reg(
