@@ -195,6 +195,35 @@ describe('what suites for an emulator expect of the IDE controller', () => {
     }
   });
 
+  test('290549 §3.2.18: PAM registers decide who reads and who writes C0000h-FFFFFh', () => {
+    const pam = (register: number, value: number): void => {
+      say(`outl 0xcf8 ${0x80000000 + (register & ~3)}`);
+      say(`outb ${0xcfc + (register & 3)} ${value}`);
+    };
+    for (const [register, shift, base, size] of [[0x59, 4, 0xf0000, 0x10000], [0x5a, 0, 0xc0000, 0x4000],
+      [0x5f, 4, 0xec000, 0x4000]] as const) {
+      const area = (): string => {
+        const data = reply(`read ${base} ${size}`).slice(5);
+        return data === data.slice(0, 2).repeat(size) ? data.slice(0, 2) : 'mixed';
+      };
+      expect(area()).toBe('ff');
+      pam(register, 1 << shift);
+      expect(area()).toBe('00');
+      say(`memset ${base} ${size} 0x11`);
+      expect(area()).toBe('00');
+      pam(register, 3 << shift);
+      say(`memset ${base} ${size} 0x42`);
+      expect(area()).toBe('42');
+      pam(register, 2 << shift);
+      say(`memset ${base} ${size} 0x82`);
+      expect(area()).toBe('ff');
+      pam(register, 3 << shift);
+      expect(area()).toBe('82');
+      pam(register, 0);
+      expect(area()).toBe('ff');
+    }
+  });
+
   test('290549 §3.2: the host bridge after a reset', () => {
     const byte = (register: number): number => {
       say(`outl 0xcf8 ${0x80000000 + (register & ~3)}`);

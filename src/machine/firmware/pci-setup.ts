@@ -17,6 +17,7 @@ const PIIX = { device: 1, fn: 0, registers: [0x60, 0x61, 0x62, 0x63] } as const;
 const PIRQ_IRQS = [11, 10, 9, 5] as const;
 
 /** Configuration registers (PCI 2.2 §6.1; 82371SB §2.3). */
+const PAM = [0x59, 0x5a, 0x5b, 0x5c, 0x5d, 0x5e, 0x5f] as const;
 const COMMAND = 0x04, INTERRUPT_LINE = 0x3c, IDETIM = 0x40;
 const BUS_MASTER_ENABLE = 4;
 /** IDE Decode Enable; all timings at their slowest. */
@@ -43,6 +44,8 @@ export interface PciSetup {
  */
 export function setUpPci({ bridge, ram, levelTriggered, isaIrqs }: PciSetup): void {
   const tx = new Transaction('firmware');
+  // C0000h-FFFFFh is RAM (290549 §3.2.18).
+  PAM.forEach((register, n) => bridge.writeConfig(0, 0, register, 1, n === 0 ? 0x30 : 0x33, tx));
   const found = scanPci(bridge, tx);
   const afterRam = Math.ceil(ram.length / (16 * MiB)) * 16 * MiB;
   assignPci(bridge, found, { io: IO_WINDOWS, memory: [MEMORY_WINDOW, { base: afterRam, end: 2 ** 32 }] }, tx);

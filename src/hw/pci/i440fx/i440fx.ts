@@ -1,12 +1,14 @@
 import type { AddressSpace } from '../../../mem/address-space.ts';
 import type { Bus } from '../../../mem/bus.ts';
 import { allOnes } from '../../../bits/field.ts';
+import type { Ram } from '../../../mem/ram.ts';
 import type { Target, Transaction } from '../../../mem/transaction.ts';
 import type { Bank } from '../../../reg/bank.ts';
 import type { Identity, Simulation } from '../../../sim/component.ts';
 import type { Ticks } from '../../../sim/time.ts';
 import { PciBus, pciTiming } from '../pci-bus.ts';
 import { PciFunction } from '../pci-function.ts';
+import { Shadow } from './shadow.ts';
 import { I440FX_CONFIG, MECHANISM_REGISTERS } from './spec.ts';
 
 export interface I440FXOptions {
@@ -18,8 +20,11 @@ export interface I440FXOptions {
   bus?: Bus;
   /** Latency of memory as seen by bus masters, per burst (ticks, default 0). */
   memoryLatency?: Ticks;
+  /** Main memory, of which PAM0 to PAM6 enable C0000h-FFFFFh; left out: they do nothing. */
+  ram?: Ram;
 }
 
+const PAM = ['PAM0', 'PAM1', 'PAM2', 'PAM3', 'PAM4', 'PAM5', 'PAM6'] as const;
 /** I/O ports 0CF8h-0CFFh. */
 const CONFIG_PORTS = 0xcf8;
 
@@ -29,10 +34,13 @@ const CONFIG_PORTS = 0xcf8;
  */
 export class I440FX extends PciFunction {
   readonly mechanism = this.regs('mechanism', MECHANISM_REGISTERS, {});
-  readonly config = this.configSpace(I440FX_CONFIG);
+  readonly config = this.configSpace(
+    I440FX_CONFIG, Object.fromEntries(PAM.map((name) => [name, { write: () => this.attributes() }])),
+  );
   /** PCI bus 0. */
   readonly pci: PciBus;
   readonly ports: ConfigurationPorts;
+  private readonly shadow: Shadow | null;
 
   constructor(name: string, sim: Simulation, options: I440FXOptions) {
     super(name, sim);
@@ -47,6 +55,22 @@ export class I440FX extends PciFunction {
     );
     options.io.map(CONFIG_PORTS, 8, this.ports, { bus: this.pci.bus });
     this.pci.slot(0, 0, this);
+    this.shadow = options.ram === undefined ? null : new Shadow(options.memory, options.ram);
+    this.attributes();
+  }
+
+  override resetHold(): void {
+    super.resetHold();
+    this.attributes();
+  }
+
+  override restored(): void {
+    super.restored();
+    this.attributes();
+  }
+
+  private attributes(): void {
+    this.shadow?.set(PAM.map((name) => this.config.r[name].value));
   }
 
   override describe(): Identity {

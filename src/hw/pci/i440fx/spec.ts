@@ -20,17 +20,11 @@ export const MECHANISM_REGISTERS = regs(32, {
 
 const NO_ECC = 'no DRAM errors occur';
 const FIXED_DRAM = 'the DRAM array and its timing are the board\'s';
-const NO_SHADOW = 'C0000h-FFFFFh is RAM at all times; the board has no ROM that a range could be shadowed from';
 
 const pam = (offset: number) =>
   reg(
     offset,
-    {
-      RE_LOW: unmodelled(NO_SHADOW, 0),
-      WE_LOW: unmodelled(NO_SHADOW, 1),
-      RE_HIGH: unmodelled(NO_SHADOW, 4),
-      WE_HIGH: unmodelled(NO_SHADOW, 5),
-    },
+    { RE_LOW: rw(0), WE_LOW: rw(1), RE_HIGH: rw(4), WE_HIGH: rw(5) },
     { doc: "Programmable attribute map: read and write enable of two ranges; cacheability is the processor's MTRRs" },
   );
 const drb = (offset: number) =>

@@ -89,9 +89,9 @@ export const pc = board('pc', {
 });
 
 /** The host bridge with PCI bus 0, and the south bridge on it. */
-function bridges(b: Board, o: PcValues, { memory, io, config, pciBus }: Backbone, s: Surroundings) {
+function bridges(b: Board, o: PcValues, { memory, io, config, pciBus, ram: main }: Backbone, s: Surroundings) {
   const bridge = b.add(
-    new I440FX('pci0', b, { memory, io, config, bus: pciBus, memoryLatency: o.memoryLatency }),
+    new I440FX('pci0', b, { memory, io, config, ram: main, bus: pciBus, memoryLatency: o.memoryLatency }),
   );
   const isa = new Piix3Isa('piix3', b, { variant: o.ide, onReset: s.onReset });
   const pci = b.pciBridge(bridge, bridge.pci, isa.pirq, 'piix3');
