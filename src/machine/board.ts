@@ -104,6 +104,11 @@ export class Board implements Simulation {
     if (faults.length > 0) this.faults = new Faults(faults, this, (unit) => this.add(unit));
   }
 
+  /** Faults that are of nothing on this board, in words. */
+  misplacedFaults(): string[] {
+    return this.faults?.misplaced() ?? [];
+  }
+
   wire(line: IrqLine, pin: InputPin, to: string): void {
     const end = pin.requests === true ? this.throughFaults(line) : line;
     end.connect(pin.sink, pin.input);

@@ -77,6 +77,8 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
       throw new Error(`board ${definition.name}: a machine runs one processor, not ${this.built.processors.length}`);
     this.devices = placeDevices(this.board, this.built.pci, plan.devices ?? []);
     for (const c of this.board.components) if (c instanceof EthernetWire) c.tap = hosts.frames;
+    const misplaced = this.board.misplacedFaults();
+    if (misplaced.length > 0) throw new LoadError('fault', -1, misplaced.join('; '));
     const wrong = this.board.check();
     if (wrong.length > 0) throw new LoadError(`board ${definition.name}`, -1, wrong.join('; '));
     const further = [

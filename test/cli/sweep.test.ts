@@ -117,6 +117,7 @@ describe('northbridge sweep', () => {
     [['sweep', 'disk-read', '--queue', 'redis://127.0.0.1:1'], /no Redis server answers/],
     [['worker', 'redis://127.0.0.1:1'], /no Redis server answers/],
     [['plot', 'none.csv', '--x', 'bytes', '--y', 'seconds', '--svg', 'x.svg'], /no such file/],
+    [['plot', 'whole.csv', 'whole.csv', '--x', 'bytes', '--y', 'seconds', '--svg', 'x.svg'], /a point is there twice/],
     [['plot', 'whole.csv', '--x', 'byte', '--y', 'seconds', '--svg', 'x.svg'], /no column 'byte'/],
     [['plot', 'whole.csv', '--x', 'bytes', '--y', 'sha256', '--svg', 'x.svg'], /no row has numbers/],
     [['plot', 'whole.csv', '--x', 'bytes', '--y', 'seconds', '--svg', 'whole.csv'], /it would be overwritten/],
@@ -126,6 +127,13 @@ describe('northbridge sweep', () => {
     expect(r.status).toBe(2);
     expect(r.stderr).toMatch(why);
     expect(r.stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('a sweep that cannot begin leaves nothing behind', () => {
+    expect(run(...SWEEP, '--csv', 'nobody.csv', '--queue', 'redis://127.0.0.1:1').status).toBe(2);
+    expect(existsSync(files.path('nobody.csv.points'))).toBe(false);
+    expect(run(...SWEEP.slice(0, 3), '--bytes', '512', '--methods', 'dma', '--csv', '/dev/null').status).toBe(0);
+    expect(existsSync('/dev/null.points')).toBe(false);
   });
 
   test('points of another sweep are not mixed in', () => {
@@ -144,7 +152,10 @@ describe('northbridge plot', () => {
     expect(svg).toMatch(/^<svg xmlns/);
     for (const series of ['pio-polled, interrupt-entry 1', 'dma, interrupt-entry 4000']) expect(svg).toContain(series);
     for (const tick of ['512 bytes', '2 KiB', '8 KiB', '32 KiB']) expect(svg).toContain(`>${tick}<`);
-    expect(svg.match(/<path[^>]*stroke="#/g)).toHaveLength(6 + POINTS);
+    expect(svg.match(/aria-label="line"/g)).toHaveLength(6);
+    expect(svg.match(/<path[^>]*stroke="#/g)).toHaveLength(POINTS);
+    // A colour for each method, whatever the cost.
+    expect(new Set(svg.match(/fill="#[0-9a-f]{6}"/g))).toHaveProperty('size', 3);
     expect(run('plot', 'whole.csv', '--x', 'bytes', '--y', 'bytesPerSecond', '--svg', 'again.svg').status).toBe(0);
     expect(readFileSync(files.path('again.svg'), 'utf8')).toBe(svg);
   });

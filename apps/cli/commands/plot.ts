@@ -21,6 +21,7 @@ interface PlotOptions {
 
 /** Values that far apart are drawn on a logarithmic scale unless told otherwise. */
 const WIDE = 50;
+const STDOUT = '-';
 
 /** `northbridge plot FILE…`: a figure from the rows of a sweep. */
 export function plotCommand(): Command {
@@ -31,7 +32,7 @@ export function plotCommand(): Command {
     .addOption(new Option('--y <column>', 'the axis upwards, a measure by its key or its words, e.g. throughput')
       .makeOptionMandatory())
     .addOption(new Option('--by <columns>', 'a line for each value of these, with commas').default('method'))
-    .addOption(new Option('--svg <file>', 'where to write the figure').makeOptionMandatory())
+    .addOption(new Option('--svg <file>', 'where to write the figure (- is stdout)').makeOptionMandatory())
     .addOption(new Option('--log <axes>', 'logarithmic axes: x, y, xy or none (default: x and y where values are ' +
       `${WIDE} times apart)`))
     .addOption(new Option('--title <text>', 'a title (default: y by x)'))
@@ -42,7 +43,7 @@ async function plot(files: string[], options: PlotOptions): Promise<void> {
   const { log } = options;
   if (log !== undefined && !['x', 'y', 'xy', 'none'].includes(log))
     throw new InputError(`--log '${log}' is none of x, y, xy, none`);
-  checkOutputWritable(options.svg, 'the figure');
+  if (options.svg !== STDOUT) checkOutputWritable(options.svg, 'the figure');
   refuseOverwriting(options.svg, '--svg', files.map((path) => ({ path, what: 'table' })));
   const { plotPoints, readRows } = await import('../plot/points.ts');
   const rows = readRows(files.map((path) => ({ path, text: new TextDecoder().decode(readInput(path, 'table')) })));
@@ -58,7 +59,9 @@ async function plot(files: string[], options: PlotOptions): Promise<void> {
   const axes = { x: { ...axisOf(x), log: isLog('x') }, y: { ...axisOf(y), log: isLog('y') } };
   const title = options.title ?? `${axes.y.label} by ${axes.x.label}`;
   const { figureSvg } = await import('../plot/figure.ts');
-  writeOutputFile(options.svg, figureSvg(points, { title, ...axes }), 'the figure');
+  const svg = figureSvg(points, { title, ...axes });
+  if (options.svg === STDOUT) process.stdout.write(svg);
+  else writeOutputFile(options.svg, svg, 'the figure');
 }
 
 const measures = (): Measure[] => EXPERIMENTS.flatMap((e: Experiment) => [...e.measures]);

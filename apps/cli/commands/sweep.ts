@@ -62,7 +62,9 @@ async function sweep(e: Experiment, options: SweepOptions): Promise<void> {
   const engine = knownWord(options.engine, ENGINE_KINDS, 'engine');
   const { param = [], csv, json, shard: part, jobs, queue, engine: _engine, quiet, ...job } = options;
   const plan = plannedSweep(e, job, param), shard = shardOf(part), threads = threadCount(jobs, availableParallelism());
-  const outputs = [csv, json].filter((f) => f !== undefined && f !== STDOUT) as string[];
+  // Beside a pipe or a device nothing is kept.
+  const isFile = (f: string): boolean => statSync(f, { throwIfNoEntry: false })?.isFile() ?? true;
+  const outputs = [csv, json].filter((f): f is string => f !== undefined && f !== STDOUT && isFile(f));
   for (const [option, path] of [['--csv', csv], ['--json', json]] as const) {
     if (path === undefined || path === STDOUT) continue;
     checkOutputWritable(path, `the sweep's ${option.slice(2).toUpperCase()}`);
@@ -80,8 +82,12 @@ async function sweep(e: Experiment, options: SweepOptions): Promise<void> {
   const journal = outputs.length === 0 ? null : new Journal(`${outputs[0]}.points`, identity(plan, shard, job));
   const records = journal?.records ?? new Map<number, PointRecord>();
   const left = points.filter((p) => !records.has(p.index));
+  const executor = await executorFor(queue, threads).catch((error: unknown) => {
+    // Nobody is there to run a point: nothing is left behind.
+    if (records.size === 0) journal?.remove();
+    throw error;
+  });
   const progress = new SweepProgress(points.length, points.length - left.length, quiet !== true);
-  const executor = await executorFor(queue, threads);
   let interrupted = false;
   const interrupt = (): void => {
     interrupted = true;

@@ -30,17 +30,19 @@ const LETTER = 6.6;
 /** The figure as the text of an SVG file. */
 export function figureSvg(points: readonly PlotPoint[], { title, x, y }: Figure): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const series = [...new Set(points.map((p) => p.series))];
-  const colour = (p: PlotPoint): string => COLOURS[series.indexOf(p.series) % COLOURS.length];
+  const series = seriesOf(points), styles = new Map(series.map((s) => [s.name, s]));
+  const colour = (p: PlotPoint): string => (styles.get(p.series) as Series).colour;
   const data = [...points], own = ownTicks(x, points.map((p) => p.x));
   const plot = Plot.plot({
     document: document as unknown as NonNullable<Plot.PlotOptions['document']>,
     width: WIDTH, height: HEIGHT, marginLeft: MARGIN_LEFT, marginBottom: 44, marginRight: 24,
     x: { ...scale(x), grid: own.length === 0 }, y: { ...scale(y), grid: true, ...(y.log ? {} : { zero: true }) },
-    symbol: { domain: series, range: series.map((_, i) => SYMBOLS[i % SYMBOLS.length]) },
+    symbol: { domain: series.map((s) => s.name), range: series.map((s) => SYMBOLS[s.symbol]) },
     marks: [
       ...own,
-      Plot.line(data, { x: 'x', y: 'y', z: 'series', stroke: colour, strokeWidth: 1.5 }),
+      ...series.map((s) => Plot.line(data.filter((p) => p.series === s.name), {
+        x: 'x', y: 'y', stroke: s.colour, strokeWidth: 1.5, strokeDasharray: s.dash,
+      })),
       Plot.dot(data, { x: 'x', y: 'y', symbol: 'series', stroke: colour, fill: colour, r: 3.5 }),
     ],
   });
@@ -70,10 +72,36 @@ function ownTicks(axis: PlotAxis, values: readonly number[]): Plot.Markish[] {
   return [Plot.gridX(distinct), Plot.axisX(distinct, { label: axis.label, text: (v: number) => axis.format(v) })];
 }
 
+/** How a series is drawn. */
+interface Series {
+  readonly name: string;
+  readonly colour: string;
+  /** Index of `SYMBOLS`. */
+  readonly symbol: number;
+  readonly dash: string;
+}
+
+/**
+ * A colour for what lines are asked for by, a symbol for what else varies; without anything else
+ * both follow the first. Where there are more than colours or symbols, lines are broken.
+ */
+function seriesOf(points: readonly PlotPoint[]): Series[] {
+  const firsts = [...new Set(points.map((p) => p.by))], rests = [...new Set(points.map((p) => p.rest))];
+  const names = new Map(points.map((p) => [p.series, p]));
+  return [...names].map(([name, p]) => {
+    const first = firsts.indexOf(p.by), rest = rests.length > 1 ? rests.indexOf(p.rest) : first;
+    const turns = Math.floor(first / COLOURS.length) + Math.floor(rest / SYMBOLS.length);
+    return {
+      name, colour: COLOURS[first % COLOURS.length], symbol: rest % SYMBOLS.length,
+      dash: turns === 0 ? 'none' : `${2 + 2 * turns} 3`,
+    };
+  });
+}
+
 /** The series with their marks, in as many rows as it takes. */
-function legendRows(series: readonly string[]): { text: string; rows: number } {
+function legendRows(series: readonly Series[]): { text: string; rows: number } {
   let left = 12, row = 0, text = '';
-  for (const [i, name] of series.entries()) {
+  for (const { name, colour, symbol } of series) {
     const width = 30 + name.length * LETTER;
     if (left > 12 && left + width > WIDTH) {
       left = 12;
@@ -81,7 +109,7 @@ function legendRows(series: readonly string[]): { text: string; rows: number } {
     }
     const at = 38 + row * LINE;
     text += `<g transform="translate(${left + 8},${at})">` +
-      `<path d="${shape(i)}" fill="${COLOURS[i % COLOURS.length]}"/>` +
+      `<path d="${shape(symbol)}" fill="${colour}"/>` +
       `<text x="12" y="4">${escape(name)}</text></g>\n`;
     left += width;
   }

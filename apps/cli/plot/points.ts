@@ -7,6 +7,9 @@ export interface PlotPoint {
   readonly x: number;
   readonly y: number;
   readonly series: string;
+  /** The two parts of the series' name: what lines are asked for by, and what else varies. */
+  readonly by: string;
+  readonly rest: string;
 }
 
 /** What is plotted against what. */
@@ -31,7 +34,10 @@ export function readRows(files: readonly { path: string; text: string }[]): Reco
     columns = table.columns.join();
     rows.push(...table.map((row) => ({ ...row }) as Record<string, string>));
   }
-  return rows;
+  // Parts of a sweep give what the whole does, in whatever order they are named.
+  const points = new Map(rows.map((row, i) => [row['point'] ?? String(i), row]));
+  if (points.size < rows.length) throw new InputError('a point is there twice; give each part of a sweep once');
+  return rows.sort((a, b) => Number(a['point'] ?? 0) - Number(b['point'] ?? 0));
 }
 
 /**
@@ -50,10 +56,13 @@ export function plotPoints(rows: readonly Record<string, string>[], { x, y, by }
     .filter((c) => c !== x && c !== y && !by.includes(c) && new Set(rows.map((r) => r[c])).size > 1);
   const points = rows
     .filter((r) => (r['state'] ?? 'done') === 'done' && r[x] !== '' && r[y] !== '')
-    .map((r) => ({
-      x: Number(r[x]), y: Number(r[y]),
-      series: [...by.map((c) => r[c]), ...varying.map((c) => `${optionWord(c)} ${r[c]}`)].join(', '),
-    }))
+    .map((r) => {
+      const first = by.map((c) => r[c]), rest = varying.map((c) => `${optionWord(c)} ${r[c]}`);
+      return {
+        x: Number(r[x]), y: Number(r[y]), series: [...first, ...rest].join(', '),
+        by: first.join(', '), rest: rest.join(', '),
+      };
+    })
     .filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y));
   if (points.length === 0)
     throw new InputError(`no row has numbers in both '${x}' and '${y}'`);

@@ -257,3 +257,11 @@ test('faults come before the parts of a board', () => {
   board.add(new Master(board));
   expect(() => board.inject(parseFaults('dma-drop'))).toThrow('faults come before parts');
 });
+
+test('a fault of something that the machine has not is told, with what there is', () => {
+  const b = built('dma-drop,of=n+irq-lost,of=m.irq+dma-drop,of=m');
+  expect(b.board.misplacedFaults()).toEqual(
+    ["dma-drop: there is no 'n' that it could be of in this machine (known: m.port)"],
+  );
+  expect(built('drive-late,of=drive7').board.misplacedFaults()[0]).toMatch(/nothing that it could be of/);
+});

@@ -9,7 +9,7 @@ import type { Fault } from './rows.ts';
  * the same each time, and goes on from a snapshot.
  */
 export abstract class FaultUnit extends Device {
-  protected readonly fault: Fault;
+  readonly fault: Fault;
   protected readonly draws: { random: number; left: number };
   protected readonly injected = this.counter('faults', '', 'faults that the hardware was given');
   private readonly of: string;
@@ -24,6 +24,11 @@ export abstract class FaultUnit extends Device {
     this.mean = Math.round(1 / Number(fault.values['rate'] ?? 1));
     const random = firstState(Number(fault.values['seed'] ?? 1));
     this.draws = this.cells('draws', { random, left: 0 });
+  }
+
+  /** What the fault was asked to be of, or ''. */
+  get wanted(): string {
+    return this.of;
   }
 
   /** Whether the fault is one of this component, port or line. */
