@@ -136,6 +136,19 @@ describe('northbridge sweep', () => {
     expect(existsSync('/dev/null.points')).toBe(false);
   });
 
+  test('one process at a time works on an output', async () => {
+    const args = [...SWEEP, '--csv', 'busy.csv', '--jobs', '1'], journal = files.path('busy.csv.points');
+    const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, stdio: 'ignore' });
+    const gone = new Promise((resolve) => { child.on('exit', resolve); });
+    while (!existsSync(journal)) await setTimeout(5);
+    const r = run(...args);
+    expect(r.status).toBe(2);
+    expect(r.stderr).toMatch(/^northbridge: sweep: 'busy\.csv\.points' is being written by process \d+; wait for its end/);
+    child.kill('SIGKILL');
+    await gone;
+    expect(run(...args)).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
   test('points of another sweep are not mixed in', () => {
     writeFileSync(files.path('other.csv.points'), '{"sweep":"another"}\n');
     const r = run(...SWEEP, '--csv', 'other.csv');

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import type { DiskOverlay } from '../../../src/control/disk-overlay.ts';
 import { InputError, systemReason } from '../input-error.ts';
 import type { FileDisk } from './disk.ts';
-import { ImageLock } from './image-lock.ts';
+import { FileLock } from './file-lock.ts';
 
 /** Bytes read at a time, and the grain of what is written. */
 const COPY_CHUNK = 1024 * 1024;
@@ -18,27 +18,28 @@ class WrittenMeanwhile extends Error {}
 
 /**
  * Refuses at the start what could not be written back at the end, and takes the right to do so.
+ * @param option for messages
  * @returns the lock, to be released after the commit
  * @throws InputError
  */
-export function openForCommit(disk: FileDisk): ImageLock {
+export function openForCommit(disk: FileDisk, option = '--write-disk'): FileLock {
   try {
     accessSync(disk.path, constants.W_OK);
   } catch (error) {
-    throw new InputError(`--write-disk: '${disk.path}' cannot be written: ${systemReason(error)}`);
+    throw new InputError(`${option}: '${disk.path}' cannot be written: ${systemReason(error)}`);
   }
   try {
     accessSync(dirname(disk.path), constants.W_OK);
   } catch (error) {
     throw new InputError(
-      `--write-disk: a new copy is made in '${dirname(disk.path)}', which cannot be written: ${systemReason(error)}`,
+      `${option}: a new copy is made in '${dirname(disk.path)}', which cannot be written: ${systemReason(error)}`,
     );
   }
-  const lock = new ImageLock(disk.path);
+  const lock = new FileLock(disk.path, option);
   // Whoever held the lock before may have replaced the file that is open here.
   if (disk.fate() !== 'same') {
     lock.release();
-    throw new InputError(`--write-disk: '${disk.path}' has just been replaced by another process; start again`);
+    throw new InputError(`${option}: '${disk.path}' has just been replaced by another process; start again`);
   }
   return lock;
 }

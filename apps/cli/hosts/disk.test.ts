@@ -10,7 +10,7 @@ import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
 import { pseudoRandomImage } from '../../../src/control/image-disk.ts';
 import { FileDisk } from './disk.ts';
 import { commitOverlay, openForCommit } from './disk-commit.ts';
-import { ImageLock } from './image-lock.ts';
+import { FileLock } from './file-lock.ts';
 
 let folder = '';
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'northbridge-disk-')); });
@@ -175,15 +175,16 @@ describe('the lock of an image', () => {
     const path = join(folder, 'd'), name = join(folder, '.d.northbridge-lock');
     const dead = spawnSync(process.execPath, ['-e', '']).pid;
     writeFileSync(name, JSON.stringify({ host: hostname(), pid: dead, started: '1' }));
-    new ImageLock(path).release();
+    new FileLock(path, '--write-disk').release();
     writeFileSync(name, 'torn');
-    new ImageLock(path).release();
+    new FileLock(path, '--write-disk').release();
     expect(readdirSync(folder)).toEqual([]);
   });
 
   test('one of another host is not judged from here', () => {
     writeFileSync(join(folder, '.d.northbridge-lock'), JSON.stringify({ host: 'elsewhere', pid: 1, started: '' }));
-    expect(() => new ImageLock(join(folder, 'd'))).toThrow(/written by process 1 on elsewhere; .*remove '/);
+    expect(() => new FileLock(join(folder, 'd'), '--write-disk'))
+      .toThrow(/written by process 1 on elsewhere; .*remove '/);
   });
 
   test('a file that was replaced before the lock was taken is not begun with', () => {

@@ -3,7 +3,7 @@ import { DISK_FORMATS, diskFormat } from '../../../src/hw/floppy/track.ts';
 import { InputError } from '../input-error.ts';
 import { FileDisk } from './disk.ts';
 import { commitOverlay, openForCommit } from './disk-commit.ts';
-import type { ImageLock } from './image-lock.ts';
+import type { FileLock } from './file-lock.ts';
 
 /** Drives of a PC. */
 const DRIVES = ['A', 'B'] as const;
@@ -12,7 +12,7 @@ const DRIVES = ['A', 'B'] as const;
 export class Floppies {
   readonly files: readonly FileDisk[];
   readonly overlays: readonly DiskOverlay[];
-  private readonly locks: ImageLock[] = [];
+  private readonly locks: FileLock[] = [];
 
   /** @throws InputError for more than two, or a file that is no image of a 3½-inch disk */
   constructor(paths: readonly string[]) {
@@ -30,7 +30,7 @@ export class Floppies {
   /** For `--write-floppy`: takes the right to write them back. @throws InputError */
   lock(): void {
     try {
-      for (const file of this.files) this.locks.push(openForCommit(file));
+      for (const file of this.files) this.locks.push(openForCommit(file, '--write-floppy'));
     } catch (error) {
       this.release();
       throw error;

@@ -1,5 +1,6 @@
 import { closeSync, fdatasyncSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import type { PointRecord } from '../../../src/control/sweep/sweep.ts';
+import { FileLock } from '../hosts/file-lock.ts';
 import { InputError, systemReason } from '../input-error.ts';
 
 /**
@@ -12,6 +13,7 @@ export class Journal {
   /** By index. */
   readonly records = new Map<number, PointRecord>();
   private readonly fd: number;
+  private readonly lock: FileLock;
 
   /**
    * Opens the journal, or makes one.
@@ -20,6 +22,7 @@ export class Journal {
    */
   constructor(path: string, identity: string) {
     this.path = path;
+    this.lock = new FileLock(path, 'sweep');
     const head = `${JSON.stringify({ sweep: identity })}\n`;
     try {
       this.fd = openSync(path, 'a+');
@@ -49,6 +52,7 @@ export class Journal {
 
   close(): void {
     closeSync(this.fd);
+    this.lock.release();
   }
 
   /** The output is in its place: what led to it is not needed any more. */
@@ -68,7 +72,7 @@ export class Journal {
   }
 
   private stranger(): InputError {
-    closeSync(this.fd);
+    this.close();
     return new InputError(
       `'${this.path}' holds points of another sweep; delete it, or give the output another name`,
     );

@@ -6,14 +6,14 @@ import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { ConnectionOptions, Job, Queue, Worker } from 'bullmq';
 import type { Point, PointRecord } from '../../../src/control/sweep/sweep.ts';
-import { InputError, RunError } from '../input-error.ts';
+import { InputError } from '../input-error.ts';
 import { VERSION } from '../package-info.ts';
 import type { SweepExecutor } from './executor.ts';
 import { PointPool } from './pool.ts';
 import type { PointSetting } from './point-run.ts';
 
-/** The queue's name in Redis. */
-const QUEUE = 'northbridge-points';
+/** The queue's name in Redis: workers of another version see other queues. */
+const QUEUE = `northbridge-points-${VERSION}`;
 /** A worker that has not been heard of for so long (ms) has died; its point goes to another. */
 const LOCK_MS = 10_000, STALLED_MS = 5_000;
 /** How often a point may be lost with its worker before it counts as failed. */
@@ -24,7 +24,6 @@ const POLL_MS = 200;
 const BATCH = 500;
 
 interface QueuedPoint {
-  readonly version: string;
   readonly setting: PointSetting;
   readonly point: Point;
 }
@@ -65,7 +64,11 @@ async function connection(url: string): Promise<ConnectionOptions> {
 export async function queueExecutor(url: string): Promise<SweepExecutor> {
   const { Queue } = await bullmq();
   const queue = new Queue<QueuedPoint, PointRecord>(QUEUE, { connection: await connection(url) });
-  queue.on('error', () => {});
+  let told = false;
+  queue.on('error', (error) => {
+    if (!told) process.stderr.write(`northbridge: the Redis server is away: ${error.message}; waiting\n`);
+    told = true;
+  });
   return new QueueExecutor(queue);
 }
 
@@ -86,7 +89,7 @@ class QueueExecutor implements SweepExecutor {
     };
     const left = new Map(points.map((p) => [idOf(p), p]));
     const jobs = [...left].map(([jobId, point]) => ({
-      name: setting.experiment, data: { version: VERSION, setting, point }, opts: { jobId, attempts: 1 },
+      name: setting.experiment, data: { setting, point }, opts: { jobId, attempts: 1 },
     }));
     for (let at = 0; at < jobs.length && !this.stopped; at += BATCH)
       await this.queue.addBulk(jobs.slice(at, at + BATCH));
@@ -116,10 +119,6 @@ class QueueExecutor implements SweepExecutor {
   private async take(
     job: Job<QueuedPoint, PointRecord>, point: Point, completed: boolean, ended: (record: PointRecord) => void,
   ): Promise<void> {
-    if (!completed && job.failedReason.startsWith('version ')) {
-      await job.remove();
-      throw new RunError(`a worker has another version of northbridge: ${job.failedReason}`);
-    }
     ended(completed ? job.returnvalue : {
       ...point, mode: null, matches: null, state: 'failed', error: job.failedReason, measures: {},
     });
@@ -138,13 +137,11 @@ class QueueExecutor implements SweepExecutor {
 export async function workOn(
   url: string, threads: number, told: (line: string) => void,
 ): Promise<{ stop(): Promise<void> }> {
-  const { Worker, UnrecoverableError } = await bullmq();
+  const { Worker } = await bullmq();
   const pool = new PointPool(threads);
   const worker: Worker<QueuedPoint, PointRecord> = new Worker<QueuedPoint, PointRecord>(
     QUEUE,
     async ({ data }) => {
-      if (data.version !== VERSION)
-        throw new UnrecoverableError(`version ${VERSION}, the sweep is of version ${data.version}`);
       const record = await pool.run(data.setting, data.point);
       told(`point ${record.index} of ${data.setting.experiment}: ${record.method}, ${record.state}`);
       return record;

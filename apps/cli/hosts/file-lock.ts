@@ -12,18 +12,23 @@ interface Holder {
 }
 
 /**
- * The right to replace a disk image: a file `.NAME.northbridge-lock` beside it. Node has no flock,
- * and one on the image itself would go with the inode that a commit replaces. The file appears with
+ * The right to write a file: a file `.NAME.northbridge-lock` beside it. Node has no flock, and one
+ * on a disk image itself would go with the inode that a commit replaces. The file appears with
  * its contents by one `link`, so nobody reads half of it; a holder that has died (of a kill or a
  * power cut) is known by its process number and start time, and its lock is taken over.
  */
-export class ImageLock {
+export class FileLock {
   private readonly path: string;
   private readonly onExit = (): void => this.release();
+  private readonly option: string;
   private held = true;
 
-  /** @throws InputError if another process holds it, or if the folder takes no file */
-  constructor(image: string) {
+  /**
+   * @param option for whom it is taken, for messages: `--write-disk`
+   * @throws InputError if another process holds it, or if the folder takes no file
+   */
+  constructor(image: string, option: string) {
+    this.option = option;
     this.path = join(dirname(image), `.${basename(image)}.northbridge-lock`);
     const mine = `${this.path}-${process.pid}`;
     try {
@@ -32,7 +37,7 @@ export class ImageLock {
       if (!this.link(mine) && (!this.removeDead(image, mine) || !this.link(mine))) throw this.refusal(image);
     } catch (error) {
       if (error instanceof InputError) throw error;
-      throw new InputError(`--write-disk: cannot lock '${image}': ${systemReason(error)}`);
+      throw new InputError(`${this.option}: cannot lock '${image}': ${systemReason(error)}`);
     } finally {
       rmSync(mine, { force: true });
     }
@@ -83,7 +88,7 @@ export class ImageLock {
     const who = holder === null ? 'another process' :
       `process ${holder.pid}${holder.host === hostname() ? '' : ` on ${holder.host}`}`;
     return new InputError(
-      `--write-disk: '${image}' is being written by ${who}; wait for its end ` +
+      `${this.option}: '${image}' is being written by ${who}; wait for its end ` +
         `(if there is no such process, remove '${this.path}')`,
     );
   }
