@@ -223,7 +223,15 @@ export interface Experiment<P extends ParameterRows = ParameterRows> {
   /** What `mode` of a run is, for the table; left out: no such row. */
   readonly modeLabel?: string;
   /** What `matches` of all runs says; left out: `the bytes are right`, `the bytes are wrong`. */
-  readonly checks?: { readonly right: string; readonly wrong: string };
+  readonly checks?: {
+    readonly right: string;
+    readonly wrong: string;
+    /**
+     * Where a run may be right and yet not have the whole: what is said then in place of `right`,
+     * and which measures (keys) count what is not as it was sent, with a word for each: `lost`.
+     */
+    readonly part?: { readonly right: string; readonly counts: Readonly<Record<string, string>> };
+  };
   readonly plots?: readonly Plot[];
   /** Parameter blocks of its guest programs. */
   readonly blocks: readonly GuestBlock<never>[];

@@ -203,7 +203,10 @@ export const RING_RECEIVE = experiment({
     { x: 'itr', y: 'interruptsPer100', series: 'method' },
   ],
   blocks: [RING_RECEIVE_BLOCK as never],
-  checks: { right: 'each frame\'s bytes are right', wrong: 'bytes of a frame are wrong' },
+  checks: {
+    right: 'each frame\'s bytes are right', wrong: 'bytes of a frame are wrong',
+    part: { right: 'the bytes of each frame that arrived are right', counts: { lost: 'lost' } },
+  },
   decides: ['ram'],
   settle,
   title: ({ values }) => `${values.frames} frames of ${values.size} bytes`,

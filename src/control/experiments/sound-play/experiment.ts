@@ -121,6 +121,10 @@ export const SOUND_PLAY = experiment({
   checks: {
     right: 'each frame that was played is one of the samples given, in their order',
     wrong: 'what was played is not what was given',
+    part: {
+      right: 'each frame that was played is one of the samples given, in their order',
+      counts: { lost: 'never heard', repeated: 'heard again', silent: 'of silence' },
+    },
   },
   plots: [
     { x: 'busy', y: 'silent', series: 'method' },

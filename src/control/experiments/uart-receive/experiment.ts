@@ -72,7 +72,10 @@ export const UART_RECEIVE = experiment({
     { x: 'baud', y: 'wait', series: 'method', log: 'xy' },
   ],
   blocks: [UART_RECEIVE_BLOCK as never],
-  checks: { right: 'the characters are right', wrong: 'the characters are wrong' },
+  checks: {
+    right: 'the characters are right', wrong: 'the characters are wrong',
+    part: { right: 'the characters that arrived are right', counts: { lost: 'lost' } },
+  },
   decides: SERIAL_DECIDES,
   settle: settleSerial,
   title: ({ values }) => `${values.characters} characters at ${values.baud} baud`,
