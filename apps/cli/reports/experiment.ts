@@ -49,7 +49,7 @@ function cell(result: ExperimentResult, measure: Measure, run: RunResult): strin
     case 's': return formatSeconds(value);
     case 'B/s': return formatRate(value);
     case 'share': return formatShare(value);
-    default: return formatCount(value);
+    default: return measure.digits === undefined ? formatCount(value) : value.toFixed(measure.digits);
   }
 }
 
@@ -91,7 +91,7 @@ export function experimentTable(result: ExperimentResult, kit: Kit, wall: WallTi
     row('', (r) => r.method),
     null,
     ...(experiment.modeLabel === undefined ? [] : [row(experiment.modeLabel, (r) => r.mode ?? 'the guest\'s own')]),
-    ...experiment.measures.map((m) => row(m.label, (r) => cell(result, m, r))),
+    ...experiment.measures.map((m) => row(m.labels?.[job.guest] ?? m.label, (r) => cell(result, m, r))),
     ...(wall === null
       ? []
       : [row(`wall time, ${wall.engine}`, (r) => formatSeconds(wall.seconds[r.method] ?? 0))]),

@@ -45,6 +45,10 @@ export interface Measure {
   /** JSON key. */
   readonly key: string;
   readonly label: string;
+  /** Where this guest runs, if the value is another thing there. */
+  readonly labels?: Partial<Readonly<Record<GuestKind, string>>>;
+  /** Digits behind the point of a plain number in the table; left out: none. */
+  readonly digits?: number;
   /**
    * `s`, `B/s`, `B`, `share` (0 to 1), `digest` (hexadecimal), `word`, or '' for a plain number.
    */

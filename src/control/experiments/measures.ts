@@ -7,7 +7,9 @@ export function counted(key: string, label: string, options: Partial<Pick<Measur
 }
 
 /** A measure that the trial found out. */
-export function found(key: string, label: string, options: Partial<Pick<Measure, 'unit' | 'better'>> = {}): Measure {
+export function found(
+  key: string, label: string, options: Partial<Pick<Measure, 'unit' | 'better' | 'digits'>> = {},
+): Measure {
   return { key, label, unit: '', better: '', ...options, of: (run) => run.found[key] ?? null };
 }
 

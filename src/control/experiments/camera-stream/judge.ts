@@ -2,7 +2,9 @@ import { formatSeconds } from '../../quantities.ts';
 import type { Judgement, RunResult } from '../experiment.ts';
 
 const NEXT = 'compare camera-stream with --hiccup 80ms (no ring is long enough), --hiccup 0ns (any is), --busy 12ms, ' +
-  '--frame-rate 400, --memory-latency 1us; compare raid-read';
+  '--frame-rate 400, or --methods ring-8 --fifo 128B --width 640 --memory-latency 4us; compare raid-read';
+const NEXT_DEBIAN = 'compare camera-stream --guest debian with --hiccup 80ms, --hiccup 0ns, or --batch 4; ' +
+  'compare camera-stream';
 
 const of = (run: RunResult, key: string): number => Number(run.measures[key]);
 const lost = (run: RunResult): number => of(run, 'gone') + of(run, 'overwritten') + of(run, 'damaged');
@@ -16,7 +18,7 @@ export function judge(runs: readonly RunResult[]): Omit<Judgement, 'verdict'> {
       `${r.method}: ${of(r, 'processed')} of ${of(r, 'sent')} frames` +
       (of(r, 'overwritten') > 0 ? `, ${of(r, 'overwritten')} of them overwritten meanwhile` : '') +
       `; the oldest was ${formatSeconds(of(r, 'ageWorst'))} old.`),
-    next: NEXT, reference: '',
+    next: runs[0]?.guest === 'debian' ? NEXT_DEBIAN : NEXT, reference: '',
   };
 }
 
@@ -24,7 +26,7 @@ export function judge(runs: readonly RunResult[]): Omit<Judgement, 'verdict'> {
 function permission(runs: readonly RunResult[]): string {
   const writes = (method: string): string => {
     const run = runs.find((r) => r.method.startsWith(method));
-    return run === undefined ? '' : of(run, 'writesPerFrame').toFixed(2).replace(/\.?0+$/, '');
+    return run === undefined ? '' : of(run, 'writesPerFrame').toFixed(2);
   };
   const [asked, given, never] = ['grab', 'ring-', 'overwrite'].map(writes) as [string, string, string];
   const parts = [
@@ -47,7 +49,8 @@ function empty(runs: readonly RunResult[]): string {
   const dropped = dropping.map((r) => `${of(r, 'dropped')} by ${r.method}`).join(', ');
   const told = dropping.length === 0
     ? 'No ring ran empty'
-    : `When the ring runs empty whole frames are dropped and counted (${dropped}), and what is in the buffers stays`;
+    : `When the ring runs empty whole frames are dropped and counted, to the end of the program (${dropped}), ` +
+      'and what is in the buffers stays';
   return `${told}; ${enough === undefined ? 'none of these rings' : enough.method} was long enough` +
     `${enough === undefined ? '.' : ' to lose none.'}`;
 }

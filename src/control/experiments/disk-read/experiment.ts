@@ -1,7 +1,7 @@
 import { DiskOverlay } from '../../disk-overlay.ts';
 import {
-  detailsOf, DISK_PARAMETERS, diskDigest, diskOf, digestOf, modeOf,  pioAgainstDma, roundedRam, settleDisk, wrongData,
-  type DiskJob,
+  detailsOf, DISK_PARAMETERS, diskDigest, diskOf, digestOf, modeOf, nextOf, pioAgainstDma, roundedRam, settleDisk,
+  wrongData, type DiskJob,
 } from '../disk/disk-job.ts';
 import { blockSectors, bridgeFor, diskMethod, DISK_VARIANTS } from '../disk/methods.ts';
 import { pioThenDma, speedLimits } from '../disk/linux-disk.ts';
@@ -111,9 +111,9 @@ export const DISK_READ = experiment({
   settle: (job, kit) => settleDisk(job, kit, (bytes) => ramFor(job.guest, bytes)),
   title: (job, kit) => `${job.texts['bytes']} from ${kit.disk === null ? 'the generated disk' : `'${kit.disk.name}'`}`,
   prepare,
-  judge: (runs) => ({
+  judge: (runs, job) => ({
     sentence: wrongData(runs, 'the bytes that arrived') || pioAgainstDma(runs, 'read'),
-    ...detailsOf(runs),
+    ...detailsOf(runs), next: nextOf('read', job.guest),
     reference: String(runs[0]?.found['reference'] ?? ''),
   }),
 });

@@ -1,8 +1,8 @@
 import { DiskOverlay } from '../../disk-overlay.ts';
 import { pseudoRandomImage } from '../../image-disk.ts';
 import {
-  detailsOf, DISK_PARAMETERS, diskDigest, diskOf, digestOf, modeOf,  pioAgainstDma, roundedRam, settleDisk, wrongData,
-  type DiskJob,
+  detailsOf, DISK_PARAMETERS, diskDigest, diskOf, digestOf, modeOf, nextOf, pioAgainstDma, roundedRam, settleDisk,
+  wrongData, type DiskJob,
 } from '../disk/disk-job.ts';
 import { blockSectors, bridgeFor, diskMethod, DISK_VARIANTS } from '../disk/methods.ts';
 import { linuxDiskWrite, speedLimits } from '../disk/linux-disk.ts';
@@ -100,9 +100,9 @@ export const DISK_WRITE = experiment({
   settle: (job, kit) => settleDisk(job, kit, (bytes) => ramFor(job.guest, bytes)),
   title: (job, kit) => `${job.texts['bytes']} to ${kit.disk === null ? 'the generated disk' : `'${kit.disk.name}'`}`,
   prepare,
-  judge: (runs) => ({
+  judge: (runs, job) => ({
     sentence: wrongData(runs, 'the bytes on the disk') || pioAgainstDma(runs, 'wrote'),
-    ...detailsOf(runs),
+    ...detailsOf(runs), next: nextOf('write', job.guest),
     reference: String(runs[0]?.found['reference'] ?? ''),
   }),
 });

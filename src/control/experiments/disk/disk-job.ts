@@ -4,7 +4,7 @@ import { PC_OPTIONS } from '../../../machine/boards/pc/options.ts';
 import { choice, choices, count, ParameterError, size, type ValuesOf } from '../../../sim/parameter.ts';
 import { generatedDisk } from '../../image-disk.ts';
 import { formatRate, formatShare } from '../../quantities.ts';
-import type { JobOf, Kit, RunResult } from '../experiment.ts';
+import type { GuestKind, JobOf, Kit, RunResult } from '../experiment.ts';
 import { DISK_METHODS } from './methods.ts';
 import { modeFor, modeNamed, TRANSFER_MODES, type TransferMode } from './transfer-mode.ts';
 
@@ -138,6 +138,16 @@ export function pioAgainstDma(runs: readonly RunResult[], verb: string): string 
   const speed = factor >= 1 ? `${factor.toFixed(2)} times as fast` : `${(1 / factor).toFixed(2)} times as slow`;
   return `dma ${verb} ${speed} as ${pio.method}, with the processor busy for ${busy(dma)} of the time ` +
     `in place of ${busy(pio)}`;
+}
+
+/** What to run next. */
+export function nextOf(verb: 'read' | 'write', guest: GuestKind): string {
+  const other = verb === 'read' ? 'write' : 'read';
+  return guest === 'debian'
+    ? `compare disk-${verb} --guest debian with --mode pio0,mwdma0, or --bytes 1MiB; ` +
+      `compare disk-${other} --guest debian`
+    : `compare disk-${verb} with --methods all, --mode pio0,mwdma0, --drive-mechanics surface, or ` +
+      `--interrupt-entry 4000; compare disk-${other}`;
 }
 
 /** What else is to be said of runs, for their judgement. */

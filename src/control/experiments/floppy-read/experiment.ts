@@ -64,8 +64,10 @@ export const FLOPPY_READ = experiment({
   prepare,
   judge: (runs, job) => ({
     sentence: floppySentence(runs, job, 'read'),
-    details: floppyDetails(job),
-    next: 'compare floppy-read --busy 200us, then with --threshold 15; compare floppy-write',
+    details: floppyDetails(runs, job, 'read'),
+    next: job.guest === 'debian'
+      ? 'compare floppy-read --guest debian --bytes 126KiB; compare floppy-write --guest debian; compare floppy-read'
+      : 'compare floppy-read --busy 200us, then with --threshold 15; compare floppy-write',
     reference: String(runs[0]?.found['reference'] ?? ''),
   }),
 });

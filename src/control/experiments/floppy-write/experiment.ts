@@ -67,8 +67,10 @@ export const FLOPPY_WRITE = experiment({
   prepare,
   judge: (runs, job) => ({
     sentence: floppySentence(runs, job, 'wrote'),
-    details: floppyDetails(job),
-    next: 'compare floppy-write --busy 200us, then with --threshold 15; compare floppy-read',
+    details: floppyDetails(runs, job, 'write'),
+    next: job.guest === 'debian'
+      ? 'compare floppy-write --guest debian --bytes 126KiB; compare floppy-read --guest debian; compare floppy-write'
+      : 'compare floppy-write --busy 200us, then with --threshold 15; compare floppy-read',
     reference: String(runs[0]?.found['reference'] ?? ''),
   }),
 });

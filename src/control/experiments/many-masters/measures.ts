@@ -3,7 +3,7 @@ import { CPU_BUSY, CPU_MMIO_ACCESSES, counted, DEVICE_TRANSFERS, found, INTERRUP
 import { MASTERS, type Master } from './bus-time.ts';
 
 const NAMES: Readonly<Record<Master, string>> = {
-  disk: 'disk (IDE)', camera: 'camera', raid: 'array', network: 'network card', sound: 'sound (8237A)',
+  disk: 'disk (IDE)', camera: 'camera', raid: 'raid', network: 'network card', sound: 'sound (8237A)',
 };
 
 /** Four rows a master, what was lost, and the whole. */

@@ -103,7 +103,8 @@ const MEASURES: readonly Measure[] = [
 function judge(runs: readonly RunResult[], job: RaidJob): Omit<Judgement, 'verdict'> {
   const of = (run: RunResult, key: string): number => Number(run.measures[key]);
   const [without, ahead] = ['no-read-ahead', 'read-ahead'].map((m) => runs.find((r) => r.method === m));
-  const next = 'compare raid-read with --pattern random, --busy 2ms, --slots 2, --seek 0ns; compare camera-stream';
+  const next = 'compare raid-read with --pattern random, then --pattern random --seek 0ns; --busy 2ms, --slots 2; ' +
+    'compare camera-stream';
   if (without === undefined || ahead === undefined)
     return { sentence: 'Whether read-ahead pays is told by both methods together.', next, reference: '' };
   const [slow, fast] = [of(without, 'seconds'), of(ahead, 'seconds')];

@@ -18,3 +18,9 @@ test('costs that cannot be told apart are called the same', () => {
     'ne2000-pio lost 3 of 100 frames', 'rtl8139-ring and e1000-rings cost the processor the same, 2.00 µs a frame.',
   ]);
 });
+
+test('wires of different rates are told', () => {
+  const { sentence } = judge([run('ne2000-pio', 9e-6, 3), run('e1000-rings', 2e-6, 9)],
+    (m) => (m === 'ne2000-pio' ? '10' : '1000'));
+  expect(sentence).toMatch(/ The wires differ: ne2000-pio 10 Mbit\/s, e1000-rings 1000 Mbit\/s\.$/);
+});

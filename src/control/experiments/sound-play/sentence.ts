@@ -1,6 +1,11 @@
 import type { Judgement, RunResult } from '../experiment.ts';
 import type { SoundPlayJob } from './experiment.ts';
 
+const NEXT = 'compare sound-play with --busy 300us, --busy 30ms, --busy 130ms, then --busy 130ms --block 2KiB; ' +
+  '--interrupt-entry 4000; compare sound-play --guest debian';
+const NEXT_DEBIAN = 'compare sound-play --guest debian with --rate 16kHz, or --block 2KiB; ' +
+  'compare sound-play --busy 300us';
+
 const number = (run: RunResult, key: string): number => Number(run.found[key] ?? run.measures[key] ?? 0);
 
 /** Seconds of the processor, in words. */
@@ -44,9 +49,12 @@ function crossover(runs: readonly RunResult[]): string[] {
 /** The answer, from the runs that were made. */
 export function soundSentence(runs: readonly RunResult[], job: SoundPlayJob): Omit<Judgement, 'verdict'> {
   const reference = String(runs[0]?.found['reference'] ?? '');
+  const next = job.guest === 'debian' ? NEXT_DEBIAN : NEXT;
   const wrong = runs.filter((r) => !r.matches);
   if (wrong.length > 0)
-    return { sentence: `What ${wrong.map((r) => r.method).join(' and ')} played is not what was given.`, reference };
+    return {
+      sentence: `What ${wrong.map((r) => r.method).join(' and ')} played is not what was given.`, reference, next,
+    };
   const idle = job.values.busy === 0;
   const least = [...runs].sort((a, b) => busySeconds(a) - busySeconds(b))[0];
   const heard = runs.every((r) => r.found['inTime'] === 'yes')
@@ -55,5 +63,5 @@ export function soundSentence(runs: readonly RunResult[], job: SoundPlayJob): Om
   const cost = !idle || runs.length < 2
     ? ''
     : `; ${least.method} took the least of the processor, ${(100 * Number(least.measures['cpuBusy'])).toFixed(2)} %`;
-  return { sentence: `${heard}${cost}.`, details: idle ? crossover(runs) : [], reference };
+  return { sentence: `${heard}${cost}.`, details: idle ? crossover(runs) : [], reference, next };
 }

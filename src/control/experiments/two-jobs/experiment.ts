@@ -128,8 +128,8 @@ export const TWO_JOBS = experiment({
     sentence: wrongData(runs, 'the bytes that arrived') || sentence(runs),
     details: details(runs, String(job.boardOptions['dmaHold'])),
     reference: '',
-    ...(job.boardOptions['dmaHold'] === 'processor' || !runs.some((r) => usesCard(r.method))
-      ? {}
-      : { next: 'northbridge compare two-jobs --dma-hold processor' }),
+    next: job.boardOptions['dmaHold'] === 'processor' || !runs.some((r) => usesCard(r.method))
+      ? 'compare two-jobs with --period 50, or --methods pio,pio-irq,dma --work transfer; compare disk-read'
+      : 'compare two-jobs --dma-hold processor',
   }),
 });
