@@ -40,3 +40,10 @@ test('with no digest of the whole it is the count of lost frames that tells', ()
 test('two digests with two references keep their marks', () => {
   expect(marks(table('paths', '--bytes', '64KiB', '--methods', 'device-dma'))).toBe('✓✓');
 });
+
+test('camera-stream has the same figure for register writes in its table and in its sentence', () => {
+  const text = table('camera-stream', '--methods', 'ring-2', '--frames', '20');
+  const [, inTable] = /^register writes a frame +(\d\.\d\d)$/m.exec(text) ?? [];
+  expect(inTable).toBeDefined();
+  expect(text).toContain(`a ring ${inTable}, which gives buffers back`);
+});

@@ -123,7 +123,7 @@ export const SOUND_PLAY = experiment({
     wrong: 'what was played is not what was given',
     part: {
       right: 'each frame that was played is one of the samples given, in their order',
-      counts: { lost: 'never heard', repeated: 'heard again', silent: 'of silence' },
+      counts: { lost: 'never heard', repeated: 'heard again', silent: 'frames of silence' },
     },
   },
   plots: [
