@@ -1,7 +1,7 @@
 import { formatCount, formatSeconds } from '../../quantities.ts';
 import type { Judgement, RunResult } from '../experiment.ts';
 
-const NEXT_DEBIAN = 'compare ring-receive --guest debian with --rate card, --interval 20us, or --itr 5ms; ' +
+const NEXT_DEBIAN = 'compare ring-receive --guest debian with --rate card, --interval 2ms, or --itr 5ms; ' +
   'compare ring-receive';
 const NEXT = 'compare ring-receive with --stall 0ms, --ring 64KiB, --size 60, --rate card, or --itr 5ms; ' +
   'compare camera-stream';
