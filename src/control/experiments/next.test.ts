@@ -33,7 +33,7 @@ test('what Debian reads ahead of a floppy disk is told in tracks', () => {
     run('floppy', { dmaChannelBytes: 129024, floppyFifoAccesses: 193 }),
     run('floppy-nodma', { dmaChannelBytes: 0, floppyFifoAccesses: 129217 }),
   ];
-  expect(floppyDetails(runs, job, 'read').map((line) => /ahead: (.*) where/.exec(line)?.[1]))
+  expect(floppyDetails(runs, job, 'read').map((line) => /once: (.*) where/.exec(line)?.[1]))
     .toEqual(['14 tracks (129,024 bytes)', '14 tracks (129,024 bytes)']);
   expect(floppyDetails(runs, job, 'write')).toEqual([]);
   expect(floppyDetails([run('floppy', { dmaChannelBytes: 36864 })], job, 'read')).toEqual([]);

@@ -109,14 +109,15 @@ export function floppySentence(runs: readonly RunResult[], job: FloppyJob, verb:
   return `${speed}; processor busy ${busy(a)} by ${a.method}, ${busy(b)} by ${b.method}`;
 }
 
-/** What Debian's kernel read beyond what was asked for, in whole tracks: a line each method. */
+/** What Debian's kernel read where less was asked for, in whole tracks, repeats included. */
 function readAhead(runs: readonly RunResult[], { values }: FloppyJob): string[] {
   return runs.flatMap((r) => {
     const dma = Number(r.measures['dmaChannelBytes']), fifo = Number(r.measures['floppyFifoAccesses']);
     // By hand the FIFO's accesses are commands and results, too: fewer than a track has bytes.
     const tracks = Math.floor((dma > 0 ? dma : fifo) / TRACK_BYTES), asked = values.bytes / TRACK_BYTES;
     return tracks <= asked ? [] : [
-      `${r.method}: the kernel reads ahead: ${tracks} tracks (${formatCount(tracks * TRACK_BYTES)} bytes) where ` +
+      `${r.method}: the kernel reads ahead, a track perhaps more than once: ${tracks} tracks ` +
+        `(${formatCount(tracks * TRACK_BYTES)} bytes) where ` +
         `${formatCount(values.bytes)} bytes were asked for; the throughput counts these alone`,
     ];
   });
