@@ -43,7 +43,8 @@ describe('the package', () => {
 
   test('ships code, types, guest programs, documents and examples, and nothing else', () => {
     const kinds = [
-      /^dist\/(src\/.*\.(js|d\.ts)|apps\/.*\.js)$/, /^guest\/images\/[a-z-]+\.elf$/, /^guest\/[a-z-]+\/params\.h$/,
+      /^dist\/(src\/.*\.(js|d\.ts)|apps\/.*\.js)$/, /^guest\/images\/(linux\/)?[a-z-]+\.elf$/,
+      /^guest\/[a-z-]+\/params\.h$/,
       /^docs\/.*\.md$/, /^src\/.*\/README\.md$/, /^examples\//,
     ];
     expect(paths().filter((path) => !kinds.some((kind) => kind.test(path))).sort()).toEqual([
