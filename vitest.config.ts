@@ -17,5 +17,7 @@ export default defineConfig({
     hookTimeout: 1_800_000,
     teardownTimeout: 1_800_000,
     pool: 'forks',
+    // One for each core: many tests wait for programs that they start.
+    maxWorkers: '100%',
   },
 });
