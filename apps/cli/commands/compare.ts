@@ -20,6 +20,7 @@ import { refuseOverwriting } from '../hosts/output-file.ts';
 import { checkTraceWritable, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
 import { loadRefusal } from '../input-files.ts';
+import { asInputError } from '../parameter-options.ts';
 import { VERSION } from '../package-info.ts';
 import { perExperiment } from '../per-experiment.ts';
 import type { PcapFile } from '../hosts/pcap-file.ts';
@@ -187,7 +188,7 @@ async function runAll(
     // What was measured before is told, too.
     if (error instanceof GuestFailure) return { ...done, failure: error };
     const advice = job.guest === 'debian' ? 'choose fewer bytes, or another kernel' : 'choose fewer bytes';
-    throw loadRefusal(attached.blame(error), advice);
+    throw loadRefusal(asInputError(attached.blame(error), {}), advice);
   } finally {
     progress.clear();
     process.off('SIGINT', interrupt);
