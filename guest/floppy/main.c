@@ -1,7 +1,7 @@
 // floppy: moves N bytes between drive A and RAM, by processor or by the 8237A, between two marks; beside it a second
 // job that keeps interrupts off for a time.
 #include "fdc.h"
-#include "isadma.h"
+#include "i8237.h"
 #include "params.h"
 
 const char program_name[] = "floppy";
@@ -20,11 +20,7 @@ struct nb_header *const default_block = &defaults.header;
 static const char *const method_names[] = METHOD_NAMES;
 
 int set_parameter(const char *key, const char *text, u32 value) {
-  if (same_text(key, "method")) {
-    for (defaults.method = 0; defaults.method < METHOD_COUNT; defaults.method++)
-      if (same_text(text, method_names[defaults.method])) break;
-    return 1;
-  }
+  if (same_text(key, "method")) return defaults.method = word_number(text, method_names, METHOD_COUNT), 1;
   if (same_text(key, "direction")) return defaults.direction = same_text(text, "write"), 1;
   if (same_text(key, "bytes")) return defaults.byte_count = value, 1;
   if (same_text(key, "threshold")) return defaults.threshold = value, 1;
@@ -36,6 +32,7 @@ int set_parameter(const char *key, const char *text, u32 value) {
 #define SECTORS 18u
 #define HEADS 2u
 #define SEGMENT 65536u
+#define FDC_CHANNEL 2u
 
 /* A piece of the second job: a loop with interrupts off, then a moment with them on. */
 static void second_job(struct floppy *p) {
@@ -61,7 +58,7 @@ static u32 move(struct floppy *p, u32 cylinder, u32 head, u32 r, u32 last, u8 *a
     fdc_pio.at = at;
     fdc_pio.left = bytes;
   } else {
-    isadma_program2(writing ? ISADMA_FROM_MEMORY : ISADMA_TO_MEMORY, (u32)at, bytes);
+    isa_dma_start(FDC_CHANNEL, DMA_SINGLE | (writing ? DMA_FROM_MEMORY : DMA_TO_MEMORY), (u32)at, bytes);
   }
   p->commands++;
   if ((status = fdc_start(command, cylinder, head, r, last)) != NB_STATUS_DONE) return status;

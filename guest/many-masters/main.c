@@ -2,6 +2,7 @@
 #include "busmaster.h"
 #include "camera.h"
 #include "disk.h"
+#include "i8237.h"
 #include "mtrr.h"
 #include "params.h"
 #include "raid.h"
@@ -125,16 +126,7 @@ static int sound_asks(void) {
 }
 
 static void sound_begin(void) {
-  u32 words = MANY_MASTERS_SOUND_AT >> 1, count = 2 * SOUND_BYTES / 2 - 1;
-  outb(0xd4, 4 | 1);
-  outb(0xd8, 0);
-  outb(0xd6, 0x48 | 0x10 | 1); /* single, read, auto-init, channel 5 */
-  outb(0xc4, (u8)words);
-  outb(0xc4, (u8)(words >> 8));
-  outb(0x8b, (u8)(MANY_MASTERS_SOUND_AT >> 16) & 0xfe);
-  outb(0xc6, (u8)count);
-  outb(0xc6, (u8)(count >> 8));
-  outb(0xd4, 1);
+  isa_dma_start(5, DMA_SINGLE | DMA_FROM_MEMORY | DMA_AUTOINIT, MANY_MASTERS_SOUND_AT, 2 * SOUND_BYTES);
   sb_rate(job->sound_rate);
   sb_output(16, SB_AUTO | SB_FIFO | SB_MODE_SIGNED, SOUND_BYTES);
 }

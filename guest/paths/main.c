@@ -17,11 +17,7 @@ struct nb_header *const default_block = &defaults.header;
 static const char *const method_names[] = METHOD_NAMES;
 
 int set_parameter(const char *key, const char *text, u32 value) {
-  if (same_text(key, "method")) {
-    for (defaults.method = 0; defaults.method < METHOD_COUNT; defaults.method++)
-      if (same_text(text, method_names[defaults.method])) break;
-    return 1;
-  }
+  if (same_text(key, "method")) return defaults.method = word_number(text, method_names, METHOD_COUNT), 1;
   if (same_text(key, "bytes")) return defaults.byte_count = value, 1;
   if (same_text(key, "width")) return defaults.width = value, 1;
   if (same_text(key, "direction")) return defaults.direction = value, 1;

@@ -25,6 +25,10 @@ void finish(u32 status) __attribute__((noreturn));
 u32 fail(u32 status, u32 detail);
 int same_text(const char *a, const char *b);
 
+/* --- words.c --- */
+/* The number of a word in a list; `count` if it is not there. */
+u32 word_number(const char *word, const char *const *words, u32 count);
+
 /* --- drivers/uart.c: COM1, 115200 8N1, polled --- */
 void console_open(void);
 void console_put(char c);

@@ -1,4 +1,5 @@
 // sound-play: the same samples through a Sound Blaster 16, by one of three methods, between two marks.
+#include "i8237.h"
 #include "ports.h"
 #include "sb16.h"
 #include "work.h"
@@ -26,11 +27,7 @@ struct nb_header *const default_block = &defaults.header;
 static const char *const method_names[] = METHOD_NAMES;
 
 int set_parameter(const char *key, const char *text, u32 value) {
-  if (same_text(key, "method")) {
-    for (defaults.method = 0; defaults.method < METHOD_COUNT; defaults.method++)
-      if (same_text(text, method_names[defaults.method])) break;
-    return 1;
-  }
+  if (same_text(key, "method")) return defaults.method = word_number(text, method_names, METHOD_COUNT), 1;
   if (same_text(key, "bytes")) return defaults.byte_count = value, 1;
   if (same_text(key, "block")) return defaults.block_bytes = value, 1;
   if (same_text(key, "bits")) return defaults.bits = value, 1;
@@ -55,43 +52,14 @@ static u32 check(const struct sound_play *p) {
 
 /* --- the 8237A: channel 1 for bytes, 5 for words; memory is read --- */
 
-#define DMA_SINGLE_READ 0x48
-#define DMA_AUTOINIT 0x10
+static u32 channel(void) { return job->bits == 16 ? 5 : 1; }
 
-static void dma_program(u32 address, u32 bytes, u8 mode) {
-  if (job->bits == 16) {
-    u32 words = address >> 1, count = bytes / 2 - 1;
-    outb(0xd4, 4 | 1);
-    outb(0xd8, 0);
-    outb(0xd6, DMA_SINGLE_READ | mode | 1);
-    outb(0xc4, (u8)words);
-    outb(0xc4, (u8)(words >> 8));
-    outb(0x8b, (u8)(address >> 16) & 0xfe);
-    outb(0xc6, (u8)count);
-    outb(0xc6, (u8)(count >> 8));
-    outb(0xd4, 1);
-  } else {
-    u32 count = bytes - 1;
-    outb(0x0a, 4 | 1);
-    outb(0x0c, 0);
-    outb(0x0b, DMA_SINGLE_READ | mode | 1);
-    outb(0x02, (u8)address);
-    outb(0x02, (u8)(address >> 8));
-    outb(0x83, (u8)(address >> 16));
-    outb(0x03, (u8)count);
-    outb(0x03, (u8)(count >> 8));
-    outb(0x0a, 1);
-  }
+static void dma_program(u32 address, u32 bytes, u32 mode) {
+  isa_dma_start(channel(), DMA_SINGLE | DMA_FROM_MEMORY | mode, address, bytes);
 }
 
 /* Transfers that are left less one, in bytes. */
-static u32 dma_left(void) {
-  u16 port = job->bits == 16 ? 0xc6 : 0x03;
-  outb(job->bits == 16 ? 0xd8 : 0x0c, 0);
-  u32 count = inb(port);
-  count |= (u32)inb(port) << 8;
-  return job->bits == 16 ? count * 2 : count;
-}
+static u32 dma_left(void) { return (isa_dma_left(channel()) - 1) * (job->bits / 8); }
 
 /* --- direct: the processor writes each sample at its time, which the timer tells --- */
 

@@ -18,11 +18,7 @@ static const char *const method_names[] = METHOD_NAMES;
 static const char *const work_names[] = WORK_NAMES;
 
 int set_parameter(const char *key, const char *text, u32 value) {
-  if (same_text(key, "method")) {
-    for (defaults.method = 0; defaults.method < METHOD_COUNT; defaults.method++)
-      if (same_text(text, method_names[defaults.method])) break;
-    return 1;
-  }
+  if (same_text(key, "method")) return defaults.method = word_number(text, method_names, METHOD_COUNT), 1;
   if (same_text(key, "work")) return defaults.work = same_text(text, work_names[WORK_TRANSFER]), 1;
   if (same_text(key, "bytes")) return defaults.byte_count = value, 1;
   if (same_text(key, "mode")) return defaults.transfer_mode = (i32)value, 1;
