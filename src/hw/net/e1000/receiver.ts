@@ -3,18 +3,18 @@ import { STATUS } from '../../../mem/transaction.ts';
 import type { LiveCells } from '../../../sim/state.ts';
 import type { DmaCompletion, DmaPort } from '../../dma-port.ts';
 import type { FrameFifo } from '../frame-fifo.ts';
-import type { DescriptorRing } from './descriptor-ring.ts';
 import { onesSum, fold } from './checksum.ts';
+import type { DescriptorRing } from './descriptor-ring.ts';
+import { RING_PHASE, RingEngine, type RingControl } from './ring-engine.ts';
 import { DESCRIPTOR_BYTES } from './spec.ts';
 
 const FCS_BYTES = 4;
 /** Status of a receive descriptor (§3.2.3.1). */
 const DD = 0x01, EOP = 0x02, IXSM = 0x04;
-const PHASE = { idle: 0, fetch: 1, data: 2, write: 3 } as const;
+const PHASE = { ...RING_PHASE, data: 2, write: 3 } as const;
 
 /** What the receiver needs of the chip. */
-export interface ReceiveControl {
-  readonly enabled: boolean;
+export interface ReceiveControl extends RingControl {
   /** Bytes of a buffer (RCTL.BSIZE, BSEX). */
   readonly bufferBytes: number;
   /** The FCS is left out (RCTL.SECRC). */
@@ -25,7 +25,6 @@ export interface ReceiveControl {
   stored(length: number): void;
   /** So many descriptors are left of the ring's. */
   left(available: number): void;
-  failed(): void;
 }
 
 export interface ReceiverCells extends Record<string, number> {
@@ -45,59 +44,37 @@ export function receiverCells(): ReceiverCells {
  * From the packet memory into the buffers of receive descriptors (§3.2).
  * DEVIATES: begins when a frame has arrived, not while it does; RXDCTL has no effect.
  */
-export class Receiver {
+export class Receiver extends RingEngine {
   private readonly c: LiveCells<ReceiverCells>;
-  private readonly ring: DescriptorRing;
   private readonly fifo: FrameFifo;
-  private readonly port: DmaPort;
   private readonly control: ReceiveControl;
   private readonly frame: Uint8Array;
-  /** Set by the chip, which declares them. */
-  done: { fetched: DmaCompletion; stored: DmaCompletion; written: DmaCompletion } | null = null;
+  override done: { fetched: DmaCompletion; stored: DmaCompletion; written: DmaCompletion } | null = null;
 
   constructor(
     cells: LiveCells<ReceiverCells>, ring: DescriptorRing, fifo: FrameFifo, port: DmaPort, control: ReceiveControl,
   ) {
+    super(cells, ring, port, control);
     this.c = cells;
-    this.ring = ring;
     this.fifo = fifo;
-    this.port = port;
     this.control = control;
     this.frame = new Uint8Array(port.buffer.length);
   }
 
-  reset(): void {
-    this.port.abort();
-    this.c.phase = PHASE.idle;
+  protected override cleared(): void {
     this.c.done = 0;
     this.fifo.clear();
-    this.ring.forget();
-    this.ring.c.stopped = false;
   }
 
-  /** Software wrote base, length or head. */
-  ringWritten(): void {
-    this.ring.changed(this.c.phase !== PHASE.idle);
-    this.next();
+  /** The frame is. */
+  protected override lost(): void {
+    this.c.done = 0;
+    this.fifo.shift();
   }
 
-  /** Software wrote the tail. */
-  tailWritten(): void {
-    this.ring.c.stopped = false;
-    this.next();
-  }
-
-  next(): void {
-    const c = this.c, { ring, fifo } = this;
-    if (c.phase !== PHASE.idle || !this.control.enabled || ring.c.stopped || fifo.count === 0 || this.done === null)
-      return;
-    if (ring.c.fetched === 0) {
-      if (ring.available === 0) return;
-      c.phase = PHASE.fetch;
-      ring.fetch(this.port, this.done.fetched);
-      return;
-    }
-    if (c.done === 0) this.open();
+  override next(): void {
+    if (!this.ready || this.fifo.count === 0 || !this.atHand()) return;
+    if (this.c.done === 0) this.open();
     this.store();
   }
 
@@ -129,16 +106,6 @@ export class Receiver {
     for (let k = data; k < c.chunk; k++) port.buffer[k] = c.fcs >>> (8 * (c.done + k - fifo.length));
     c.phase = PHASE.data;
     if (this.done !== null) port.write(high * 2 ** 32 + low, c.chunk, this.done.stored);
-  }
-
-  fetchedDone(status: number): void {
-    this.c.phase = PHASE.idle;
-    if (status !== STATUS.OK) {
-      this.stop();
-      return;
-    }
-    this.ring.arrived(this.port);
-    this.next();
   }
 
   storedDone(status: number): void {
@@ -180,16 +147,5 @@ export class Receiver {
     }
     this.control.left(ring.available);
     this.next();
-  }
-
-  /** Memory refused: the frame is lost, and the ring waits for software. */
-  private stop(): void {
-    const c = this.c;
-    c.phase = PHASE.idle;
-    c.done = 0;
-    this.fifo.shift();
-    this.ring.forget();
-    this.ring.c.stopped = true;
-    this.control.failed();
   }
 }

@@ -3,16 +3,16 @@ import type { LiveCells } from '../../../sim/state.ts';
 import type { DmaCompletion, DmaPort } from '../../dma-port.ts';
 import type { DescriptorRing } from './descriptor-ring.ts';
 import type { Offload } from './offload.ts';
+import { RING_PHASE, RingEngine, type RingControl } from './ring-engine.ts';
 import { COMMAND, KIND, TransmitDescriptor } from './transmit-descriptor.ts';
 
 /** Longest frame that is put together; a longer one is lost. */
 const FRAME_MOST = 2048, FRAME_LEAST = 60, FCS_BYTES = 4;
 const DD = 0x01;
-const PHASE = { idle: 0, fetch: 1, data: 2, blocked: 3, write: 4 } as const;
+const PHASE = { ...RING_PHASE, data: 2, blocked: 3, write: 4 } as const;
 
 /** What the transmitter needs of the chip. */
-export interface TransmitControl {
-  readonly enabled: boolean;
+export interface TransmitControl extends RingControl {
   /** Short frames are padded (TCTL.PSP). */
   readonly padded: boolean;
   /** Whether the packet memory has room for a frame. */
@@ -27,7 +27,6 @@ export interface TransmitControl {
   drained(): void;
   /** A context that segments began. */
   segmented(): void;
-  failed(): void;
 }
 
 export interface TransmitterCells extends Record<string, number | boolean | Uint8Array> {
@@ -55,33 +54,30 @@ export function transmitterCells(): TransmitterCells {
  * From the buffers of transmit descriptors into the packet memory, a frame at a time (§3.3, §3.4).
  * DEVIATES: a frame leaves when all of it is there; TXDCTL has no effect.
  */
-export class Transmitter {
+export class Transmitter extends RingEngine {
   private readonly c: LiveCells<TransmitterCells>;
-  private readonly ring: DescriptorRing;
   private readonly offload: Offload;
-  private readonly port: DmaPort;
   private readonly control: TransmitControl;
   private readonly d: TransmitDescriptor;
-  /** Set by the chip, which declares them. */
-  done: { fetched: DmaCompletion; data: DmaCompletion; written: DmaCompletion } | null = null;
+  override done: { fetched: DmaCompletion; data: DmaCompletion; written: DmaCompletion } | null = null;
 
   constructor(
     cells: LiveCells<TransmitterCells>, ring: DescriptorRing, offload: Offload, port: DmaPort, control: TransmitControl,
   ) {
+    super(cells, ring, port, control);
     this.c = cells;
-    this.ring = ring;
     this.offload = offload;
-    this.port = port;
     this.control = control;
     this.d = new TransmitDescriptor(ring.view);
   }
 
-  reset(): void {
-    this.port.abort();
-    this.c.phase = PHASE.idle;
+  protected override cleared(): void {
     this.forget();
-    this.ring.forget();
-    this.ring.c.stopped = false;
+  }
+
+  /** The packet is. */
+  protected override lost(): void {
+    this.forget();
   }
 
   private forget(): void {
@@ -90,35 +86,8 @@ export class Transmitter {
     c.open = c.oversize = false;
   }
 
-  ringWritten(): void {
-    this.ring.changed(this.c.phase !== PHASE.idle);
-    this.next();
-  }
-  tailWritten(): void {
-    this.ring.c.stopped = false;
-    this.next();
-  }
-
-  next(): void {
-    const c = this.c, { ring } = this;
-    if (c.phase !== PHASE.idle || !this.control.enabled || ring.c.stopped || this.done === null) return;
-    if (ring.c.fetched > 0) {
-      this.begin();
-      return;
-    }
-    if (ring.available === 0) return;
-    c.phase = PHASE.fetch;
-    ring.fetch(this.port, this.done.fetched);
-  }
-
-  fetchedDone(status: number): void {
-    this.c.phase = PHASE.idle;
-    if (status !== STATUS.OK) {
-      this.stop();
-      return;
-    }
-    this.ring.arrived(this.port);
-    this.next();
+  override next(): void {
+    if (this.ready && this.atHand()) this.begin();
   }
 
   /** The descriptor at the head. */
@@ -251,14 +220,5 @@ export class Transmitter {
     this.ring.advance();
     if (this.ring.available === 0) this.control.drained();
     this.next();
-  }
-
-  /** Memory refused: the packet is lost, and the ring waits for software. */
-  private stop(): void {
-    this.c.phase = PHASE.idle;
-    this.forget();
-    this.ring.forget();
-    this.ring.c.stopped = true;
-    this.control.failed();
   }
 }
