@@ -87,6 +87,11 @@ export abstract class Component {
     return cell;
   }
 
+  /** Declares counters that several kinds of components have alike. */
+  protected countersOf(rows: readonly Counter[]): void {
+    for (const { name, unit, doc, value } of rows) this.counter(name, unit, doc, value);
+  }
+
   /** What it is a model of; null for a part that stands for no chip. */
   describe(): Identity | null {
     return null;

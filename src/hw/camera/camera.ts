@@ -2,7 +2,7 @@ import { STATUS } from '../../mem/transaction.ts';
 import type { Identity, Simulation } from '../../sim/component.ts';
 import { valuesOf, type ValuesOf } from '../../sim/parameter.ts';
 import type { DmaCompletion, DmaPort } from '../dma-port.ts';
-import { CONTROL_ACCESSES, CONTROL_BYTES, ObservedRegisters, registerTraffic } from '../pci/observed-registers.ts';
+import { ObservedRegisters, registerTraffic, trafficCounters } from '../pci/observed-registers.ts';
 import { PciFunction } from '../pci/pci-function.ts';
 import { CAMERA_OPTIONS, pictureByte, Sensor } from './sensor.ts';
 import {
@@ -96,9 +96,7 @@ export class Camera extends PciFunction {
     });
     this.bar('BAR0', new ObservedRegisters(this.registers, this.traffic));
     const t = this.traffic;
-    this.counter('controlAccesses', '', CONTROL_ACCESSES, () => t.controlAccesses);
-    this.counter('controlBytes', 'B', CONTROL_BYTES, () => t.controlBytes);
-    this.counter('cardTransactions', '', 'bus transactions of the processor with the camera', () => t.controlAccesses);
+    this.countersOf(trafficCounters(t, 'camera'));
   }
 
   override describe(): Identity {

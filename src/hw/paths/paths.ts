@@ -1,7 +1,7 @@
 import { STATUS } from '../../mem/transaction.ts';
 import type { Identity, Simulation } from '../../sim/component.ts';
 import type { DmaCompletion, DmaPort } from '../dma-port.ts';
-import { CONTROL_ACCESSES, CONTROL_BYTES, ObservedRegisters, registerTraffic } from '../pci/observed-registers.ts';
+import { ObservedRegisters, registerTraffic, trafficCounters } from '../pci/observed-registers.ts';
 import { PciFunction } from '../pci/pci-function.ts';
 import { CardBuffer } from './card-buffer.ts';
 import { displayCells, drawUntil, frameAt, DISPLAY_LINES, lineAt } from './display.ts';
@@ -94,10 +94,7 @@ export class PathsCard extends PciFunction {
     this.bar('BAR1', registers);
     this.bar('BAR2', this.buffer);
     const t = this.traffic;
-    this.counter('controlAccesses', '', CONTROL_ACCESSES, () => t.controlAccesses);
-    this.counter('controlBytes', 'B', CONTROL_BYTES, () => t.controlBytes);
-    this.counter('cardTransactions', '', 'bus transactions of the processor with the card',
-      () => t.controlAccesses + t.dataAccesses + t.bufferAccesses);
+    this.countersOf(trafficCounters(t, 'card', () => t.controlAccesses + t.dataAccesses + t.bufferAccesses));
   }
 
   /** The display now: 8 × 8 pixels, 24 bits each, line by line. */

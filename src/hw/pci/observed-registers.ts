@@ -1,4 +1,5 @@
 import type { Guard, Target, Transaction } from '../../mem/transaction.ts';
+import type { Counter } from '../../sim/counter.ts';
 
 /** Cells of what processors did to a card's registers; declared by the card. */
 export interface RegisterTraffic {
@@ -9,9 +10,27 @@ export interface RegisterTraffic {
   dataAccesses: number;
 }
 
-/** Docs of the counters that cards make of it. */
-export const CONTROL_ACCESSES = 'accesses of the processor to the registers of our cards, but for data registers';
-export const CONTROL_BYTES = 'bytes of these accesses';
+/**
+ * The counters that cards make of it.
+ * @param card what the device is, in a word
+ * @param transactions all that processors made with it, where control is not all
+ */
+export function trafficCounters(
+  t: RegisterTraffic, card: string, transactions: () => number = () => t.controlAccesses,
+): Counter[] {
+  return [
+    {
+      name: 'controlAccesses', unit: '',
+      doc: 'accesses of the processor to the registers of our cards, but for data registers',
+      value: () => t.controlAccesses,
+    },
+    { name: 'controlBytes', unit: 'B', doc: 'bytes of these accesses', value: () => t.controlBytes },
+    {
+      name: 'cardTransactions', unit: '', doc: `bus transactions of the processor with the ${card}`,
+      value: transactions,
+    },
+  ];
+}
 
 export function registerTraffic(): RegisterTraffic & Record<string, number> {
   return { controlAccesses: 0, controlBytes: 0, dataAccesses: 0 };

@@ -1,9 +1,7 @@
 import { STATUS } from '../../../mem/transaction.ts';
 import type { Identity, Simulation } from '../../../sim/component.ts';
 import type { DmaCompletion, DmaPort } from '../../dma-port.ts';
-import {
-  CONTROL_ACCESSES, CONTROL_BYTES, ObservedRegisters, registerTraffic,
-} from '../../pci/observed-registers.ts';
+import { ObservedRegisters, registerTraffic, trafficCounters } from '../../pci/observed-registers.ts';
 import { PciFunction } from '../../pci/pci-function.ts';
 import { SYSTEM_DMA_CONFIG, SYSTEM_DMA_REGISTERS } from './spec.ts';
 
@@ -53,9 +51,7 @@ export class SystemDma extends PciFunction {
     });
     this.bar('BAR0', new ObservedRegisters(this.registers, this.traffic));
     const t = this.traffic;
-    this.counter('controlAccesses', '', CONTROL_ACCESSES, () => t.controlAccesses);
-    this.counter('controlBytes', 'B', CONTROL_BYTES, () => t.controlBytes);
-    this.counter('cardTransactions', '', 'bus transactions of the processor with the engine', () => t.controlAccesses);
+    this.countersOf(trafficCounters(t, 'engine'));
   }
 
   override describe(): Identity {

@@ -1,9 +1,8 @@
 import type { Identity, Simulation } from '../../../sim/component.ts';
 import { Transaction } from '../../../mem/transaction.ts';
-import {
-  CONTROL_ACCESSES, CONTROL_BYTES, ObservedRegisters, registerTraffic,
-} from '../../pci/observed-registers.ts';
+import { ObservedRegisters, registerTraffic, trafficCounters } from '../../pci/observed-registers.ts';
 import { PciFunction } from '../../pci/pci-function.ts';
+import { frameCounters } from '../frame-counters.ts';
 import type { EthernetLink, EthernetStation } from '../ethernet.ts';
 import { FrameFifo, frameFifoCells } from '../frame-fifo.ts';
 import { SerialEeprom, serialEepromCells } from '../serial-eeprom/serial-eeprom.ts';
@@ -171,15 +170,8 @@ export class E1000 extends PciFunction implements EthernetStation {
 
   private count(): void {
     const t = this.traffic, f = this.frames;
-    this.counter('controlAccesses', '', CONTROL_ACCESSES, () => t.controlAccesses);
-    this.counter('controlBytes', 'B', CONTROL_BYTES, () => t.controlBytes);
-    this.counter('cardTransactions', '', 'bus transactions of the processor with the card', () => t.controlAccesses);
-    this.counter('framesReceived', '', 'frames that a network card gave to software', () => f.received);
-    this.counter('framesDropped', '', 'frames for a network card that it had no room for', () => f.dropped);
-    this.counter('framesSent', '', 'frames that a network card sent', () => f.sent);
-    this.counter(
-      'cardInterrupts', '', 'rising edges of a network card\'s interrupt', () => this.interrupts.count,
-    );
+    this.countersOf(trafficCounters(t, 'card'));
+    this.countersOf(frameCounters(f, () => this.interrupts.count));
   }
 
   protected override dataBytes(): number {

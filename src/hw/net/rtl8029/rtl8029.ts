@@ -2,8 +2,9 @@ import { crc32 } from '../../../bits/crc32.ts';
 import type { Bank } from '../../../reg/bank.ts';
 import type { Identity, Simulation } from '../../../sim/component.ts';
 import { TICKS_PER_SECOND } from '../../../sim/time.ts';
-import { CONTROL_ACCESSES, CONTROL_BYTES, ObservedRegisters, registerTraffic } from '../../pci/observed-registers.ts';
+import { ObservedRegisters, registerTraffic, trafficCounters } from '../../pci/observed-registers.ts';
 import { PciFunction } from '../../pci/pci-function.ts';
+import { frameCounters } from '../frame-counters.ts';
 import type { EthernetLink, EthernetStation } from '../ethernet.ts';
 import { FRAME_LEAST } from '../link/wire.ts';
 import { destinationKind, isFor, KIND, multicastHash } from '../mac-address.ts';
@@ -71,14 +72,8 @@ export class Rtl8029 extends PciFunction implements EthernetStation {
     this.nic = new NicMemory(station, this.s.ram);
     const t = this.traffic, f = this.frames;
     this.bar('BAR0', new ObservedRegisters(this.ports, t, (offset) => (offset & 0x18) === 0x10));
-    this.counter('controlAccesses', '', CONTROL_ACCESSES, () => t.controlAccesses);
-    this.counter('controlBytes', 'B', CONTROL_BYTES, () => t.controlBytes);
-    this.counter('cardTransactions', '', 'bus transactions of the processor with the card',
-      () => t.controlAccesses + t.dataAccesses);
-    this.counter('framesReceived', '', 'frames that a network card gave to software', () => f.received);
-    this.counter('framesDropped', '', 'frames for a network card that it had no room for', () => f.dropped);
-    this.counter('framesSent', '', 'frames that a network card sent', () => f.sent);
-    this.counter('cardInterrupts', '', "rising edges of a network card's interrupt", () => f.interrupts);
+    this.countersOf(trafficCounters(t, 'card', () => t.controlAccesses + t.dataAccesses));
+    this.countersOf(frameCounters(f, () => f.interrupts));
   }
 
   override describe(): Identity {
