@@ -4,7 +4,8 @@ import { runMethod } from '../../../src/control/experiments/runner.ts';
 import { GuestFailure } from '../../../src/control/failure.ts';
 import type { Point, PointRecord } from '../../../src/control/sweep/sweep.ts';
 import type { EngineKind } from '../../../src/jit/engine-kind.ts';
-import { askedJob, linuxFor, settled, type JobOptions } from '../experiment-job.ts';
+import { askedJob, linuxFor, settled, type AskedJob, type JobOptions } from '../experiment-job.ts';
+import { FileDisk } from '../hosts/disk.ts';
 import { InputError } from '../input-error.ts';
 import { loadRefusal } from '../input-files.ts';
 
@@ -39,6 +40,17 @@ export async function runPoint(setting: PointSetting, point: Point): Promise<Poi
 async function measured(e: Experiment, { options, engine }: PointSetting, point: Point): Promise<PointRecord> {
   const { method, values } = point;
   const asked = askedJob(e, { ...options, ...values, methods: method } as JobOptions);
+  try {
+    return await ran(e, asked, options, engine, point);
+  } finally {
+    // A sweep has many points: each would keep the image open.
+    if (asked.kit.disk instanceof FileDisk) asked.kit.disk.close();
+  }
+}
+
+async function ran(
+  e: Experiment, asked: AskedJob, options: PointSetting['options'], engine: EngineKind, point: Point,
+): Promise<PointRecord> {
   let job = settled(e, asked), kit: Kit = asked.kit;
   if (job.guest === 'debian') {
     if (!linux.has(e.name)) linux.set(e.name, linuxFor(e, { ...options, quiet: true } as JobOptions));
@@ -46,7 +58,7 @@ async function measured(e: Experiment, { options, engine }: PointSetting, point:
     kit = { ...kit, ...files };
     job = { ...job, boardOptions: { ...job.boardOptions, kernelEntry } };
   }
-  const steps = runMethod(e, job, method, kit, { engine });
+  const steps = runMethod(e, job, point.method, kit, { engine });
   for (;;) {
     const step = steps.next();
     if (step.done !== true) continue;
