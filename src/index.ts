@@ -33,7 +33,8 @@ export {
 export * from './control/experiments/measures.ts';
 export { defaultMethodsOf, guestsOf, jobOf, methodsOf, type JobWish } from './control/experiments/job.ts';
 export type { KeptStarts } from './control/experiments/kept-start.ts';
-export { runMethod, type Bench, type Progress } from './control/experiments/runner.ts';
+export { runMethod, type Progress } from './control/experiments/runner.ts';
+export type { Bench } from './control/experiments/trial-run.ts';
 export { judgementOf, resultJson, RESULT_SCHEMA, type ExperimentResult } from './control/experiments/result.ts';
 export { GuestFailure } from './control/failure.ts';
 export type { BlockBackend } from './host/block.ts';

@@ -61,7 +61,7 @@ const warnings = [];
 function sources(folder) {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((e) => e.isFile() && /\.(ts|mts|mjs|js)$/.test(e.name))
+    .filter((e) => e.isFile() && /\.(ts|tsx|mts|mjs|js)$/.test(e.name))
     .map((e) => relative(root, join(e.parentPath, e.name)).split(sep).join('/'))
     .filter((path) => !path.includes('node_modules/') && !path.startsWith('dist/'))
     .sort();

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Experiment, Kit, RunResult } from '../../src/control/experiments/experiment.ts';
 import { jobOf, type JobWish } from '../../src/control/experiments/job.ts';
 import { judgementOf } from '../../src/control/experiments/result.ts';
-import { runMethod, type Bench, type Progress } from '../../src/control/experiments/runner.ts';
+import { runMethod, type Progress } from '../../src/control/experiments/runner.ts';
+import type { Bench } from '../../src/control/experiments/trial-run.ts';
 
 /** What tests offer an experiment. */
 export const TEST_KIT: Kit = {

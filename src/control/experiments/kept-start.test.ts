@@ -16,7 +16,7 @@ import { DISK_READ } from './disk-read/experiment.ts';
 import type { Experiment, JobOf, Kit, RunResult, Trial } from './experiment.ts';
 import { jobOf, type JobWish } from './job.ts';
 import { KeptStart, type KeptStarts } from './kept-start.ts';
-import type { Bench } from './runner.ts';
+import type { Bench } from './trial-run.ts';
 
 /** A store in memory that remembers what it was asked. */
 class Shelf implements KeptStarts {

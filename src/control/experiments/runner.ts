@@ -1,52 +1,13 @@
-import type { AudioBackend } from '../../host/audio.ts';
-import type { FrameTap } from '../../host/frames.ts';
-import type { EngineKind } from '../../jit/engine-kind.ts';
-import { findBoard } from '../../machine/boards/index.ts';
-import { GUEST_BLOCK_ADDRESS } from '../../machine/loader/guest-program.ts';
-import { Machine } from '../../machine/machine.ts';
-import type { UserDevice } from '../../machine/user-devices.ts';
-import { ms, TICKS_PER_SECOND, toSeconds, type Ticks } from '../../sim/time.ts';
-import { GuestFailure } from '../failure.ts';
-import { POST } from '../guests/status.ts';
-import { Session } from '../session.ts';
+import type { Machine } from '../../machine/machine.ts';
 import { SnapshotError } from '../snapshot-error.ts';
-import { ConsoleLines } from './console-lines.ts';
-import type { EndedTrial, Experiment, JobOf, Kit, MachineSpec, RunResult, Trial } from './experiment.ts';
-import { KeptStart, type KeptStarts } from './kept-start.ts';
-import { RunState } from './run-state.ts';
-
-/** Simulated time between two steps of the generator. */
-const SLICE = ms(10);
+import type { Experiment, JobOf, Kit, RunResult } from './experiment.ts';
+import { TrialRun, type Bench } from './trial-run.ts';
 
 /** How far a run is. */
 export interface Progress {
   readonly method: string;
   readonly phase: string;
   readonly machine: Machine;
-}
-
-/** What the host adds to every machine. */
-export interface Bench {
-  /** How guest code is executed; `DEFAULT_ENGINE` if absent. */
-  readonly engine?: EngineKind;
-  /** Cards of the user's own. */
-  readonly devices?: readonly UserDevice[];
-  /**
-   * Where starts of resumable trials are kept; left out: every machine starts from its reset. Not
-   * used beside cards of the user's own: nobody can tell whether their code is the same.
-   */
-  readonly starts?: KeptStarts;
-  /** Where the sound of a method goes beside the trial's own place; null: nowhere. */
-  audio?(method: string): AudioBackend | null;
-  /** Who looks at the wires of a method's machine; null: nobody. */
-  frames?(method: string): FrameTap | null;
-  /** Simulated time between two steps: no influence on what is simulated. 10 ms if absent. */
-  readonly slice?: Ticks;
-  /**
-   * Called when a machine is loaded, before its first instruction, or, if `kept`, when it is as it
-   * was kept at the mark `begin`.
-   */
-  started?(machine: Machine, method: string, kept: boolean): void;
 }
 
 /**
@@ -62,12 +23,7 @@ export function* runMethod(
     run.step();
     if (!run.over) yield { method, phase: run.phase, machine: run.machine };
   }
-  const { outcome, seconds, counters } = run.finish();
-  const finished = { seconds, bytes: run.trial.bytes, counters, found: outcome.found };
-  return {
-    method, guest: job.guest, board: job.board, ...outcome,
-    measures: Object.fromEntries(e.measures.map((m) => [m.key, m.of(finished)])),
-  };
+  return run.result();
 }
 
 /** A run before its first instruction, or at a start that was kept. */
@@ -89,173 +45,3 @@ function started(e: Experiment, job: JobOf, method: string, kit: Kit, bench: Ben
   bench.started?.(run.machine, method, kept);
   return run;
 }
-
-/** The machine for a trial: what the user gave wins over what the trial decides. */
-export function machineFor(
-  spec: MachineSpec, job: JobOf, bench: Bench,
-  host: {
-    onPost: (code: number) => void; transmit: (byte: number) => void; audio: AudioBackend | null;
-    frames: FrameTap | null;
-  },
-): Machine {
-  const definition = findBoard(job.board);
-  if (definition === null) throw new Error(`there is no board ${job.board}`);
-  const decided = Object.entries(spec.options).filter(([name]) => !job.given.has(name));
-  return new Machine(definition, {
-    options: { ...job.boardOptions, ...Object.fromEntries(decided) },
-    hosts: {
-      disks: spec.disks ?? [], floppies: spec.floppies ?? [],
-      serial: [{ transmit: host.transmit }], onPost: host.onPost,
-      audio: both(spec.audio ?? null, host.audio),
-      frames: host.frames,
-    },
-    devices: [...spec.devices ?? [], ...bench.devices ?? []],
-    ...(bench.engine === undefined ? {} : { engine: bench.engine }),
-  });
-}
-
-/** Sound goes to two places. */
-function both(a: AudioBackend | null, b: AudioBackend | null): AudioBackend | null {
-  if (a === null || b === null) return a ?? b;
-  return {
-    frame: (time, format, frame) => {
-      a.frame(time, format, frame);
-      b.frame(time, format, frame);
-    },
-  };
-}
-
-/** A trial while it runs. */
-class TrialRun {
-  readonly trial: Trial;
-  readonly machine: Machine;
-  /** Where its start can be kept, or null. */
-  readonly start: KeptStart | null;
-  phase: string;
-  /** Why the machine stopped, '' while it runs. */
-  private reason = '';
-  private end: 'done' | 'failed' | '' = '';
-  /** The machine has been stopped at the mark `begin`, to be kept. */
-  private keeping = false;
-  private readonly lines = new ConsoleLines();
-  private readonly session: Session<Machine>;
-  private readonly method: string;
-  private readonly slice: Ticks;
-
-  constructor(e: Experiment, job: JobOf, method: string, kit: Kit, bench: Bench) {
-    const trial = e.prepare(job, method, kit);
-    this.trial = trial;
-    this.method = method;
-    this.phase = trial.phases[0];
-    this.slice = bench.slice ?? SLICE;
-    const machine = machineFor(trial.machine, job, bench, {
-      onPost: (code) => this.posted(code), transmit: (byte) => this.lines.put(byte),
-      audio: bench.audio?.(method) ?? null, frames: bench.frames?.(method) ?? null,
-    });
-    this.machine = machine;
-    const { starts, devices = [] } = bench;
-    this.start = starts === undefined || devices.length > 0
-      ? null
-      : KeptStart.of(starts, e, job, method, trial, machine.config, kit);
-    const run = new RunState(() => this.session.marks, this.lines, () => machine.counters());
-    this.session = new Session(machine, {
-      slice: this.slice, attachments: this.start === null ? {} : { ...this.start.attachments, run },
-    });
-  }
-
-  get over(): boolean {
-    return this.reason !== '';
-  }
-
-  /** Loads the software. */
-  boot(): void {
-    this.machine.boot(this.trial.software.boot);
-    this.trial.attach?.(this.machine);
-  }
-
-  /** Takes the machine to its kept start in place of `boot`. @throws SnapshotError */
-  restore(file: Uint8Array): void {
-    this.trial.attach?.(this.machine);
-    this.session.restore(file);
-    this.phase = this.trial.phases[1];
-  }
-
-  step(): void {
-    const limit = Math.floor(this.trial.limit * TICKS_PER_SECOND);
-    const reason = this.session.run(Math.min(limit, this.session.now + this.slice));
-    if (this.keeping) {
-      this.keeping = false;
-      this.start?.keep(this.session);
-      if (reason === 'stopped' && this.end === '') return;
-    }
-    if (reason !== 'time') this.machine.drain(Infinity);
-    if (reason !== 'time' || this.session.now >= limit) this.reason = reason;
-  }
-
-  /** What the run gave. @throws GuestFailure */
-  finish(): { outcome: ReturnType<Trial['finish']>; seconds: number; counters: RunCounters } {
-    const { trial, machine, end } = this;
-    const { software } = trial;
-    if (end === '' && this.reason === 'time')
-      throw this.failure(
-        `the guest did not finish within ${trial.limit.toFixed(0)} simulated seconds (it was ${this.phase})`,
-      );
-    if (end === '')
-      throw this.failure(
-        `the machine stopped (${this.reason}) at ${toSeconds(this.session.now).toFixed(6)} s ` +
-          `while it was ${this.phase}`,
-      );
-    let block = new Uint8Array(0);
-    if (software.guest === 'bare') {
-      block = machine.ram.slice(GUEST_BLOCK_ADDRESS, GUEST_BLOCK_ADDRESS + software.block.size);
-      const { status, detail } = software.block.decode(block);
-      if (end === 'failed') throw this.failure(`the guest failed: ${software.block.explain(status, detail)}`);
-    } else if (end === 'failed') {
-      throw this.failure(`the guest failed: ${this.lines.after('nb: error ') ?? 'it gave no reason'}`);
-    }
-    const ended: EndedTrial = {
-      machine, block, lines: this.lines,
-      between: (from, to) => this.session.between(markOf(from), markOf(to)),
-      failure: (why) => this.failure(why),
-    };
-    const outcome = trial.finish(ended);
-    const counters = this.session.between('begin', 'end');
-    if (counters === null || counters.ticks <= 0) throw this.failure('the guest did not mark the measured part');
-    return { outcome, counters, seconds: toSeconds(counters.ticks) };
-  }
-
-  private posted(code: number): void {
-    if (this.trial.marks?.includes(code) === true) this.session.mark(markOf(code));
-    this.follow(code);
-    this.trial.posted?.(code, this.machine);
-  }
-
-  private follow(code: number): void {
-    const [, inside, after] = this.trial.phases;
-    if (code === POST.begin) {
-      // The machine is kept at its first mark, between two instructions.
-      this.keeping = this.start !== null && !this.session.marks.some((m) => m.name === 'begin');
-      if (this.keeping) this.machine.stop();
-      this.session.mark('begin');
-      this.phase = inside;
-    } else if (code === POST.end && this.phase === inside) {
-      this.session.mark('end');
-      this.phase = after;
-      this.trial.measured?.(this.machine);
-    } else if (code === POST.done || code === POST.fail) {
-      this.end = code === POST.done ? 'done' : 'failed';
-      this.machine.stop();
-    }
-  }
-
-  private failure(why: string): GuestFailure {
-    return new GuestFailure(`${this.method}: ${why}`, this.lines.last());
-  }
-}
-
-/** Name of the mark at a POST code. */
-function markOf(code: number): string {
-  return `post-${code.toString(16)}`;
-}
-
-type RunCounters = NonNullable<ReturnType<Session['between']>>;

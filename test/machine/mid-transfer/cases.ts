@@ -3,7 +3,7 @@ import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
 import type { Experiment, JobOf, Trial } from '../../../src/control/experiments/experiment.ts';
 import { EXPERIMENTS, findExperiment } from '../../../src/control/experiments/index.ts';
 import { jobOf, type JobWish } from '../../../src/control/experiments/job.ts';
-import { machineFor } from '../../../src/control/experiments/runner.ts';
+import { machineFor } from '../../../src/control/experiments/trial-run.ts';
 import { POST } from '../../../src/control/guests/status.ts';
 import { Session, type Attachment } from '../../../src/control/session.ts';
 import { stateChecksum } from '../../../src/control/state-checksum.ts';

@@ -1,0 +1,5 @@
+import { Workbench } from './shell/workbench.tsx';
+
+export function App() {
+  return <Workbench />;
+}

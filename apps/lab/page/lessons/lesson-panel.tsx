@@ -1,0 +1,3 @@
+export function LessonPanel() {
+  return <section aria-label="lesson" class="lesson empty">Lesson</section>;
+}

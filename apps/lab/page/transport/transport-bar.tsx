@@ -1,0 +1,3 @@
+export function TransportBar() {
+  return <section aria-label="transport" class="transport empty">Transport</section>;
+}

@@ -1,0 +1,14 @@
+import type { ProxyMarked } from 'comlink';
+import type { MachineApi, TraceApi } from './machine.ts';
+
+/** Its members are called over there, not cloned. */
+export type There<T> = T & ProxyMarked;
+
+/** What a worker offers to the page: one machine, and what can be asked of it. */
+export interface LabWorker {
+  readonly machine: There<MachineApi>;
+  readonly trace: There<TraceApi>;
+}
+
+/** The same as the worker has it. */
+export type Plain<T> = { [K in keyof T]: T[K] extends There<infer U> ? U : T[K] };

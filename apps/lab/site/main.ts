@@ -1,0 +1,40 @@
+/** `npm run lab` serves the lab, `npm run lab:build` writes it as a static site. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { bundle, ROOT } from './bundle.ts';
+import { serveFolder } from './serve.ts';
+
+const command = new Command('lab')
+  .description('The lab: the simulator in a browser, as a static page')
+  .option('--build', 'write the site and end')
+  .option('--out <folder>', 'where the site is written', join(ROOT, 'dist/site'))
+  .option('--port <number>', 'port on the loopback interface', '8047')
+  .option('--open', 'open it in the browser');
+command.action(async (options: { build?: boolean; out: string; port: string; open?: boolean }) => {
+  await bundle(options.out);
+  if (options.build === true) return void process.stdout.write(`the site is in ${options.out}\n`);
+  const port = Number(options.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    return fail(`--port '${options.port}' is no port; write a number from 0 to 65535`);
+  const served = await serveFolder(options.out, port).catch((error: NodeJS.ErrnoException) =>
+    fail(error.code === 'EADDRINUSE' ? `port ${port} is taken; give another one with --port` : error.message));
+  if (served === undefined) return;
+  process.stdout.write(`the lab is at ${served.url} (Ctrl-C ends it)\n`);
+  if (options.open === true) open(served.url);
+});
+await command.parseAsync();
+
+function fail(why: string): undefined {
+  process.stderr.write(`lab: ${why}\n`);
+  process.exitCode = 2;
+}
+
+/** In the user's browser, as the system opens addresses. */
+function open(url: string): void {
+  const [program, args] = process.platform === 'darwin'
+    ? ['open', [url]] as const
+    : process.platform === 'win32' ? ['cmd', ['/c', 'start', '', url]] as const : ['xdg-open', [url]] as const;
+  spawn(program, args, { stdio: 'ignore', detached: true })
+    .on('error', () => process.stderr.write(`lab: no ${program} here: open the address yourself\n`)).unref();
+}

@@ -1,0 +1,124 @@
+import { EXPERIMENTS } from '../../../src/control/experiments/index.ts';
+import { jobOf } from '../../../src/control/experiments/job.ts';
+import type { Experiment, JobOf } from '../../../src/control/experiments/experiment.ts';
+import { Explorer } from '../../../src/control/explore/explorer.ts';
+import { boardOptionRows, findBoard } from '../../../src/machine/boards/index.ts';
+import { describeBoard } from '../../../src/machine/describe.ts';
+import type { Parameter } from '../../../src/sim/parameter.ts';
+import { TICKS_PER_SECOND, toSeconds, ms, type Ticks } from '../../../src/sim/time.ts';
+import type { MachineApi, MachinePlan, MachineSheet, MachineStatus, TraceApi } from '../protocol/machine.ts';
+import { breath } from './breath.ts';
+import { browserKit } from './kit.ts';
+
+/** Wall time between two looks at what else there is to do, and between two reports (ms). */
+const BREATH = 8, REPORT = 33;
+/** Simulated time of a step: short enough that a step takes less than a breath. */
+const STEP = ms(0.2);
+
+/** The machine of this worker. */
+export class MachineHost implements MachineApi {
+  private explorer: Explorer | null = null;
+  private told: (status: MachineStatus) => void = () => {};
+  private wanted = 0;
+  private running = false;
+  private speed = 0;
+  private failure = '';
+
+  async open(plan: MachinePlan, told: (status: MachineStatus) => void): Promise<MachineSheet> {
+    const e = EXPERIMENTS.find((x) => x.name === plan.experiment);
+    if (e === undefined) throw new Error(`there is no experiment '${plan.experiment}'`);
+    await this.pause();
+    const job = jobFor(e, plan);
+    this.told = told;
+    this.failure = '';
+    this.explorer = new Explorer(e, job, plan.method, browserKit);
+    return {
+      title: e.title(job, browserKit), method: plan.method, board: describeBoard(this.explorer.machine),
+      ticksPerSecond: TICKS_PER_SECOND,
+    };
+  }
+
+  async run(until: Ticks): Promise<void> {
+    this.wanted = until;
+    if (this.running) return;
+    this.running = true;
+    try {
+      await this.loop(this.machine);
+    } catch (error) {
+      this.failure = error instanceof Error ? error.message : String(error);
+    }
+    this.running = false;
+    this.told(this.statusNow());
+  }
+
+  async pause(): Promise<void> {
+    this.wanted = 0;
+    while (this.running) await breath();
+  }
+
+  async status(): Promise<MachineStatus> {
+    return this.statusNow();
+  }
+
+  /** @throws Error if none is open */
+  get machine(): Explorer {
+    if (this.explorer === null) throw new Error('no machine is open');
+    return this.explorer;
+  }
+
+  private async loop(explorer: Explorer): Promise<void> {
+    let reported = performance.now(), reportedAt = explorer.now;
+    while (explorer.now < this.wanted && !explorer.over) {
+      const begun = performance.now();
+      while (performance.now() - begun < BREATH && explorer.now < this.wanted && !explorer.over)
+        explorer.advance(Math.min(this.wanted, explorer.now + STEP));
+      const at = performance.now();
+      if (at - reported >= REPORT) {
+        this.speed = (toSeconds(explorer.now - reportedAt) * 1000) / (at - reported);
+        reported = at;
+        reportedAt = explorer.now;
+        this.told(this.statusNow());
+      }
+      await breath();
+    }
+  }
+
+  private statusNow(): MachineStatus {
+    const { machine, store, now, phase, over } = this.machine;
+    return {
+      state: this.failure !== '' ? 'failed' : over ? 'over' : this.running ? 'running' : 'paused',
+      phase, now, counters: machine.counters(), first: store.first, last: store.last,
+      traceBytes: 0, speed: this.speed, failure: this.failure,
+      marks: [], notes: machine.sim.trace.noteTotals.map((n) => ({ ...n })),
+    };
+  }
+}
+
+function jobFor(e: Experiment, plan: MachinePlan): JobOf {
+  const own = e.parameters as Readonly<Record<string, Parameter>>;
+  const board = findBoard('pc');
+  const rows: Readonly<Record<string, Parameter>> = board === null ? {} : { ...boardOptionRows(board, []) };
+  const parsed = (of: Readonly<Record<string, Parameter>>): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(plan.texts).filter(([name]) => Object.hasOwn(of, name))
+      .map(([name, text]) => [name, (of[name] as Parameter).parse(text)]));
+  return jobOf(e, { guest: plan.guest, methods: [plan.method], values: parsed(own), boardOptions: parsed(rows) });
+}
+
+/** The trace of this worker's machine. */
+export class TraceHost implements TraceApi {
+  private readonly host: MachineHost;
+
+  constructor(host: MachineHost) {
+    this.host = host;
+  }
+
+  async record(id: number): ReturnType<TraceApi['record']> {
+    return this.host.machine.store.record(id);
+  }
+  async records(from: number, count: number): ReturnType<TraceApi['records']> {
+    return this.host.machine.store.records(from, count);
+  }
+  async idAt(time: Ticks): Promise<number> {
+    return this.host.machine.store.idAt(time);
+  }
+}

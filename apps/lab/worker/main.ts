@@ -1,0 +1,7 @@
+import { expose } from 'comlink';
+import type { LabWorker, Plain } from '../protocol/worker.ts';
+import { MachineHost, TraceHost } from './machine-host.ts';
+
+const machine = new MachineHost();
+const worker: Plain<LabWorker> = { machine, trace: new TraceHost(machine) };
+expose(worker);
