@@ -1,10 +1,11 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { panes } from './state/workbench.ts';
+import { openMachines } from './state/actions.ts';
 
 const place = document.getElementById('lab');
 if (place !== null) render(<App />, place);
 
-const [a] = panes;
-await a.open({ experiment: 'paths', method: 'port-pio', guest: 'bare', texts: { bytes: '64KiB', sweep: 'off' } });
-if (a.failure.value === '') await a.remote.machine.run(Infinity);
+const texts = { bytes: '64KiB', direction: 'to-card', sweep: 'off' };
+await openMachines(
+  ['port-pio', 'device-dma'].map((method) => ({ experiment: 'paths', method, guest: 'bare', texts })), Infinity,
+);

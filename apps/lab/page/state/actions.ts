@@ -1,0 +1,32 @@
+/** What happens to the whole page at once. */
+import { signal } from '@preact/signals';
+import type { MachinePlan } from '../../protocol/machine.ts';
+import type { Ticks } from '../../../../src/sim/time.ts';
+import { moments, panes, playing, selection, shown, START } from './workbench.ts';
+
+/** The question with two machines; everything; or a machine within somebody else's page. */
+export type View = 'minute' | 'workbench' | 'embedded';
+export const view = signal<View>('minute');
+
+/** The machines that are open, as they were asked for: what a link has to say of them. */
+export const plans = signal<readonly MachinePlan[]>([]);
+
+/**
+ * Opens one machine or two in place of those that are open, at their reset. Fails in words on the
+ * panes, never with an exception.
+ * @param until how far they run at once, in ticks; Infinity: to their end; left out: not at all
+ */
+export async function openMachines(wanted: readonly MachinePlan[], until?: Ticks): Promise<void> {
+  const asked = wanted.slice(0, 2);
+  plans.value = asked;
+  playing.value = false;
+  selection.value = { kind: 'none' };
+  for (const m of moments) m.value = START;
+  shown.value = asked.length > 1 ? 2 : 1;
+  panes.forEach((pane, n) => { if (n >= asked.length) pane.close(); });
+  await Promise.all(asked.map(async (plan, n) => {
+    const pane = panes[n as 0 | 1];
+    await pane.open(plan);
+    if (until !== undefined && pane.failure.value === '') void pane.remote.machine.run(until);
+  }));
+}

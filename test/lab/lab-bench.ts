@@ -1,0 +1,61 @@
+/** The lab, built and served as a static site, in Debian's chromium. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { bundle } from '../../apps/lab/site/bundle.ts';
+import { serveFolder, type Served } from '../../apps/lab/site/serve.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+/** No GPU, no first-run pages, and nothing that would talk to anybody but our server. */
+const ARGUMENTS = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--no-proxy-server',
+];
+
+/** Why there is no lab to test here, or ''. For `describe.skipIf` and its title. */
+export const missing = existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIUM} is not installed)`;
+
+/** A lab that is open in a browser. */
+export interface Lab {
+  readonly url: string;
+  readonly browser: Browser;
+  /** What a page wrote to its console, and errors that nobody caught: should stay empty. */
+  readonly complaints: string[];
+  /** A new page at `path` behind the lab's address, e.g. `#e=paths`. */
+  open(path?: string, options?: BrowserContextOptions): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/**
+ * Builds, serves and launches.
+ * @param prefix path under which it stands
+ * @param headers of every answer, e.g. to isolate the page
+ */
+export async function openLab(prefix = '/', headers: Readonly<Record<string, string>> = {}): Promise<Lab> {
+  const folder = mkdtempSync(join(tmpdir(), 'northbridge-lab-'));
+  await bundle(folder);
+  const served: Served = await serveFolder(folder, 0, prefix, headers);
+  const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS, timeout: 0 });
+  const complaints: string[] = [];
+  return {
+    url: served.url, browser, complaints,
+    open: async (path = '', options = {}) => {
+      const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
+      const page = await context.newPage();
+      // A busy machine is no failure; what never ends is the runner's business.
+      page.setDefaultTimeout(0);
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+      });
+      await page.goto(served.url + path);
+      return page;
+    },
+    close: async () => {
+      await browser.close();
+      await served.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
