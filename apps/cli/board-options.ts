@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
+import { LINUX_OPTIONS } from '../../src/control/experiments/form.ts';
 import { BOARDS, boardOptionRows, findBoard } from '../../src/machine/boards/index.ts';
 import type { BoardDefinition } from '../../src/machine/definition.ts';
 import { addParameterOptions, parameterValues } from './parameter-options.ts';
 
 /** Set by the commands themselves: memory is --memory. */
 const DECIDED = ['ram'] as const;
-
-/** Options of boards that are about Linux, and noise where no Linux runs. */
-export const LINUX_OPTIONS: readonly string[] = ['kernelEntry'];
 
 /**
  * Adds the options of a board; of every board, for a command whose argument names the board.

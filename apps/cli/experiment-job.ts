@@ -2,24 +2,20 @@
 import { createHash } from 'node:crypto';
 import { Command, Option } from 'commander';
 import type { Experiment, GuestKind, JobOf, Kit } from '../../src/control/experiments/experiment.ts';
+import {
+  EXPERIMENT_BOARD, jobRows, LINUX_OPTIONS, readJob, settleJob, type ReadJob,
+} from '../../src/control/experiments/form.ts';
 import { defaultMethodsOf, guestsOf, methodsOf } from '../../src/control/experiments/job.ts';
 import type { LinuxModules } from '../../src/control/experiments/linux/job.ts';
-import { boardOptionRows, findBoard } from '../../src/machine/boards/index.ts';
-import type { BoardDefinition } from '../../src/machine/definition.ts';
-import type { Parameter } from '../../src/sim/parameter.ts';
-import { LINUX_OPTIONS } from './board-options.ts';
 import { KERNEL_OPTIONS, readJobModules, vmlinuxBeside } from './guests/debian/index.ts';
 import { FileDisk } from './hosts/disk.ts';
 import { InputError, systemReason } from './input-error.ts';
 import { chooseKernelEntry, type KernelEntry } from './kernel-entry.ts';
 import { readInput, readKernel } from './input-files.ts';
 import { guestImage } from './package-info.ts';
-import { addParameterOptions, asInputError, parameterValues, shownTexts } from './parameter-options.ts';
+import { addParameterOptions, asInputError, typedTexts } from './parameter-options.ts';
 import { knownWord } from './suggest.ts';
 import { debianGuest } from './commands/guest.ts';
-
-/** The board that experiments run on. */
-export const BOARD = 'pc';
 
 /** What says which job is meant, beside the experiment's and the board's parameters. */
 export interface JobOptions {
@@ -32,21 +28,6 @@ export interface JobOptions {
   quiet?: boolean;
 }
 
-/** Rows of the experiment and of the board: together they are the options. */
-export interface JobRows {
-  readonly own: Readonly<Record<string, Parameter>>;
-  readonly board: Readonly<Record<string, Parameter>>;
-}
-
-/** The rows that an experiment's command has. */
-export function rowsOf(e: Experiment): JobRows {
-  const without = guestsOf(e).includes('debian') ? [] : LINUX_OPTIONS;
-  return {
-    own: { ...e.parameters } as Record<string, Parameter>,
-    board: { ...boardOptionRows(findBoard(BOARD) as BoardDefinition, without) },
-  };
-}
-
 const GUEST_WORDS: Readonly<Record<GuestKind, string>> = {
   bare: 'bare (our own small program)', debian: "debian (Debian's kernel)",
 };
@@ -54,7 +35,7 @@ const GUEST_WORDS: Readonly<Record<GuestKind, string>> = {
 /** The command of an experiment with the options that say which job is meant. */
 export function jobCommand(e: Experiment): Command {
   const guests = guestsOf(e);
-  const rows = rowsOf(e);
+  const rows = jobRows(e);
   const command = new Command(e.name).summary(e.summary).description(`${e.question}\n${e.summary}`);
   if (guests.length > 1)
     command.addOption(
@@ -64,7 +45,7 @@ export function jobCommand(e: Experiment): Command {
   command.addOption(new Option('--methods <list>', methodsHelp(e, guests)));
   addParameterOptions(command, rows.own, 'Parameters:');
   if (e.inputs?.disk !== undefined) command.addOption(new Option('--disk <file>', e.inputs.disk));
-  addParameterOptions(command, rows.board, `Board ${BOARD}:`, [...e.decides ?? [], ...LINUX_OPTIONS]);
+  addParameterOptions(command, rows.board, `Board ${EXPERIMENT_BOARD}:`, [...e.decides ?? [], ...LINUX_OPTIONS]);
   if (guests.includes('debian'))
     command
       .addOption(new Option('--kernel <file>', 'with --guest debian: a bzImage in place of the prepared one'))
@@ -73,10 +54,7 @@ export function jobCommand(e: Experiment): Command {
 }
 
 /** A job as it was asked for; its values are not checked together yet: `settled`. */
-export interface AskedJob {
-  readonly job: JobOf;
-  /** Texts of the values as they were typed. */
-  readonly typed: Readonly<Record<string, string>>;
+export interface AskedJob extends ReadJob {
   /** Without Linux: `linuxFor`. */
   readonly kit: Kit;
 }
@@ -85,53 +63,39 @@ export interface AskedJob {
 export function askedJob(e: Experiment, options: JobOptions): AskedJob {
   const guests = guestsOf(e);
   const guest = options.guest === undefined ? guests[0] as GuestKind : knownWord(options.guest, guests, 'guest');
-  const rows = rowsOf(e);
-  const where = guests.length > 1 ? `with --guest ${guest}` : '';
-  const methods = methodList(options.methods, e, guest, where);
-  const own = parameterValues(rows.own, options as Readonly<Record<string, unknown>>);
-  const board = parameterValues(rows.board, options as Readonly<Record<string, unknown>>);
+  const methods = methodList(options.methods, e, guest, guests.length > 1 ? `with --guest ${guest}` : '');
   if (guest === 'bare' && (options.kernel !== undefined || options.initrd !== undefined))
     throw new InputError('--kernel and --initrd are for --guest debian');
   if (guest === 'bare' && options.kernelEntry !== undefined)
     throw new InputError('--kernel-entry is for --guest debian');
-  if (guest === 'bare') for (const name of LINUX_OPTIONS) delete board.values[name];
-  const disk = options.disk === undefined ? null : new FileDisk(options.disk);
-  return {
-    job: {
-      values: own.values as JobOf['values'], board: BOARD,
-      texts: { ...shownTexts(rows.board, board.texts), ...shownTexts(rows.own, own.texts) },
-      boardOptions: board.values, given: new Set([...own.given, ...board.given]), guest, methods,
-    },
-    typed: { ...board.texts, ...own.texts },
-    kit: { guestImage, disk, linux: null, sha256 },
-  };
+  const { own, board } = jobRows(e), typed = options as Readonly<Record<string, unknown>>;
+  const texts = { ...typedTexts(own, typed), ...typedTexts(board, typed) };
+  try {
+    const read = readJob(e, { guest, methods, texts });
+    const disk = options.disk === undefined ? null : new FileDisk(options.disk);
+    return { ...read, kit: { guestImage, disk, linux: null, sha256 } };
+  } catch (error) {
+    throw asInputError(error, {});
+  }
 }
 
 /** The job with its values checked together. @throws InputError */
-export function settled(e: Experiment, { job, kit, typed }: AskedJob): JobOf {
+export function settled(e: Experiment, asked: AskedJob): JobOf {
   try {
-    const misfit = e.variants
-      .filter((v) => v.guest === job.guest && job.methods.includes(v.method))
-      .map((v) => v.fits?.(job) ?? '').find((why) => why !== '');
-    if (misfit !== undefined) throw new InputError(misfit);
-    const values = e.settle?.(job, kit) ?? job.values;
-    const texts = { ...job.texts };
-    for (const [name, row] of Object.entries(e.parameters as Readonly<Record<string, Parameter>>))
-      if (!job.given.has(name)) texts[name] = row.format((values as Record<string, unknown>)[name]);
-    return { ...job, values, texts };
+    return settleJob(e, asked, asked.kit);
   } catch (error) {
-    throw asInputError(error, Object.fromEntries([...job.given].map((name) => [name, typed[name] ?? ''])));
+    throw asInputError(error, {});
   }
 }
 
 /** The methods by guest; those that are not compared by default stand apart. */
 function methodsHelp(e: Experiment, guests: readonly GuestKind[]): string {
   const list = (of: typeof methodsOf): string => guests
-    .map((g) => [g, of(e, g, BOARD).join(',')] as const).filter(([, methods]) => methods !== '')
+    .map((g) => [g, of(e, g, EXPERIMENT_BOARD).join(',')] as const).filter(([, methods]) => methods !== '')
     .map(([g, methods]) => (guests.length > 1 ? `${g}: ` : '') + methods).join('; ');
   const further = list((_e, g) => {
-    const usual = defaultMethodsOf(e, g, BOARD);
-    return methodsOf(e, g, BOARD).filter((m) => !usual.includes(m));
+    const usual = defaultMethodsOf(e, g, EXPERIMENT_BOARD);
+    return methodsOf(e, g, EXPERIMENT_BOARD).filter((m) => !usual.includes(m));
   });
   return further === ''
     ? `methods to compare, with commas (default: all; ${list(methodsOf)})`
@@ -140,8 +104,8 @@ function methodsHelp(e: Experiment, guests: readonly GuestKind[]): string {
 
 /** The methods of `--methods`, or those by default; `all` is all of them. */
 function methodList(text: string | undefined, e: Experiment, guest: GuestKind, where: string): string[] {
-  if (text === undefined) return defaultMethodsOf(e, guest, BOARD);
-  const known = methodsOf(e, guest, BOARD);
+  if (text === undefined) return defaultMethodsOf(e, guest, EXPERIMENT_BOARD);
+  const known = methodsOf(e, guest, EXPERIMENT_BOARD);
   if (text.trim() === 'all') return known;
   const list = [...new Set(text.split(',').map((m) => m.trim()).filter((m) => m !== ''))];
   if (list.length === 0) throw new InputError(`--methods is empty; known: ${known.join(', ')}`);

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import type { Experiment, GuestKind, JobOf, Kit, RunResult } from '../../../src/control/experiments/experiment.ts';
+import { jobRows } from '../../../src/control/experiments/form.ts';
 import { guestsOf } from '../../../src/control/experiments/job.ts';
 import { resultJson } from '../../../src/control/experiments/result.ts';
 import { runMethod } from '../../../src/control/experiments/runner.ts';
@@ -14,9 +15,7 @@ import { cacheFolder, startsBound } from '../cache/folder.ts';
 import { StartStore } from '../cache/start-store.ts';
 import { addDeviceOption, AttachedDevices, inputFiles, type DeviceOptions } from '../devices/index.ts';
 import { engineOption } from '../engine-option.ts';
-import {
-  askedJob, jobCommand, linuxFor, rowsOf, settled, type JobOptions,
-} from '../experiment-job.ts';
+import { askedJob, jobCommand, linuxFor, settled, type JobOptions } from '../experiment-job.ts';
 import { refuseOverwriting } from '../hosts/output-file.ts';
 import { checkTraceWritable, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
@@ -98,7 +97,7 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
   if (done.failure !== null && done.runs.length === 0) throw done.failure;
   reportStream(options).write(
     options.json === true
-      ? `${JSON.stringify({ ...resultJson(done, rowsOf(e).board), ...(wall === null ? {} : { wall }) }, null, 2)}\n`
+      ? `${JSON.stringify({ ...resultJson(done, jobRows(e).board), ...(wall === null ? {} : { wall }) }, null, 2)}\n`
       : experimentTable(done, kit, wall),
   );
   if (audio !== null && options.quiet !== true) process.stderr.write(audio.summary(done.runs.map((r) => r.method)));

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { EXPERIMENTS } from '../../../src/control/experiments/index.ts';
+import { jobRows } from '../../../src/control/experiments/form.ts';
 import type { Experiment, Measure } from '../../../src/control/experiments/experiment.ts';
 import { optionWord } from '../../../src/machine/option-words.ts';
 import type { Parameter } from '../../../src/sim/parameter.ts';
-import { rowsOf } from '../experiment-job.ts';
 import { checkOutputWritable, refuseOverwriting, writeOutputFile } from '../hosts/output-file.ts';
 import { InputError } from '../input-error.ts';
 import { readInput } from '../input-files.ts';
@@ -79,7 +79,7 @@ function axisOf(column: string): Omit<PlotAxis, 'log'> {
   const measure = measures().find((m) => m.key === column);
   if (measure !== undefined)
     return { label: measure.label.trim(), format: FORMATS[measure.unit] ?? formatCount };
-  const row = EXPERIMENTS.map((e) => ({ ...rowsOf(e).board, ...rowsOf(e).own })[column]).find((r) => r !== undefined);
+  const row = EXPERIMENTS.map((e) => ({ ...jobRows(e).board, ...jobRows(e).own })[column]).find((r) => r !== undefined);
   return { label: optionWord(column), format: formatOf(row) };
 }
 

@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
+import { LINUX_OPTIONS as LINUX_ROWS } from '../../../src/control/experiments/form.ts';
 import { Session } from '../../../src/control/session.ts';
 import { TerminalFlow } from '../../../src/control/terminal-flow.ts';
 import { traceNames } from '../../../src/control/trace-names.ts';
@@ -7,7 +8,7 @@ import { ENGINE_KINDS } from '../../../src/jit/engine-kind.ts';
 import { PcMachine } from '../../../src/machine/pc-machine.ts';
 import { ms, TICKS_PER_SECOND, toSeconds, type Ticks } from '../../../src/sim/time.ts';
 import { audioFile, audioOption } from '../audio-option.ts';
-import { addBoardOptions, LINUX_OPTIONS as LINUX_ROWS } from '../board-options.ts';
+import { addBoardOptions } from '../board-options.ts';
 import { BOARDS } from '../boards.ts';
 import { runWithConsole } from '../console-run.ts';
 import { engineOption } from '../engine-option.ts';

@@ -1,17 +1,17 @@
 import type { Experiment } from '../../../src/control/experiments/experiment.ts';
+import { EXPERIMENT_BOARD, fieldWord, jobRows } from '../../../src/control/experiments/form.ts';
 import { axisValues, type Axis } from '../../../src/control/sweep/axis.ts';
 import { MOST_POINTS, pointCount, type Shard, type Sweep } from '../../../src/control/sweep/sweep.ts';
 import { optionWord } from '../../../src/machine/option-words.ts';
 import { ParameterError, type Parameter } from '../../../src/sim/parameter.ts';
 import { TICKS_PER_SECOND } from '../../../src/sim/time.ts';
-import { askedJob, BOARD, rowsOf, type JobOptions } from '../experiment-job.ts';
+import { askedJob, type JobOptions } from '../experiment-job.ts';
 import { InputError } from '../input-error.ts';
-import { flagOf } from '../parameter-options.ts';
 import { knownWord } from '../suggest.ts';
 
 /** All rows that can be an axis, by name. */
 export function axisRows(e: Experiment): Readonly<Record<string, Parameter>> {
-  const { own, board } = rowsOf(e);
+  const { own, board } = jobRows(e);
   return { ...board, ...own };
 }
 
@@ -25,15 +25,15 @@ export function plannedSweep(e: Experiment, options: JobOptions, params: readonl
   const axes = params.map((text) => axisOf(rows, text));
   for (const [i, { name }] of axes.entries()) {
     if (axes.findIndex((a) => a.name === name) !== i)
-      throw new InputError(`--param ${flagOf(name)} is given twice; write all of its values in one`);
+      throw new InputError(`--param ${fieldWord(name)} is given twice; write all of its values in one`);
     if ((options as Record<string, unknown>)[name] !== undefined)
-      throw new InputError(`--param ${flagOf(name)} and --${flagOf(name)} say the same; give one`);
+      throw new InputError(`--param ${fieldWord(name)} and --${fieldWord(name)} say the same; give one`);
   }
   const { job } = askedJob(e, options);
   const fixed = Object.fromEntries(
     [...job.given].sort().map((name) => [name, (rows[name] as Parameter).format(valueOf(job, name))]),
   );
-  const sweep = { experiment: e.name, board: BOARD, guest: job.guest, methods: job.methods, axes, fixed };
+  const sweep = { experiment: e.name, board: EXPERIMENT_BOARD, guest: job.guest, methods: job.methods, axes, fixed };
   const count = pointCount(sweep);
   if (count > MOST_POINTS) throw new InputError(`the sweep has ${count} points; the limit is ${MOST_POINTS}`);
   return sweep;
@@ -48,8 +48,8 @@ function axisOf(rows: Readonly<Record<string, Parameter>>, text: string): Axis {
   const at = text.indexOf('=');
   if (at <= 0) throw new InputError(`--param '${text}' is no axis; write NAME=a,b,c or NAME=512..16MiB*2`);
   const word = text.slice(0, at).trim(), names = Object.keys(rows);
-  const name = names.find((n) => n === word || optionWord(n) === word || flagOf(n) === word) ??
-    knownWord(word, names.map(flagOf), 'parameter');
+  const name = names.find((n) => n === word || optionWord(n) === word || fieldWord(n) === word) ??
+    knownWord(word, names.map(fieldWord), 'parameter');
   try {
     return { name, values: axisValues(rows[name] as Parameter, text.slice(at + 1)) };
   } catch (error) {

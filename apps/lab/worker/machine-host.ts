@@ -1,10 +1,7 @@
 import { EXPERIMENTS } from '../../../src/control/experiments/index.ts';
-import { jobOf } from '../../../src/control/experiments/job.ts';
-import type { Experiment, JobOf } from '../../../src/control/experiments/experiment.ts';
+import { jobFromTexts } from '../../../src/control/experiments/form.ts';
 import { Explorer } from '../../../src/control/explore/explorer.ts';
-import { boardOptionRows, findBoard } from '../../../src/machine/boards/index.ts';
 import { describeBoard } from '../../../src/machine/describe.ts';
-import type { Parameter } from '../../../src/sim/parameter.ts';
 import { TICKS_PER_SECOND, toSeconds, ms, type Ticks } from '../../../src/sim/time.ts';
 import type { MachineApi, MachinePlan, MachineSheet, MachineStatus, TraceApi } from '../protocol/machine.ts';
 import { breath } from './breath.ts';
@@ -28,7 +25,7 @@ export class MachineHost implements MachineApi {
     const e = EXPERIMENTS.find((x) => x.name === plan.experiment);
     if (e === undefined) throw new Error(`there is no experiment '${plan.experiment}'`);
     await this.pause();
-    const job = jobFor(e, plan);
+    const job = jobFromTexts(e, { guest: plan.guest, methods: [plan.method], texts: plan.texts }, browserKit);
     this.told = told;
     this.failure = '';
     this.explorer = new Explorer(e, job, plan.method, browserKit);
@@ -92,16 +89,6 @@ export class MachineHost implements MachineApi {
       marks: [], notes: machine.sim.trace.noteTotals.map((n) => ({ ...n })),
     };
   }
-}
-
-function jobFor(e: Experiment, plan: MachinePlan): JobOf {
-  const own = e.parameters as Readonly<Record<string, Parameter>>;
-  const board = findBoard('pc');
-  const rows: Readonly<Record<string, Parameter>> = board === null ? {} : { ...boardOptionRows(board, []) };
-  const parsed = (of: Readonly<Record<string, Parameter>>): Record<string, unknown> =>
-    Object.fromEntries(Object.entries(plan.texts).filter(([name]) => Object.hasOwn(of, name))
-      .map(([name, text]) => [name, (of[name] as Parameter).parse(text)]));
-  return jobOf(e, { guest: plan.guest, methods: [plan.method], values: parsed(own), boardOptions: parsed(rows) });
 }
 
 /** The trace of this worker's machine. */
