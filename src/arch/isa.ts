@@ -12,6 +12,9 @@ import type { AddressSpace } from '../mem/address-space.ts';
 import type { Transaction } from '../mem/transaction.ts';
 import type { Cells, LiveCells, SavedState } from '../sim/state.ts';
 import type { Handlers } from '../sim/trace/handlers.ts';
+import type { Inspection } from './inspection.ts';
+
+export type * from './inspection.ts';
 
 /** An instruction set. */
 export interface Isa<A extends Architecture = Architecture> extends InstructionSet {
@@ -201,6 +204,9 @@ export interface Architecture {
    * says that code reads a clock without leaving the engine.
    */
   reanchored(): void;
+
+  /** What people see who look at it; absent: nothing but its state. */
+  readonly inspection?: Inspection;
 
   // --- state
   reset(): void;

@@ -1,4 +1,5 @@
 import type { ProxyMarked } from 'comlink';
+import type { InspectApi } from './inspect.ts';
 import type { MachineApi, TraceApi } from './machine.ts';
 
 /** Its members are called over there, not cloned. */
@@ -8,6 +9,7 @@ export type There<T> = T & ProxyMarked;
 export interface LabWorker {
   readonly machine: There<MachineApi>;
   readonly trace: There<TraceApi>;
+  readonly inspect: There<InspectApi>;
 }
 
 /** The same as the worker has it. */

@@ -13,6 +13,7 @@ import { GUEST_FAULT, type FaultRecord, VECTOR } from './fault.ts';
 import { readEflags } from './flags.ts';
 import { createFastX87 } from './fpu/fast/module.ts';
 import { createHelperFront } from './helper-front.ts';
+import { X86Inspection } from './inspection.ts';
 import type { InterruptAcknowledge } from './interrupt-acknowledge.ts';
 import { translateBlock } from './lift/translate.ts';
 import { FLAT_FROM, type Mmu } from './mmu.ts';
@@ -38,6 +39,7 @@ export class X86Architecture implements Architecture {
   readonly translations: Mmu;
   readonly access: LinearMemory;
   readonly fault: FaultRecord;
+  readonly inspection: X86Inspection;
   private readonly words: Int32Array;
   /** Parts of `x86` that are asked at each access. */
   private readonly bounds: Boundary;
@@ -54,6 +56,7 @@ export class X86Architecture implements Architecture {
     this.translations = x.mmu;
     this.access = x.memory;
     this.fault = x.fault;
+    this.inspection = new X86Inspection(x);
     this.modes = new ModeTable(x.words);
     const { codeTags, codeFrames } = x.mmu;
     port.declare('tlb', { ...x.mmu.kept, codeTags, codeFrames });

@@ -1,0 +1,72 @@
+import { describeRecord } from '../../../src/control/inspect/describe-record.ts';
+import { lookAtMemory } from '../../../src/control/inspect/memory.ts';
+import { memoryMap, placeAt } from '../../../src/control/inspect/memory-map.ts';
+import { lookAtPart } from '../../../src/control/inspect/part.ts';
+import { codeAt, lookAtProcessor, translationsOf, walkOf } from '../../../src/control/inspect/processor.ts';
+import { causesOf, effectsOf, lastAccessBefore, notesUpTo } from '../../../src/control/inspect/record-links.ts';
+import type { Machine } from '../../../src/machine/machine.ts';
+import type { Ticks } from '../../../src/sim/time.ts';
+import type { AsOf, InspectApi } from '../protocol/inspect.ts';
+import type { MachineHost } from './machine-host.ts';
+
+/** Effects of a record that are told. */
+const EFFECTS = 12;
+
+/** Looks at the machine of this worker. */
+export class InspectHost implements InspectApi {
+  private readonly host: MachineHost;
+
+  constructor(host: MachineHost) {
+    this.host = host;
+  }
+
+  async part(time: Ticks, name: string): ReturnType<InspectApi['part']> {
+    return this.asOf(time, (machine) => lookAtPart(machine, name));
+  }
+  async memory(time: Ticks, space: string, address: number, length: number): ReturnType<InspectApi['memory']> {
+    return this.asOf(time, (machine) => lookAtMemory(machine, space, address, length));
+  }
+  async place(time: Ticks, space: string, address: number): ReturnType<InspectApi['place']> {
+    return this.asOf(time, (machine) => placeAt(machine, space, address));
+  }
+  async map(time: Ticks): ReturnType<InspectApi['map']> {
+    return this.asOf(time, memoryMap);
+  }
+  async processor(time: Ticks, codeBytes: number): ReturnType<InspectApi['processor']> {
+    return this.asOf(time, (machine) => ({
+      processor: lookAtProcessor(machine), code: codeAt(machine, codeBytes), translations: translationsOf(machine),
+    }));
+  }
+  async walk(time: Ticks, address: number): ReturnType<InspectApi['walk']> {
+    return this.asOf(time, (machine) => walkOf(machine, address));
+  }
+
+  async record(id: number): ReturnType<InspectApi['record']> {
+    const { store, machine } = this.host.machine;
+    const record = store.record(id);
+    if (record === null) return null;
+    const before = record.kind === 'transaction' ? lastAccessBefore(store, record) : null;
+    const effects = effectsOf(store, record, EFFECTS + 1);
+    const words = (r: typeof record) => describeRecord(machine.board, r);
+    return {
+      record, words: describeRecord(machine.board, record, before),
+      causes: causesOf(store, record).map(words),
+      effects: effects.slice(0, EFFECTS).map(words), more: effects.length > EFFECTS,
+    };
+  }
+  async words(ids: readonly number[]): ReturnType<InspectApi['words']> {
+    const { store, machine } = this.host.machine;
+    return ids.flatMap((id) => {
+      const record = store.record(id);
+      return record === null ? [] : [describeRecord(machine.board, record)];
+    });
+  }
+  async notes(time: Ticks, most: number): ReturnType<InspectApi['notes']> {
+    return notesUpTo(this.host.machine.store, time, most);
+  }
+
+  private asOf<T>(_time: Ticks, look: (machine: Machine) => T): AsOf<T> {
+    const { machine } = this.host.machine;
+    return { at: machine.sim.scheduler.now, look: look(machine) };
+  }
+}

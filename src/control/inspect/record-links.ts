@@ -1,0 +1,62 @@
+/** Which records a record hangs together with, for whoever looks at one. */
+import { timeOf } from '../export/record-line.ts';
+import type { Ticks } from '../../sim/time.ts';
+import type { NoteRecord, TraceRecord, TransactionRecord } from '../../sim/trace/records.ts';
+
+/** Where records are kept, by id. */
+export interface RecordSource {
+  readonly first: number;
+  readonly last: number;
+  record(id: number): TraceRecord | null;
+  /** Id of the first record that begins at `time` or later; else one behind the last. */
+  idAt(time: Ticks): number;
+}
+
+/** How far is searched for an effect, or for the access before (records). */
+const REACH = 20_000;
+/** Most steps of a chain. */
+const STEPS = 32;
+
+/** The cause of a record, the cause of that, and so on; the nearest first. */
+export function causesOf(source: RecordSource, of: TraceRecord): TraceRecord[] {
+  const causes: TraceRecord[] = [];
+  for (let id = of.parent; id > 0 && causes.length < STEPS;) {
+    const cause = source.record(id);
+    if (cause === null) break;
+    causes.push(cause);
+    id = cause.parent;
+  }
+  return causes;
+}
+
+/** Records whose cause a record is, in their order: at most `most`, not too far behind it. */
+export function effectsOf(source: RecordSource, of: TraceRecord, most: number): TraceRecord[] {
+  const effects: TraceRecord[] = [];
+  const last = Math.min(source.last, of.id + REACH);
+  for (let id = of.id + 1; id <= last && effects.length < most; id++) {
+    const record = source.record(id);
+    if (record !== null && record.parent === of.id) effects.push(record);
+  }
+  return effects;
+}
+
+/** The last access before a record to the very same bytes, if it is not too far before it. */
+export function lastAccessBefore(source: RecordSource, of: TransactionRecord): TransactionRecord | null {
+  const first = Math.max(source.first, of.id - REACH, 1);
+  for (let id = of.id - 1; id >= first; id--) {
+    const r = source.record(id);
+    if (r?.kind === 'transaction' && r.address === of.address && r.space === of.space && r.size === of.size) return r;
+  }
+  return null;
+}
+
+/** Notes up to a time, the newest first. */
+export function notesUpTo(source: RecordSource, time: Ticks, most: number): NoteRecord[] {
+  const notes: NoteRecord[] = [];
+  const first = Math.max(source.first, 1);
+  for (let id = Math.min(source.last, source.idAt(time + 1)); id >= first && notes.length < most; id--) {
+    const record = source.record(id);
+    if (record?.kind === 'note' && timeOf(record) <= time) notes.push(record);
+  }
+  return notes;
+}
