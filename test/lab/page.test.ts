@@ -1,15 +1,72 @@
-/** The lab as a page: it opens, from any path, isolated or not. */
+/** The lab as a page: it opens from any path, isolated or not, without a network, by an address. */
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missing, openLab, type Lab } from './lab-bench.ts';
+
+const machine = (page: Page): Promise<void> => page.locator('section[aria-label="machine A"]').waitFor();
+const MiB = 2 ** 20;
 
 describe.skipIf(missing !== '')(`the lab${missing}`, () => {
   let lab: Lab;
   beforeAll(async () => { lab = await openLab(); });
   afterAll(() => lab?.close());
 
-  test('opens with a machine', async () => {
+  test('opens with a question and two machines; the first load is below 1.5 MB compressed', async () => {
+    const context = await lab.browser.newContext({ serviceWorkers: 'block' });
+    const page = await context.newPage();
+    let bytes = 0;
+    page.on('response', (response) => {
+      void response.body().then((body) => { bytes += gzipSync(body).length; }, () => {});
+    });
+    await page.goto(lab.url);
+    await machine(page);
+    await page.locator('section[aria-label="machine B"]').waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('DMA and memory-mapped I/O');
+    await page.waitForLoadState('networkidle');
+    expect(bytes).toBeGreaterThan(100_000);
+    expect(bytes).toBeLessThan(1.5 * MiB);
+    await context.close();
+  });
+
+  test('under a path of somebody else\'s, in an isolated page', async () => {
+    const other = await openLab('/courses/io/lab/', {
+      'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp',
+    });
+    try {
+      const page = await other.open();
+      await machine(page);
+      expect(await page.evaluate('crossOriginIsolated')).toBe(true);
+      expect(other.complaints).toEqual([]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('without a network, once it was there', async () => {
     const page = await lab.open();
-    await page.locator('section[aria-label="machine A"]').waitFor();
+    await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+    await page.reload();
+    await page.context().setOffline(true);
+    await page.reload();
+    await machine(page);
+    await page.context().close();
+  });
+
+  test.each([
+    ['e=paths&m=mmio-uc&t=soon', "'soon' is no moment"],
+    ['e=paths', 'it names no experiment and method'],
+    ['%E0%A4%A', "nobody knows"],
+  ])('an address that cannot be read (#%s) is told, and the page lives on', async (hash, why) => {
+    const page = await lab.open(`#${hash}`);
+    await page.getByRole('alert').filter({ hasText: why }).waitFor();
+    await machine(page);
+    await page.context().close();
+  });
+
+  test('an address of an experiment that is not there is told', async () => {
+    const page = await lab.open('#e=perpetual-motion&m=dma');
+    await page.getByText("there is no experiment 'perpetual-motion'").first().waitFor();
     await page.context().close();
   });
 

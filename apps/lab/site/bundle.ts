@@ -1,40 +1,56 @@
 /** The lab as a static site: page, worker and everything that they load, in one folder. */
-import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { guestImages } from './guest-images.ts';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Our guest programs as one module: name below guest/images → bytes. */
-const guestImages: Plugin = {
-  name: 'guest-images',
-  setup(of) {
-    of.onResolve({ filter: /^guest-images$/ }, () => ({ path: 'guest-images', namespace: 'guest-images' }));
-    of.onLoad({ filter: /.*/, namespace: 'guest-images' }, () => {
-      const folder = join(ROOT, 'guest/images');
-      const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.elf')).sort();
-      const list = files.map((f, n) => `${JSON.stringify(f.replaceAll('\\', '/').slice(0, -4))}: image${n}`);
-      const imports = files.map((f, n) => `import image${n} from ${JSON.stringify(join(folder, f))};`);
-      return {
-        contents: `${imports.join('\n')}\nexport const images = { ${list.join(', ')} };`,
-        loader: 'js', resolveDir: folder, watchFiles: files.map((f) => join(folder, f)),
-      };
-    });
-  },
-};
+/** Everything but the page itself has a hash of its contents in its name, and so never changes. */
+const OPTIONS = {
+  absWorkingDir: ROOT, bundle: true, format: 'esm', platform: 'browser', target: 'es2022', minify: true,
+  entryNames: '[name]-[hash]', chunkNames: 'part/[name]-[hash]', assetNames: 'part/[name]-[hash]', splitting: true,
+  jsx: 'automatic', jsxImportSource: 'preact', loader: { '.elf': 'binary', '.wasm': 'file' },
+  logLevel: 'warning', metafile: true,
+} as const satisfies BuildOptions;
 
 /** Writes the site into `folder`, which is made anew. */
 export async function bundle(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: { lab: 'apps/lab/page/main.tsx', worker: 'apps/lab/worker/main.ts', style: 'apps/lab/page/lab.css' },
-    outdir: folder, entryNames: '[name]', chunkNames: 'part/[name]-[hash]', assetNames: 'part/[name]-[hash]',
-    bundle: true, splitting: true, format: 'esm', platform: 'browser', target: 'es2022', minify: true, sourcemap: false,
-    jsx: 'automatic', jsxImportSource: 'preact', logLevel: 'warning',
-    loader: { '.elf': 'binary', '.wasm': 'file' }, plugins: [guestImages],
-  });
   cpSync(join(ROOT, 'apps/lab/public'), folder, { recursive: true });
+  const options = { ...OPTIONS, outdir: folder, plugins: [guestImages(join(ROOT, 'guest/images'))] };
+  const worker = await build({ ...options, entryPoints: { worker: 'apps/lab/worker/main.ts' } });
+  const page = await build({
+    ...options, entryPoints: { lab: 'apps/lab/page/main.tsx', style: 'apps/lab/page/lab.css' },
+    define: { WORKER_FILE: JSON.stringify(`./${outputOf(worker.metafile, 'apps/lab/worker/main.ts', folder)}`) },
+  });
+  const index = join(folder, 'index.html');
+  writeFileSync(index, readFileSync(index, 'utf8')
+    .replace('lab.js', outputOf(page.metafile, 'apps/lab/page/main.tsx', folder))
+    .replace('style.css', outputOf(page.metafile, 'apps/lab/page/lab.css', folder)));
+  await writeServiceWorker(folder);
+}
+
+/** The file that an entry point became, relative to the site. */
+function outputOf({ outputs }: Metafile, entry: string, folder: string): string {
+  const found = Object.entries(outputs).find(([, o]) => o.entryPoint === entry);
+  if (found === undefined) throw new Error(`${entry} has no output`);
+  return relative(folder, join(ROOT, found[0]));
+}
+
+/** Last of all: it names all other files. */
+async function writeServiceWorker(folder: string): Promise<void> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((f) => f.isFile()).map((f) => relative(folder, join(f.parentPath, f.name)).replaceAll('\\', '/')).sort();
+  const hash = createHash('sha256');
+  for (const f of files) hash.update(f).update('\0').update(readFileSync(join(folder, f)));
+  const addresses = ['./', ...files.filter((f) => f !== 'index.html').map((f) => `./${f}`)];
+  await build({
+    absWorkingDir: ROOT, entryPoints: { offline: 'apps/lab/offline/service-worker.ts' }, outdir: folder, bundle: true,
+    format: 'iife', minify: true, target: 'es2022', logLevel: 'warning',
+    define: { SITE_FILES: JSON.stringify(addresses), SITE_VERSION: JSON.stringify(hash.digest('hex').slice(0, 16)) },
+  });
 }

@@ -1,7 +1,7 @@
 import { shown } from '../state/workbench.ts';
 import { ExperimentBar } from '../experiments/experiment-bar.tsx';
 import { FiguresPanel } from '../experiments/figures-panel.tsx';
-import { MachinePanel } from '../machine/machine-panel.tsx';
+import { MachinePlace } from './machine-place.tsx';
 import { TimelinePanel } from '../timeline/timeline-panel.tsx';
 import { TransportBar } from '../transport/transport-bar.tsx';
 import { SidePanel } from './side-panel.tsx';
@@ -15,8 +15,8 @@ export function Workbench() {
         <TransportBar />
       </header>
       <div class="machines">
-        <MachinePanel pane={0} />
-        {shown.value === 2 && <MachinePanel pane={1} />}
+        <MachinePlace pane={0} />
+        {shown.value === 2 && <MachinePlace pane={1} />}
       </div>
       <div class="timeline-place"><TimelinePanel /></div>
       <div class="figures-place"><FiguresPanel /></div>

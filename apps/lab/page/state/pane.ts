@@ -22,7 +22,7 @@ export class Pane {
   async open(plan: MachinePlan): Promise<void> {
     this.close();
     this.failure.value = '';
-    this.worker = new Worker(new URL('./worker.js', document.baseURI), { type: 'module', name: 'machine' });
+    this.worker = new Worker(new URL(WORKER_FILE, document.baseURI), { type: 'module', name: 'machine' });
     const remote = wrap<LabWorker>(this.worker);
     this.proxy = remote;
     try {

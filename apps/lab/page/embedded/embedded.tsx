@@ -1,0 +1,29 @@
+import { MachinePlace } from '../shell/machine-place.tsx';
+import { linkNow } from '../address/link.ts';
+import { view } from '../state/actions.ts';
+import { panes, playing, shown } from '../state/workbench.ts';
+
+/** A machine within somebody else's page, with a few controls. */
+export function Embedded() {
+  const title = panes[0].sheet.value?.title ?? panes[0].failure.value;
+  return (
+    <main class="embedded">
+      <h1>{title}</h1>
+      <div class="machines">
+        <MachinePlace pane={0} />
+        {shown.value === 2 && <MachinePlace pane={1} />}
+      </div>
+      <footer>
+        <button onClick={() => { playing.value = !playing.value; }}>{playing.value ? 'Pause' : 'Play'}</button>
+        <button onClick={openWhole}>Open in the lab</button>
+      </footer>
+    </main>
+  );
+}
+
+/** In a window of its own; where that is not allowed, here. */
+function openWhole(): void {
+  const whole = new URL(linkNow());
+  whole.hash = whole.hash.replace(/view=embedded&?/, '');
+  if (window.open(whole, '_blank', 'noopener') === null && window.parent === window) view.value = 'workbench';
+}

@@ -1,0 +1,3 @@
+export function Prediction() {
+  return null;
+}
