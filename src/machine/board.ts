@@ -38,6 +38,8 @@ export class Board implements Simulation {
   readonly processors: ProcessorEdge[] = [];
   readonly bridges: PciBridgeEdge[] = [];
   readonly relations: RelationEdge[] = [];
+  /** By bus: the bridge that leads to it from the processors' side. */
+  readonly bridged = new Map<Bus, Component>();
   /** What is faulty on the board, or null. */
   faults: Faults | null = null;
   /** Gates in front of inputs of interrupt controllers. */
@@ -214,6 +216,7 @@ export class Board implements Simulation {
     const edge: PciBridgeEdge = { component, pci, pirq };
     this.bridges.push(edge);
     this.bus(pci.bus);
+    this.bridged.set(pci.bus, component);
     return edge;
   }
 
@@ -223,7 +226,10 @@ export class Board implements Simulation {
    */
   pciFunction<F extends PciFunction>(bridge: PciBridgeEdge, device: number, fn: number, f: F): F {
     this.add(f);
-    for (const part of f.parts) this.add(part);
+    for (const part of f.parts) {
+      this.add(part);
+      this.relate('includes', f.name, part.name);
+    }
     for (const { line, pin, to } of f.partWires) this.wire(line, pin, to);
     bridge.pci.slot(device, fn, f);
     for (const port of f.dmaPorts) this.initiator(port, bridge.pci.upstream(f));

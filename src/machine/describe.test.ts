@@ -43,6 +43,7 @@ describe.each(BOARDS)('the description of board $name', (definition) => {
     }
     expect(d.clocks).toContainEqual({ name: 'uart', hertz: 1_843_200, numerator: 1_843_200, denominator: 1 });
     for (const bus of d.buses) expect(clocks).toContain(bus.clock);
+    expect(d.buses.map((b) => [b.name, b.behind])).toEqual([['pci', 'pci0'], ['isa', 'piix3']]);
   });
 
   test('every line of every component goes somewhere or is open for a reason', () => {

@@ -1,6 +1,7 @@
 import { Device } from '../hw/device.ts';
 import type { Clock } from '../sim/clock.ts';
 import type { Component } from '../sim/component.ts';
+import type { Ticks } from '../sim/time.ts';
 import type { Board } from './board.ts';
 import type { Machine } from './machine.ts';
 import { optionWord } from './option-words.ts';
@@ -14,7 +15,7 @@ export interface BoardDescription {
   readonly summary: string;
   readonly options: readonly OptionDescription[];
   readonly clocks: readonly { name: string; hertz: number; numerator: number; denominator: number }[];
-  readonly buses: readonly { name: string; clock: string; bytesPerBeat: number }[];
+  readonly buses: readonly BusDescription[];
   readonly spaces: readonly SpaceDescription[];
   readonly components: readonly ComponentDescription[];
   /** From outputs of components and gates to inputs. */
@@ -38,6 +39,18 @@ export interface OptionDescription {
   readonly choices?: readonly string[];
   readonly doc: string;
   readonly source: string;
+}
+
+/** A bus that transfers occupy, and its timing in ticks (see `Bus`). */
+export interface BusDescription {
+  readonly name: string;
+  readonly clock: string;
+  readonly bytesPerBeat: number;
+  readonly arbitration: Ticks;
+  readonly firstData: Ticks;
+  readonly perBeat: Ticks;
+  /** The bridge that leads to it from the processors' side; null if none is recorded. */
+  readonly behind: string | null;
 }
 
 export interface SpaceDescription {
@@ -83,7 +96,11 @@ export function describeBoard(machine: Machine): BoardDescription {
     schema: BOARD_SCHEMA, board: board.name, summary: definition.summary,
     options: options(machine),
     clocks: board.clocks.map(clock),
-    buses: board.buses.map((b) => ({ name: b.name, clock: b.clock.name, bytesPerBeat: b.width })),
+    buses: board.buses.map((b) => ({
+      name: b.name, clock: b.clock.name, bytesPerBeat: b.width,
+      arbitration: b.arbitration, firstData: b.firstData, perBeat: b.perBeat,
+      behind: board.bridged.get(b)?.name ?? null,
+    })),
     spaces: spaces(board),
     components: board.components.map(component),
     lines: board.wires.map((w) => ({ from: w.line.name, to: w.to })),

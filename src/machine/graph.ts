@@ -24,10 +24,11 @@ export interface ProcessorEdge {
  * Two parts that work together without a wire or a bus between them: `vectors`: a processor that
  * asks a controller for the vector of an interrupt; `forwards`: accesses that one target does not
  * claim go on to another; `acknowledges`: the DACK# of a DMA channel selects a device; `holds`: a
- * controller that takes a processor's bus (HOLD/HLDA).
+ * controller that takes a processor's bus (HOLD/HLDA); `includes`: a card brings a part of its own,
+ * e.g. the wire that it is at.
  */
 export interface RelationEdge {
-  readonly kind: 'vectors' | 'forwards' | 'acknowledges' | 'holds';
+  readonly kind: 'vectors' | 'forwards' | 'acknowledges' | 'holds' | 'includes';
   readonly from: string;
   readonly to: string;
 }

@@ -11,9 +11,10 @@ import type { Transaction } from './transaction.ts';
 export class Bus {
   readonly name: string;
   readonly clock: Clock;
-  private readonly arbitration: Ticks;
-  private readonly firstData: Ticks;
-  private readonly perBeat: Ticks;
+  /** What `take` adds up: before a burst, until its first beat, from beat to beat. */
+  readonly arbitration: Ticks;
+  readonly firstData: Ticks;
+  readonly perBeat: Ticks;
   /** Bytes per beat (4 on 32-bit PCI). */
   readonly width: number;
   /** The bus is taken until this time. Part of the machine's snapshot. */

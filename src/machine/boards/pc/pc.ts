@@ -89,13 +89,14 @@ export const pc = board('pc', {
 });
 
 /** The host bridge with PCI bus 0, and the south bridge on it. */
-function bridges(b: Board, o: PcValues, { memory, io, config, pciBus, ram: main }: Backbone, s: Surroundings) {
+function bridges(b: Board, o: PcValues, { memory, io, config, pciBus, isaBus, ram: main }: Backbone, s: Surroundings) {
   const bridge = b.add(
     new I440FX('pci0', b, { memory, io, config, ram: main, bus: pciBus, memoryLatency: o.memoryLatency }),
   );
   const isa = new Piix3Isa('piix3', b, { variant: o.ide, onReset: s.onReset });
   const pci = b.pciBridge(bridge, bridge.pci, isa.pirq, 'piix3');
   b.pciFunction(pci, 1, 0, isa);
+  b.bridged.set(isaBus, isa);
   bridge.ports.behind = isa.resetControl;
   b.relate('forwards', bridge.ports.name, isa.resetControl.name);
   const timing = {
