@@ -133,12 +133,12 @@ export class Processor<A extends Architecture = Architecture> extends Component 
   }
 
   /**
-   * Runs until simulated time has reached `until`, or something stops it earlier. Events due at or
-   * before the end have run.
+   * Runs until simulated time has reached `until`, or `instructions` have been executed since
+   * reset, or something stops it earlier. Events due at or before the end have run.
    */
-  run(until: Ticks): StopReason {
+  run(until: Ticks, instructions = Infinity): StopReason {
     this.hasRun = true;
-    return this.core.run(until, Infinity);
+    return this.core.run(until, instructions);
   }
 
   /**

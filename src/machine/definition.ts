@@ -60,8 +60,13 @@ export interface MachineProcessor {
   readonly now: Ticks;
   /** It was run since it was made. */
   readonly used: boolean;
-  /** Runs until a time (`until`), or says what stopped it. */
-  run(until: Ticks): string;
+  /** Instructions executed since reset. */
+  readonly instructions: number;
+  /**
+   * Runs until a time (`until`) or until so many instructions have been executed since reset
+   * (`steps`), or says what stopped it.
+   */
+  run(until: Ticks, instructions?: number): string;
   /** Makes `run` return at the next instruction boundary. */
   requestStop(): void;
 }

@@ -127,11 +127,12 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
    * stopped. When the processor has stopped for good, what devices were sending arrives before that
    * as far as it is done by `until`; `outputPending` tells whether more is to come, and `drain` or
    * another `run`, which gives the same reason, lets it.
+   * @param instructions executed since reset, at which it stops as well and returns `steps`
    */
-  run(until: Ticks): string {
+  run(until: Ticks, instructions = Infinity): string {
     this.stopReason = '';
     this.hasEnded = false;
-    const reason = this.built.processors[0].run(until);
+    const reason = this.built.processors[0].run(until, instructions);
     this.hasEnded = reason === 'halted' || reason === 'shutdown' || ENDS.has(this.stopReason);
     this.drain(until);
     if (this.stopReason !== '') return this.stopReason;
@@ -177,6 +178,11 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
     if (found === undefined) throw new Error(`board ${this.boardName} has no address space ${space}`);
     tx.debug = true;
     return found.read(address, size, tx);
+  }
+
+  /** Instructions executed since reset. */
+  get instructions(): number {
+    return this.built.processors[0].instructions;
   }
 
   counters(): MachineCounters {

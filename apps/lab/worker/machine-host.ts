@@ -28,7 +28,7 @@ export class MachineHost implements MachineApi {
     const job = jobFromTexts(e, { guest: plan.guest, methods: [plan.method], texts: plan.texts }, browserKit);
     this.told = told;
     this.failure = '';
-    this.explorer = new Explorer(e, job, plan.method, browserKit);
+    this.explorer = Explorer.trial(e, job, plan.method, browserKit);
     return {
       title: e.title(job, browserKit), method: plan.method, board: describeBoard(this.explorer.machine),
       ticksPerSecond: TICKS_PER_SECOND,

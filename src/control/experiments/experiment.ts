@@ -7,6 +7,7 @@ import type { ParameterRows, ValuesOf } from '../../sim/parameter.ts';
 import type { Counters } from '../counters.ts';
 import type { GuestFailure } from '../failure.ts';
 import type { GuestBlock } from '../guests/block.ts';
+import type { Attachment } from '../session.ts';
 import type { ConsoleLines } from './console-lines.ts';
 import type { LinuxModules } from './linux/job.ts';
 
@@ -152,11 +153,20 @@ export interface Trial {
   readonly marks?: readonly number[];
   /** Called at every POST code of the program. */
   posted?(code: number, machine: Machine): void;
+  /**
+   * What `posted` must know so that it acts on a machine that goes on from a state in the middle as
+   * it acts on one that has come there; `LOOKS_ONLY` if it does not act at all. With `posted` and
+   * without this, such a state is reached by a run from the start only.
+   */
+  readonly remembers?: Attachment;
   /** Called at the end mark, when the measured part is over and memory is as it left it. */
   measured?(machine: Machine): void;
   /** Called when the guest has said that it is done. @throws GuestFailure by `end.failure` */
   finish(end: EndedTrial): Outcome;
 }
+
+/** Of a `posted` that changes nothing of the machine. */
+export const LOOKS_ONLY: Attachment = { save: () => ({}), mismatch: () => '', load: () => {} };
 
 /** What a trial finds at its end. */
 export interface EndedTrial {

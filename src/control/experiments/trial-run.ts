@@ -88,6 +88,8 @@ export class TrialRun {
   private end: 'done' | 'failed' | '' = '';
   /** The machine has been stopped at the mark `begin`, to be kept. */
   private keeping = false;
+  /** `pause` was called. */
+  private pausing = false;
   private readonly lines = new ConsoleLines();
   readonly session: Session<Machine>;
   readonly method: string;
@@ -139,6 +141,10 @@ export class TrialRun {
   step(until: Ticks = Infinity): void {
     const limit = Math.floor(this.trial.limit * TICKS_PER_SECOND);
     const reason = this.session.run(Math.min(limit, until, this.session.now + this.slice));
+    if (this.pausing) {
+      this.pausing = false;
+      if (reason === 'stopped' && this.end === '') return;
+    }
     if (this.keeping) {
       this.keeping = false;
       this.start?.keep(this.session);
@@ -146,6 +152,12 @@ export class TrialRun {
     }
     if (reason !== 'time') this.machine.drain(Infinity);
     if (reason !== 'time' || this.session.now >= limit) this.reason = reason;
+  }
+
+  /** `step` returns at the next instruction boundary. Callable from the machine's callbacks. */
+  pause(): void {
+    this.pausing = true;
+    this.machine.stop();
   }
 
   /** What the run that is over gave: a column of the experiment's table. @throws GuestFailure */

@@ -1,8 +1,30 @@
 import type { Machine } from '../../machine/machine.ts';
-import type { Ticks } from '../../sim/time.ts';
+import { ms, type Ticks } from '../../sim/time.ts';
 import type { Experiment, JobOf, Kit, RunResult } from '../experiments/experiment.ts';
-import { TrialRun, type Bench } from '../experiments/trial-run.ts';
+import type { Bench } from '../experiments/trial-run.ts';
+import type { Mark } from '../session.ts';
 import { TraceStore } from '../trace/store.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { START, type Moment } from './moment.ts';
+import { Past, type Input } from './past.ts';
+import { StepIndex } from './step-index.ts';
+import { endOf, type Place, type StepKind } from './steps.ts';
+import type { Front, Subject, Twin } from './subject.ts';
+import { TrialSubject } from './trial-subject.ts';
+
+/** Simulated time of a step of the front. */
+const SLICE = ms(1);
+/** Records that are looked at together. */
+const BATCH = 256;
+
+export interface ExplorerOptions {
+  /** The trace is kept; true if absent. Without, the front is faster. */
+  readonly record?: boolean;
+  /** Bytes for checkpoints of the front, and as many for those of the past; 192 MiB if absent. */
+  readonly budget?: number;
+  /** Instructions after which the front is kept; 20 million if absent. 0: by `checkpoint` only. */
+  readonly every?: number;
+}
 
 /**
  * A machine that is looked at: it runs on at its front, everything that happens is kept in a trace
@@ -10,42 +32,214 @@ import { TraceStore } from '../trace/store.ts';
  */
 export class Explorer {
   readonly store = new TraceStore();
-  private readonly run: TrialRun;
+  private readonly front: Front;
+  private readonly checkpoints: Checkpoints;
+  private readonly behind: Past;
+  private readonly index: StepIndex;
+  private readonly inputs: Input[] = [];
+  private readonly every: number;
+  /** Instructions at the last checkpoint. */
+  private keptAt = 0;
+  /** The front's state may be kept as that of this time; -1: it stands between two moments. */
+  private asked: Ticks = -1;
 
-  constructor(e: Experiment, job: JobOf, method: string, kit: Kit, bench: Bench = {}) {
-    this.run = new TrialRun(e, job, method, kit, bench);
-    this.store.attach(this.run.machine.sim.trace);
-    this.run.boot();
+  /** Builds the machine and loads its software. @throws LoadError, ParameterError */
+  constructor(subject: Subject, options: ExplorerOptions = {}) {
+    const { record = true, budget = 192 << 20, every = 20_000_000 } = options;
+    this.front = subject.front();
+    this.every = every;
+    this.checkpoints = new Checkpoints(budget);
+    this.behind = new Past(subject, this.checkpoints, this.inputs, budget);
+    const { trace } = this.machine.sim;
+    const { board } = this.machine;
+    this.index = new StepIndex(trace.shapes, trace.names, new Set(board.processors.map((p) => p.processor.name)));
+    if (record) {
+      this.store.attach(trace);
+      trace.attach(this.index);
+    }
+    this.front.onInput = (byte) => this.heard(byte);
+    this.front.boot();
+    if (this.front.resumable) this.checkpoints.keep(this.front, START);
+  }
+
+  /** One method of an experiment. */
+  static trial(
+    e: Experiment, job: JobOf, method: string, kit: Kit, bench: Omit<Bench, 'starts'> = {},
+    options: ExplorerOptions = {},
+  ): Explorer {
+    return new Explorer(new TrialSubject(e, job, method, kit, bench), options);
   }
 
   /** The machine at its front. Whoever looks at it changes nothing. */
   get machine(): Machine {
-    return this.run.machine;
+    return this.front.machine;
   }
 
   /** What is going on, in a word or two. */
   get phase(): string {
-    return this.run.phase;
+    return this.front.phase;
   }
 
   /** How far the front is. */
   get now(): Ticks {
-    return this.run.session.now;
+    return this.front.session.now;
   }
 
   /** The run is over: `result` tells what came of it. */
   get over(): boolean {
-    return this.run.over;
+    return this.front.over;
+  }
+
+  get marks(): readonly Mark[] {
+    return this.front.session.marks;
+  }
+
+  /** Bytes of all checkpoints, about. */
+  get checkpointBytes(): number {
+    return this.checkpoints.bytes + this.behind.bytes;
   }
 
   /** Runs the front on to `until`, or a slice further if that is less. */
   advance(until: Ticks): void {
-    if (!this.run.over) this.run.step(until);
+    if (this.front.over) return;
+    const end = Math.min(until, this.now + SLICE);
+    this.front.step(end);
+    this.asked = this.now >= end ? end : -1;
     this.machine.sim.trace.flush();
+    if (this.every > 0 && this.machine.instructions - this.keptAt >= this.every) this.checkpoint();
   }
 
-  /** @throws GuestFailure */
+  /** Keeps the front's state, so that the past is near. Between two calls of `advance`. */
+  checkpoint(): void {
+    if (!this.front.resumable || this.front.over || this.asked < 0) return;
+    this.keptAt = this.machine.instructions;
+    this.checkpoints.keep(this.front, {
+      asked: this.asked, now: this.now, instructions: this.keptAt, exact: false,
+    });
+  }
+
+  /** What the experiment's method gave. @throws GuestFailure; Error if it is no experiment */
   result(): RunResult {
-    return this.run.result();
+    if (this.front.result === undefined) throw new Error('software of your own has no figures of an experiment');
+    return this.front.result();
+  }
+
+  /** Types characters on the console. */
+  input(bytes: Iterable<number>): void {
+    this.front.type?.(bytes);
+  }
+
+  /**
+   * The machine at a moment: a twin, which stays there until the next call. The front runs on if it
+   * is not there yet; what is beyond its end is its end. Whoever looks at it changes nothing.
+   */
+  past(moment: Moment): Machine {
+    while (!this.over && !this.hasReached(moment)) this.advance(Infinity);
+    return this.behind.go(moment, { now: this.now, over: this.over });
+  }
+
+  /** What is beside the machine that `past` gave: disks. */
+  get pastAttachments(): Twin['attachments'] {
+    return this.behind.attachments;
+  }
+
+  /** Where a moment is. */
+  place(moment: Moment): Place {
+    const machine = this.past(moment);
+    const ticks = machine.sim.scheduler.now;
+    return { ticks, instructions: machine.instructions, record: this.lastBegun(ticks) };
+  }
+
+  /** The place just after a record, or null if it is not kept. */
+  placeOf(id: number): Place | null {
+    const record = this.store.record(id);
+    return record === null ? null : { ...this.place({ ticks: endOf(record) }), record: id };
+  }
+
+  /**
+   * The place `count` steps on, or back if negative; as far as there are so many. Forwards the
+   * front runs on for them.
+   */
+  step(kind: StepKind, count: number, from: Place): Place {
+    if (kind === 'instruction') return this.stepInstructions(count, from);
+    const record = this.stepRecord(kind, count, from);
+    if (record !== 0) return this.placeOf(record) ?? from;
+    return count < 0 ? this.place({ ticks: 0 }) : this.place({ ticks: Infinity });
+  }
+
+  /**
+   * The record `count` steps on, or back; without the machine, for whoever only needs its time. 0
+   * if there is none: before the first, or behind the last of a run that is over.
+   */
+  stepRecord(kind: Exclude<StepKind, 'instruction'>, count: number, from: Omit<Place, 'instructions'>): number {
+    let id = from.record;
+    for (let n = 0; n < Math.abs(count); n++) {
+      const next = count > 0 ? this.forward(kind, id) : this.backward(kind, id);
+      if (next === 0) return n === 0 ? 0 : id;
+      id = next;
+    }
+    return id;
+  }
+
+  private stepInstructions(count: number, from: Place): Place {
+    let target = Math.max(0, from.instructions + count);
+    let machine = this.past({ instructions: target });
+    // Where it has waited since: the boundary before is that at which it began to wait.
+    if (count < 0 && from.instructions > 0) {
+      const since = this.past({ instructions: from.instructions });
+      if (since.sim.scheduler.now < from.ticks) target = from.instructions + count + 1;
+      machine = this.past({ instructions: Math.max(0, target) });
+    }
+    const ticks = machine.sim.scheduler.now;
+    return { ticks, instructions: machine.instructions, record: this.lastBegun(ticks) };
+  }
+
+  private forward(kind: Exclude<StepKind, 'instruction'>, id: number): number {
+    for (;;) {
+      const next = this.nextKept(kind, id);
+      if (next !== 0 || this.over) return next;
+      this.advance(Infinity);
+    }
+  }
+
+  private nextKept(kind: Exclude<StepKind, 'instruction'>, id: number): number {
+    if (kind === 'command') return this.index.commands.after(id);
+    if (kind === 'interrupt') return this.index.interrupts.after(id);
+    for (let at = Math.max(id + 1, this.store.first); at > 0 && at <= this.store.last; at += BATCH) {
+      const found = this.store.records(at, BATCH).find((r) => kind === 'record' || r.kind === kind);
+      if (found !== undefined) return found.id;
+    }
+    return 0;
+  }
+
+  private backward(kind: Exclude<StepKind, 'instruction'>, id: number): number {
+    const { first } = this.store;
+    if (kind === 'command' || kind === 'interrupt') {
+      const ids = kind === 'command' ? this.index.commands : this.index.interrupts;
+      const before = ids.before(id);
+      return before >= first ? before : 0;
+    }
+    for (let end = id - 1; end >= first && end > 0; end -= BATCH) {
+      const at = Math.max(first, end - BATCH + 1);
+      const found = this.store.records(at, end - at + 1).findLast((r) => kind === 'record' || r.kind === kind);
+      if (found !== undefined) return found.id;
+    }
+    return 0;
+  }
+
+  private lastBegun(ticks: Ticks): number {
+    const id = this.store.idAt(ticks) - 1;
+    return id >= this.store.first ? id : 0;
+  }
+
+  private hasReached(moment: Moment): boolean {
+    return 'ticks' in moment ? this.now >= moment.ticks : this.machine.instructions > moment.instructions;
+  }
+
+  private heard(byte: number): void {
+    const time = this.now;
+    this.inputs.push({ time, byte });
+    this.checkpoints.dropFrom(time);
+    this.behind.forget(time);
   }
 }

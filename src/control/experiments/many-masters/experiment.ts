@@ -6,7 +6,7 @@ import { DiskOverlay } from '../../disk-overlay.ts';
 import { POST } from '../../guests/status.ts';
 import { generatedDisk } from '../../image-disk.ts';
 import {
-  bare, experiment, type EndedTrial, type JobOf, type Kit, type MeasuredValue, type Trial,
+  bare, experiment, LOOKS_ONLY, type EndedTrial, type JobOf, type Kit, type MeasuredValue, type Trial,
 } from '../experiment.ts';
 import { MANY_MASTERS_BLOCK, MASTERS_MEMORY } from './block.ts';
 import { between, busTimes, MASTERS, type Master } from './bus-time.ts';
@@ -65,6 +65,7 @@ function prepare(job: MastersJob, method: string, kit: Kit): Trial {
     bytes: 0,
     phases: ['starting', 'all at once', 'stopping'],
     limit: 20 + 2 * toSeconds(time),
+    remembers: LOOKS_ONLY,
     posted: (code, machine) => {
       if (code === POST.begin) from = busTimes(machine);
       else if (code === POST.end) to = busTimes(machine);

@@ -136,6 +136,16 @@ function prepare(job: PathsJob, method: string, kit: Kit): Trial {
         cardOf(machine).buffer.bytes.set(back.subarray(from, to));
       }
     },
+    remembers: {
+      save: () => ({ pieces: { pieces, wanted } }),
+      mismatch: (saved) =>
+        typeof saved['pieces']?.['pieces'] === 'number' && typeof saved['pieces']['wanted'] === 'number'
+          ? '' : 'no count of pieces',
+      load: (saved) => {
+        pieces = Number(saved['pieces']['pieces']);
+        wanted = Number(saved['pieces']['wanted']);
+      },
+    },
     measured: (machine) => {
       came = digestOf(kit, machine.ram.subarray(target, target + bytes));
     },

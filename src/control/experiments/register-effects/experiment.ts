@@ -2,7 +2,9 @@ import { PathsCard } from '../../../hw/paths/paths.ts';
 import { count } from '../../../sim/parameter.ts';
 import { POST } from '../../guests/status.ts';
 import { cardOf } from '../paths/experiment.ts';
-import { bare, experiment, type EndedTrial, type JobOf, type Kit, type RunResult, type Trial } from '../experiment.ts';
+import {
+  bare, experiment, LOOKS_ONLY, type EndedTrial, type JobOf, type Kit, type RunResult, type Trial,
+} from '../experiment.ts';
 import { CPU_MMIO_ACCESSES, CPU_PORT_ACCESSES, found, SECONDS } from '../measures.ts';
 import { ACT_DONE, ACTS, IDLE_MICROSECONDS, REGISTER_EFFECTS_BLOCK, REGISTER_EFFECTS_METHODS } from './block.ts';
 import { allSeen, clauses } from './effects.ts';
@@ -31,6 +33,7 @@ function prepare(job: EffectsJob, method: string, kit: Kit): Trial {
     bytes: 4 * ACTS.length,
     phases: ['starting', 'reading and writing', 'finishing'],
     limit: 10,
+    remembers: LOOKS_ONLY,
     posted: (code, machine) => {
       if (code !== POST.begin && code !== ACT_DONE) return;
       const now = lookAt(cardOf(machine));

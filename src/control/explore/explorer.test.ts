@@ -1,0 +1,53 @@
+/** Any moment of a run: one state, however it was reached. */
+import { expect, test } from 'vitest';
+import { TEST_KIT } from '../../../test/benches/experiment-bench.ts';
+import { EXPERIMENTS } from '../experiments/index.ts';
+import type { Experiment } from '../experiments/experiment.ts';
+import { jobOf } from '../experiments/job.ts';
+import { stateChecksum } from '../state-checksum.ts';
+import { Explorer } from './explorer.ts';
+import type { Moment } from './moment.ts';
+import type { Place } from './steps.ts';
+
+function explorer(name: string, method: string, values: Record<string, unknown>): Explorer {
+  const e = EXPERIMENTS.find((x) => x.name === name) as Experiment;
+  return Explorer.trial(e, jobOf(e, { values, methods: [method] }), method, TEST_KIT, { engine: 'interpreter' });
+}
+
+const checksum = (x: Explorer, moment: Moment): string => stateChecksum(x.past(moment), x.pastAttachments);
+
+const RUNS = [
+  ['paths', 'port-pio', { bytes: 4096, sweep: false }],
+  ['paths', 'mmio-wc', { bytes: 4096, sweep: false }],
+  ['paths', 'device-dma', { bytes: 4096, sweep: false }],
+  ['disk-read', 'pio-irq', { bytes: 4096 }],
+  ['disk-read', 'dma', { bytes: 65536 }],
+  ['ring-receive', 'rtl8139-ring', {}],
+  ['sound-play', 'dma-autoinit', {}],
+] as const;
+
+test.each(RUNS)('%s %s: steps forward and back give the same states', (name, method, values) => {
+  const x = explorer(name, method, values);
+  const seen = new Map<number, string>();
+  const places: Place[] = [];
+  let at: Place = { ticks: 0, instructions: 0, record: 0 };
+  for (let n = 0; n < 300; n++) {
+    const next = x.step('transaction', 1, at);
+    if (next.record === at.record) break;
+    at = next;
+    places.push(at);
+    if (n % 50 === 0) seen.set(at.record, checksum(x, { ticks: at.ticks }));
+    if (n % 97 === 0) {
+      const further = x.step('instruction', 1, at), back = x.step('instruction', -1, further);
+      expect(further.instructions).toBe(at.instructions + 1);
+      expect(back.ticks).toBeLessThan(further.ticks);
+    }
+  }
+  expect(places.length).toBeGreaterThan(100);
+  for (const place of places.toReversed().slice(1)) {
+    at = x.step('transaction', -1, at);
+    expect(at).toEqual(place);
+    const known = seen.get(at.record);
+    if (known !== undefined) expect(checksum(x, { ticks: at.ticks })).toBe(known);
+  }
+});

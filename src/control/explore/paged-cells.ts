@@ -1,0 +1,73 @@
+import type { Cells } from '../../sim/state.ts';
+
+/** Bytes of a page of RAM (`MainMemory`) and of a disk's overlay. */
+const PAGE = 4096;
+
+/** Names of the cells that hold the pages' numbers and, in the same order, their contents. */
+const PAIRS = [['pages', 'data'], ['numbers', 'bytes']] as const;
+
+/** Cells that are pages with their numbers; those that two states have alike are kept once. */
+export class PagedCells {
+  /** Bytes of the pages that it has for itself. */
+  readonly ownBytes: number;
+  private readonly rest: Cells;
+  private readonly names: (typeof PAIRS)[number];
+  private readonly numbers: Uint32Array | Float64Array;
+  private readonly pages: ReadonlyMap<number, Uint8Array>;
+
+  private constructor(
+    rest: Cells, names: (typeof PAIRS)[number], numbers: Uint32Array | Float64Array,
+    pages: ReadonlyMap<number, Uint8Array>, ownBytes: number,
+  ) {
+    this.rest = rest;
+    this.names = names;
+    this.numbers = numbers;
+    this.pages = pages;
+    this.ownBytes = ownBytes;
+  }
+
+  /** @returns null if the cells are no pages */
+  static of(cells: Cells, before: PagedCells | null): PagedCells | null {
+    const names = PAIRS.find(([numbers, data]) => {
+      const n = cells[numbers], d = cells[data];
+      return (n instanceof Uint32Array || n instanceof Float64Array) && d instanceof Uint8Array &&
+        d.length === n.length * PAGE;
+    });
+    if (names === undefined) return null;
+    const numbers = cells[names[0]] as Uint32Array | Float64Array, data = cells[names[1]] as Uint8Array;
+    const words = new Int32Array(data.buffer, data.byteOffset, data.length / 4);
+    const pages = new Map<number, Uint8Array>();
+    let own = 0;
+    numbers.forEach((number, n) => {
+      const old = before?.pages.get(number);
+      if (old !== undefined && equal(old, words, (n * PAGE) / 4)) pages.set(number, old);
+      else {
+        pages.set(number, data.slice(n * PAGE, (n + 1) * PAGE));
+        own += PAGE;
+      }
+    });
+    const { [names[0]]: _, [names[1]]: __, ...rest } = cells;
+    return new PagedCells(rest, names, numbers, pages, own);
+  }
+
+  /** The cells as they were saved. */
+  whole(): Cells {
+    const data = new Uint8Array(this.numbers.length * PAGE);
+    this.numbers.forEach((number, n) => data.set(this.pages.get(number) as Uint8Array, n * PAGE));
+    return { ...this.rest, [this.names[0]]: this.numbers, [this.names[1]]: data };
+  }
+
+  /** Bytes of pages that it shares with `other`, and `other` not with `older`. */
+  sharedOnlyWith(other: PagedCells, older: PagedCells | null): number {
+    let bytes = 0;
+    for (const [number, page] of this.pages)
+      if (other.pages.get(number) === page && older?.pages.get(number) !== page) bytes += PAGE;
+    return bytes;
+  }
+}
+
+function equal(page: Uint8Array, words: Int32Array, from: number): boolean {
+  const own = new Int32Array(page.buffer, page.byteOffset, PAGE / 4);
+  for (let n = 0; n < own.length; n++) if (own[n] !== words[from + n]) return false;
+  return true;
+}

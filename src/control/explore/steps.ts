@@ -1,0 +1,25 @@
+import type { TraceRecord } from '../../sim/trace.ts';
+import type { Ticks } from '../../sim/time.ts';
+
+/** What can be stepped over. */
+export const STEP_KINDS = ['instruction', 'record', 'transaction', 'command', 'interrupt'] as const;
+export type StepKind = (typeof STEP_KINDS)[number];
+
+/** A place in a run, as the machine stands there. */
+export interface Place {
+  readonly ticks: Ticks;
+  /** Executed since reset. */
+  readonly instructions: number;
+  /** The record that has just ended, or the last that has begun; 0: none. */
+  readonly record: number;
+}
+
+/** When a record is over (ticks). */
+export function endOf(record: TraceRecord): Ticks {
+  return record.kind === 'transaction' ? record.end : record.time;
+}
+
+/** When it begins (ticks). */
+export function startOf(record: TraceRecord): Ticks {
+  return record.kind === 'transaction' ? record.start : record.time;
+}

@@ -1,0 +1,77 @@
+import type { Machine } from '../../machine/machine.ts';
+import { DiskOverlay } from '../disk-overlay.ts';
+import type { Experiment, JobOf, Kit, Trial } from '../experiments/experiment.ts';
+import { machineFor, TrialRun, type Bench } from '../experiments/trial-run.ts';
+import { POST } from '../guests/status.ts';
+import type { Attachment } from '../session.ts';
+import type { Front, Subject, Twin } from './subject.ts';
+
+/** One method of an experiment. */
+export class TrialSubject implements Subject {
+  private readonly experiment: Experiment;
+  private readonly job: JobOf;
+  private readonly method: string;
+  private readonly kit: Kit;
+  private readonly bench: Bench;
+
+  /** @param bench without `starts`: what is looked at runs from its reset */
+  constructor(e: Experiment, job: JobOf, method: string, kit: Kit, bench: Omit<Bench, 'starts'> = {}) {
+    this.experiment = e;
+    this.job = job;
+    this.method = method;
+    this.kit = kit;
+    this.bench = bench;
+  }
+
+  front(): Front {
+    const run = new TrialRun(this.experiment, this.job, this.method, this.kit, this.bench);
+    const { machine, session, trial } = run;
+    return {
+      machine, session, ...keptOf(trial),
+      get phase() {
+        return run.phase;
+      },
+      get over() {
+        return run.over;
+      },
+      boot: () => run.boot(), step: (until) => run.step(until), pause: () => run.pause(), result: () => run.result(),
+    };
+  }
+
+  twin(): Twin {
+    const trial = this.experiment.prepare(this.job, this.method, this.kit);
+    const machine: Machine = machineFor(silent(trial), this.job, this.bench, {
+      onPost: (code) => {
+        if (code === POST.done || code === POST.fail) machine.stop();
+        trial.posted?.(code, machine);
+      },
+      transmit: () => {}, audio: null, frames: null,
+    });
+    return {
+      machine, ...keptOf(trial),
+      boot: () => {
+        machine.boot(trial.software.boot);
+        trial.attach?.(machine);
+      },
+    };
+  }
+}
+
+/** What a trial's machine has outside of itself. */
+function keptOf(trial: Trial): Pick<Twin, 'attachments' | 'resumable'> {
+  const disks = [...trial.machine.disks ?? [], ...trial.machine.floppies ?? []];
+  const overlays = disks.flatMap((disk, n): [string, Attachment][] =>
+    (disk instanceof DiskOverlay ? [[`disk ${n}`, disk]] : []));
+  const written = disks.some((disk) => disk !== null && !(disk instanceof DiskOverlay) && !disk.readOnly);
+  const { posted, remembers } = trial;
+  return {
+    attachments: { ...Object.fromEntries(overlays), ...(remembers === undefined ? {} : { remembers }) },
+    resumable: !written && (posted === undefined || remembers !== undefined),
+  };
+}
+
+/** Its sound is heard from the front. */
+function silent(trial: Trial): Trial['machine'] {
+  const { audio: _, ...rest } = trial.machine;
+  return rest;
+}
