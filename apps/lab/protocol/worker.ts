@@ -1,5 +1,6 @@
 import type { ProxyMarked } from 'comlink';
 import type { InspectApi } from './inspect.ts';
+import type { ExperimentsApi } from './experiments.ts';
 import type { MachineApi, TraceApi } from './machine.ts';
 
 /** Its members are called over there, not cloned. */
@@ -10,6 +11,7 @@ export interface LabWorker {
   readonly machine: There<MachineApi>;
   readonly trace: There<TraceApi>;
   readonly inspect: There<InspectApi>;
+  readonly experiments: There<ExperimentsApi>;
 }
 
 /** The same as the worker has it. */

@@ -14,11 +14,16 @@ import type { LinuxModules } from './linux/job.ts';
 /** Who does the work: a program of ours without an operating system, or Debian's kernel. */
 export type GuestKind = 'bare' | 'debian';
 
+/** What moves a job's data: the processor, a device that masters the bus, or the system's DMA. */
+export type Carrier = 'processor' | 'device' | 'DMA controller';
+
 /** A way to do the job: one column of the table. */
 export interface Variant<P extends ParameterRows = ParameterRows> {
   readonly method: string;
   readonly guest: GuestKind;
   readonly boards: readonly string[];
+  /** Who moves the data, in their order where there are several; left out: it is not about that. */
+  readonly carriers?: readonly Carrier[];
   /** Not compared where nobody names methods; `--methods all` is it, too. */
   readonly further?: boolean;
   /** Why the method cannot do a job, or ''. */

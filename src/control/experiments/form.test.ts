@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Experiment, Kit } from './experiment.ts';
-import { FieldError, formOf, jobFromTexts, readJob } from './form.ts';
+import { FieldError, formOf, jobFromTexts, readJob, type JobTexts } from './form.ts';
 import { EXPERIMENTS, findExperiment } from './index.ts';
 import { guestsOf } from './job.ts';
+import { checkJob, commandLine, sheetOf } from './sheet.ts';
 
 const KIT: Kit = {
   guestImage: () => new Uint8Array(), linux: null, disk: null,
@@ -78,4 +79,26 @@ describe('a job from texts', () => {
   test('values that do not go together are an error of one of them', () => {
     expect(refusal(DISK, { bytes: '1GiB' }).field).toBe('bytes');
   });
+});
+
+test.each(EXPERIMENTS.map((e) => [e.name, e] as const))('%s says who moves the data in each method', (_name, e) => {
+  for (const guest of sheetOf(e).guests)
+    for (const m of guest.methods) expect([m.method, m.carriers.length > 0]).toEqual([m.method, true]);
+});
+
+test.each([
+  ['paths', {}, 'northbridge compare paths'],
+  ['paths', { methods: ['mmio-uc'], texts: { ram: '64MiB', bytes: '64KiB' } },
+    'northbridge compare paths --methods mmio-uc --bytes 64KiB --memory 64MiB'],
+  ['disk-read', { guest: 'debian', methods: ['pio', 'dma'], texts: { fault: 'dma-corrupt,rate=1e-4' } },
+    'northbridge compare disk-read --guest debian --fault dma-corrupt,rate=1e-4'],
+] as const)('the command line of %s %j', (name, wish, line) => {
+  expect(commandLine(findExperiment(name) as Experiment, wish as JobTexts)).toBe(line);
+});
+
+test('a job is checked without an error', () => {
+  expect(checkJob(PATHS, { texts: { bytes: '64KiB' } }, KIT)).toEqual({
+    heading: 'paths: 64KiB to the card and from it, board pc, guest bare', problem: null,
+  });
+  expect(checkJob(PATHS, { texts: { bytes: 'x' } }, KIT).problem?.field).toBe('bytes');
 });

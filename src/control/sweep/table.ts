@@ -1,5 +1,5 @@
 import { csvLine } from '../export/csv.ts';
-import type { Measure } from '../experiments/experiment.ts';
+import type { JobOf, Measure, RunResult } from '../experiments/experiment.ts';
 import { SWEEP_SCHEMA, type PointRecord, type Shard, type Sweep } from './sweep.ts';
 
 /** The columns before those of the measures, the axes apart. */
@@ -26,6 +26,17 @@ export function sweepLine(
     r.method, sweep.guest, sweep.board, r.mode ?? '', r.matches === null ? '' : String(r.matches), r.state, r.error,
     ...measures.map((m) => String(r.measures[m.key] ?? '')),
   ]);
+}
+
+/** The runs of one job as a table: that of a sweep with no axis. */
+export function runsTable(measures: readonly Measure[], job: JobOf, runs: readonly RunResult[]): string {
+  const sweep: Sweep = {
+    experiment: '', board: job.board, guest: job.guest, methods: runs.map((r) => r.method), axes: [], fixed: {},
+  };
+  const lines = runs.map(({ method, mode, matches, measures: values }, index) => sweepLine(
+    sweep, measures, { index, method, values: {}, mode, matches, state: 'done', error: '', measures: values }, String,
+  ));
+  return sweepHeader(sweep, measures) + lines.join('');
 }
 
 /** The sweep with its points as one object, keys always in this order. */

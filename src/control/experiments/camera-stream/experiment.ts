@@ -163,7 +163,7 @@ export const CAMERA_STREAM = experiment({
   statements: CAMERA_STREAM_STATEMENTS,
   parameters: CAMERA_STREAM_PARAMETERS,
   variants: (['bare', 'debian'] as const).flatMap((guest) =>
-    Object.keys(CAMERA_METHODS).map((method) => ({ method, guest, boards: ['pc'] }) as const)),
+    Object.keys(CAMERA_METHODS).map((method) => ({ method, guest, boards: ['pc'], carriers: ['device'] }) as const)),
   linuxJobs: true,
   measures: MEASURES,
   plots: [

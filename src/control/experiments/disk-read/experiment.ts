@@ -95,9 +95,9 @@ export const DISK_READ = experiment({
   inputs: { disk: 'raw disk image to read; never written (default: generated, the same every time)' },
   variants: [
     ...DISK_VARIANTS,
-    { method: 'pio', guest: 'debian', boards: ['pc'] },
-    { method: 'dma', guest: 'debian', boards: ['pc'] },
-    { method: 'pio-then-dma', guest: 'debian', boards: ['pc'], further: true },
+    { method: 'pio', guest: 'debian', boards: ['pc'], carriers: ['processor'] },
+    { method: 'dma', guest: 'debian', boards: ['pc'], carriers: ['device'] },
+    { method: 'pio-then-dma', guest: 'debian', boards: ['pc'], carriers: ['processor', 'device'], further: true },
   ],
   measures: COMMON,
   modeLabel: 'transfer mode',

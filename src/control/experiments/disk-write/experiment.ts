@@ -88,8 +88,8 @@ export const DISK_WRITE = experiment({
   inputs: { disk: 'raw disk image; what is written to it is forgotten (default: generated, the same every time)' },
   variants: [
     ...DISK_VARIANTS,
-    { method: 'pio', guest: 'debian', boards: ['pc'] },
-    { method: 'dma', guest: 'debian', boards: ['pc'] },
+    { method: 'pio', guest: 'debian', boards: ['pc'], carriers: ['processor'] },
+    { method: 'dma', guest: 'debian', boards: ['pc'], carriers: ['device'] },
   ],
   linuxJobs: true,
   measures: COMMON,

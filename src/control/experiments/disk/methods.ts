@@ -34,8 +34,8 @@ export const DISK_METHODS: readonly DiskMethod[] = [
 ];
 
 /** The variants of an experiment with these methods. */
-export const DISK_VARIANTS = DISK_METHODS.map(({ name, further }) => ({
-  method: name, guest: 'bare', boards: ['pc'], further,
+export const DISK_VARIANTS = DISK_METHODS.map(({ name, program, further }) => ({
+  method: name, guest: 'bare', boards: ['pc'], further, carriers: [program === 'dma' ? 'device' : 'processor'],
 }) as const);
 
 /** The method of that name, which is one of them. */

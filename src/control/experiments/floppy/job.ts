@@ -38,8 +38,13 @@ const onlyBare = (job: FloppyJob): string =>
   (job.values.busy > 0 ? 'the second job (--busy) is part of our own program' : '');
 
 export const FLOPPY_VARIANTS: readonly Variant<FloppyParameters>[] = [
-  ...FLOPPY_METHODS.map((method) => ({ method, guest: 'bare', boards: ['pc'] }) as const),
-  ...LINUX_METHODS.map((method) => ({ method, guest: 'debian', boards: ['pc'], fits: onlyBare }) as const),
+  ...FLOPPY_METHODS.map((method) => ({
+    method, guest: 'bare', boards: ['pc'], carriers: [method === 'pio' ? 'processor' : 'DMA controller'],
+  }) as const),
+  ...LINUX_METHODS.map((method) => ({
+    method, guest: 'debian', boards: ['pc'], fits: onlyBare,
+    carriers: [method === 'floppy-nodma' ? 'processor' : 'DMA controller'],
+  }) as const),
 ];
 
 /** How long the host has to serve the FIFO once it asks. */

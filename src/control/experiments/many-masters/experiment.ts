@@ -111,7 +111,9 @@ export const MANY_MASTERS = experiment({
   shows: ['R9', 'R29'],
   statements: MANY_MASTERS_STATEMENTS,
   parameters: MANY_MASTERS_PARAMETERS,
-  variants: Object.keys(METHODS).map((method) => ({ method, guest: 'bare', boards: ['pc'] }) as const),
+  variants: Object.keys(METHODS).map((method) => ({
+    method, guest: 'bare', boards: ['pc'], carriers: ['device'],
+  }) as const),
   measures: MEASURES,
   blocks: [MANY_MASTERS_BLOCK as never],
   decides: ['ram', 'sound'],

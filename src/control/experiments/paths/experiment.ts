@@ -202,7 +202,10 @@ export const PATHS = experiment({
   shows: ['R1', 'R2', 'R5', 'R25'],
   statements: PATHS_STATEMENTS,
   parameters: PATHS_PARAMETERS,
-  variants: PATHS_METHODS.map((method) => ({ method, guest: 'bare', boards: ['pc'] }) as const),
+  variants: PATHS_METHODS.map((method) => ({
+    method, guest: 'bare', boards: ['pc'],
+    carriers: [method === 'device-dma' ? 'device' : method === 'system-dma' ? 'DMA controller' : 'processor'],
+  }) as const),
   measures: PATHS_MEASURES,
   decides: ['ram'],
   settle,

@@ -135,7 +135,9 @@ export const RAID_READ = experiment({
   shows: ['R9', 'R28'],
   statements: RAID_READ_STATEMENTS,
   parameters: RAID_READ_PARAMETERS,
-  variants: ['no-read-ahead', 'read-ahead'].map((method) => ({ method, guest: 'bare', boards: ['pc'] }) as const),
+  variants: ['no-read-ahead', 'read-ahead'].map((method) => ({
+    method, guest: 'bare', boards: ['pc'], carriers: ['device'],
+  }) as const),
   measures: MEASURES,
   plots: [{ x: 'slots', y: 'bytesPerSecond', series: 'method' }, { x: 'busy', y: 'seconds', series: 'method' }],
   blocks: [RAID_READ_BLOCK as never],

@@ -152,7 +152,7 @@ export const REGISTER_BLOCK = experiment({
   statements: REGISTER_BLOCK_STATEMENTS,
   parameters: REGISTER_BLOCK_PARAMETERS,
   variants: (['bare', 'debian'] as const).flatMap((guest) =>
-    REGISTER_BLOCK_METHODS.map((method) => ({ method, guest, boards: ['pc'] }) as const)),
+    REGISTER_BLOCK_METHODS.map((method) => ({ method, guest, boards: ['pc'], carriers: ['processor'] }) as const)),
   linuxJobs: true,
   measures: MEASURES,
   decides: ['ram'],

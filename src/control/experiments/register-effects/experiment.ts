@@ -78,7 +78,9 @@ export const REGISTER_EFFECTS = experiment({
   shows: ['R1', 'R2'],
   statements: REGISTER_EFFECTS_STATEMENTS,
   parameters: REGISTER_EFFECTS_PARAMETERS,
-  variants: REGISTER_EFFECTS_METHODS.map((method) => ({ method, guest: 'bare', boards: ['pc'] }) as const),
+  variants: REGISTER_EFFECTS_METHODS.map((method) => ({
+    method, guest: 'bare', boards: ['pc'], carriers: ['processor'],
+  }) as const),
   measures: [
     ...ACTS.map((a) => found(a.key, a.text, { unit: 'word' })), SECONDS, CPU_PORT_ACCESSES, CPU_MMIO_ACCESSES,
   ],

@@ -4,7 +4,7 @@ import { ms, TICKS_PER_SECOND, toSeconds, us } from '../../../sim/time.ts';
 import { roundedRam } from '../disk/disk-job.ts';
 import { busyShare } from '../../counters.ts';
 import {
-  bare, experiment, type EndedTrial, type FinishedRun, type JobOf, type Kit, type Measure, type Trial,
+  bare, experiment, type Carrier, type EndedTrial, type FinishedRun, type JobOf, type Kit, type Measure, type Trial,
 } from '../experiment.ts';
 import {
   BYTES_PER_SECOND, CPU_BUSY, CPU_MMIO_ACCESSES, CPU_PORT_ACCESSES, DEVICE_BYTES, DEVICE_TRANSFERS, found,
@@ -33,6 +33,11 @@ export const RING_CARDS: Readonly<Record<RingMethod, { card: string; mover: stri
   'rtl8139-ring': { card: 'rtl8139', mover: 'card, then processor', rates: ['100', '10'] },
   'e1000-rings': { card: 'e1000', mover: 'card', rates: ['1000', '100', '10'] },
 };
+
+const CARRIERS: Readonly<Record<RingMethod, readonly Carrier[]>> = {
+  'ne2000-pio': ['processor'], 'rtl8139-ring': ['device', 'processor'], 'e1000-rings': ['device'],
+};
+const ringVariant = (method: RingMethod) => ({ method, boards: ['pc'], carriers: CARRIERS[method] }) as const;
 
 export const RING_RECEIVE_PARAMETERS = {
   frames: count(300, { doc: 'frames of the series that count', source: 'a choice', minimum: 2, maximum: MOST_FRAMES }),
@@ -194,8 +199,8 @@ export const RING_RECEIVE = experiment({
   statements: RING_RECEIVE_STATEMENTS,
   parameters: RING_RECEIVE_PARAMETERS,
   variants: [
-    ...RING_METHODS.map((method) => ({ method, guest: 'bare', boards: ['pc'], fits: fits(method) }) as const),
-    ...RING_METHODS.map((method) => ({ method, guest: 'debian', boards: ['pc'], fits: fitsDebian(method) }) as const),
+    ...RING_METHODS.map((method) => ({ ...ringVariant(method), guest: 'bare', fits: fits(method) }) as const),
+    ...RING_METHODS.map((method) => ({ ...ringVariant(method), guest: 'debian', fits: fitsDebian(method) }) as const),
   ],
   linuxJobs: true,
   measures: MEASURES,

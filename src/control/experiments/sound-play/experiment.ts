@@ -113,8 +113,12 @@ export const SOUND_PLAY = experiment({
   variants: [
     ...SOUND_PLAY_METHODS.map((method) => ({
       method, guest: 'bare' as const, boards: ['pc'], fits: (job: SoundPlayJob) => refusal(method, job),
+      carriers: [method === 'direct' ? 'processor' as const : 'DMA controller' as const],
     })),
-    { method: 'alsa', guest: 'debian', boards: ['pc'], fits: (job: SoundPlayJob) => refusal('alsa', job) },
+    {
+      method: 'alsa', guest: 'debian', boards: ['pc'], carriers: ['DMA controller'],
+      fits: (job: SoundPlayJob) => refusal('alsa', job),
+    },
   ],
   linuxJobs: true,
   measures: SOUND_PLAY_MEASURES,

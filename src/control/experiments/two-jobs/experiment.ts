@@ -111,6 +111,7 @@ export const TWO_JOBS = experiment({
   inputs: { disk: 'raw disk image to read; never written (default: generated, the same every time)' },
   variants: TWO_JOBS_METHODS.map((method) => ({
     method, guest: 'bare', boards: ['pc'],
+    carriers: [method.startsWith('8237') ? 'DMA controller' : method === 'dma' ? 'device' : 'processor'],
     fits: (job: Job) => lacks(method, job),
   }) as const),
   measures: TWO_JOBS_MEASURES,

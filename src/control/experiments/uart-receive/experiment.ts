@@ -59,6 +59,7 @@ export const UART_RECEIVE = experiment({
   parameters: SERIAL_PARAMETERS,
   variants: SERIAL_METHODS.map((method) => ({
     method, guest: 'bare', boards: ['pc'], fits: (job: SerialJob) => serialLacks(method, job),
+    carriers: [method === 'dma-8237' ? 'DMA controller' : 'processor'],
   }) as const),
   measures: [
     found('received', 'characters received', { better: 'more' }), found('lost', '  lost', { better: 'less' }),

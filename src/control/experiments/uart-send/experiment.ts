@@ -54,6 +54,7 @@ export const UART_SEND = experiment({
   parameters: SERIAL_PARAMETERS,
   variants: SERIAL_METHODS.map((method) => ({
     method, guest: 'bare', boards: ['pc'], fits: (job: SerialJob) => serialLacks(method, job),
+    carriers: [method === 'dma-8237' ? 'DMA controller' : 'processor'],
   }) as const),
   measures: [LINE_SHARE, found('lost', 'characters lost', { better: 'less' }), ...SERIAL_MEASURES, SHA256],
   plots: [

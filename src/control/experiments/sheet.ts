@@ -1,0 +1,88 @@
+/** An experiment as plain data: what a page or another program has to know to offer it. */
+import type { Carrier, Experiment, GuestKind, Kit, Measure, Plot } from './experiment.ts';
+import {
+  EXPERIMENT_BOARD, fieldWord, FieldError, formOf, jobFromTexts, jobRows, type Form, type JobTexts,
+} from './form.ts';
+import { defaultMethodsOf, guestsOf, methodsOf } from './job.ts';
+import { headingOf } from './report.ts';
+
+/** A method as it is offered. */
+export interface MethodSheet {
+  readonly method: string;
+  /** Who moves the data, in their order; empty: the experiment is not about that. */
+  readonly carriers: readonly Carrier[];
+  /** Compared where nobody names methods. */
+  readonly usual: boolean;
+}
+
+/** What there is with one guest. */
+export interface GuestSheet {
+  readonly guest: GuestKind;
+  readonly methods: readonly MethodSheet[];
+  readonly form: Form;
+}
+
+/** An experiment as it is offered. All of it can be cloned between threads. */
+export interface ExperimentSheet {
+  readonly name: string;
+  readonly question: string;
+  readonly summary: string;
+  /** The board is always this one. */
+  readonly board: string;
+  readonly guests: readonly GuestSheet[];
+  readonly measures: readonly Pick<Measure, 'key' | 'label' | 'unit' | 'better'>[];
+  readonly plots: readonly Plot[];
+}
+
+/** What there is to choose in an experiment. */
+export function sheetOf(e: Experiment): ExperimentSheet {
+  return {
+    name: e.name, question: e.question, summary: e.summary, board: EXPERIMENT_BOARD,
+    guests: guestsOf(e).map((guest) => {
+      const usual = defaultMethodsOf(e, guest, EXPERIMENT_BOARD);
+      return {
+        guest, form: formOf(e, guest),
+        methods: methodsOf(e, guest, EXPERIMENT_BOARD).map((method) => ({
+          method, usual: usual.includes(method),
+          carriers: [...e.variants.find((v) => v.guest === guest && v.method === method)?.carriers ?? []],
+        })),
+      };
+    }),
+    measures: e.measures.map(({ key, label, unit, better }) => ({ key, label: label.trim(), unit, better })),
+    plots: (e.plots ?? []).map((p) => ({ ...p })),
+  };
+}
+
+/** Whether a job can be, and how it is called. */
+export interface JobCheck {
+  /** What would be done, where; '' if it cannot be. */
+  readonly heading: string;
+  /** The field that is wrong, '' for the job as a whole, and why; null: nothing is wrong. */
+  readonly problem: { readonly field: string; readonly message: string } | null;
+}
+
+/** Looks at a job without running it. */
+export function checkJob(e: Experiment, wish: JobTexts, kit: Kit): JobCheck {
+  try {
+    return { heading: headingOf({ experiment: e, job: jobFromTexts(e, wish, kit) }, kit), problem: null };
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    return { heading: '', problem: { field: error.field, message: error.message } };
+  }
+}
+
+/** The command line that does a job: `northbridge compare paths --bytes 64KiB`. */
+export function commandLine(e: Experiment, { guest, methods, texts = {} }: JobTexts): string {
+  const first = guestsOf(e)[0] as GuestKind, chosen = guest ?? first, { own, board } = jobRows(e);
+  const usual = defaultMethodsOf(e, chosen, EXPERIMENT_BOARD), words = ['northbridge', 'compare', e.name];
+  if (chosen !== first) words.push('--guest', chosen);
+  if (methods !== undefined && methods.join() !== usual.join()) words.push('--methods', quoted(methods.join(',')));
+  for (const name of [...Object.keys(own), ...Object.keys(board)])
+    if (texts[name] !== undefined) words.push(`--${fieldWord(name)}`, quoted(texts[name]));
+  return words.join(' ');
+}
+
+/** As a POSIX shell reads it. */
+function quoted(word: string): string {
+  return /^[\w./,:=+%@-]+$/.test(word) ? word : `'${word.replaceAll('\'', '\'\\\'\'')}'`;
+}
