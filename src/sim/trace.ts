@@ -80,6 +80,16 @@ export class Trace {
     this.enabled = true;
   }
 
+  /**
+   * Hands nothing to `sink` any more. Call `flush` before, and this between two runs: with nobody
+   * left to take records none are made.
+   */
+  detach(sink: TraceSink): void {
+    const at = this.sinks.indexOf(sink);
+    if (at >= 0) this.sinks.splice(at, 1);
+    this.enabled = this.sinks.length + this.listeners.length > 0;
+  }
+
   /** The number of a name. */
   name(text: string): number {
     return this.names.number(text);

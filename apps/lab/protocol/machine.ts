@@ -1,7 +1,6 @@
 /** A machine in a worker, as the page knows it. Everything here can be cloned between threads. */
 import type { Counters } from '../../../src/control/counters.ts';
 import type { BoardDescription } from '../../../src/machine/describe.ts';
-import type { TraceRecord } from '../../../src/sim/trace/records.ts';
 import type { Ticks } from '../../../src/sim/time.ts';
 
 /** Which machine is wanted: one method of an experiment, its values as texts. */
@@ -52,11 +51,4 @@ export interface MachineApi {
   run(until: Ticks): Promise<void>;
   pause(): Promise<void>;
   status(): Promise<MachineStatus>;
-}
-
-/** The trace of the machine of a worker. */
-export interface TraceApi {
-  record(id: number): Promise<TraceRecord | null>;
-  records(from: number, count: number): Promise<TraceRecord[]>;
-  idAt(time: Ticks): Promise<number>;
 }

@@ -1,7 +1,8 @@
 import type { ProxyMarked } from 'comlink';
 import type { InspectApi } from './inspect.ts';
 import type { ExperimentsApi } from './experiments.ts';
-import type { MachineApi, TraceApi } from './machine.ts';
+import type { MachineApi } from './machine.ts';
+import type { TraceApi } from './trace.ts';
 
 /** Its members are called over there, not cloned. */
 export type There<T> = T & ProxyMarked;

@@ -3,7 +3,7 @@ import { jobFromTexts } from '../../../src/control/experiments/form.ts';
 import { Explorer } from '../../../src/control/explore/explorer.ts';
 import { describeBoard } from '../../../src/machine/describe.ts';
 import { TICKS_PER_SECOND, toSeconds, ms, type Ticks } from '../../../src/sim/time.ts';
-import type { MachineApi, MachinePlan, MachineSheet, MachineStatus, TraceApi } from '../protocol/machine.ts';
+import type { MachineApi, MachinePlan, MachineSheet, MachineStatus } from '../protocol/machine.ts';
 import { breath } from './breath.ts';
 import { browserKit } from './kit.ts';
 
@@ -88,24 +88,5 @@ export class MachineHost implements MachineApi {
       traceBytes: 0, speed: this.speed, failure: this.failure,
       marks: [], notes: machine.sim.trace.noteTotals.map((n) => ({ ...n })),
     };
-  }
-}
-
-/** The trace of this worker's machine. */
-export class TraceHost implements TraceApi {
-  private readonly host: MachineHost;
-
-  constructor(host: MachineHost) {
-    this.host = host;
-  }
-
-  async record(id: number): ReturnType<TraceApi['record']> {
-    return this.host.machine.store.record(id);
-  }
-  async records(from: number, count: number): ReturnType<TraceApi['records']> {
-    return this.host.machine.store.records(from, count);
-  }
-  async idAt(time: Ticks): Promise<number> {
-    return this.host.machine.store.idAt(time);
   }
 }

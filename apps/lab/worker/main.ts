@@ -2,7 +2,8 @@ import { expose } from 'comlink';
 import type { LabWorker, Plain } from '../protocol/worker.ts';
 import { ExperimentsHost } from './experiments-host.ts';
 import { InspectHost } from './inspect-host.ts';
-import { MachineHost, TraceHost } from './machine-host.ts';
+import { MachineHost } from './machine-host.ts';
+import { TraceHost } from './trace-host.ts';
 
 const machine = new MachineHost();
 const worker: Plain<LabWorker> = {

@@ -1,71 +1,259 @@
-import { BLOCK_ROWS, type Trace, type TraceSink } from '../../sim/trace.ts';
+import type { Trace, TraceSink } from '../../sim/trace.ts';
 import type { TraceRecord } from '../../sim/trace/records.ts';
 import { recordOf } from '../../sim/trace/records.ts';
-import { Rows } from '../../sim/trace/rows.ts';
-import type { Ticks } from '../../sim/time.ts';
+import type { Shape } from '../../sim/trace/names.ts';
+import type { Rows } from '../../sim/trace/rows.ts';
+import { TICKS_PER_SECOND, type Ticks } from '../../sim/time.ts';
+import { Blocks, rowOf } from './blocks.ts';
+import type { TraceHeader } from './format.ts';
+import { TraceFrames } from './frames.ts';
+import type { LaneSheet } from './lane.ts';
+import { Lanes, type LaneOrder } from './lanes.ts';
+import { RowFilter, type RowWish } from './row-filter.ts';
+import { Windows, type TraceWindow, type WindowQuery } from './window.ts';
 
-/** Rows that came together, kept as they came. */
-interface Kept {
-  readonly first: number;
-  readonly count: number;
-  readonly rows: Rows;
+/** What a store is to be like. */
+export interface StoreOptions {
+  /** Bytes of encoded records at most: the oldest go first. Infinity if absent. */
+  readonly limit?: number;
+  /** Order of the lanes of a kind. */
+  readonly order?: LaneOrder;
 }
+
+/** A time of which nothing is kept. */
+export interface Gap {
+  readonly from: Ticks;
+  /** Infinity: it lasts. */
+  readonly to: Ticks;
+  /** Recording was off; it was waiting for its trigger; or the records had to go for newer ones. */
+  readonly why: 'off' | 'trigger' | 'limit';
+}
+
+/** How much there is. */
+export interface StoreSums {
+  /** Ids of the first and last record that is kept; 0: there is none. */
+  readonly first: number;
+  readonly last: number;
+  /** Records that are kept, and that went for newer ones. */
+  readonly records: number;
+  readonly dropped: number;
+  /** Bytes of the encoded records, and of what makes answers fast. */
+  readonly bytes: number;
+  readonly indexBytes: number;
+  /** Bytes that a simulated second takes, from the latest blocks; 0: not known yet. */
+  readonly bytesPerSecond: number;
+  readonly recording: boolean;
+  /** It waits for its trigger. */
+  readonly armed: boolean;
+}
+
+/** Bytes of a record that is not encoded yet, about. */
+const RAW = 8;
+/** Blocks from which the rate is known. */
+const RATE_BLOCKS = 64;
 
 /** The records of one machine's run in memory, for questions about any of them. */
 export class TraceStore {
-  private readonly blocks: Kept[] = [];
+  private readonly options: StoreOptions;
   private trace: Trace | null = null;
-  private lastId = 0;
+  private blocks = new Blocks([], ['']);
+  private lanesOfRun = new Lanes([], [''], {});
+  private windows = new Windows(this.blocks, this.lanesOfRun);
+  private readonly sink: TraceSink = { block: (rows, count, first) => this.keep(rows, count, first) };
+  private on = false;
+  /** Records that were dropped, and where what is kept begins because of that. */
+  private dropped = 0;
+  private droppedTo: Ticks | null = null;
+  private droppedFor: Gap['why'] = 'limit';
+  private readonly off: { from: Ticks; to: Ticks; why: 'off' }[] = [];
+  private trigger: RowFilter | null = null;
+  /** Records that are kept while it waits for its trigger. */
+  private pretrigger = 0;
+  private numbers = new Float64Array(0);
+
+  constructor(options: StoreOptions = {}) {
+    this.options = options;
+  }
 
   /** Takes everything that `trace` records from now on. */
   attach(trace: Trace): void {
     this.trace = trace;
-    const sink: TraceSink = { block: (rows, count, first) => this.keep(rows, count, first) };
-    trace.attach(sink);
+    const shapes = trace.shapes.list, names = trace.names.list;
+    this.blocks = new Blocks(shapes, names);
+    this.lanesOfRun = new Lanes(shapes, names, this.options.order ?? {});
+    this.windows = new Windows(this.blocks, this.lanesOfRun);
+    trace.attach(this.sink);
+    this.on = true;
+  }
+
+  /** Whether records are taken. */
+  get recording(): boolean {
+    return this.on;
+  }
+
+  /**
+   * Switches recording on or off between two runs of the machine; `now` is the machine's time. What
+   * happens after a pause has no cause from before it.
+   */
+  setRecording(on: boolean, now: Ticks): void {
+    const { trace } = this;
+    if (trace === null || on === this.on) return;
+    trace.flush();
+    this.on = on;
+    if (on) {
+      trace.forget();
+      trace.attach(this.sink);
+      this.lanesOfRun.resume(now);
+      this.closeGap(now);
+    } else {
+      trace.detach(this.sink);
+      this.lanesOfRun.cut(now);
+      this.off.push({ from: now, to: Infinity, why: 'off' });
+    }
+  }
+
+  /**
+   * Waits for a record that passes `wish`; until then only the latest `before` records are kept,
+   * about. What was kept before stays no longer than they do.
+   */
+  arm(wish: RowWish, before: number): void {
+    const { trace } = this;
+    if (trace === null) return;
+    trace.flush();
+    this.trigger = new RowFilter(wish);
+    this.trigger.begin(trace.shapes.list, trace.names.list);
+    this.pretrigger = before;
+    this.shrink();
+  }
+
+  /** Does not wait any more: everything is kept from now on. */
+  disarm(): void {
+    this.trigger = null;
   }
 
   /** Id of the first record that is kept; 0: there is none. */
   get first(): number {
-    return this.blocks[0]?.first ?? 0;
+    return this.blocks.first;
   }
 
   /** Id of the last record that is kept; 0: there is none. */
   get last(): number {
-    return this.lastId;
+    return this.blocks.last;
+  }
+
+  sums(): StoreSums {
+    const { blocks, on } = this, { list } = blocks;
+    const records = list.reduce((n, b) => n + b.count, 0) + blocks.waiting;
+    const recent = list.slice(-RATE_BLOCKS);
+    const ticks = recent.length === 0 ? 0 : recent[recent.length - 1].end - recent[0].start;
+    const bytes = recent.reduce((n, b) => n + b.columns.length, 0);
+    return {
+      first: this.first, last: this.last, records, dropped: this.dropped,
+      bytes: blocks.encoded + RAW * blocks.waiting, indexBytes: this.lanesOfRun.bytes + blocks.effects.bytes,
+      bytesPerSecond: ticks > 0 ? Math.round((bytes * TICKS_PER_SECOND) / ticks) : 0,
+      recording: on, armed: this.trigger !== null,
+    };
+  }
+
+  /** Times of which nothing is kept, in their order. */
+  gaps(): Gap[] {
+    if (this.droppedTo === null) return [...this.off];
+    const to = this.droppedTo, why = this.droppedFor;
+    return [{ from: 0, to, why }, ...this.off.filter((g) => g.to > to)];
   }
 
   /** A record, or null if it is not kept. */
   record(id: number): TraceRecord | null {
-    const block = this.blocks.find((b) => id >= b.first && id < b.first + b.count);
-    if (block === undefined || this.trace === null) return null;
-    return recordOf(id, block.rows, id - block.first, this.trace.shapes.list, this.trace.names.list);
+    const { blocks } = this, place = blocks.placeOf(id);
+    if (place >= blocks.size) return null;
+    const block = blocks.read(place), row = rowOf(block, id);
+    return row < 0 ? null : recordOf(id, block.rows, row, block.shapes, block.names);
   }
 
   /** Up to `count` records from id `from` on. */
   records(from: number, count: number): TraceRecord[] {
-    const found: TraceRecord[] = [];
-    for (let id = Math.max(from, this.first); id <= this.lastId && found.length < count; id++) {
-      const record = this.record(id);
-      if (record !== null) found.push(record);
+    const { blocks } = this, found: TraceRecord[] = [];
+    for (let place = blocks.placeOf(from); place < blocks.size && found.length < count; place++) {
+      const { rows, ids, count: size, shapes, names } = blocks.read(place);
+      for (let row = 0; row < size && found.length < count; row++)
+        if (ids[row] >= from) found.push(recordOf(ids[row], rows, row, shapes, names));
     }
     return found;
   }
 
   /** Id of the first record that begins at `time` or later; else one behind the last. */
   idAt(time: Ticks): number {
-    for (const { rows, count, first } of this.blocks)
-      for (let row = 0; row < count; row++) if (rows.start[row] >= time) return first + row;
-    return this.lastId + 1;
+    const { blocks } = this;
+    for (let place = blocks.placeAt(time); place < blocks.size; place++) {
+      const { rows, ids, count } = blocks.read(place);
+      for (let row = 0; row < count; row++) if (rows.start[row] >= time) return ids[row];
+    }
+    return this.last + 1;
+  }
+
+  /** The lanes that have records, in their order. */
+  lanes(): LaneSheet[] {
+    return this.lanesOfRun.sheets();
+  }
+
+  /** Lanes between two times. */
+  window(query: WindowQuery): TraceWindow {
+    return this.windows.window(query);
+  }
+
+  /** Names and shapes from these numbers on: those before never change. */
+  tables(names: number, shapes: number): { names: string[]; shapes: Shape[] } {
+    const { trace } = this;
+    return { names: trace?.names.list.slice(names) ?? [], shapes: trace?.shapes.list.slice(shapes) ?? [] };
+  }
+
+  /** A trace file of what is kept, in pieces; `run`: what it is called in the file. */
+  * file(header: TraceHeader, run: string): Generator<Uint8Array> {
+    const pieces: Uint8Array[] = [], { blocks, trace } = this;
+    if (trace === null) return;
+    trace.flush();
+    blocks.close();
+    const frames = new TraceFrames(header, (bytes) => pieces.push(bytes.slice()));
+    frames.run(run);
+    frames.drop(this.dropped);
+    const names = trace.names.list, shapes = trace.shapes.list;
+    for (const { count, first, last, start, end, names: named, shapes: shaped, columns } of blocks.list) {
+      const tables = { names: names.slice(0, named), shapes: shapes.slice(0, shaped) };
+      frames.records(tables, { count, first, last, next: first, start, end }, (out) => out.append(columns));
+      yield* pieces.splice(0);
+    }
+    frames.finish();
+    yield* pieces;
   }
 
   private keep(rows: Rows, count: number, first: number): void {
-    const own = new Rows(Math.min(count, 2 * BLOCK_ROWS));
-    while (own.capacity < count) own.grow();
-    for (let n = 0; n < count; n++) {
-      const { shape, parent, start, ticks, address, value, extra } = rows;
-      own.set(n, shape[n], parent[n], start[n], ticks[n], address[n], value[n], extra[n]);
+    if (this.numbers.length < count) this.numbers = new Float64Array(2 * count);
+    for (let row = 0; row < count; row++) this.numbers[row] = first + row;
+    for (let row = 0; row < count && this.trigger !== null; row++)
+      if (this.trigger.passes(rows, row)) this.trigger = null;
+    this.lanesOfRun.add(rows, count, this.numbers);
+    this.blocks.add(rows, count, first);
+    this.shrink();
+  }
+
+  /** Drops what is too much. */
+  private shrink(): void {
+    const { blocks } = this, { limit = Infinity } = this.options;
+    for (;;) {
+      const oldest = blocks.list[0];
+      if (oldest === undefined) break;
+      const waiting = this.trigger !== null && blocks.last - oldest.last >= this.pretrigger;
+      if (blocks.encoded <= limit && !waiting) break;
+      blocks.drop();
+      this.dropped += oldest.count;
+      this.droppedTo = blocks.list[0]?.start ?? oldest.latest;
+      this.droppedFor = waiting ? 'trigger' : 'limit';
+      this.lanesOfRun.drop(blocks.first);
     }
-    this.blocks.push({ first, count, rows: own });
-    this.lastId = first + count - 1;
+  }
+
+  private closeGap(now: Ticks): void {
+    const gap = this.off[this.off.length - 1];
+    if (gap !== undefined && gap.to === Infinity) gap.to = now;
   }
 }

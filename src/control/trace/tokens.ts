@@ -26,6 +26,13 @@ export class ByteWriter {
     this.bytes = larger;
   }
 
+  /** Bytes as they are. */
+  append(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
   /** An unsigned number; takes at most 8 bytes. */
   unsigned(value: number): void {
     let v = value;

@@ -1,0 +1,144 @@
+import type { Ticks } from '../../sim/time.ts';
+import { ExactSpans, SpanGroups } from './spans.ts';
+
+/** What a lane shows. */
+export const LANE_KINDS = [
+  'initiator', 'target', 'request', 'line', 'handler', 'acknowledge', 'event', 'note', 'mark',
+] as const;
+export type LaneKind = (typeof LANE_KINDS)[number];
+
+/** A lane, as the page gets it. */
+export interface LaneSheet {
+  /** `kind:name`; stays the same. */
+  readonly key: string;
+  readonly kind: LaneKind;
+  readonly name: string;
+  /** Spans, or points, that are kept. */
+  readonly count: number;
+  /** Ticks under at least one span. */
+  readonly busy: Ticks;
+}
+
+/** Spans that are kept one by one before a lane is kept in groups, and the size of a group. */
+const EXACT = 32_768, GRAIN = 8;
+/** Spans that wait for their end; the oldest is given up then. */
+const MOST_OPEN = 64;
+
+/** A span that has begun. */
+interface Open {
+  id: number;
+  start: Ticks;
+  /** NaN: it has not ended. */
+  end: Ticks;
+  shape: number;
+  address: number;
+  value: number;
+}
+
+/** One lane: its spans, one by one if they are few or cannot be found in a record alone. */
+export class Lane {
+  readonly kind: LaneKind;
+  readonly name: string;
+  readonly key: string;
+  /** Spans end with a record of their own. */
+  readonly paired: boolean;
+  exact: ExactSpans | null = new ExactSpans();
+  groups: SpanGroups;
+  private open: Open[] = [];
+
+  constructor(kind: LaneKind, name: string) {
+    this.kind = kind;
+    this.name = name;
+    this.key = `${kind}:${name}`;
+    this.paired = kind === 'request' || kind === 'line' || kind === 'handler';
+    this.groups = this.exact as ExactSpans;
+  }
+
+  get bytes(): number {
+    return this.groups.bytes;
+  }
+
+  /** A span with both its ends. */
+  add(id: number, start: Ticks, end: Ticks, shape: number, address: number, value: number): void {
+    const { exact } = this;
+    if (exact === null) this.groups.add(id, start, end);
+    else if (this.paired || exact.count < EXACT) exact.append(id, start, end, shape, address, value);
+    else {
+      this.coarsen(exact);
+      this.groups.add(id, start, end);
+    }
+  }
+
+  /** A span begins; `end` will come. */
+  begin(id: number, start: Ticks, shape: number, address: number, value: number): void {
+    if (this.open.length === MOST_OPEN) {
+      // Nobody ends it any more: it is a point.
+      const [oldest] = this.open;
+      oldest.end = oldest.start;
+      this.settle();
+    }
+    this.open.push({ id, start, end: NaN, shape, address, value });
+  }
+
+  /** The span of the record `id` ends; 0: the one that began last. Returns whether it was known. */
+  finish(id: number, time: Ticks): boolean {
+    const { open } = this;
+    for (let k = open.length - 1; k >= 0; k--)
+      if ((id === 0 || open[k].id === id) && Number.isNaN(open[k].end)) {
+        open[k].end = time;
+        if (k === 0) this.settle();
+        return true;
+      }
+    return false;
+  }
+
+  /** Nothing that has begun will be seen to end: it lasts until `time` at least. */
+  cut(time: Ticks): void {
+    for (const o of this.open) if (Number.isNaN(o.end)) o.end = time;
+    this.settle();
+  }
+
+  drop(id: number): void {
+    this.groups.drop(id);
+  }
+
+  dropAll(): void {
+    this.groups.dropAll();
+    this.open = [];
+  }
+
+  /** Calls `ask` while the open spans count as lasting until `now`. */
+  whole<T>(now: Ticks, ask: () => T): T {
+    const { exact, open } = this;
+    if (exact === null || open.length === 0) return ask();
+    const mark = exact.mark();
+    for (const o of open)
+      exact.append(o.id, o.start, Number.isNaN(o.end) ? Math.max(now, o.start) : o.end, o.shape, o.address, o.value);
+    const answer = ask();
+    exact.restore(mark);
+    return answer;
+  }
+
+  /** The record `id` has begun a span that has not ended. */
+  lasts(id: number): boolean {
+    return this.open.some((o) => o.id === id && Number.isNaN(o.end));
+  }
+
+  /** Keeps what has ended, in the order of its beginning. */
+  private settle(): void {
+    const { open } = this;
+    let n = 0;
+    for (; n < open.length && !Number.isNaN(open[n].end); n++) {
+      const o = open[n];
+      this.exact?.append(o.id, o.start, o.end, o.shape, o.address, o.value);
+    }
+    open.splice(0, n);
+  }
+
+  private coarsen(exact: ExactSpans): void {
+    const groups = new SpanGroups(GRAIN);
+    for (let at = exact.first; at < exact.end; at++) groups.add(exact.idOf(at), exact.startOf(at), exact.endOf(at));
+    this.groups = groups;
+    this.exact = null;
+  }
+}

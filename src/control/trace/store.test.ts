@@ -1,0 +1,206 @@
+import { assert, constantFrom, array, integer, property, record, type Arbitrary } from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Trace } from '../../sim/trace.ts';
+import { KIND } from '../../sim/trace/kinds.ts';
+import type { TraceRecord } from '../../sim/trace/records.ts';
+import type { TraceHeader } from './format.ts';
+import { TraceReader } from './reader.ts';
+import { recordOf } from '../../sim/trace/records.ts';
+import { TraceStore, type StoreOptions } from './store.ts';
+
+const HEADER: TraceHeader = { ticksPerSecond: 3e9, board: 'pc', generator: 'test', filter: '' };
+
+/** One thing that happens. */
+interface Step {
+  who: string;
+  what: string;
+  kind: 'access' | 'burst' | 'request' | 'complete' | 'edge' | 'event';
+  pause: number;
+  ticks: number;
+}
+
+const STEP: Arbitrary<Step> = record({
+  who: constantFrom('cpu0', 'ide.bm', 'nic.dma'), what: constantFrom('ram', 'ide', 'none'),
+  kind: constantFrom('access', 'access', 'access', 'burst', 'request', 'complete', 'edge', 'event'),
+  pause: integer({ min: 0, max: 40 }), ticks: integer({ min: 0, max: 30 }),
+});
+
+/** A store beside a plain list of what was recorded. */
+class Bench {
+  readonly trace = new Trace();
+  readonly store: TraceStore;
+  readonly records: TraceRecord[] = [];
+  time = 0;
+  private readonly requests: number[] = [];
+  private level = 0;
+
+  constructor(options: StoreOptions = {}) {
+    this.store = new TraceStore(options);
+    this.store.attach(this.trace);
+    this.trace.listen((r) => this.records.push(r));
+  }
+
+  run(steps: readonly Step[], times = 1): void {
+    for (let n = 0; n < times; n++) for (const s of steps) this.step(s);
+    this.trace.flush();
+    this.records.sort((a, b) => a.id - b.id);
+  }
+
+  private step({ who, what, kind, pause, ticks }: Step): void {
+    const { trace } = this;
+    this.time += pause;
+    const shape = (of: number, size = 0): number => trace.shapes.number({
+      kind: of, who: trace.name(who), what: of === KIND.TRANSACTION ? trace.name(what) : 0, space: trace.name('memory'),
+      size, flags: 0, type: 0, status: 0,
+    });
+    const last = this.requests[this.requests.length - 1] ?? 0;
+    switch (kind) {
+      case 'access': case 'burst': {
+        const id = trace.open(this.time);
+        trace.close(id, 0, shape(KIND.TRANSACTION, kind === 'access' ? 4 : 0), ticks, 16 * pause, 64, -1);
+        this.time += ticks;
+        break;
+      }
+      case 'request':
+        this.requests.push(trace.add(shape(KIND.REQUEST), 0, this.time, 0x1000, 64, last));
+        break;
+      case 'complete':
+        if (this.requests.length > 0)
+          trace.add(trace.shape(KIND.COMPLETION, 'x'), this.requests.pop() as number, this.time, 0, 64);
+        break;
+      case 'edge':
+        trace.add(trace.shape(KIND.EDGE, 'irq'), last, this.time, 0, (this.level ^= 1));
+        break;
+      default:
+        trace.add(trace.shape(KIND.EVENT, who), last, this.time);
+    }
+  }
+
+  /** What the store holds, by way of a file. */
+  fromFile(): TraceRecord[] {
+    const found: TraceRecord[] = [];
+    const reader = new TraceReader({
+      records: ({ rows, ids, count, shapes, names }) => {
+        for (let row = 0; row < count; row++) found.push(recordOf(ids[row], rows, row, shapes, names));
+      },
+    });
+    for (const piece of this.store.file(HEADER, 'run')) reader.push(piece);
+    expect(reader.finish()).toBe(true);
+    return found;
+  }
+}
+
+/** A span of the model. */
+interface ModelSpan { id: number; start: number; end: number }
+
+function modelLane(records: readonly TraceRecord[], key: string): ModelSpan[] {
+  return records.flatMap((r) => {
+    if (r.kind === 'event') return key === `event:${r.name}` ? [{ id: r.id, start: r.time, end: r.time }] : [];
+    if (r.kind !== 'transaction') return [];
+    return key === `initiator:${r.initiator}` || key === `target:${r.target}`
+      ? [{ id: r.id, start: r.start, end: r.end }]
+      : [];
+  });
+}
+
+function busyIn(spans: readonly ModelSpan[], from: number, to: number): number {
+  let busy = 0, reach = from;
+  for (const { start, end } of spans) {
+    const a = Math.max(start, reach), b = Math.min(end, to);
+    if (b > a) {
+      busy += b - a;
+      reach = b;
+    }
+  }
+  return busy;
+}
+
+const KEYS = ['initiator:cpu0', 'initiator:ide.bm', 'target:ram', 'target:none', 'event:cpu0'];
+
+describe('records', () => {
+  test('are those that were recorded, one by one, from an id on, in a file', () => {
+    assert(property(array(STEP, { minLength: 1, maxLength: 60 }), integer({ min: 1, max: 300 }), (steps, times) => {
+      const b = new Bench();
+      b.run(steps, times);
+      expect(b.store.last).toBe(b.records.length);
+      for (const r of b.records.filter((_, n) => n % 97 === 0)) expect(b.store.record(r.id)).toEqual(r);
+      const from = Math.ceil(b.records.length / 3);
+      expect(b.store.records(from, 50)).toEqual(b.records.slice(from - 1, from + 49));
+      expect(b.fromFile()).toEqual(b.records);
+      // Once more, with all of it encoded.
+      expect(b.store.records(1, 20)).toEqual(b.records.slice(0, 20));
+    }), { numRuns: 20 });
+  });
+
+  test('are found by their time', () => {
+    assert(property(array(STEP, { minLength: 1, maxLength: 60 }), integer({ min: 0, max: 1000 }), (steps, part) => {
+      const b = new Bench();
+      b.run(steps, 200);
+      const time = Math.floor((b.time * part) / 900);
+      const first = b.records.find((r) => (r.kind === 'transaction' ? r.start : r.time) >= time);
+      expect(b.store.idAt(time)).toBe(first?.id ?? b.records.length + 1);
+    }), { numRuns: 30 });
+  });
+});
+
+describe('windows', () => {
+  test('give the spans that touch them', () => {
+    assert(property(
+      array(STEP, { minLength: 5, maxLength: 60 }), integer({ min: 0, max: 1000 }), integer({ min: 1, max: 2000 }),
+      (steps, part, width) => {
+        const b = new Bench();
+        b.run(steps, 150);
+        const from = Math.floor((b.time * part) / 1000), to = from + width;
+        for (const lane of b.store.window({ lanes: KEYS, from, to, pixels: 10, most: 1e6 }).lanes) {
+          const touching = modelLane(b.records, lane.key)
+            .filter((s) => s.start < to && (s.end > from || s.start >= from));
+          expect([...lane.spans?.ids ?? []]).toEqual(touching.map((s) => s.id));
+          expect([...lane.spans?.ends ?? []]).toEqual(touching.map((s) => s.end));
+        }
+      },
+    ), { numRuns: 40 });
+  });
+
+  test('give by the pixel how much of it is busy, and what begins in it', () => {
+    assert(property(
+      array(STEP, { minLength: 5, maxLength: 60 }), integer({ min: 0, max: 900 }), integer({ min: 50, max: 1000 }),
+      (steps, part, share) => {
+        const b = new Bench();
+        b.run(steps, 100);
+        const from = Math.floor((b.time * part) / 1000), to = from + Math.max(1, Math.floor((b.time * share) / 1000));
+        const pixels = 37;
+        for (const lane of b.store.window({ lanes: KEYS, from, to, pixels, most: 0 }).lanes) {
+          const spans = modelLane(b.records, lane.key), width = (to - from) / pixels;
+          if (lane.pixels === null) continue;
+          for (let p = 0; p < pixels; p++) {
+            const a = from + p * width, z = p + 1 === pixels ? to : from + (p + 1) * width;
+            const busy = busyIn(spans, a, z) / width;
+            expect(Math.abs(lane.pixels.coverage[p] - 255 * busy)).toBeLessThan(1.01);
+            expect(lane.pixels.counts[p]).toBe(spans.filter((s) => s.start >= a && s.start < z).length);
+          }
+        }
+      },
+    ), { numRuns: 30 });
+  });
+
+  test('of a lane with many spans agree with it to the length of a group', () => {
+    const b = new Bench();
+    const access: Step = { who: 'cpu0', what: 'ram', kind: 'access', pause: 7, ticks: 5 };
+    b.run([access], 30_000);
+    b.run([{ ...access, pause: 3_000_000 }, ...Array.from({ length: 9 }, () => access)], 5_000);
+    const key = 'initiator:cpu0', spans = modelLane(b.records, key);
+    const from = 100_003, to = b.time - 100_001, pixels = 1000, width = (to - from) / pixels;
+    const { pixels: row } = b.store.window({ lanes: [key], from, to, pixels }).lanes[0];
+    let count = 0;
+    for (let p = 0; p < pixels; p++) {
+      const a = from + p * width, busy = busyIn(spans, a, a + width) / width;
+      expect(Math.abs((row?.coverage[p] ?? 0) - 255 * busy)).toBeLessThan(2);
+      count += row?.counts[p] ?? 0;
+    }
+    expect(Math.abs(count - spans.filter((s) => s.start >= from && s.start < to).length)).toBeLessThan(16);
+    // Within it the spans are exact again.
+    const at = spans[40_000].start - 50, near = b.store.window({ lanes: [key], from: at, to: at + 2000, pixels: 100 });
+    expect([...near.lanes[0].spans?.ids ?? []])
+      .toEqual(spans.filter((s) => s.start < at + 2000 && s.end > at).map((s) => s.id));
+  });
+});
