@@ -9,6 +9,8 @@ export type There<T> = T & ProxyMarked;
 
 /** What a worker offers to the page: one machine, and what can be asked of it. */
 export interface LabWorker {
+  /** Answers at once, if the worker is not busy. */
+  alive(): Promise<true>;
   readonly machine: There<MachineApi>;
   readonly trace: There<TraceApi>;
   readonly inspect: There<InspectApi>;

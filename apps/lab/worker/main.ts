@@ -7,7 +7,10 @@ import { TraceHost } from './trace-host.ts';
 
 const machine = new MachineHost();
 const worker: Plain<LabWorker> = {
-  machine, trace: new TraceHost(machine), inspect: new InspectHost(machine),
+  alive: async () => true,
+  machine,
+  trace: new TraceHost(machine),
+  inspect: new InspectHost(machine),
   experiments: new ExperimentsHost(),
 };
 expose(worker);

@@ -4,6 +4,7 @@ import { FiguresPanel } from '../experiments/figures-panel.tsx';
 import { MachinePlace } from './machine-place.tsx';
 import { TimelinePanel } from '../timeline/timeline-panel.tsx';
 import { TransportBar } from '../transport/transport-bar.tsx';
+import { PageMenu } from './page-menu.tsx';
 import { SidePanel } from './side-panel.tsx';
 
 /** Everything at once: machines, timeline, inspector and figures of the same moment. */
@@ -11,6 +12,7 @@ export function Workbench() {
   return (
     <main class="workbench">
       <header class="bar">
+        <PageMenu />
         <ExperimentBar />
         <TransportBar />
       </header>

@@ -3,14 +3,20 @@ import { signal } from '@preact/signals';
 import type { MachinePlan, MachineSheet, MachineStatus } from '../../protocol/machine.ts';
 import type { LabWorker } from '../../protocol/worker.ts';
 
+/** A worker is asked whether it is there so often, and is called silent after so long (ms). */
+const ASK = 1000, PATIENCE = 3000;
+
 /** A machine on the page: its worker, and what it last told of itself. */
 export class Pane {
   readonly sheet = signal<MachineSheet | null>(null);
   readonly status = signal<MachineStatus | null>(null);
   /** One line: why there is no machine, or why it stands. */
   readonly failure = signal('');
+  /** The worker has not answered for a while: it is busy with something that may never end. */
+  readonly silent = signal(false);
   private worker: Worker | null = null;
   private proxy: Remote<LabWorker> | null = null;
+  private asking = 0;
 
   /** What can be asked of the worker. @throws Error if no machine is open */
   get remote(): Remote<LabWorker> {
@@ -22,27 +28,58 @@ export class Pane {
   async open(plan: MachinePlan): Promise<void> {
     this.close();
     this.failure.value = '';
-    this.worker = new Worker(new URL(WORKER_FILE, document.baseURI), { type: 'module', name: 'machine' });
-    const remote = wrap<LabWorker>(this.worker);
+    const worker = new Worker(new URL(WORKER_FILE, document.baseURI), { type: 'module', name: 'machine' });
+    const remote = wrap<LabWorker>(worker);
+    this.worker = worker;
     this.proxy = remote;
+    const mine = (): boolean => this.proxy === remote;
+    worker.addEventListener('error', (event) => {
+      if (mine()) this.end(`its worker failed: ${event.message || 'the browser gives no reason'}`);
+    });
+    this.watch(remote);
     try {
-      const told = proxy((status: MachineStatus) => {
-        if (this.proxy === remote) this.status.value = status;
-      });
-      this.sheet.value = await remote.machine.open(plan, told);
-      this.status.value = await remote.machine.status();
+      const told = proxy((status: MachineStatus) => { if (mine()) this.status.value = status; });
+      const sheet = await remote.machine.open(plan, told);
+      const status = await remote.machine.status();
+      if (!mine()) return;
+      this.status.value = status;
+      this.sheet.value = sheet;
     } catch (error) {
-      this.failure.value = error instanceof Error ? error.message : String(error);
+      if (mine()) this.end(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** Ends the worker and says why. */
+  end(why: string): void {
+    this.close();
+    this.failure.value = why;
   }
 
   /** Ends the worker, whatever it does. */
   close(): void {
+    clearInterval(this.asking);
     this.proxy?.[releaseProxy]();
     this.worker?.terminate();
     this.proxy = null;
     this.worker = null;
+    this.silent.value = false;
     this.sheet.value = null;
     this.status.value = null;
+  }
+
+  /** Asks the worker again and again; what it answers does not matter. */
+  private watch(remote: Remote<LabWorker>): void {
+    let asked = 0;
+    this.asking = window.setInterval(() => {
+      if (asked !== 0) {
+        this.silent.value = performance.now() - asked > PATIENCE;
+        return;
+      }
+      asked = performance.now();
+      void remote.alive().then(() => {
+        asked = 0;
+        if (this.proxy === remote) this.silent.value = false;
+      });
+    }, ASK);
   }
 }
