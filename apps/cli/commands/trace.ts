@@ -1,19 +1,18 @@
 import { Argument, Command, Option } from 'commander';
-import { CSV_HEADER, csvRecord } from '../../../src/control/export/csv.ts';
-import { ndjsonHeader, ndjsonRecord, ndjsonRun } from '../../../src/control/export/ndjson.ts';
 import { recordText, timeOf, timeText } from '../../../src/control/export/record-line.ts';
 import { chainLines, ChainFinder, collect as collectChain } from '../../../src/control/trace/chain.ts';
 import type { TraceHeader } from '../../../src/control/trace/format.ts';
 import type { RecordBlock } from '../../../src/control/trace/reader.ts';
-import { passesAll, RowFilter, type RowWish } from '../../../src/control/trace/row-filter.ts';
+import { passesAll, type RowWish } from '../../../src/control/trace/row-filter.ts';
 import { KIND_NAMES } from '../../../src/sim/trace/kinds.ts';
-import { recordOf, type TraceRecord } from '../../../src/sim/trace/records.ts';
+import type { TraceRecord } from '../../../src/sim/trace/records.ts';
 import { checkOutputWritable, refuseOverwriting } from '../hosts/output-file.ts';
 import { TextOutput } from '../hosts/text-output.ts';
 import { TraceSource } from '../hosts/trace-source.ts';
 import { InputError } from '../input-error.ts';
 import { formatCount } from '../quantities.ts';
 import { knownWord } from '../suggest.ts';
+import { CONVERSIONS, convert, filtered, refuseConversion } from '../trace-conversion.ts';
 import { checkFilterNames, checkMarks, collect, parseRanges, parseWindow } from '../trace-options.ts';
 
 interface TraceCommandOptions {
@@ -51,7 +50,7 @@ export function traceCommand(): Command {
       new Option('--chain [id]', 'print what led to a record and what it led to (default: the first DMA request)'),
     )
     .addOption(new Option('--count <columns>', `count records by columns: ${COLUMNS.join(', ')}`))
-    .addOption(new Option('--to <format>', 'convert: ndjson or csv'))
+    .addOption(new Option('--to <format>', `convert: ${CONVERSIONS.join(', ')}`))
     .addOption(new Option('--out <file>', 'write there; - is standard output').default('-'))
     .addOption(list('--initiator <name>', 'only what this initiator began (repeatable, or a comma list)'))
     .addOption(list('--target <name>', 'only what this target answered'))
@@ -66,7 +65,7 @@ export function traceCommand(): Command {
 }
 
 async function trace(file: string, options: TraceCommandOptions): Promise<void> {
-  const to = options.to === undefined ? null : knownWord(options.to, ['ndjson', 'csv'] as const, 'format');
+  const to = options.to === undefined ? null : knownWord(options.to, CONVERSIONS, 'format');
   const count = options.count === undefined ? null : columnsOf(options.count);
   if ([to, count, options.chain].filter((o) => o !== null && o !== undefined).length > 1)
     throw new InputError('--to, --count and --chain are three things to do; give one');
@@ -82,6 +81,7 @@ async function trace(file: string, options: TraceCommandOptions): Promise<void> 
   };
   if (options.chain !== undefined) refuseFilters(options);
   const out = options.out ?? '-';
+  if (to !== null) refuseConversion(to, out);
   if (out !== '-') {
     refuseOverwriting(out, '--out', [{ path: file, what: 'trace that is read' }]);
     checkOutputWritable(out, WHAT);
@@ -92,7 +92,7 @@ async function trace(file: string, options: TraceCommandOptions): Promise<void> 
   checkFilterNames(wish, names, '--', 'the trace');
   checkMarks(wish, [...names.marks].sort(), '--', 'the trace');
   if (options.chain !== undefined) await chain(source, options.chain, out);
-  else if (to !== null) await convert(source, wish, to, out);
+  else if (to !== null) await convert(source, wish, to, out, WHAT);
   else if (count !== null) await counts(source, wish, count, out);
   else await summary(source, wish, out);
 }
@@ -110,38 +110,6 @@ function refuseFilters(options: TraceCommandOptions): void {
 
 function columnsOf(text: string): (typeof COLUMNS)[number][] {
   return text.split(',').map((c) => knownWord(c.trim(), COLUMNS, 'column'));
-}
-
-/** Calls `visit` with each record that passes. */
-async function filtered(
-  source: TraceSource, wish: RowWish, begin: (run: string) => void, visit: (r: TraceRecord, run: string) => void,
-): Promise<void> {
-  const filter = new RowFilter(wish);
-  let run = '', fresh = true;
-  await source.each(
-    (name) => {
-      run = name;
-      fresh = true;
-      begin(name);
-    },
-    ({ rows, ids, count, shapes, names }) => {
-      if (fresh) filter.begin(shapes, names);
-      fresh = false;
-      for (let row = 0; row < count; row++)
-        if (filter.passes(rows, row)) visit(recordOf(ids[row], rows, row, shapes, names), run);
-    },
-  );
-}
-
-async function convert(source: TraceSource, wish: RowWish, to: 'ndjson' | 'csv', path: string): Promise<void> {
-  const out = new TextOutput(path, WHAT), header = source.header as TraceHeader;
-  out.write(to === 'csv' ? CSV_HEADER : ndjsonHeader(header));
-  await filtered(
-    source, wish,
-    (run) => out.write(to === 'csv' ? '' : ndjsonRun(run)),
-    (r, run) => out.write(to === 'csv' ? csvRecord(run, r) : ndjsonRecord(r)),
-  );
-  out.close();
 }
 
 function columnText(r: TraceRecord, run: string, column: (typeof COLUMNS)[number]): string {

@@ -1,11 +1,13 @@
 import { OutputFile } from './output-file.ts';
 
-/** Characters that are collected before they are written. */
+/** Characters, or bytes, that are collected before they are written. */
 const PIECE = 2 ** 18;
 
-/** Text to standard output, for the name `-`, or into an `OutputFile`. */
+/** Text, or bytes, to standard output, for the name `-`, or into an `OutputFile`. */
 export class TextOutput {
   private text = '';
+  private readonly buffer = Buffer.allocUnsafe(PIECE);
+  private held = 0;
   private readonly file: OutputFile | null;
 
   /** @throws InputError */
@@ -19,6 +21,17 @@ export class TextOutput {
     if (this.text.length > PIECE) this.flush();
   }
 
+  /** Bytes, which may be used again afterwards. @throws InputError */
+  bytes(bytes: Uint8Array): void {
+    if (this.held + bytes.length > PIECE) this.flush();
+    if (bytes.length > PIECE) {
+      this.out(Buffer.from(bytes));
+      return;
+    }
+    this.buffer.set(bytes, this.held);
+    this.held += bytes.length;
+  }
+
   /** Everything is written; a file takes its place. @throws InputError */
   close(): void {
     this.flush();
@@ -26,9 +39,17 @@ export class TextOutput {
   }
 
   private flush(): void {
-    const { text } = this;
+    const { text, held } = this;
     this.text = '';
-    if (this.file === null) process.stdout.write(text);
-    else this.file.write(text);
+    this.held = 0;
+    if (text !== '') this.out(text);
+    // Standard output keeps what it is given until a slow reader takes it.
+    const bytes = this.buffer.subarray(0, held);
+    if (held > 0) this.out(this.file === null ? Buffer.from(bytes) : bytes);
+  }
+
+  private out(piece: string | Uint8Array): void {
+    if (this.file === null) process.stdout.write(piece);
+    else this.file.write(piece);
   }
 }

@@ -1,0 +1,89 @@
+import { CSV_HEADER, csvRecord } from '../../src/control/export/csv.ts';
+import { ndjsonHeader, ndjsonRecord, ndjsonRun } from '../../src/control/export/ndjson.ts';
+import { PerfettoWriter } from '../../src/control/export/perfetto.ts';
+import { VcdSurvey, VcdWriter } from '../../src/control/export/vcd.ts';
+import type { TraceHeader } from '../../src/control/trace/format.ts';
+import { RowFilter, type RowWish } from '../../src/control/trace/row-filter.ts';
+import { recordOf, type TraceRecord } from '../../src/sim/trace/records.ts';
+import { TextOutput } from './hosts/text-output.ts';
+import type { TraceSource } from './hosts/trace-source.ts';
+import { InputError } from './input-error.ts';
+
+/** What `trace --to` makes of a trace. */
+export const CONVERSIONS = ['ndjson', 'csv', 'perfetto', 'vcd'] as const;
+export type Conversion = (typeof CONVERSIONS)[number];
+
+/** Refuses bytes on a terminal. @throws InputError */
+export function refuseConversion(to: Conversion, path: string): void {
+  if (to === 'perfetto' && path === '-' && process.stdout.isTTY)
+    throw new InputError('--to perfetto makes a binary file: say where with --out FILE');
+}
+
+/** Calls `visit` with each record that passes, `begin` before those of a run. */
+export async function filtered(
+  source: TraceSource, wish: RowWish, begin: (run: string) => void, visit: (r: TraceRecord, run: string) => void,
+): Promise<void> {
+  const filter = new RowFilter(wish);
+  let run = '', fresh = true;
+  await source.each(
+    (name) => {
+      run = name;
+      fresh = true;
+      begin(name);
+    },
+    ({ rows, ids, count, shapes, names }) => {
+      if (fresh) filter.begin(shapes, names);
+      fresh = false;
+      for (let row = 0; row < count; row++)
+        if (filter.passes(rows, row)) visit(recordOf(ids[row], rows, row, shapes, names), run);
+    },
+  );
+}
+
+/**
+ * Writes the records that pass in another format.
+ * @param path where to; - is standard output
+ * @param what that is, in messages
+ * @throws InputError
+ */
+export async function convert(
+  source: TraceSource, wish: RowWish, to: Conversion, path: string, what: string,
+): Promise<void> {
+  if (to === 'vcd') return await waves(source, wish, path, what);
+  const out = new TextOutput(path, what), header = source.header as TraceHeader;
+  if (to === 'perfetto') {
+    const writer = new PerfettoWriter((bytes) => out.bytes(bytes));
+    await filtered(source, wish, (run) => writer.run(run), (r) => writer.record(r));
+  } else {
+    out.write(to === 'csv' ? CSV_HEADER : ndjsonHeader(header));
+    await filtered(
+      source, wish,
+      (run) => out.write(to === 'csv' ? '' : ndjsonRun(run)),
+      (r, run) => out.write(to === 'csv' ? csvRecord(run, r) : ndjsonRecord(r)),
+    );
+  }
+  out.close();
+}
+
+/** Waves have their signals declared first, and one time: two passes over one run. */
+async function waves(source: TraceSource, wish: RowWish, path: string, what: string): Promise<void> {
+  const survey = new VcdSurvey(), runs: string[] = [];
+  await filtered(
+    source, wish,
+    (run) => {
+      runs.push(run);
+      if (runs.length > 1)
+        throw new InputError(
+          `'${source.path}' has several runs, and VCD has one time: choose one with --method ` +
+            `(--method ${runs[0]}, --method ${run} …)`,
+        );
+    },
+    (r) => survey.add(r),
+  );
+  const { board, generator } = source.header as TraceHeader, out = new TextOutput(path, what);
+  const comment = `board ${board}, run ${runs[0] ?? 'none'}`;
+  const writer = new VcdWriter((text) => out.write(text), survey, generator, comment);
+  await filtered(source, wish, () => {}, (r) => writer.record(r));
+  writer.finish();
+  out.close();
+}
