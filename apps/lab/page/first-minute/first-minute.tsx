@@ -4,7 +4,7 @@ import { MachinePanel } from '../machine/machine-panel.tsx';
 import { view } from '../state/actions.ts';
 import { panes } from '../state/workbench.ts';
 import { Prediction } from './prediction.tsx';
-import { Answer } from './answer.tsx';
+import { Answer, measureJob } from './answer.tsx';
 import { endRace, lanes, race, startRace } from './race.ts';
 
 const HEADINGS = [
@@ -16,6 +16,7 @@ const HEADINGS = [
 export function FirstMinute() {
   useEffect(() => {
     void startRace();
+    void measureJob();
   }, []);
   const open = (): void => {
     endRace();
