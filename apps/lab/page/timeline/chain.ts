@@ -1,0 +1,75 @@
+/** The chain of causes of the selected record: what led to it, what it led to. */
+import { effect, signal } from '@preact/signals';
+import { timeOf } from '../../../../src/control/export/record-line.ts';
+import type { RecordWords } from '../../../../src/control/inspect/describe-record.ts';
+import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
+import { active, activePane, panes, selection } from '../state/workbench.ts';
+import { select } from './model.ts';
+import type { Knot } from './paint.ts';
+import { chainOf, neighbour, type Way } from './source.ts';
+
+/** The selected record and what caused it in words, while that is known. */
+export const selected = signal<
+  { readonly kind: TraceRecord['kind']; readonly words: RecordWords; readonly cause: RecordWords | null } | null
+>(null);
+export const selectedKnot = signal<Knot | null>(null);
+/** From cause to effect. */
+export const arrows = signal<readonly { readonly from: Knot; readonly to: Knot }[]>([]);
+
+/** Key of the lane in which a record stands. */
+export function laneOf(r: TraceRecord): string {
+  switch (r.kind) {
+    case 'transaction': return `initiator:${r.initiator}`;
+    case 'request': case 'completion': return `request:${r.port}`;
+    case 'edge': return `line:${r.line}`;
+    case 'acknowledge': case 'handler': case 'return': return `handler:${r.initiator}`;
+    case 'note': case 'mark': return r.kind;
+    case 'event': return `event:${r.name}`;
+  }
+}
+
+/** Follows the selection. Returns what ends it. */
+export function followSelection(): () => void {
+  let asked = 0;
+  return effect(() => {
+    const at = selection.value, pane = active.value;
+    const machine = activePane.value.sheet.value;
+    const turn = ++asked;
+    if (at.kind !== 'record' || machine === null) {
+      selected.value = selectedKnot.value = null;
+      arrows.value = [];
+      return;
+    }
+    void look(pane, at.id, () => turn === asked);
+  });
+}
+
+async function look(pane: 0 | 1, id: number, current: () => boolean): Promise<void> {
+  const of = panes[pane];
+  try {
+    const [{ record, causes, effects }, told] = await Promise.all([chainOf(of, id), of.remote.inspect.record(id)]);
+    if (!current() || record === null) return;
+    selected.value = told === null ? null : { kind: record.kind, words: told.words, cause: told.causes[0] ?? null };
+    selectedKnot.value = knot(pane, record);
+    const up = [record, ...causes].map((r) => knot(pane, r));
+    arrows.value = [
+      ...up.slice(1).map((from, n) => ({ from, to: up[n] })),
+      ...effects.map((r) => ({ from: up[0], to: knot(pane, r) })),
+    ];
+  } catch (error) {
+    if (current() && of.failure.peek() === '') throw error;
+  }
+}
+
+function knot(pane: 0 | 1, record: TraceRecord): Knot {
+  const from = timeOf(record);
+  return { pane, id: record.id, lane: laneOf(record), from, to: record.kind === 'transaction' ? record.end : from };
+}
+
+/** Goes from the selected record to its cause, its first effect, or along the line of requests. */
+export async function walk(way: Way): Promise<void> {
+  const at = selection.peek(), pane = active.peek();
+  if (at.kind !== 'record') return;
+  const next = await neighbour(panes[pane], at.id, way);
+  if (next !== null) select(pane, next);
+}

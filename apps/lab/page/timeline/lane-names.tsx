@@ -1,0 +1,112 @@
+import { panes } from '../state/workbench.ts';
+import { SHAPES, initiatorStyle } from '../palette.ts';
+import { arrangement, chosenLane, rows, sides } from './model.ts';
+import { AXIS_HEIGHT } from './paint.ts';
+import { heightOf, moved, pin, thin, type Row } from './rows.ts';
+
+const TITLES = {
+  initiator: 'begins transfers', target: 'answers', request: 'DMA requests: what is left to move', line: 'line',
+  handler: 'interrupt handlers', acknowledge: 'interrupts taken', event: 'event', note: 'what is wrong, in words', mark: 'marks',
+} as const;
+
+/** The names of the lanes, with what can be done to the one that is chosen. */
+export function LaneNames() {
+  const all = rows.value;
+  return (
+    <ol class="lane-names" style={{ height: `${heightOf(all) + AXIS_HEIGHT}px`, paddingTop: `${AXIS_HEIGHT}px` }}>
+      {all.map((row, n) => (row.lane === null ? <Heading key={`heading ${n}`} row={row} /> : (
+        <LaneName key={`${row.panes.join('')} ${row.lane.key}`} row={row} />
+      )))}
+    </ol>
+  );
+}
+
+function Heading({ row }: { row: Row }) {
+  const foldable = row.panes.length === 0;
+  return (
+    <li class="lane-heading" style={{ height: `${row.height}px` }}>
+      {foldable
+        ? (
+          <button
+            class="bare" aria-expanded={arrangement.value.quiet}
+            onClick={() => { arrangement.value = { ...arrangement.value, quiet: !arrangement.value.quiet }; }}
+          >
+            {row.label}
+          </button>
+        )
+        : row.label}
+    </li>
+  );
+}
+
+function LaneName({ row }: { row: Row }) {
+  const { lane } = row;
+  if (lane === null) return null;
+  const chosen = lane.key === chosenLane.value, { pinned, thin: thinned } = arrangement.value;
+  const tab = chosen ? 0 : -1;
+  const lanes = (): Parameters<typeof moved>[1] => sides[row.panes[0] ?? 0].lanes.peek();
+  const isThin = thinned.has(lane.key);
+  return (
+    <li
+      class={`lane-name${chosen ? ' chosen' : ''}${isThin ? ' thin' : ''}`} style={{ height: `${row.height}px` }}
+      aria-current={chosen} title={`${lane.name}: ${TITLES[lane.kind]}`} onClick={() => { chosenLane.value = lane.key; }}
+    >
+      <Mark row={row} />
+      <span class="name">{lane.name}</span>
+      {!isThin && lane.kind !== 'initiator' && <span class="kind">{KIND_WORDS[lane.kind]}</span>}
+      <span class="lane-tools">
+        <button
+          class="bare" tabIndex={tab} aria-pressed={pinned.includes(lane.key)} aria-label={`pin ${lane.name} to the top`}
+          title="pin to the top (o)" onClick={() => { arrangement.value = pin(arrangement.value, lane.key); }}
+        >
+          {pinned.includes(lane.key) ? '◆' : '◇'}
+        </button>
+        <button
+          class="bare" tabIndex={tab} aria-label={`${lane.name} one row up`} title="up (Alt ↑)"
+          onClick={() => { arrangement.value = moved(arrangement.value, lanes(), lane.key, -1); }}
+        >
+          ↑
+        </button>
+        <button
+          class="bare" tabIndex={tab} aria-label={`${lane.name} one row down`} title="down (Alt ↓)"
+          onClick={() => { arrangement.value = moved(arrangement.value, lanes(), lane.key, 1); }}
+        >
+          ↓
+        </button>
+        <button
+          class="bare" tabIndex={tab} aria-pressed={isThin} aria-label={`${lane.name} thin`} title="thin (x)"
+          onClick={() => { arrangement.value = thin(arrangement.value, lane.key); }}
+        >
+          {isThin ? '+' : '−'}
+        </button>
+      </span>
+    </li>
+  );
+}
+
+const KIND_WORDS = {
+  initiator: '', target: '', request: 'DMA', line: 'line', handler: 'handler', acknowledge: 'INTA', event: 'event',
+  note: '', mark: '',
+} as const;
+
+/** Shape and colour of who begins transfers. */
+function Mark({ row: { lane, panes: [pane = 0] } }: { row: Row }) {
+  const initiators = panes[pane].sheet.value?.board.initiators ?? [];
+  if (lane === null || (lane.kind !== 'initiator' && lane.kind !== 'request')) return <i class="lane-mark" />;
+  const style = initiatorStyle(lane.name, initiators);
+  return (
+    <svg
+      class="lane-mark" viewBox="-6 -6 12 12" aria-hidden="true"
+      style={{ fill: `light-dark(${style.light}, ${style.dark})` }}
+    >
+      <path d={OUTLINES[SHAPES.indexOf(style.shape)]} />
+    </svg>
+  );
+}
+
+/** By number of the shape. */
+const OUTLINES = [
+  'M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0', 'M-4 -4h8v8h-8z', 'M0 -5L5 0L0 5L-5 0z', 'M0 -4.5L5 4H-5z',
+  'M5 0L2.5 4.3H-2.5L-5 0L-2.5 -4.3H2.5z', 'M-5 -1.5H-1.5V-5H1.5V-1.5H5V1.5H1.5V5H-1.5V1.5H-5z',
+  'M0 -5.5L1.6 -1.8L5.4 -1.7L2.4 .8L3.4 4.6L0 2.4L-3.4 4.6L-2.4 .8L-5.4 -1.7L-1.6 -1.8z', 'M-5 -1.5h10v3h-10z',
+];

@@ -1,0 +1,38 @@
+import { useSignal, useSignalEffect } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { timeText } from '../../../../src/control/export/record-line.ts';
+import { activePane, moments, active } from '../state/workbench.ts';
+import { selected } from './chain.ts';
+import { measured } from './measure.ts';
+import { spanWords, recordWords } from './words.ts';
+
+/** Between two announcements (ms): a reader of the screen must keep up. */
+const PAUSE = 500;
+
+/** What is selected, in one line; told to readers of the screen, not faster than they can follow. */
+export function SelectedLine() {
+  const said = useSignal(''), due = useRef<ReturnType<typeof setTimeout> | null>(null);
+  useSignalEffect(() => {
+    void [selected.value, measured.value];
+    due.current ??= setTimeout(() => {
+      due.current = null;
+      said.value = text();
+    }, PAUSE);
+  });
+  return (
+    <>
+      <p class="timeline-line" title={text()}>
+        <span class="mono">{timeText(moments[active.value].value.time)}</span> {text()}
+      </p>
+      <p class="timeline-said" role="status" aria-live="polite">{said.value}</p>
+    </>
+  );
+}
+
+function text(): string {
+  const span = measured.value, board = activePane.value.sheet.value?.board;
+  if (span !== null)
+    return `measured: ${spanWords(Math.abs(span.to - span.from), board?.clocks ?? [], board?.buses ?? [])}`;
+  const now = selected.value;
+  return now === null ? '' : recordWords(now.kind, now.words, now.cause);
+}

@@ -1,0 +1,134 @@
+/** Questions to the worker of a pane, in the timeline's words. */
+import type { LaneSheet } from '../../../../src/control/trace/lane.ts';
+import type { BoardDescription } from '../../../../src/machine/describe.ts';
+import type { Ticks } from '../../../../src/sim/time.ts';
+import type { Shape } from '../../../../src/sim/trace/names.ts';
+import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
+import type { Pane } from '../state/pane.ts';
+import { hit } from './hit.ts';
+import type { Lane, Picture, Tables } from './picture.ts';
+
+/** Causes that are looked up, and effects that are shown, at most. */
+const MOST_CAUSES = 32, MOST_EFFECTS = 24;
+/** Records that one look ahead takes. */
+const AHEAD = 2048;
+
+export type Way = 'cause' | 'effect' | 'next' | 'previous';
+
+interface Known {
+  readonly names: string[];
+  readonly shapes: Shape[];
+}
+
+/** By board description, which is one machine's own: what numbers stand for never changes. */
+const tables = new WeakMap<BoardDescription, Known>();
+
+/** Kinds of rows from the top: who does something, what came of it, who was asked. */
+const ORDER = ['mark', 'note', 'initiator', 'request', 'handler', 'line', 'target', 'event'] as const;
+
+/** The lanes of a machine in their order; behind them those of the board on which nothing happened. */
+export async function lanesOf(pane: Pane): Promise<Lane[]> {
+  const board = pane.sheet.peek()?.board, sheets = await pane.remote.trace.lanes();
+  const found = ORDER.flatMap((kind) => rowsOfKind(kind, sheets));
+  const known = new Set(found.map((l) => l.key));
+  const quiet = (kind: Lane['kind'], name: string): Lane => ({
+    key: `${kind}:${name}`, kind, name, count: 0, parts: [`${kind}:${name}`],
+  });
+  const all = board === undefined ? [] : [
+    ...board.initiators.map((i) => quiet('initiator', i.name)),
+    ...board.initiators.filter((i) => i.kind === 'dma').map((i) => quiet('request', i.name)),
+    ...[...new Set(board.lines.map((l) => l.from))].map((name) => quiet('line', name)),
+  ];
+  return [...found, ...all.filter((l) => !known.has(l.key))];
+}
+
+/** Marks are one row, notes are one, a processor's acknowledge cycles stand with its handlers. */
+function rowsOfKind(kind: (typeof ORDER)[number], sheets: readonly LaneSheet[]): Lane[] {
+  const own = sheets.filter((l) => l.kind === kind);
+  if (kind === 'mark' || kind === 'note')
+    return own.length === 0
+      ? []
+      : [{
+        key: kind, kind, name: `${kind}s`, count: own.reduce((n, l) => n + l.count, 0), parts: own.map((l) => l.key),
+      }];
+  return own.map((l) => ({
+    key: l.key, kind, name: l.name, count: l.count,
+    parts: kind === 'handler' ? [l.key, `acknowledge:${l.name}`] : [l.key],
+  }));
+}
+
+/** What lanes have between two times. */
+export async function pictureOf(
+  pane: Pane, lanes: readonly Lane[], from: Ticks, to: Ticks, pixels: number,
+): Promise<Picture> {
+  const { trace } = pane.remote, keys = lanes.filter((l) => l.count > 0).flatMap((l) => l.parts);
+  const [window, gaps] = await Promise.all([trace.window({ lanes: keys, from, to, pixels }), trace.gaps()]);
+  const top = window.lanes.reduce((n, { spans }) => spans?.shapes.reduce((m, s) => Math.max(m, s), n) ?? n, -1);
+  const notes = window.lanes.reduce((n, { key, spans }) =>
+    key.startsWith('note:') && spans !== null ? Math.max(n, ...spans.values) : n, -1);
+  return {
+    from, to, gaps, lanes: new Map(window.lanes.map((l) => [l.key, l] as const)),
+    tables: await tablesOf(pane, top, notes),
+  };
+}
+
+/** Tables that have at least the shape `shape` and the name `name`. */
+async function tablesOf(pane: Pane, shape: number, name: number): Promise<Tables> {
+  const board = pane.sheet.peek()?.board;
+  if (board === undefined) return { names: [], shapes: [] };
+  let known = tables.get(board);
+  if (known === undefined) tables.set(board, (known = { names: [], shapes: [] }));
+  if (shape < known.shapes.length && name < known.names.length) return known;
+  const { names, shapes } = known;
+  const more = await pane.remote.trace.tables(names.length, shapes.length);
+  // Two answers may come to the same question.
+  names.splice(names.length, 0, ...more.names.slice(Math.max(0, known.names.length - names.length)));
+  shapes.splice(shapes.length, 0, ...more.shapes.slice(Math.max(0, known.shapes.length - shapes.length)));
+  return known;
+}
+
+/** The record of a lane that is nearest to a time and not further away than `reach`. */
+export async function nearest(pane: Pane, lane: Lane, time: Ticks, reach: Ticks): Promise<TraceRecord | null> {
+  const { trace } = pane.remote, end = Math.max(time, (pane.status.peek()?.now ?? 0) - time);
+  for (let far = 64; ; far *= 8) {
+    const within = Math.min(far, reach, end + 1);
+    const { lanes } = await trace.window({ lanes: lane.parts, from: time - within, to: time + within + 1, pixels: 1 });
+    const id = hit(lanes.map((l) => l.spans).filter((l) => l !== null), time, within);
+    if (id > 0) return trace.record(id);
+    if (within < far) return null;
+  }
+}
+
+/** A record with what led to it, the nearest first, and some of what it led to. */
+export async function chainOf(
+  pane: Pane, id: number,
+): Promise<{ record: TraceRecord | null; causes: TraceRecord[]; effects: TraceRecord[] }> {
+  const { trace } = pane.remote, record = await trace.record(id), causes: TraceRecord[] = [];
+  for (let at = record; at !== null && at.parent !== 0 && causes.length < MOST_CAUSES;) {
+    at = await trace.record(at.parent);
+    if (at !== null) causes.push(at);
+  }
+  const after = record === null ? [] : await trace.records(id + 1, AHEAD);
+  return { record, causes, effects: after.filter((r) => r.parent === id).slice(0, MOST_EFFECTS) };
+}
+
+/** Where a step along the chain leads; null: nowhere. */
+export async function neighbour(pane: Pane, id: number, way: Way): Promise<TraceRecord | null> {
+  const { trace } = pane.remote, record = await trace.record(id);
+  if (record === null) return null;
+  if (way === 'cause') return record.parent === 0 ? null : trace.record(record.parent);
+  if (way === 'effect') return (await trace.records(id + 1, AHEAD)).find((r) => r.parent === id) ?? null;
+  if (way === 'next') return (await trace.records(id + 1, AHEAD)).find((r) => alike(r, record)) ?? null;
+  const before = await trace.records(Math.max(1, id - AHEAD), AHEAD);
+  return before.findLast((r) => r.id < id && alike(r, record)) ?? null;
+}
+
+/** Records that stand in one lane. */
+function alike(a: TraceRecord, b: TraceRecord): boolean {
+  if (a.kind === 'transaction') return b.kind === 'transaction' && a.initiator === b.initiator;
+  return a.kind === b.kind && JSON.stringify(nameOf(a)) === JSON.stringify(nameOf(b));
+}
+
+function nameOf(r: TraceRecord): string {
+  return 'port' in r ? r.port : 'line' in r ? r.line : 'name' in r ? r.name : 'source' in r ? r.source : '';
+}
