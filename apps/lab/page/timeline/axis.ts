@@ -28,7 +28,7 @@ export function axisOf(view: View, width: number): Axis {
   const first = timeAt(view, width, 0) / TICKS_PER_NS, last = timeAt(view, width, width) / TICKS_PER_NS;
   const unit = unitOf(Math.max(Math.abs(first), Math.abs(last)));
   const digits = digitsFor(step, unit[1]);
-  const coarse = 10 ** (Math.floor(Math.log10(step)) + 3);
+  const coarse = 10 ** (Math.floor(Math.log10(step)) + 2);
   const based = digits > DIGITS;
   const base = based ? Math.floor(first / coarse) * coarse : 0;
   const ticks: AxisTick[] = [];

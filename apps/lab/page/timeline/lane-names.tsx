@@ -6,7 +6,8 @@ import { heightOf, moved, pin, thin, type Row } from './rows.ts';
 
 const TITLES = {
   initiator: 'begins transfers', target: 'answers', request: 'DMA requests: what is left to move', line: 'line',
-  handler: 'interrupt handlers', acknowledge: 'interrupts taken', event: 'event', note: 'what is wrong, in words', mark: 'marks',
+  handler: 'interrupt handlers', acknowledge: 'interrupts taken', event: 'event',
+  note: 'what is wrong, in words', mark: 'marks',
 } as const;
 
 /** The names of the lanes, with what can be done to the one that is chosen. */
@@ -48,7 +49,8 @@ function LaneName({ row }: { row: Row }) {
   const isThin = thinned.has(lane.key);
   return (
     <li
-      class={`lane-name${chosen ? ' chosen' : ''}${isThin ? ' thin' : ''}`} style={{ height: `${row.height}px` }}
+      data-lane={lane.key} class={`lane-name${chosen ? ' chosen' : ''}${isThin ? ' thin' : ''}`}
+      style={{ height: `${row.height}px` }}
       aria-current={chosen} title={`${lane.name}: ${TITLES[lane.kind]}`} onClick={() => { chosenLane.value = lane.key; }}
     >
       <Mark row={row} />
@@ -56,8 +58,8 @@ function LaneName({ row }: { row: Row }) {
       {!isThin && lane.kind !== 'initiator' && <span class="kind">{KIND_WORDS[lane.kind]}</span>}
       <span class="lane-tools">
         <button
-          class="bare" tabIndex={tab} aria-pressed={pinned.includes(lane.key)} aria-label={`pin ${lane.name} to the top`}
-          title="pin to the top (o)" onClick={() => { arrangement.value = pin(arrangement.value, lane.key); }}
+          class="bare" tabIndex={tab} aria-pressed={pinned.includes(lane.key)} title="pin to the top (o)"
+          aria-label={`pin ${lane.name} to the top`} onClick={() => { arrangement.value = pin(arrangement.value, lane.key); }}
         >
           {pinned.includes(lane.key) ? '◆' : '◇'}
         </button>

@@ -1,7 +1,9 @@
 /** One lane's part of the canvas. */
 import type { Ink } from './ink.ts';
 import type { PixelRow, SpanTable } from '../../../../src/control/trace/window.ts';
-import { bytesOf, hexadecimal, initiatorOf, labelOf, type Lane, type Picture, type Tables } from './picture.ts';
+import {
+  bytesOf, hexadecimal, initiatorOf, labelOf, spansOf, type Lane, type Picture, type Tables,
+} from './picture.ts';
 
 /** Where a lane is drawn and with what. */
 export interface Place {
@@ -26,7 +28,15 @@ const AIR = 3;
 const WORDY = 30;
 
 /** Draws what a lane has. */
-export function paintLane(p: Place, { kind, name, parts }: Lane, picture: Picture): void {
+export function paintLane(p: Place, lane: Lane, picture: Picture): void {
+  const { kind, name, parts } = lane;
+  if (kind === 'note' || kind === 'mark') {
+    const points = spansOf(picture, lane).flatMap((spans) =>
+      [...spans.starts].map((at, n) => ({ x: Math.round(p.x(at)), text: labelOf(picture.tables, spans, n) })));
+    points.sort((a, b) => a.x - b.x);
+    if (kind === 'note') paintFlags(p, points);
+    else paintMarks(p, points);
+  }
   for (const key of parts) {
     const found = picture.lanes.get(key), { tables, from, to } = picture;
     if (found?.pixels != null) {
@@ -44,8 +54,7 @@ function paintExactly(
     case 'request': return paintRequests(p, spans, picture.lanes.get(`initiator:${name}`)?.spans ?? null, tables);
     case 'event': return paintPoints(p, spans);
     case 'handler': return key.startsWith('acknowledge') ? paintPoints(p, spans) : paintSpans(p, spans, tables, false);
-    case 'note': return paintFlags(p, spans, tables);
-    case 'mark': return paintMarks(p, spans, tables);
+    case 'note': case 'mark': return;
     default: return paintSpans(p, spans, tables, kind === 'target');
   }
 }
@@ -220,39 +229,36 @@ function paintPoints({ c, y, height, colour, x }: Place, { starts }: SpanTable):
   c.fill();
 }
 
-/** Flags with words, where they do not cover one another. */
-function paintFlags(p: Place, spans: SpanTable, tables: Tables): void {
-  const { starts } = spans;
-  const { c, ink, y, height, colour, x } = p;
-  c.font = `11px ${ink.sans}`;
-  c.textBaseline = 'middle';
-  for (let n = 0, free = -Infinity; n < starts.length; n++) {
-    const at = Math.round(x(starts[n]));
-    c.fillStyle = colour;
-    c.fillRect(at, y + 2, 1, height - 4);
-    c.beginPath();
-    c.moveTo(at + 1, y + 2);
-    c.lineTo(at + 8, y + 5.5);
-    c.lineTo(at + 1, y + 9);
-    c.fill();
-    const next = n + 1 < starts.length ? x(starts[n + 1]) : Infinity;
-    const text = height < 14 || at < free ? '' : fitting(labelOf(tables, spans, n), next - at - 16, c);
-    if (text === '') continue;
-    c.fillText(text, at + 11, y + height / 2 + 0.5);
-    free = at + 16 + c.measureText(text).width;
-  }
+/** A point with words. */
+interface Worded {
+  readonly x: number;
+  readonly text: string;
 }
 
-function paintMarks(p: Place, spans: SpanTable, tables: Tables): void {
-  const { starts } = spans;
-  const { c, ink, y, height, x } = p;
+/** Flags with words, where they do not cover one another. */
+function paintFlags({ c, ink, y, height, colour, width }: Place, points: readonly Worded[]): void {
+  c.font = `11px ${ink.sans}`;
+  c.textBaseline = 'middle';
+  c.fillStyle = colour;
+  points.forEach(({ x, text }, n) => {
+    c.fillRect(x, y + 2, 1, height - 4);
+    c.beginPath();
+    c.moveTo(x + 1, y + 2);
+    c.lineTo(x + 8, y + 5.5);
+    c.lineTo(x + 1, y + 9);
+    c.fill();
+    const shown = height < 14 ? '' : fitting(text, (points[n + 1]?.x ?? width) - x - 16, c);
+    if (shown !== '') c.fillText(shown, x + 11, y + height / 2 + 0.5);
+  });
+}
+
+function paintMarks({ c, ink, y, height, width }: Place, points: readonly Worded[]): void {
   c.font = `11px ${ink.sans}`;
   c.textBaseline = 'middle';
   c.fillStyle = ink.of('ink');
-  for (let n = 0; n < starts.length; n++) {
-    const at = Math.round(x(starts[n])), next = n + 1 < starts.length ? x(starts[n + 1]) : Infinity;
-    c.fillRect(at, y, 1, height);
-    const text = fitting(labelOf(tables, spans, n), next - at - 10, c);
-    if (text !== '') c.fillText(text, at + 4, y + height / 2 + 0.5);
-  }
+  points.forEach(({ x, text }, n) => {
+    c.fillRect(x, y, 1, height);
+    const shown = height < 14 ? '' : fitting(text, (points[n + 1]?.x ?? width) - x - 10, c);
+    if (shown !== '') c.fillText(shown, x + 4, y + height / 2 + 0.5);
+  });
 }

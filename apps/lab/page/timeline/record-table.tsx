@@ -68,7 +68,8 @@ export function RecordTable() {
             </tr>
           ))}
           <tr
-            style={{ height: `${Math.max(0, base.value + count - from - got.value.length) * ROW}px` }} aria-hidden="true"
+            aria-hidden="true"
+            style={{ height: `${Math.max(0, base.value + count - from - got.value.length) * ROW}px` }}
           />
         </tbody>
       </table>

@@ -25,7 +25,7 @@ export function TimelinePanel() {
     <section aria-label="timeline" class="timeline">
       <Tools />
       {none
-        ? <p class="empty">{panes[0].failure.value === '' ? 'The machine is being built.' : 'No machine, no timeline.'}</p>
+        ? <p class="empty">{panes[0].failure.value === '' ? 'The machine is being built.' : 'There is no machine.'}</p>
         : mode.value === 'list' ? <RecordTable /> : <Lanes />}
       <SelectedLine />
     </section>
@@ -38,12 +38,12 @@ function Lanes() {
   return (
     <div
       class="timeline-body" ref={body} tabIndex={0} role="group" aria-roledescription="timeline"
-      aria-label="lanes over time. Plus and minus zoom, shift and arrows move, arrows up and down choose a lane, Enter selects"
+      aria-label="lanes over time. + and - zoom, shift and arrows move, up and down choose a lane, Enter selects"
       onKeyDown={onKey}
     >
       <LaneNames />
       <Paper body={body} />
-      {empty && <p class="empty timeline-nothing">Nothing has moved yet. Run the machine, and its lanes appear here.</p>}
+      {empty && <p class="empty timeline-nothing">Nothing has moved yet: run the machine, and its lanes appear.</p>}
     </div>
   );
 }
