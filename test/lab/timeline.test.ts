@@ -37,11 +37,11 @@ describe.skipIf(missing !== '')(`the timeline${missing}`, () => {
     await press(page, 'ArrowDown');
     while (await chosen.getAttribute('data-lane') !== 'request:paths.dma') await press(page, 'ArrowDown');
     await press(page, 'Enter');
-    await page.waitForFunction(`document.querySelector('.timeline-line').innerText.includes('paths.dma')`);
+    await page.locator('.timeline-line', { hasText: 'paths.dma' }).waitFor();
     const request = await said(page);
     expect(request).toMatch(/record \d+: .*paths\.dma.*, caused by/);
     await press(page, 'm', 'c');
-    await page.waitForFunction(`document.querySelector('.timeline-line').innerText.includes('measured')`);
+    await page.locator('.timeline-line', { hasText: 'measured' }).waitFor();
     await press(page, 'm');
     expect(await said(page)).toMatch(/measured: [\d,.]+ (ns|µs) = .*processor.*pci.*clocks/);
     await press(page, 'e');
@@ -56,7 +56,7 @@ describe.skipIf(missing !== '')(`the timeline${missing}`, () => {
     const at = await row.boundingBox(), paper = await page.locator('.timeline-paper canvas').boundingBox();
     if (at === null || paper === null) throw new Error('not to be seen');
     await page.mouse.click(paper.x + paper.width * 0.08, at.y + at.height / 2);
-    await page.waitForFunction(`document.querySelector('.timeline-line').innerText.includes('transaction')`);
+    await page.locator('.timeline-line', { hasText: 'transaction' }).waitFor();
     await page.getByRole('button', { name: 'list' }).click();
     await page.locator('.timeline-list tr[aria-selected="true"]').waitFor();
     expect(await page.locator('.timeline-list tr[aria-selected="true"]').innerText()).toContain('paths.dma');

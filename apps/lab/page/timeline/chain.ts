@@ -4,6 +4,7 @@ import { timeOf } from '../../../../src/control/export/record-line.ts';
 import type { RecordWords } from '../../../../src/control/inspect/describe-record.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import { active, activePane, panes, selection } from '../state/workbench.ts';
+import { laneOf } from './lane-of.ts';
 import { select } from './model.ts';
 import type { Knot } from './paint.ts';
 import { chainOf, neighbour, type Way } from './source.ts';
@@ -15,18 +16,6 @@ export const selected = signal<
 export const selectedKnot = signal<Knot | null>(null);
 /** From cause to effect. */
 export const arrows = signal<readonly { readonly from: Knot; readonly to: Knot }[]>([]);
-
-/** Key of the lane in which a record stands. */
-export function laneOf(r: TraceRecord): string {
-  switch (r.kind) {
-    case 'transaction': return `initiator:${r.initiator}`;
-    case 'request': case 'completion': return `request:${r.port}`;
-    case 'edge': return `line:${r.line}`;
-    case 'acknowledge': case 'handler': case 'return': return `handler:${r.initiator}`;
-    case 'note': case 'mark': return r.kind;
-    case 'event': return `event:${r.name}`;
-  }
-}
 
 /** Follows the selection. Returns what ends it. */
 export function followSelection(): () => void {

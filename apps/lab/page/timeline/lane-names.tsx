@@ -51,7 +51,8 @@ function LaneName({ row }: { row: Row }) {
     <li
       data-lane={lane.key} class={`lane-name${chosen ? ' chosen' : ''}${isThin ? ' thin' : ''}`}
       style={{ height: `${row.height}px` }}
-      aria-current={chosen} title={`${lane.name}: ${TITLES[lane.kind]}`} onClick={() => { chosenLane.value = lane.key; }}
+      aria-current={chosen} title={`${lane.name}: ${TITLES[lane.kind]}`}
+      onClick={() => { chosenLane.value = lane.key; }}
     >
       <Mark row={row} />
       <span class="name">{lane.name}</span>
@@ -59,7 +60,8 @@ function LaneName({ row }: { row: Row }) {
       <span class="lane-tools">
         <button
           class="bare" tabIndex={tab} aria-pressed={pinned.includes(lane.key)} title="pin to the top (o)"
-          aria-label={`pin ${lane.name} to the top`} onClick={() => { arrangement.value = pin(arrangement.value, lane.key); }}
+          aria-label={`pin ${lane.name} to the top`}
+          onClick={() => { arrangement.value = pin(arrangement.value, lane.key); }}
         >
           {pinned.includes(lane.key) ? '◆' : '◇'}
         </button>

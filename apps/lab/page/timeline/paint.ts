@@ -2,6 +2,7 @@
 import type { BoardDescription } from '../../../../src/machine/describe.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import { axisOf } from './axis.ts';
+import { busyPixels, differences } from './difference.ts';
 import type { Ink } from './ink.ts';
 import { paintLane, type Place } from './paint-lane.ts';
 import type { Lane, Picture } from './picture.ts';
@@ -9,6 +10,8 @@ import type { Row } from './rows.ts';
 import { xOf, type View } from './scale.ts';
 
 export const AXIS_HEIGHT = 24;
+/** Height of the strip that shows where only one of two machines is busy. */
+const ONLY = 8;
 
 /** What is drawn of a machine. Its times are its own; `origin` stands at 0 of the axis. */
 export interface Scene {
@@ -88,7 +91,7 @@ function paintRow(c: CanvasRenderingContext2D, ink: Ink, sheet: Sheet, row: Row)
   panes.forEach((pane, n) => {
     const { picture, origin, board, now, moment } = scenes[pane];
     if (picture === null) return;
-    const each = both ? (height - 1) / 2 : height - 1;
+    const each = both ? (height - 1 - ONLY) / 2 : height - 1;
     const place: Place = {
       c, ink, y: y + n * each, height: each, width, colour: laneColour(lane, board, ink),
       x: (time) => xOf(view, width, time - origin), moment,
@@ -102,6 +105,21 @@ function paintRow(c: CanvasRenderingContext2D, ink: Ink, sheet: Sheet, row: Row)
     }
     paintLane(place, lane, picture);
   });
+  if (both) paintDifference(c, ink, sheet, row, lane);
+}
+
+/** A strip below both: where only A is busy in its upper half, only B in its lower half. */
+function paintDifference(
+  c: CanvasRenderingContext2D, ink: Ink, { scenes, view, width }: Sheet, row: Row, lane: Lane,
+): void {
+  const [a, b] = scenes.map((s) => busyPixels(s.picture, lane, view, width, s.origin));
+  const top = row.y + row.height - 1 - ONLY;
+  c.fillStyle = ink.of('sheet');
+  c.fillRect(0, top, width, ONLY);
+  for (const { pane, left, right } of differences(a, b)) {
+    c.fillStyle = ink.of(pane === 0 ? 'ink' : 'ink-soft');
+    c.fillRect(left, top + (pane === 0 ? 1 : ONLY / 2), right - left, ONLY / 2 - 1);
+  }
 }
 
 /** Not recorded: hatched, with the word. */

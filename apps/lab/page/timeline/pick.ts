@@ -5,7 +5,7 @@ import { goTo, select, sides, type PaneNumber } from './model.ts';
 import { spansOf, type Lane } from './picture.ts';
 import { nearest } from './source.ts';
 
-/** Selects what a lane has at a time, or within `reach` of it; the time alone if there is nothing. */
+/** Selects what a lane has at a time or within `reach` of it; the time alone if that is nothing. */
 export async function pick(pane: PaneNumber, lane: Lane, time: number, reach: number): Promise<void> {
   const found = hit(spansOf(sides[pane].picture.peek(), lane), time, Math.min(reach, Number.MAX_VALUE));
   const { remote } = panes[pane];

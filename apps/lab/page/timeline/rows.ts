@@ -24,7 +24,7 @@ export interface Row {
   readonly height: number;
 }
 
-export const ROW_HEIGHT = 20, THIN_HEIGHT = 8, LINE_HEIGHT = 24, OVERLAID_HEIGHT = 32;
+export const ROW_HEIGHT = 20, THIN_HEIGHT = 8, LINE_HEIGHT = 24, OVERLAID_HEIGHT = 41;
 
 /**
  * Rows from the top.

@@ -9,7 +9,7 @@ import { spanWords, recordWords } from './words.ts';
 /** Between two announcements (ms): a reader of the screen must keep up. */
 const PAUSE = 500;
 
-/** What is selected, in one line; told to readers of the screen, not faster than they can follow. */
+/** What is selected, in one line; told to readers of the screen no faster than they can follow. */
 export function SelectedLine() {
   const said = useSignal(''), due = useRef<ReturnType<typeof setTimeout> | null>(null);
   useSignalEffect(() => {

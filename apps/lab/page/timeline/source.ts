@@ -26,7 +26,7 @@ const tables = new WeakMap<BoardDescription, Known>();
 /** Kinds of rows from the top: who does something, what came of it, who was asked. */
 const ORDER = ['mark', 'note', 'initiator', 'request', 'handler', 'line', 'target', 'event'] as const;
 
-/** The lanes of a machine in their order; behind them those of the board on which nothing happened. */
+/** The lanes of a machine in their order; then those of the board on which nothing happened. */
 export async function lanesOf(pane: Pane): Promise<Lane[]> {
   const board = pane.sheet.peek()?.board, sheets = await pane.remote.trace.lanes();
   const found = ORDER.flatMap((kind) => rowsOfKind(kind, sheets));
