@@ -3,9 +3,13 @@ import { linkPage } from './address/link.ts';
 import { App } from './app.tsx';
 import { keepOffline } from './shell/offline.ts';
 import { applyTheme } from './shell/theme.ts';
+import { startKeys } from './transport/keys.ts';
+import { startPlayer } from './transport/player.ts';
 
 applyTheme();
 const place = document.getElementById('lab');
 if (place !== null) render(<App />, place);
 keepOffline();
+startPlayer();
+startKeys();
 await linkPage();

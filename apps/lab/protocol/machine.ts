@@ -32,6 +32,10 @@ export interface MachineStatus {
   readonly last: number;
   /** Bytes that the trace takes. */
   readonly traceBytes: number;
+  /** Bytes of records from which on the oldest go. */
+  readonly traceLimit: number;
+  /** What happens is recorded. */
+  readonly recording: boolean;
   /** Simulated seconds in a second of wall time, of late. */
   readonly speed: number;
   /** What went wrong, one line; '' if nothing did. */

@@ -1,4 +1,5 @@
 import type { ProxyMarked } from 'comlink';
+import type { ExploreApi } from './explore.ts';
 import type { InspectApi } from './inspect.ts';
 import type { ExperimentsApi } from './experiments.ts';
 import type { MachineApi } from './machine.ts';
@@ -13,6 +14,7 @@ export interface LabWorker {
   alive(): Promise<true>;
   readonly machine: There<MachineApi>;
   readonly trace: There<TraceApi>;
+  readonly explore: There<ExploreApi>;
   readonly inspect: There<InspectApi>;
   readonly experiments: There<ExperimentsApi>;
 }

@@ -11,6 +11,8 @@ import { browserKit } from './kit.ts';
 const BREATH = 8, REPORT = 33;
 /** Simulated time of a step: short enough that a step takes less than a breath. */
 const STEP = ms(0.2);
+/** Bytes of records in memory, from which on the oldest go. */
+const TRACE_LIMIT = 256e6;
 
 /** The machine of this worker. */
 export class MachineHost implements MachineApi {
@@ -28,7 +30,7 @@ export class MachineHost implements MachineApi {
     const job = jobFromTexts(e, { guest: plan.guest, methods: [plan.method], texts: plan.texts }, browserKit);
     this.told = told;
     this.failure = '';
-    this.explorer = Explorer.trial(e, job, plan.method, browserKit);
+    this.explorer = Explorer.trial(e, job, plan.method, browserKit, {}, { limit: TRACE_LIMIT });
     return {
       title: e.title(job, browserKit), method: plan.method, board: describeBoard(this.explorer.machine),
       ticksPerSecond: TICKS_PER_SECOND,
@@ -80,13 +82,33 @@ export class MachineHost implements MachineApi {
     }
   }
 
+  /**
+   * Runs on for a breath, for whoever waits for something that will be recorded; false: nothing
+   * more will be.
+   */
+  async further(): Promise<boolean> {
+    const { machine: explorer } = this;
+    if (explorer.over || !explorer.store.recording) return false;
+    const begun = performance.now();
+    while (performance.now() - begun < BREATH && !explorer.over) explorer.advance(explorer.now + STEP);
+    this.report();
+    await breath();
+    return true;
+  }
+
+  /** Tells how things are, beside the regular reports. */
+  report(): void {
+    this.told(this.statusNow());
+  }
+
   private statusNow(): MachineStatus {
-    const { machine, store, now, phase, over } = this.machine;
+    const { machine, store, marks, now, phase, over } = this.machine, sums = store.sums();
     return {
       state: this.failure !== '' ? 'failed' : over ? 'over' : this.running ? 'running' : 'paused',
       phase, now, counters: machine.counters(), first: store.first, last: store.last,
-      traceBytes: 0, speed: this.speed, failure: this.failure,
-      marks: [], notes: machine.sim.trace.noteTotals.map((n) => ({ ...n })),
+      traceBytes: sums.bytes + sums.indexBytes, recording: sums.recording, traceLimit: TRACE_LIMIT,
+      speed: this.speed, failure: this.failure, marks: marks.map((m) => ({ name: m.name, at: m.at.ticks })),
+      notes: machine.sim.trace.noteTotals.map((n) => ({ ...n })),
     };
   }
 }

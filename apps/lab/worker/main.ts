@@ -1,6 +1,7 @@
 import { expose } from 'comlink';
 import type { LabWorker, Plain } from '../protocol/worker.ts';
 import { ExperimentsHost } from './experiments-host.ts';
+import { ExploreHost } from './explore-host.ts';
 import { InspectHost } from './inspect-host.ts';
 import { MachineHost } from './machine-host.ts';
 import { TraceHost } from './trace-host.ts';
@@ -10,6 +11,7 @@ const worker: Plain<LabWorker> = {
   alive: async () => true,
   machine,
   trace: new TraceHost(machine),
+  explore: new ExploreHost(machine),
   inspect: new InspectHost(machine),
   experiments: new ExperimentsHost(),
 };

@@ -1,5 +1,6 @@
 import type { Machine } from '../../machine/machine.ts';
 import { ms, type Ticks } from '../../sim/time.ts';
+import type { TraceRecord } from '../../sim/trace/records.ts';
 import type { Experiment, JobOf, Kit, RunResult } from '../experiments/experiment.ts';
 import type { Bench } from '../experiments/trial-run.ts';
 import type { Mark } from '../session.ts';
@@ -20,6 +21,8 @@ const BATCH = 256;
 export interface ExplorerOptions {
   /** The trace is kept; true if absent. Without, the front is faster. */
   readonly record?: boolean;
+  /** Bytes of encoded records at most: then the oldest go. Infinity if absent. */
+  readonly limit?: number;
   /** Bytes for checkpoints of the front, and as many for those of the past; 192 MiB if absent. */
   readonly budget?: number;
   /** Instructions after which the front is kept; 20 million if absent. 0: by `checkpoint` only. */
@@ -31,7 +34,7 @@ export interface ExplorerOptions {
  * store, and any earlier moment can be had again.
  */
 export class Explorer {
-  readonly store = new TraceStore();
+  readonly store: TraceStore;
   private readonly front: Front;
   private readonly checkpoints: Checkpoints;
   private readonly behind: Past;
@@ -45,7 +48,7 @@ export class Explorer {
 
   /** Builds the machine and loads its software. @throws LoadError, ParameterError */
   constructor(subject: Subject, options: ExplorerOptions = {}) {
-    const { record = true, budget = 192 << 20, every = 20_000_000 } = options;
+    const { record = true, limit = Infinity, budget = 192 << 20, every = 20_000_000 } = options;
     this.front = subject.front();
     this.every = every;
     this.checkpoints = new Checkpoints(budget);
@@ -53,10 +56,10 @@ export class Explorer {
     const { trace } = this.machine.sim;
     const { board } = this.machine;
     this.index = new StepIndex(trace.shapes, trace.names, new Set(board.processors.map((p) => p.processor.name)));
-    if (record) {
-      this.store.attach(trace);
-      trace.attach(this.index);
-    }
+    this.store = new TraceStore({ limit });
+    this.store.attach(trace);
+    trace.attach(this.index);
+    if (!record) this.setRecording(false);
     this.front.onInput = (byte) => this.heard(byte);
     this.front.boot();
     if (this.front.resumable) this.checkpoints.keep(this.front, START);
@@ -97,6 +100,15 @@ export class Explorer {
   /** Bytes of all checkpoints, about. */
   get checkpointBytes(): number {
     return this.checkpoints.bytes + this.behind.bytes;
+  }
+
+  /** Recording on or off: without it the front is faster. Between two calls of `advance`. */
+  setRecording(on: boolean): void {
+    if (on === this.store.recording) return;
+    const { trace } = this.machine.sim;
+    this.store.setRecording(on, this.now);
+    if (on) trace.attach(this.index);
+    else trace.detach(this.index);
   }
 
   /** Runs the front on to `until`, or a slice further if that is less. */
@@ -172,13 +184,37 @@ export class Explorer {
    * if there is none: before the first, or behind the last of a run that is over.
    */
   stepRecord(kind: Exclude<StepKind, 'instruction'>, count: number, from: Omit<Place, 'instructions'>): number {
-    let id = from.record;
+    let id = this.baseOf(from);
     for (let n = 0; n < Math.abs(count); n++) {
       const next = count > 0 ? this.forward(kind, id) : this.backward(kind, id);
       if (next === 0) return n === 0 ? 0 : id;
       id = next;
     }
     return id;
+  }
+
+  /**
+   * The records that the next steps come to, the nearest first: up to `count`, or back if negative.
+   * @param on the front runs on for the first of them
+   */
+  following(
+    kind: Exclude<StepKind, 'instruction'>, count: number, from: Omit<Place, 'instructions'>, on = true,
+  ): TraceRecord[] {
+    const found: TraceRecord[] = [];
+    let id = this.baseOf(from);
+    while (found.length < Math.abs(count)) {
+      if (count < 0) id = this.backward(kind, id);
+      else id = on && found.length === 0 ? this.forward(kind, id) : this.nextKept(kind, id);
+      const record = id === 0 ? null : this.store.record(id);
+      if (record === null) break;
+      found.push(record);
+    }
+    return found;
+  }
+
+  /** The record from which steps count. */
+  private baseOf(from: Omit<Place, 'instructions'>): number {
+    return from.record > 0 || from.ticks === 0 ? from.record : this.lastBegun(from.ticks);
   }
 
   private stepInstructions(count: number, from: Place): Place {
@@ -197,7 +233,7 @@ export class Explorer {
   private forward(kind: Exclude<StepKind, 'instruction'>, id: number): number {
     for (;;) {
       const next = this.nextKept(kind, id);
-      if (next !== 0 || this.over) return next;
+      if (next !== 0 || this.over || !this.store.recording) return next;
       this.advance(Infinity);
     }
   }

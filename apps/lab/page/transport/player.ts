@@ -1,0 +1,294 @@
+/** Moves the moment that the page shows: by steps, and by playing the recording at a pace. */
+import { effect, signal, untracked } from '@preact/signals';
+import { beatAt, beats, type Beat } from '../../../../src/control/diagram/beats.ts';
+import { endOf, startOf } from '../../../../src/control/explore/steps.ts';
+import { formatSeconds } from '../../../../src/control/quantities.ts';
+import { toSeconds, type Ticks } from '../../../../src/sim/time.ts';
+import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
+import type { Pane } from '../state/pane.ts';
+import { active, moments, pace, panes, playing, shown, START, type Pace } from '../state/workbench.ts';
+import { idleBefore, idleFor, shownFor, STEP_OF, timeWithin } from './durations.ts';
+import { RecordWindow } from './record-window.ts';
+
+/** What the last step did that is not seen: `skipped 4.2 µs`; '' if nothing. */
+export const told = signal('');
+/** Records that are fetched ahead. */
+const AHEAD = 32;
+
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const windows = [new RecordWindow(), new RecordWindow()] as const;
+/** Records that the next steps forward come to, and what they are of. */
+let ahead: TraceRecord[] = [];
+let aheadOf = '';
+/** Counts up with everything that is asked for: what was asked for before is void then. */
+let turn = 0;
+
+/** Nothing else was asked for since. */
+const holds = (mine: number): boolean => mine === turn;
+const activePane = (): Pane => panes[active.value];
+const moment = (): (typeof moments)[0] => moments[active.value];
+
+/** Begins to follow `playing`, and `pace` while it plays. */
+export function startPlayer(): void {
+  effect(() => {
+    const on = playing.value, at = pace.value;
+    untracked(() => {
+      turn++;
+      told.value = '';
+      if (on) void (at === 'full' ? follow() : play(turn));
+      else pauseFollowed();
+    });
+  });
+  panes.forEach((pane, n) => effect(() => {
+    const status = pane.status.value;
+    if (status === null || !playing.value || pace.value !== 'full') return;
+    moments[n as 0 | 1].value = { time: status.now, record: status.last, beat: 0 };
+    untracked(() => {
+      if (open().every((p) => p.status.value?.state === 'over' || p.status.value?.state === 'failed'))
+        playing.value = false;
+    });
+  }));
+  panes.forEach((pane, n) => effect(() => {
+    void pane.sheet.value;
+    windows[n as 0 | 1].clear();
+    ahead = [];
+  }));
+}
+
+function open(): Pane[] {
+  return panes.slice(0, shown.value).filter((p) => p.sheet.value !== null);
+}
+
+let following = false;
+
+/** Runs the machines and shows the newest moment. */
+async function follow(): Promise<void> {
+  following = true;
+  const running = open().filter((p) => p.status.value?.state === 'paused');
+  if (running.length === 0 && !open().some((p) => p.status.value?.state === 'running')) {
+    end();
+    playing.value = false;
+    return;
+  }
+  await quietly(Promise.all(running.map((p) => p.remote.machine.run(Infinity))));
+}
+
+function pauseFollowed(): void {
+  if (!following) return;
+  following = false;
+  for (const p of open()) if (p.status.value?.state === 'running') void quietly(p.remote.machine.pause());
+}
+
+async function play(mine: number): Promise<void> {
+  while (playing.value && holds(mine)) {
+    if (!(await stepOn(mine, true))) {
+      if (holds(mine)) playing.value = false;
+      return;
+    }
+  }
+}
+
+/** One step of the pace forward, in motion; what is in motion is brought to its end. */
+export async function forward(): Promise<void> {
+  if (pace.value === 'full') return end();
+  playing.value = false;
+  await stepOn(++turn, false);
+}
+
+/** One step of the pace back. */
+export async function back(): Promise<void> {
+  playing.value = false;
+  const mine = ++turn, at = moment().value;
+  told.value = '';
+  if (pace.value === 'beat') {
+    const record = at.record === 0 ? null : await recordOf(at.record);
+    if (!holds(mine)) return;
+    if (record !== null && record !== undefined && at.beat > 0 && at.time > startOf(record))
+      return showBeat(record, beatsOf(record), at.beat - 1);
+  }
+  const kind = pace.value === 'full' ? 'record' : STEP_OF[pace.value];
+  const found = await quietly(activePane().remote.explore.following(kind, -1, at));
+  if (!holds(mine) || found === undefined) return;
+  const record = found[0];
+  if (record === undefined) return show(START.time, null, 0);
+  const all = beatsOf(record);
+  if (pace.value === 'beat') showBeat(record, all, all.length - 1);
+  else show(endOf(record), record, Math.max(0, all.length - 1));
+}
+
+/** `count` instructions on, or back. */
+export async function stepInstructions(count: number): Promise<void> {
+  playing.value = false;
+  const mine = ++turn;
+  told.value = '';
+  const place = await quietly(activePane().remote.explore.step('instruction', count, moment().value));
+  if (place !== undefined && holds(mine)) showAt(place.ticks, place.record);
+}
+
+/** One interrupt on, or back. */
+export async function stepInterrupts(count: 1 | -1): Promise<void> {
+  playing.value = false;
+  const mine = ++turn;
+  told.value = '';
+  const found = await quietly(activePane().remote.explore.following('interrupt', count, moment().value));
+  if (found === undefined || !holds(mine)) return;
+  const [record] = found;
+  if (record === undefined) told.value = count > 0 ? 'no interrupt after this' : 'no interrupt before this';
+  else show(endOf(record), record, 0);
+}
+
+/** To the mark `begin`; from there or before it, to the reset. */
+export function home(): void {
+  playing.value = false;
+  turn++;
+  told.value = '';
+  const begin = beginOf(activePane());
+  if (begin !== null && moment().value.time > begin) void showTime(begin);
+  else show(START.time, null, 0);
+}
+
+/** To the newest moment. */
+export function end(): void {
+  playing.value = false;
+  turn++;
+  told.value = '';
+  open().forEach((p) => {
+    const status = p.status.value;
+    if (status !== null) moments[panes.indexOf(p) as 0 | 1].value = { time: status.now, record: status.last, beat: 0 };
+  });
+}
+
+/** Shows a time, with the record under way then. */
+export async function showTime(time: Ticks): Promise<void> {
+  const mine = turn;
+  const id = await quietly(activePane().remote.trace.idAt(time + 1));
+  if (id !== undefined && holds(mine)) showAt(time, Math.max(0, id - 1));
+}
+
+/** True if there was a next one. */
+async function stepOn(mine: number, on: boolean): Promise<boolean> {
+  const at = moment().value, step = pace.value as Exclude<Pace, 'full'>;
+  const current = ahead.find((r) => r.id === at.record);
+  if (step === 'beat' && at.record !== 0) {
+    const record = current ?? await recordOf(at.record);
+    if (!holds(mine)) return false;
+    if (record !== null && record !== undefined) {
+      const all = beatsOf(record);
+      if (at.beat + 1 < all.length) {
+        await travel(record, all, at.beat + 1, step, mine, on);
+        return true;
+      }
+    }
+  }
+  const record = await next(step, mine);
+  if (record === null || !holds(mine)) return false;
+  const idle = idleBefore(record, at.time), rest = idleFor(idle, step);
+  told.value = rest.shortened ? `skipped ${formatSeconds(toSeconds(idle))}` : '';
+  if (on && !calm.matches && rest.ms > 0) await pause(rest.ms);
+  if (!holds(mine)) return false;
+  await travel(record, beatsOf(record), step === 'beat' ? 0 : -1, step, mine, on);
+  return true;
+}
+
+/** The record of the next step; null: there is none. */
+async function next(step: Exclude<Pace, 'full'>, mine: number): Promise<TraceRecord | null> {
+  const at = moment().value, kind = STEP_OF[step], of = `${active.value} ${kind}`;
+  const behind = (r: TraceRecord): boolean => r.id > at.record && startOf(r) >= at.time;
+  if (aheadOf === of && at.record !== 0) {
+    const place = ahead.findIndex((r) => r.id === at.record);
+    const known = place >= 0 ? ahead[place + 1] : undefined;
+    if (known !== undefined && behind(known)) return known;
+  }
+  const found = await quietly(activePane().remote.explore.following(kind, AHEAD, at));
+  if (found === undefined || !holds(mine)) return null;
+  ahead = found;
+  aheadOf = of;
+  if (found.length === 0) told.value = `no ${step} after this`;
+  return found[0] ?? null;
+}
+
+/** Shows a record, or one of its beats, from its begin to its end. */
+async function travel(
+  record: TraceRecord, all: readonly Beat[], beat: number, step: Exclude<Pace, 'full'>, mine: number, on: boolean,
+): Promise<void> {
+  const one = beat >= 0 ? all[beat] : undefined;
+  if (step === 'beat' && one !== undefined) {
+    showBeat(record, all, beat);
+    if (on) await pause(shownFor(one.end - one.start, step));
+    return;
+  }
+  const length = shownFor(endOf(record) - startOf(record), step);
+  if (calm.matches || endOf(record) === startOf(record)) {
+    show(endOf(record), record, Math.max(0, all.length - 1));
+    if (on) await pause(length);
+    return;
+  }
+  const begun = performance.now();
+  for (let share = 0; share < 1 && holds(mine);) {
+    const time = timeWithin(record, share);
+    show(time, record, Math.max(0, beatAt(all, time)));
+    share = (await nextFrame() - begun) / length;
+  }
+  if (holds(mine)) show(endOf(record), record, Math.max(0, all.length - 1));
+}
+
+function recordOf(id: number): Promise<TraceRecord | null | undefined> {
+  return quietly(activePane().remote.trace.record(id) as Promise<TraceRecord | null>);
+}
+
+function beatsOf(record: TraceRecord): readonly Beat[] {
+  const board = activePane().sheet.value?.board;
+  return record.kind === 'transaction' && board !== undefined ? beats(record, board) : [];
+}
+
+function showBeat(record: TraceRecord, all: readonly Beat[], beat: number): void {
+  const one = all[beat];
+  // The middle of the beat: within it, whatever its length.
+  show(one === undefined ? endOf(record) : Math.floor((one.start + one.end) / 2), record, Math.max(0, beat));
+}
+
+function show(time: Ticks, record: TraceRecord | null, beat: number): void {
+  moment().value = { time, record: record?.id ?? 0, beat };
+  align(time);
+}
+
+function showAt(time: Ticks, record: number): void {
+  moment().value = { time, record, beat: 0 };
+  align(time);
+}
+
+/** The other machine, as long after its own mark `begin`. */
+function align(time: Ticks): void {
+  if (shown.value !== 2) return;
+  const n = active.value === 0 ? 1 : 0, other = panes[n];
+  const status = other.status.value, mine = beginOf(activePane()), its = beginOf(other);
+  if (status === null) return;
+  const begin = its ?? 0;
+  const there = Math.min(status.now, Math.max(0, mine === null || its === null ? time : begin + time - mine));
+  const record = windows[n].at(there, other.remote.trace, status.now);
+  const { record: before } = moments[n].value;
+  moments[n].value = { time: there, record: record === undefined ? before : record?.id ?? 0, beat: 0 };
+}
+
+/** When the measured part of a pane's run begins; null: not yet. */
+function beginOf(pane: Pane): Ticks | null {
+  return pane.status.value?.marks.find((m) => m.name === 'begin')?.at ?? null;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => { setTimeout(resolve, ms); });
+}
+
+function nextFrame(): Promise<number> {
+  return new Promise((resolve) => { requestAnimationFrame(resolve); });
+}
+
+/** A question to a worker that may end meanwhile; undefined: it has. */
+async function quietly<T>(question: Promise<T>): Promise<T | undefined> {
+  try {
+    return await question;
+  } catch (error) {
+    told.value = error instanceof Error ? error.message : '';
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+/** Steps through a run, and who wrote a byte. Times are ticks; ids are those of trace records. */
+import type { Place, StepKind } from '../../../src/control/explore/steps.ts';
+import type { TraceRecord } from '../../../src/sim/trace/records.ts';
+import type { Ticks } from '../../../src/sim/time.ts';
+
+/** A moment of the page: what `page/state/moment.ts` has of it. */
+export interface From {
+  readonly time: Ticks;
+  readonly record: number;
+}
+
+export interface ExploreApi {
+  /** Whether what happens from now on is recorded. */
+  record(on: boolean): Promise<void>;
+  /** Where the machine stands at a time. It runs on if it is not there yet. */
+  place(time: Ticks): Promise<Place>;
+  /** `count` steps on, or back if negative, as far as there are so many. */
+  step(kind: StepKind, count: number, from: From): Promise<Place>;
+  /**
+   * The records that the next steps come to, the nearest first: up to `count`, or back if negative.
+   * The machine runs on for the first of them only. Empty: the run has no more.
+   */
+  following(kind: Exclude<StepKind, 'instruction'>, count: number, from: From): Promise<TraceRecord[]>;
+}

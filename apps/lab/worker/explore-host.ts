@@ -1,0 +1,41 @@
+import type { Place } from '../../../src/control/explore/steps.ts';
+import type { ExploreApi, From } from '../protocol/explore.ts';
+import type { MachineHost } from './machine-host.ts';
+
+/** Steps through the run of this worker's machine. */
+export class ExploreHost implements ExploreApi {
+  private readonly host: MachineHost;
+  /** Where the last step came to: the next one mostly goes on from there. */
+  private last: Place | null = null;
+
+  constructor(host: MachineHost) {
+    this.host = host;
+  }
+
+  async record(on: boolean): Promise<void> {
+    this.host.machine.setRecording(on);
+    this.host.report();
+  }
+
+  async place(ticks: number): Promise<Place> {
+    return this.host.machine.place({ ticks });
+  }
+
+  async step(...[kind, count, from]: Parameters<ExploreApi['step']>): Promise<Place> {
+    return (this.last = this.host.machine.step(kind, count, this.placeOf(from, kind === 'instruction')));
+  }
+
+  async following(...[kind, count, from]: Parameters<ExploreApi['following']>): ReturnType<ExploreApi['following']> {
+    const place = this.placeOf(from, false), { host } = this, explorer = host.machine;
+    for (;;) {
+      const found = explorer.following(kind, count, place, false);
+      if (found.length > 0 || count < 0 || explorer !== host.machine || !(await host.further())) return found;
+    }
+  }
+
+  private placeOf({ time, record }: From, exact: boolean): Place {
+    if (this.last?.ticks === time && this.last.record === record) return this.last;
+    if (exact) return { ...this.host.machine.place({ ticks: time }), record };
+    return { ticks: time, instructions: 0, record };
+  }
+}
