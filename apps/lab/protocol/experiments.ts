@@ -32,6 +32,8 @@ export interface RequestCheck extends JobCheck {
 /** A result as the page shows it and hands it out. */
 export interface RunReport {
   readonly report: ExperimentReport;
+  /** The command line that repeats it. */
+  readonly command: string;
   /** What `northbridge compare NAME --json --no-wall` prints. */
   readonly json: string;
   /** The runs as lines of a table, as `northbridge sweep` writes points. */

@@ -55,7 +55,8 @@ export class ExperimentsHost implements ExperimentsApi {
   async report(request: RunRequest, runs: readonly MethodRun[]): Promise<RunReport> {
     const e = known(request.experiment), job = this.jobOf(e, request), result = { experiment: e, job, runs };
     return {
-      report: reportOf(result, browserKit), json: `${JSON.stringify(resultJson(result, jobRows(e).board), null, 2)}\n`,
+      report: reportOf(result, browserKit), command: commandLine(e, request),
+      json: `${JSON.stringify(resultJson(result, jobRows(e).board), null, 2)}\n`,
       csv: runsTable(e.measures, job, runs),
     };
   }

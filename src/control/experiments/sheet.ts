@@ -27,6 +27,8 @@ export interface ExperimentSheet {
   readonly name: string;
   readonly question: string;
   readonly summary: string;
+  /** Rows of the list of capabilities: `R3`. */
+  readonly shows: readonly string[];
   /** The board is always this one. */
   readonly board: string;
   readonly guests: readonly GuestSheet[];
@@ -37,7 +39,7 @@ export interface ExperimentSheet {
 /** What there is to choose in an experiment. */
 export function sheetOf(e: Experiment): ExperimentSheet {
   return {
-    name: e.name, question: e.question, summary: e.summary, board: EXPERIMENT_BOARD,
+    name: e.name, question: e.question, summary: e.summary, shows: [...e.shows], board: EXPERIMENT_BOARD,
     guests: guestsOf(e).map((guest) => {
       const usual = defaultMethodsOf(e, guest, EXPERIMENT_BOARD);
       return {
@@ -48,7 +50,7 @@ export function sheetOf(e: Experiment): ExperimentSheet {
         })),
       };
     }),
-    measures: e.measures.map(({ key, label, unit, better }) => ({ key, label: label.trim(), unit, better })),
+    measures: e.measures.map(({ key, label, unit, better }) => ({ key, label, unit, better })),
     plots: (e.plots ?? []).map((p) => ({ ...p })),
   };
 }

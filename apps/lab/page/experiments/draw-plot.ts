@@ -1,0 +1,127 @@
+/** Draws a figure with uPlot; loaded when there is one to draw. */
+import uPlot from 'uplot';
+import type { Carrier } from '../../../../src/control/experiments/experiment.ts';
+import { formatCount, formatRate, formatSeconds, formatShare } from '../../../../src/control/quantities.ts';
+import { carrierStyle } from './carriers.tsx';
+import { changesOf, type Figure } from './curves.ts';
+
+const HEIGHT = 200;
+/** Lines of one carrier are told apart by how they are broken. */
+const DASHES: readonly number[][] = [[], [6, 3], [2, 3], [10, 3, 2, 3]];
+/** Logarithmic axes of uPlot: `distr`. */
+const LOGARITHMIC = 3, LINEAR = 1;
+
+/** Draws it, and again when place or colours change. Returns what takes it away. */
+export function drawPlot(
+  place: HTMLElement, figure: Figure, carrierOf: (line: string) => Carrier | undefined,
+): () => void {
+  let plot: uPlot | null = null;
+  const draw = (): void => {
+    plot?.destroy();
+    plot = new uPlot(options(place, figure, carrierOf), aligned(figure), place);
+  };
+  draw();
+  const sizes = new ResizeObserver(() => plot?.setSize({ width: place.clientWidth, height: HEIGHT }));
+  sizes.observe(place);
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  dark.addEventListener('change', draw);
+  return () => {
+    sizes.disconnect();
+    dark.removeEventListener('change', draw);
+    plot?.destroy();
+  };
+}
+
+function aligned({ lines }: Figure): uPlot.AlignedData {
+  const xs = [...new Set(lines.flatMap((l) => l.points.map(([x]) => x)))].sort((a, b) => a - b);
+  const columns = lines.map((l) => {
+    const at = new Map(l.points);
+    return xs.map((x) => at.get(x) ?? null);
+  });
+  return [xs, ...columns];
+}
+
+function options(
+  place: HTMLElement, figure: Figure, carrierOf: (line: string) => Carrier | undefined,
+): uPlot.Options {
+  const style = getComputedStyle(place), ink = style.getPropertyValue('color');
+  const rule = resolved(place, 'var(--rule)'), font = `12px ${style.fontFamily}`;
+  const axis = (unit: string, log: boolean, size: number): uPlot.Axis => ({
+    stroke: ink, font, size, grid: { stroke: rule, width: 1 }, ticks: { stroke: rule, width: 1 },
+    values: (_self, values) => values.map((v) => (v === null ? '' : written(unit, v))),
+    // The powers of the axis' own base are enough: what stands between them is read off.
+    ...(log && unit === 'B' ? { splits: (_u: uPlot, _i: number, from: number, to: number) => powers(from, to) } : {}),
+  });
+  const used = new Map<string, number>();
+  const logX = figure.log.includes('x'), logY = figure.log.includes('y');
+  return {
+    width: place.clientWidth, height: HEIGHT,
+    scales: {
+      x: { time: false, distr: logX ? LOGARITHMIC : LINEAR, log: figure.xUnit === 'B' ? 2 : 10 },
+      y: { distr: logY ? LOGARITHMIC : LINEAR },
+    },
+    axes: [axis(figure.xUnit, logX, 28), axis(figure.yUnit, logY, 64)],
+    series: [
+      { label: figure.xLabel, value: (_self, v) => (v === null ? '–' : written(figure.xUnit, v)) },
+      ...figure.lines.map((line): uPlot.Series => {
+        const carrier = carrierOf(line.name) ?? 'device', turn = used.get(carrier) ?? 0;
+        used.set(carrier, turn + 1);
+        const { light, dark } = carrierStyle(carrier);
+        return {
+          label: line.name, stroke: resolved(place, `light-dark(${light}, ${dark})`), width: 1.5,
+          dash: DASHES[turn % DASHES.length] as number[], points: { size: 5 },
+          value: (_self, v) => (v === null ? '–' : written(figure.yUnit, v)),
+        };
+      }),
+    ],
+    hooks: { draw: [(self) => drawChanges(self, figure, ink)] },
+  };
+}
+
+/** A thin line where another method becomes the fastest. */
+function drawChanges(self: uPlot, figure: Figure, ink: string): void {
+  const { ctx, bbox } = self;
+  ctx.save();
+  ctx.strokeStyle = ink;
+  ctx.setLineDash([1, 3]);
+  for (const { x } of figure.lines.length < 2 ? [] : changesOf(figure.lines)) {
+    const at = Math.round(self.valToPos(x, 'x', true)) + 0.5;
+    ctx.beginPath();
+    ctx.moveTo(at, bbox.top);
+    ctx.lineTo(at, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+/** Every fourth power of two: 4 bytes, 64 bytes, 1 KiB. */
+function powers(low: number, high: number): number[] {
+  const list: number[] = [];
+  for (let v = 4; v <= high; v *= 16) if (v >= low) list.push(v);
+  return list;
+}
+
+const SIZES = [['GiB', 2 ** 30], ['MiB', 2 ** 20], ['KiB', 2 ** 10]] as const;
+
+function written(unit: string, value: number): string {
+  switch (unit) {
+    case 's': return formatSeconds(value);
+    case 'B/s': return formatRate(value);
+    case 'share': return formatShare(value);
+    case 'B': {
+      const [name, factor] = SIZES.find(([, f]) => value >= f && value % f === 0) ?? ['B', 1];
+      return `${value / factor} ${name}`;
+    }
+    default: return Number.isInteger(value) ? formatCount(value) : value.toPrecision(3);
+  }
+}
+
+/** A CSS colour as canvas takes it: variables and `light-dark()` worked out. */
+function resolved(place: HTMLElement, colour: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = colour;
+  place.append(probe);
+  const worked = getComputedStyle(probe).color;
+  probe.remove();
+  return worked;
+}

@@ -1,0 +1,56 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { Carrier } from '../../../../src/control/experiments/experiment.ts';
+import { formatSize } from '../../../../src/control/quantities.ts';
+import { changesOf, curvesOf, type Figure } from './curves.ts';
+import { sheets } from './request.ts';
+import type { Shown } from './runs.ts';
+
+/** The curves of a result; the library that draws them comes with the first one. */
+export function Plots({ result }: { result: Shown }) {
+  const { request, runs } = result, sheet = sheets.value.find((s) => s.name === request.experiment);
+  const methods = sheet?.guests.find((g) => g.guest === request.guest)?.methods ?? [];
+  const carriers = new Map(methods.map((m) => [m.method, m.carriers[0]] as const));
+  const figures = curvesOf(sheet?.plots ?? [], runs);
+  if (figures.length === 0) return null;
+  return (
+    <div class="plots">
+      {figures.map((f) => <PlotOf key={f.title} figure={f} carrierOf={(method) => carriers.get(method)} />)}
+    </div>
+  );
+}
+
+/** One plot, with the words for those who do not see it. */
+export function PlotOf({ figure, carrierOf }: {
+  figure: Figure; carrierOf: (line: string) => Carrier | undefined;
+}) {
+  const place = useRef<HTMLDivElement>(null);
+  const dataKey = JSON.stringify(figure);
+  useEffect(() => {
+    let gone = false, remove = (): void => {};
+    void import('./draw-plot.ts').then(({ drawPlot }) => {
+      if (!gone && place.current !== null) remove = drawPlot(place.current, figure, carrierOf);
+    });
+    return () => {
+      gone = true;
+      remove();
+    };
+  }, [dataKey]);
+  return (
+    <figure class="plot">
+      <figcaption>{figure.title}</figcaption>
+      <div ref={place} class="plot-place" role="img" aria-label={inWords(figure)} />
+      <p class="crossover">{crossoverWords(figure)}</p>
+    </figure>
+  );
+}
+
+const nameX = (f: Figure, x: number): string => (f.xUnit === 'B' ? formatSize(x) : String(x));
+
+function crossoverWords(f: Figure): string {
+  const changes = f.lines.length < 2 ? [] : changesOf(f.lines);
+  return changes.map((c) => `From ${nameX(f, c.x)} on ${c.to} is the fastest, before that ${c.from}.`).join(' ');
+}
+
+function inWords(f: Figure): string {
+  return `${f.title}: ${f.lines.map((l) => `${l.name}, ${l.points.length} points`).join('; ')}. ${crossoverWords(f)}`;
+}
