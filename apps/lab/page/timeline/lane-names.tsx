@@ -6,7 +6,7 @@ import { heightOf, moved, pin, thin, type Row } from './rows.ts';
 
 const TITLES = {
   initiator: 'begins transfers', target: 'answers', request: 'DMA requests: what is left to move', line: 'line',
-  handler: 'interrupt handlers', acknowledge: 'interrupts taken', event: 'event',
+  handler: 'interrupt handlers', event: 'event',
   note: 'what is wrong, in words', mark: 'marks',
 } as const;
 
@@ -56,6 +56,9 @@ function LaneName({ row }: { row: Row }) {
     >
       <Mark row={row} />
       <span class="name">{lane.name}</span>
+      {!isThin && row.panes.length === 2 && (
+        <span class="both" title="A, B, and where only one is busy">A<br />B</span>
+      )}
       {!isThin && lane.kind !== 'initiator' && <span class="kind">{KIND_WORDS[lane.kind]}</span>}
       <span class="lane-tools">
         <button
@@ -89,7 +92,7 @@ function LaneName({ row }: { row: Row }) {
 }
 
 const KIND_WORDS = {
-  initiator: '', target: '', request: 'DMA', line: 'line', handler: 'handler', acknowledge: 'INTA', event: 'event',
+  initiator: '', target: '', request: 'DMA', line: 'line', handler: 'handler', event: 'event',
   note: '', mark: '',
 } as const;
 

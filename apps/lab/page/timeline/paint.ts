@@ -234,15 +234,19 @@ function stretches({ rows, scroll, height }: Sheet, pane: 0 | 1): (readonly [num
 function paintChain(c: CanvasRenderingContext2D, ink: Ink, sheet: Sheet): void {
   const { view, width, scenes, chain, selected } = sheet;
   const at = (k: Knot, time: Ticks): number => xOf(view, width, time - scenes[k.pane].origin);
+  const rowOf = (k: Knot): Row | undefined =>
+    sheet.rows.find((r) => r.lane?.key === k.lane && r.panes.includes(k.pane));
   const middle = (k: Knot): number | null => {
-    const row = sheet.rows.find((r) => r.lane?.key === k.lane && r.panes.includes(k.pane));
+    const row = rowOf(k);
     return row === undefined ? null : row.y + row.height / 2;
   };
   c.lineWidth = 1.25;
   c.strokeStyle = c.fillStyle = ink.of('ink');
   for (const { from, to } of chain) {
-    const y1 = middle(from), y2 = middle(to);
-    if (y1 === null || y2 === null) continue;
+    const low = from.lane === to.lane ? (rowOf(from)?.height ?? 0) / 2 - 3 : 0, y = middle(from), end = middle(to);
+    if (y === null || end === null) continue;
+    // Within a lane the arrow runs below what the lane shows.
+    const y1 = y + low, y2 = end + low;
     const x1 = Math.min(at(from, from.to), Math.max(at(from, from.from), at(to, to.from))), x2 = at(to, to.from);
     if ((x1 < -50 && x2 < -50) || (x1 > width + 50 && x2 > width + 50) || (x1 === x2 && y1 === y2)) continue;
     const bend = Math.max(12, Math.min(48, Math.abs(x2 - x1) / 2));
@@ -258,8 +262,7 @@ function paintChain(c: CanvasRenderingContext2D, ink: Ink, sheet: Sheet): void {
   }
   const y = selected === null ? null : middle(selected);
   if (selected === null || y === null) return;
-  const row = sheet.rows.find((r) => r.lane?.key === selected.lane && r.panes.includes(selected.pane));
-  const half = (row?.height ?? 20) / 2 - 1.5;
+  const half = (rowOf(selected)?.height ?? 20) / 2 - 1.5;
   const left = Math.max(-3, at(selected, selected.from)), right = Math.min(width + 3, at(selected, selected.to));
   c.strokeStyle = ink.of('accent');
   c.lineWidth = 2;

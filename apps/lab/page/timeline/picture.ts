@@ -5,8 +5,12 @@ import type { Ticks } from '../../../../src/sim/time.ts';
 import { FLAG, KIND } from '../../../../src/sim/trace/kinds.ts';
 import type { Shape } from '../../../../src/sim/trace/names.ts';
 
+/** Kinds of rows from the top: who does something, what came of it, who was asked. */
+export const ROW_KINDS = ['mark', 'note', 'initiator', 'request', 'handler', 'line', 'target', 'event'] as const;
+
 /** A row of the timeline: something that does or undergoes something. */
-export interface Lane extends Pick<LaneSheet, 'key' | 'kind' | 'name' | 'count'> {
+export interface Lane extends Pick<LaneSheet, 'key' | 'name' | 'count'> {
+  readonly kind: (typeof ROW_KINDS)[number];
   /** Keys of what the worker calls lanes, which are drawn in this row. */
   readonly parts: readonly string[];
 }

@@ -1,5 +1,5 @@
 /** Which lanes stand where: pinned ones first, in the reader's order, quiet ones folded. */
-import type { Lane } from './picture.ts';
+import { ROW_KINDS, type Lane } from './picture.ts';
 
 /** What the reader has arranged, by lane key. */
 export interface Arrangement {
@@ -56,11 +56,12 @@ export function rowsOf(
     for (const { lanes } of sides)
       for (const lane of lanes) {
         const known = all.get(lane.key);
-        all.set(lane.key, known === undefined ? lane : { ...known, count: known.count + lane.count });
+        all.set(lane.key, known === undefined ? lane : together(known, lane));
       }
     const has = (lane: Lane): readonly (0 | 1)[] =>
       sides.filter((s) => s.lanes.some((l) => l.key === lane.key)).map((s) => s.pane);
-    place([...all.values()], has, OVERLAID_HEIGHT);
+    const rank = (lane: Lane): number => ROW_KINDS.indexOf(lane.kind);
+    place([...all.values()].sort((a, b) => rank(a) - rank(b)), has, OVERLAID_HEIGHT);
     return rows;
   }
   for (const { pane, title, lanes } of sides) {
@@ -112,6 +113,11 @@ function arranged(lanes: readonly Lane[], { pinned, order }: Arrangement): reado
   for (let n = 1; n < place.length; n++) place[n].rank ??= place[n - 1].rank;
   return place.sort((a, b) => Number(first.has(b.lane.key)) - Number(first.has(a.lane.key))
     || (a.rank ?? -1) - (b.rank ?? -1) || a.n - b.n).map((p) => p.lane);
+}
+
+/** One row for a lane of both machines. */
+function together(a: Lane, b: Lane): Lane {
+  return { ...a, count: a.count + b.count, parts: [...new Set([...a.parts, ...b.parts])] };
 }
 
 function quietWords(count: number, open: boolean): string {

@@ -1,9 +1,13 @@
 /** One machine as the timeline knows it: its lanes, and the last picture of them. */
 import { signal } from '@preact/signals';
+import type { StoreSums } from '../../../../src/control/trace/store.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import type { Pane } from '../state/pane.ts';
 import type { Lane, Picture } from './picture.ts';
 import { lanesOf, pictureOf } from './source.ts';
+
+/** Least time between two surveys of a running machine (ms); pixels of the overview. */
+const PAUSE = 300, OVERVIEW = 400;
 
 /** A question about a span of time; two that are equal have one answer. */
 interface Question {
@@ -20,6 +24,11 @@ export class Side {
   readonly pane: Pane;
   readonly lanes = signal<readonly Lane[]>([]);
   readonly picture = signal<Picture | null>(null);
+  /** How much is recorded. */
+  readonly sums = signal<StoreSums | null>(null);
+  /** Who was busy when, of the whole run. */
+  readonly overview = signal<Picture | null>(null);
+  private surveyed = -Infinity;
   private wanted: Question | null = null;
   private answered: Question | null = null;
   private lanesAt = -1;
@@ -35,7 +44,8 @@ export class Side {
   reset(): void {
     this.machine++;
     this.lanes.value = [];
-    this.picture.value = null;
+    this.picture.value = this.overview.value = null;
+    this.sums.value = null;
     this.wanted = this.answered = null;
     this.lanesAt = -1;
     this.busy = false;
@@ -50,17 +60,34 @@ export class Side {
     if (!this.busy) void this.answer(this.machine);
   }
 
+  /** What changes slowly need not be asked for with each picture, while the machine runs. */
+  private isDue(): boolean {
+    return this.pane.status.peek()?.state !== 'running' || performance.now() - this.surveyed >= PAUSE;
+  }
+
+  /** Lanes, size and overview as of the record `last`. */
+  private async survey(last: number, machine: number): Promise<void> {
+    const { pane } = this, now = pane.status.peek()?.now ?? 0;
+    const [lanes, sums] = await Promise.all([lanesOf(pane), pane.remote.trace.sums()]);
+    const initiators = lanes.filter((l) => l.kind === 'initiator');
+    const overview = now === 0 ? null : await pictureOf(pane, initiators, 0, now, OVERVIEW, 0);
+    if (machine !== this.machine) return;
+    this.surveyed = performance.now();
+    this.lanesAt = last;
+    if (!sameLanes(lanes, this.lanes.peek())) this.lanes.value = lanes;
+    this.sums.value = sums;
+    this.overview.value = overview;
+  }
+
   private async answer(machine: number): Promise<void> {
     this.busy = true;
     try {
       while (this.wanted !== null) {
         const question: Question = this.wanted;
         this.wanted = null;
-        if (question.last !== this.lanesAt) {
-          const lanes = await lanesOf(this.pane);
+        if (question.last !== this.lanesAt && (this.lanesAt < 0 || this.isDue())) {
+          await this.survey(question.last, machine);
           if (machine !== this.machine) return;
-          this.lanesAt = question.last;
-          if (!sameLanes(lanes, this.lanes.peek())) this.lanes.value = lanes;
         }
         if (question.pixels <= 0 || question.to <= question.from) continue;
         const known = new Map(this.lanes.peek().map((l) => [l.key, l] as const));

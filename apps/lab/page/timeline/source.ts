@@ -1,4 +1,5 @@
 /** Questions to the worker of a pane, in the timeline's words. */
+import { timeOf } from '../../../../src/control/export/record-line.ts';
 import type { LaneSheet } from '../../../../src/control/trace/lane.ts';
 import type { BoardDescription } from '../../../../src/machine/describe.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
@@ -6,10 +7,13 @@ import type { Shape } from '../../../../src/sim/trace/names.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import type { Pane } from '../state/pane.ts';
 import { hit } from './hit.ts';
-import type { Lane, Picture, Tables } from './picture.ts';
+import { ROW_KINDS, type Lane, type Picture, type Tables } from './picture.ts';
+import { busWaves, type Wave } from './waves.ts';
 
 /** Causes that are looked up, and effects that are shown, at most. */
 const MOST_CAUSES = 32, MOST_EFFECTS = 24;
+/** Records of a picture of waves at most, and of those how many begin before it. */
+const MOST_WAVES = 2000, EARLIER = 64;
 /** Records that one look ahead takes. */
 const AHEAD = 2048;
 
@@ -23,13 +27,10 @@ interface Known {
 /** By board description, which is one machine's own: what numbers stand for never changes. */
 const tables = new WeakMap<BoardDescription, Known>();
 
-/** Kinds of rows from the top: who does something, what came of it, who was asked. */
-const ORDER = ['mark', 'note', 'initiator', 'request', 'handler', 'line', 'target', 'event'] as const;
-
 /** The lanes of a machine in their order; then those of the board on which nothing happened. */
 export async function lanesOf(pane: Pane): Promise<Lane[]> {
   const board = pane.sheet.peek()?.board, sheets = await pane.remote.trace.lanes();
-  const found = ORDER.flatMap((kind) => rowsOfKind(kind, sheets));
+  const found = ROW_KINDS.flatMap((kind) => rowsOfKind(kind, sheets));
   const known = new Set(found.map((l) => l.key));
   const quiet = (kind: Lane['kind'], name: string): Lane => ({
     key: `${kind}:${name}`, kind, name, count: 0, parts: [`${kind}:${name}`],
@@ -43,7 +44,7 @@ export async function lanesOf(pane: Pane): Promise<Lane[]> {
 }
 
 /** Marks are one row, notes are one, a processor's acknowledge cycles stand with its handlers. */
-function rowsOfKind(kind: (typeof ORDER)[number], sheets: readonly LaneSheet[]): Lane[] {
+function rowsOfKind(kind: (typeof ROW_KINDS)[number], sheets: readonly LaneSheet[]): Lane[] {
   const own = sheets.filter((l) => l.kind === kind);
   if (kind === 'mark' || kind === 'note')
     return own.length === 0
@@ -57,12 +58,14 @@ function rowsOfKind(kind: (typeof ORDER)[number], sheets: readonly LaneSheet[]):
   }));
 }
 
-/** What lanes have between two times. */
+/** What lanes have between two times; spans one by one if there are no more than `most`. */
 export async function pictureOf(
-  pane: Pane, lanes: readonly Lane[], from: Ticks, to: Ticks, pixels: number,
+  pane: Pane, lanes: readonly Lane[], from: Ticks, to: Ticks, pixels: number, most?: number,
 ): Promise<Picture> {
   const { trace } = pane.remote, keys = lanes.filter((l) => l.count > 0).flatMap((l) => l.parts);
-  const [window, gaps] = await Promise.all([trace.window({ lanes: keys, from, to, pixels }), trace.gaps()]);
+  const [window, gaps] = await Promise.all([
+    trace.window({ lanes: keys, from, to, pixels, ...(most === undefined ? {} : { most }) }), trace.gaps(),
+  ]);
   const top = window.lanes.reduce((n, { spans }) => spans?.shapes.reduce((m, s) => Math.max(m, s), n) ?? n, -1);
   const notes = window.lanes.reduce((n, { key, spans }) =>
     key.startsWith('note:') && spans !== null ? Math.max(n, ...spans.values) : n, -1);
@@ -97,6 +100,23 @@ export async function nearest(pane: Pane, lane: Lane, time: Ticks, reach: Ticks)
     if (id > 0) return trace.record(id);
     if (within < far) return null;
   }
+}
+
+/** Buses and lines between two times, as far as they did anything. */
+export async function wavesAround(pane: Pane, from: Ticks, to: Ticks): Promise<Wave[]> {
+  const { trace } = pane.remote, board = pane.sheet.peek()?.board;
+  if (board === undefined) return [];
+  const keys = (await trace.lanes()).filter((l) => l.kind === 'line').map((l) => l.key);
+  // What began a little earlier may still stand on its bus.
+  const [first, { lanes }] = await Promise.all([
+    trace.idAt(Math.max(0, from)), trace.window({ lanes: keys, from, to, pixels: 1 }),
+  ]);
+  const records = (await trace.records(Math.max(1, first - EARLIER), MOST_WAVES)).filter((r) => timeOf(r) < to);
+  const lines = lanes.map(({ key, spans }): Wave => ({
+    kind: 'line', name: key.slice('line:'.length),
+    high: spans === null ? [] : [...spans.starts].map((start, n) => ({ from: start, to: spans.ends[n] })),
+  }));
+  return [...busWaves(records.filter((r) => r.kind === 'transaction' && r.end > from), board), ...lines];
 }
 
 /** A record with what led to it, the nearest first, and some of what it led to. */

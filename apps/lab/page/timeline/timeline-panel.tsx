@@ -1,16 +1,21 @@
 import { effect, signal, untracked } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { formatCount } from '../../../../src/control/quantities.ts';
 import { panes, shown } from '../state/workbench.ts';
 import { followSelection } from './chain.ts';
 import { onKey } from './keys.ts';
 import { LaneNames } from './lane-names.tsx';
 import { measured } from './measure.ts';
 import { fit, following, originOf, overlaid, paneNumbers, rows, sides, view, whole, width, zoom } from './model.ts';
+import { Minimap } from './minimap.tsx';
 import { Paper } from './paper.tsx';
 import { RecordTable } from './record-table.tsx';
 import { SelectedLine } from './selected-line.tsx';
+import { WavesView } from './waves-view.tsx';
 
-const MODES = ['lanes', 'list'] as const;
+const MODES = ['lanes', 'waves', 'list'] as const;
+/** Bytes from which a recording is much for a browser. */
+const MUCH = 300e6;
 /** How the records are shown. */
 export const mode = signal<(typeof MODES)[number]>('lanes');
 
@@ -26,7 +31,7 @@ export function TimelinePanel() {
       <Tools />
       {none
         ? <p class="empty">{panes[0].failure.value === '' ? 'The machine is being built.' : 'There is no machine.'}</p>
-        : mode.value === 'list' ? <RecordTable /> : <Lanes />}
+        : mode.value === 'list' ? <RecordTable /> : mode.value === 'waves' ? <WavesView /> : <Lanes />}
       <SelectedLine />
     </section>
   );
@@ -55,7 +60,8 @@ function Tools() {
       {MODES.map((m) => (
         <button key={m} class="small" aria-pressed={mode.value === m} onClick={() => { mode.value = m; }}>{m}</button>
       ))}
-      <span class="space" />
+      <Size />
+      <Minimap />
       {shown.value === 2 && (
         <button
           class="small" aria-pressed={overlaid.value} title="A and B in one row each"
@@ -73,6 +79,23 @@ function Tools() {
       <button class="small" aria-label="show the whole run" title="whole run (0)" onClick={fit}>fit</button>
     </div>
   );
+}
+
+/** How much the recording takes; a warning when that is much. */
+function Size() {
+  const sums = paneNumbers.value.map((n) => sides[n].sums.value).filter((s) => s !== null);
+  if (sums.length === 0) return null;
+  const bytes = sums.reduce((n, s) => n + s.bytes + s.indexBytes, 0);
+  const rate = Math.max(...sums.map((s) => s.bytesPerSecond));
+  const more = rate === 0 ? '' : `, ${megabytes(rate)} a simulated second`;
+  const words = `${formatCount(sums.reduce((n, s) => n + s.records, 0))} records, ${megabytes(bytes)}${more}`;
+  return bytes < MUCH
+    ? <span class="size" title={words}>{megabytes(bytes)}</span>
+    : <span class="size much" role="alert">The recording takes {megabytes(bytes)}: give it a limit or stop it</span>;
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e5 ? `${formatCount(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** A pane that has a new machine forgets the one before. */

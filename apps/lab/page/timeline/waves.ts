@@ -38,8 +38,8 @@ export function busWaves(records: readonly TraceRecord[], board: BoardDescriptio
       id: r.id, from: r.start, to: r.end, text: text(r), initiator: r.initiator,
     }));
     return [
-      { kind: 'bus', name, what: 'address', values: values((r) => address(r, board)) },
-      { kind: 'bus', name, what: 'data', values: values(data) },
+      { kind: 'bus', name, what: `address ${bits(list, board)}`, values: values((r) => address(r, board)) },
+      { kind: 'bus', name, what: width(name, board), values: values(data) },
       { kind: 'bus', name, what: 'direction', values: values((r) => `${r.write ? 'write' : 'read'} ${r.space}`) },
     ];
   });
@@ -53,6 +53,18 @@ export function busesOf(r: TransactionRecord, board: BoardDescription): string[]
     ?? space?.regions.find((g) => g.name === r.target);
   const own = by === undefined || by.kind === 'processor' ? 'processor' : by.bus ?? 'processor';
   return [...new Set([own, region?.bus ?? own])];
+}
+
+/** Address lines in use. */
+function bits(list: readonly TransactionRecord[], board: BoardDescription): string {
+  const most = Math.max(...list.map((r) => board.spaces.find((s) => s.name === r.space)?.bits ?? 32));
+  return `[${most - 1}:0]`;
+}
+
+/** Data lines of a bus; the processor's own bus has none that the board knows of. */
+function width(name: string, board: BoardDescription): string {
+  const bytes = board.buses.find((b) => b.name === name)?.bytesPerBeat;
+  return bytes === undefined ? 'data' : `data [${8 * bytes - 1}:0]`;
 }
 
 /** As wide as the space's addresses are. */

@@ -1,0 +1,127 @@
+/** Waves on a canvas, as a logic analyser draws them. */
+import type { BoardDescription } from '../../../../src/machine/describe.ts';
+import type { Ticks } from '../../../../src/sim/time.ts';
+import { axisOf } from './axis.ts';
+import type { Ink } from './ink.ts';
+import { AXIS_HEIGHT } from './paint.ts';
+import { xOf, type View } from './scale.ts';
+import type { Wave, WaveValue } from './waves.ts';
+
+export const WAVE_HEIGHT = 20;
+/** Width of the slope where a bus changes, in pixels. */
+const SLOPE = 3;
+
+export interface WaveSheet {
+  readonly view: View;
+  readonly width: number;
+  readonly height: number;
+  readonly scroll: number;
+  readonly waves: readonly Wave[];
+  readonly board: BoardDescription | null;
+  readonly moment: Ticks;
+  readonly selected: number;
+}
+
+export function paintWaves(c: CanvasRenderingContext2D, ink: Ink, sheet: WaveSheet): void {
+  const { view, width, height, scroll, waves, board, moment } = sheet;
+  c.fillStyle = ink.of('paper');
+  c.fillRect(0, 0, width, height);
+  c.save();
+  c.beginPath();
+  c.rect(0, AXIS_HEIGHT, width, height - AXIS_HEIGHT);
+  c.clip();
+  c.textBaseline = 'middle';
+  waves.forEach((wave, n) => {
+    const y = AXIS_HEIGHT - scroll + n * WAVE_HEIGHT;
+    if (y > height || y + WAVE_HEIGHT < AXIS_HEIGHT) return;
+    c.fillStyle = ink.of('rule');
+    if (wave.kind === 'line' || wave.what === 'direction') c.fillRect(0, y + WAVE_HEIGHT - 1, width, 1);
+    if (wave.kind === 'line') paintLine(c, ink, wave.high, (t) => xOf(view, width, t), width, y);
+    else
+      paintBus(c, ink, wave.values, sheet, y, (name) => ink.initiator(name, board?.initiators ?? []));
+  });
+  c.restore();
+  const { ticks, base } = axisOf(view, width);
+  c.font = `11px ${ink.sans}`;
+  c.textBaseline = 'middle';
+  const free = base === '' ? 0 : c.measureText(base).width + 16;
+  for (const { x, label } of ticks) {
+    c.fillStyle = ink.of('ink-soft');
+    c.fillRect(Math.round(x), AXIS_HEIGHT - (label === '' ? 4 : 8), 1, label === '' ? 4 : 8);
+    if (label !== '' && x > free && x + c.measureText(label).width + 8 < width) c.fillText(label, Math.round(x) + 4, 9);
+  }
+  c.fillStyle = ink.of('ink');
+  c.fillText(base, 4, 9);
+  c.fillStyle = ink.of('rule');
+  c.fillRect(0, AXIS_HEIGHT - 1, width, 1);
+  c.fillStyle = ink.of('accent');
+  c.fillRect(Math.round(xOf(view, width, moment)), AXIS_HEIGHT - 8, 1, height);
+}
+
+/** A word between two crossings; a line in the middle where nothing stands on the bus. */
+function paintBus(
+  c: CanvasRenderingContext2D, ink: Ink, values: readonly WaveValue[], { view, width, selected }: WaveSheet, y: number,
+  colour: (initiator: string) => string,
+): void {
+  const top = y + 3.5, bottom = y + WAVE_HEIGHT - 4.5, middle = (top + bottom) / 2;
+  c.lineWidth = 1;
+  c.font = `11px ${ink.mono}`;
+  let at = -2;
+  for (const { id, from, to, text, initiator } of values) {
+    const left = xOf(view, width, from), right = Math.max(left + 1, xOf(view, width, to));
+    c.strokeStyle = ink.of('ink-soft');
+    if (left > at) {
+      c.beginPath();
+      c.moveTo(at, middle);
+      c.lineTo(left, middle);
+      c.stroke();
+    }
+    at = Math.max(at, right);
+    if (right < 0 || left > width) continue;
+    const slope = Math.min(SLOPE, (right - left) / 2);
+    c.strokeStyle = c.fillStyle = colour(initiator);
+    c.beginPath();
+    c.moveTo(left, middle);
+    c.lineTo(left + slope, top);
+    c.lineTo(right - slope, top);
+    c.lineTo(right, middle);
+    c.lineTo(right - slope, bottom);
+    c.lineTo(left + slope, bottom);
+    c.closePath();
+    if (id === selected) {
+      c.globalAlpha = 0.2;
+      c.fill();
+      c.globalAlpha = 1;
+    }
+    c.stroke();
+    const begin = Math.max(left + SLOPE, 0), room = Math.min(right, width) - begin - SLOPE;
+    c.fillStyle = ink.of('ink');
+    if (c.measureText(text).width + 4 <= room) c.fillText(text, begin + 3, middle + 0.5);
+  }
+  c.strokeStyle = ink.of('ink-soft');
+  c.beginPath();
+  c.moveTo(Math.max(-2, at), middle);
+  c.lineTo(width + 2, middle);
+  if (at < width) c.stroke();
+}
+
+function paintLine(
+  c: CanvasRenderingContext2D, ink: Ink, high: readonly { readonly from: Ticks; readonly to: Ticks }[],
+  x: (time: Ticks) => number, width: number, y: number,
+): void {
+  const top = y + 4.5, low = y + WAVE_HEIGHT - 4.5;
+  const clamped = (time: Ticks): number => Math.max(-2, Math.min(width + 2, x(time)));
+  c.strokeStyle = ink.of('ink');
+  c.lineWidth = 1;
+  c.beginPath();
+  c.moveTo(-2, low);
+  for (const { from, to } of high) {
+    const left = clamped(from), right = clamped(to);
+    c.lineTo(left, low);
+    c.lineTo(left, top);
+    c.lineTo(right, top);
+    c.lineTo(right, low);
+  }
+  c.lineTo(width + 2, low);
+  c.stroke();
+}
