@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { DEFAULT_APPEND } from '../../src/control/software/bootable.ts';
 import type { Session } from '../../src/control/session.ts';
 import type { PcMachine } from '../../src/machine/pc-machine.ts';
 import type { RuleName } from '../../src/sim/forgive.ts';
@@ -20,8 +21,6 @@ export interface KernelOptions extends MemoryOption {
 }
 
 export const DEFAULT_MEMORY = '256MiB';
-/** Kernel command line without --append. */
-export const DEFAULT_APPEND = 'console=ttyS0,115200';
 
 /** A run that begins at reset: what its machine is built from, and the software that it gets. */
 export class KernelStart {

@@ -19,7 +19,7 @@ import { formatSeconds, formatSize, parseSeconds } from '../quantities.ts';
 import { junitXml } from '../reports/junit.ts';
 import { notesSummary } from '../reports/notes.ts';
 import { knownWord } from '../suggest.ts';
-import type { Criteria } from '../testing/criteria.ts';
+import type { Criteria } from '../../../src/control/software/criteria.ts';
 import { runProgramTest, type ProgramResult } from '../testing/program-test.ts';
 
 interface TestOptions extends DeviceOptions, MemoryOption {

@@ -5,7 +5,7 @@ import type { EngineKind } from '../../../src/jit/engine-kind.ts';
 import type { RuleName } from '../../../src/sim/forgive.ts';
 import { ms, toSeconds, type Ticks } from '../../../src/sim/time.ts';
 import type { NoteTotal } from '../../../src/sim/trace.ts';
-import { failingText, failure, satisfied, type Criteria } from './criteria.ts';
+import { failingText, failure, satisfied, type Criteria } from '../../../src/control/software/criteria.ts';
 import { LastRecords } from './last-records.ts';
 
 /** Simulated time between two words of progress. */

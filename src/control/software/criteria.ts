@@ -1,5 +1,5 @@
-import type { NoteTotal } from '../../../src/sim/trace.ts';
-import { qemuExitStatus } from '../../../src/hw/misc/debug-exit/debug-exit.ts';
+import type { NoteTotal } from '../../sim/trace.ts';
+import { qemuExitStatus } from '../../hw/misc/debug-exit/debug-exit.ts';
 
 /** What makes a program's test pass or fail. */
 export interface Criteria {
