@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
+import { blamed, withPlace, type PlaceIn } from '../../../src/control/software/device-module.ts';
+import { UnusableError } from '../../../src/control/software/unusable.ts';
 import { Device } from '../../../src/hw/device.ts';
-import type { PciFunction } from '../../../src/hw/pci/pci-function.ts';
 import { Board } from '../../../src/machine/board.ts';
 import { CARD_NAMES, CARDS } from '../../../src/machine/cards.ts';
-import { DeviceFault, guarded } from '../../../src/machine/device-boundary.ts';
-import { LoadError } from '../../../src/machine/loader/load-error.ts';
-import type { DeviceMaker, UserDevice } from '../../../src/machine/user-devices.ts';
+import { guarded } from '../../../src/machine/device-boundary.ts';
+import type { UserDevice } from '../../../src/machine/user-devices.ts';
 import { ParameterError, valuesOf } from '../../../src/sim/parameter.ts';
-import { StandstillError } from '../../../src/sim/scheduler.ts';
 import type { Simulation } from '../../../src/sim/component.ts';
 import type { InputFile } from '../hosts/output-file.ts';
 import { InputError } from '../input-error.ts';
@@ -89,7 +88,7 @@ export class AttachedDevices {
       slots.set(slot, name);
       files.set(name, file);
       devices.push({
-        use: card ? file.use : withPlace(guarded(file.use, watch), file), name,
+        use: card ? file.use : withPlace(guarded(file.use, watch), placeOf(file)), name,
         at: slot === '' ? 'pci' : `pci ${slot}`,
         options: settingsOf(a, file),
       });
@@ -108,17 +107,8 @@ export class AttachedDevices {
 
   /** A device without a place, or what one threw with its line; anything else as it is. */
   blame(error: unknown): unknown {
-    if (error instanceof LoadError && error.message.startsWith('device ')) return new InputError(error.message);
-    if (error instanceof StandstillError) {
-      const name = [...this.files.keys()].find((device) => error.event.startsWith(`${device}.`));
-      return name === undefined
-        ? error
-        : new InputError(`device ${name}: ${error.message}; it schedules itself again without a delay`);
-    }
-    if (!(error instanceof DeviceFault)) return error;
-    const file = this.files.get(error.device);
-    const place = file === undefined ? '' : placeIn(error.cause, resolve(file.path));
-    return new InputError(`${error.message}${place === '' ? '' : ` (${place})`}`);
+    const told = blamed(error, new Map([...this.files].map(([name, file]) => [name, placeOf(file)])));
+    return told instanceof UnusableError ? new InputError(told.message) : told;
   }
 }
 
@@ -147,7 +137,7 @@ export async function deviceFromFile(text: string): Promise<{ device: Device; op
   const watch = new Watchdog(patience());
   const file = await new Escapes(watch).during(asked.path, () => loadDevice(asked.path, watch));
   type Make = (name: string, sim: Simulation, options: unknown) => unknown;
-  const make = withPlace(guarded(file.use, watch), file) as Make;
+  const make = withPlace(guarded(file.use, watch), placeOf(file)) as Make;
   try {
     const device = make(file.name, new Board('bench'), settingsOf(asked, file));
     if (device instanceof Device) return { device, options: file.options };
@@ -159,18 +149,9 @@ export async function deviceFromFile(text: string): Promise<{ device: Device; op
   throw new InputError(`device '${asked.path}': what was made is no device`);
 }
 
-/** What the constructor throws is told with its place in the file. */
-function withPlace(use: DeviceMaker, file: DeviceFile): DeviceMaker {
-  const make = use as (name: string, sim: Simulation, options: unknown) => PciFunction;
-  return (name: string, sim: Simulation, options: unknown) => {
-    try {
-      return make(name, sim, options);
-    } catch (error) {
-      const place = placeIn(error, resolve(file.path));
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`${reason}${place === '' ? '' : ` (${place})`}`, { cause: error });
-    }
-  };
+/** Where in its file an error came from. */
+function placeOf({ path }: DeviceFile): PlaceIn {
+  return (error) => placeIn(error, resolve(path));
 }
 
 function takeApart(text: string): Asked {

@@ -1,24 +1,17 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { PciFunction } from '../../../src/hw/pci/pci-function.ts';
-import type { DeviceMaker } from '../../../src/machine/user-devices.ts';
-import type { Parameter } from '../../../src/sim/parameter.ts';
+import { deviceOfModule, placeInStack, type DeviceModule } from '../../../src/control/software/device-module.ts';
+import { UnusableError } from '../../../src/control/software/unusable.ts';
 import { InputError, systemReason } from '../input-error.ts';
 import type { Watchdog } from './watchdog.ts';
 
-/** What a device file gives: how to make the device, and its options as rows. */
-export interface DeviceFile {
+/** A device file: how to make the device, and its options as rows. */
+export interface DeviceFile extends DeviceModule {
   readonly path: string;
-  /** Its name on the board, unless it is taken: `copy-engine`. */
-  readonly name: string;
-  readonly use: DeviceMaker;
-  readonly options: Readonly<Record<string, Parameter>>;
 }
 
 /** How a device file's name may end. */
 const ENDINGS: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
-
-const WHAT = 'a device class, or { use: class, options: rows }';
 
 /**
  * Loads a device file, TypeScript or JavaScript.
@@ -47,7 +40,11 @@ export async function loadDevice(path: string, watch: Watchdog): Promise<DeviceF
   } finally {
     watch.loaded();
   }
-  return deviceOf(path, module);
+  try {
+    return { path, ...deviceOfModule(module, `device '${path}'`) };
+  } catch (error) {
+    throw error instanceof UnusableError ? new InputError(error.message) : error;
+  }
 }
 
 function checkReadable(path: string, full: string): void {
@@ -59,37 +56,6 @@ function checkReadable(path: string, full: string): void {
     throw new InputError(`device '${path}': there is no folder '${dirname(path)}'`);
   }
   throw new InputError(`device '${path}': it is no file`);
-}
-
-function deviceOf(path: string, module: unknown): DeviceFile {
-  const given = (module as { default?: unknown } | null)?.default;
-  if (given === undefined) throw new InputError(`device '${path}': it has no default export; export ${WHAT}`);
-  const row = typeof given === 'function' ? { use: given, ...optionsOf(given) } : (given as Record<string, unknown>);
-  const { use } = row as { use?: unknown };
-  if (typeof use !== 'function')
-    throw new InputError(`device '${path}': its default export is no device; export ${WHAT}`);
-  if (typeof given === 'function' && !(use.prototype instanceof PciFunction))
-    throw new InputError(`device '${path}': ${use.name || 'its default export'} does not extend PciFunction`);
-  const options = ((row as { options?: unknown }).options ?? {}) as Readonly<Record<string, Parameter>>;
-  for (const [name, option] of Object.entries(options))
-    if (typeof option?.parse !== 'function')
-      throw new InputError(`device '${path}': its option ${name} is no parameter row (size, count, choice, …)`);
-  const name = (row as { name?: unknown }).name;
-  return {
-    path, options,
-    name: typeof name === 'string' && name !== '' ? name : nameOf(use.name),
-    use: use as DeviceMaker,
-  };
-}
-
-function optionsOf(given: object): { options?: unknown } {
-  return 'options' in given ? { options: given.options } : {};
-}
-
-/** `CopyEngine` is `copy-engine` on the board. */
-function nameOf(className: string): string {
-  const name = className.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase().replace(/[^a-z0-9-]/g, '');
-  return name === '' ? 'device' : name;
 }
 
 /** The file's own error in one line, with its place in the file. */
@@ -107,11 +73,5 @@ function reasonOf(error: unknown, full: string): string {
 
 /** Where in the file an error came from: `copy.ts:31`, or ''. */
 export function placeIn(error: unknown, full: string): string {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  for (const line of stack.split('\n')) {
-    const at = line.lastIndexOf(full);
-    const place = at < 0 ? null : /^:(\d+):/.exec(line.slice(at + full.length));
-    if (place !== null) return `${basename(full)}:${place[1]}`;
-  }
-  return '';
+  return placeInStack(error, full, basename(full));
 }

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync, type BigIntStats } from 'node:fs';
 import { basename } from 'node:path';
+import { ChunkCache } from '../../../src/control/software/chunk-cache.ts';
 import type { BlockBackend } from '../../../src/host/block.ts';
 import { InputError, systemReason } from '../input-error.ts';
 
-const CHUNK = 256 * 1024;
-const CACHED_CHUNKS = 64;
 /** Bytes that are read at a time for the digest. */
 const PIECE = 1024 * 1024;
 /** Time stamps of file systems are not coarser than this (ms; FAT). */
@@ -27,7 +26,7 @@ export class FileDisk implements BlockBackend {
   private readonly opened: BigIntStats;
   /** Its last change was long enough ago. */
   private readonly settled: boolean;
-  private readonly chunks = new Map<number, Uint8Array>();
+  private readonly chunks: ChunkCache;
   private digest = '';
 
   /** @throws InputError if the file cannot be read or is no whole number of sectors */
@@ -47,6 +46,7 @@ export class FileDisk implements BlockBackend {
       throw new InputError(`disk '${path}' ${wrong}`);
     }
     this.size = Number(this.opened.size);
+    this.chunks = new ChunkCache(this.size, (offset, bytes) => this.fetch(offset, bytes));
   }
 
   private refusal(): string {
@@ -64,13 +64,7 @@ export class FileDisk implements BlockBackend {
   }
 
   read(offset: number, buffer: Uint8Array, at: number, length: number): void {
-    for (let done = 0; done < length; ) {
-      const chunk = Math.floor((offset + done) / CHUNK);
-      const inChunk = (offset + done) % CHUNK;
-      const part = Math.min(length - done, CHUNK - inChunk);
-      buffer.set(this.chunk(chunk).subarray(inChunk, inChunk + part), at + done);
-      done += part;
-    }
+    this.chunks.read(offset, buffer, at, length);
   }
 
   write(): void {
@@ -140,21 +134,12 @@ export class FileDisk implements BlockBackend {
     closeSync(this.fd);
   }
 
-  private chunk(index: number): Uint8Array {
-    let bytes = this.chunks.get(index);
-    if (bytes !== undefined) {
-      if (this.chunks.size === CACHED_CHUNKS) {
-        this.chunks.delete(index);
-        this.chunks.set(index, bytes);
-      }
-      return bytes;
-    }
-    const start = index * CHUNK;
-    bytes = new Uint8Array(Math.min(CHUNK, this.size - start));
-    for (let got = 0; got < bytes.length; ) {
+  private fetch(start: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    for (let got = 0; got < length; ) {
       let n: number;
       try {
-        n = readSync(this.fd, bytes, got, bytes.length - got, start + got);
+        n = readSync(this.fd, bytes, got, length - got, start + got);
       } catch (error) {
         throw new InputError(`disk '${this.path}' cannot be read at ${start + got}: ${systemReason(error)}`);
       }
@@ -165,8 +150,6 @@ export class FileDisk implements BlockBackend {
         );
       got += n;
     }
-    if (this.chunks.size >= CACHED_CHUNKS) this.chunks.delete(this.chunks.keys().next().value as number);
-    this.chunks.set(index, bytes);
     return bytes;
   }
 }

@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { linkPage } from './address/link.ts';
 import { App } from './app.tsx';
+import { takeDrops } from './own/drop.ts';
 import { keepOffline } from './shell/offline.ts';
 import { applyTheme } from './shell/theme.ts';
 import { startKeys } from './transport/keys.ts';
@@ -12,4 +13,5 @@ if (place !== null) render(<App />, place);
 keepOffline();
 startPlayer();
 startKeys();
+takeDrops();
 await linkPage();

@@ -1,6 +1,7 @@
 /** A machine in a worker, as the page knows it. Everything here can be cloned between threads. */
 import type { Counters } from '../../../src/control/counters.ts';
 import type { BoardDescription } from '../../../src/machine/describe.ts';
+import type { OwnSoftware } from './own.ts';
 import type { Ticks } from '../../../src/sim/time.ts';
 
 /** Which machine is wanted: one method of an experiment, its values as texts. */
@@ -10,6 +11,8 @@ export interface MachinePlan {
   readonly guest: 'bare' | 'debian';
   /** Parameters and board options as a user writes them; what is left out has its default. */
   readonly texts: Readonly<Record<string, string>>;
+  /** Software of the user's own in place of an experiment, whose name is '' then. */
+  readonly own?: OwnSoftware;
 }
 
 /** What does not change while a machine is open. */

@@ -4,6 +4,7 @@ import type { InspectApi } from './inspect.ts';
 import type { ExperimentsApi } from './experiments.ts';
 import type { MachineApi } from './machine.ts';
 import type { TraceApi } from './trace.ts';
+import type { OwnApi, TerminalApi } from './own.ts';
 
 /** Its members are called over there, not cloned. */
 export type There<T> = T & ProxyMarked;
@@ -17,6 +18,8 @@ export interface LabWorker {
   readonly explore: There<ExploreApi>;
   readonly inspect: There<InspectApi>;
   readonly experiments: There<ExperimentsApi>;
+  readonly own: There<OwnApi>;
+  readonly terminal: There<TerminalApi>;
 }
 
 /** The same as the worker has it. */

@@ -6,6 +6,9 @@ import { TICKS_PER_SECOND, toSeconds, ms, type Ticks } from '../../../src/sim/ti
 import type { MachineApi, MachinePlan, MachineSheet, MachineStatus } from '../protocol/machine.ts';
 import { breath } from './breath.ts';
 import { browserKit } from './kit.ts';
+import { inWords, ownSubject } from './own-subject.ts';
+import { Pace } from './pace.ts';
+import { TerminalHost } from './terminal-host.ts';
 
 /** Wall time between two looks at what else there is to do, and between two reports (ms). */
 const BREATH = 8, REPORT = 33;
@@ -16,7 +19,10 @@ const TRACE_LIMIT = 256e6;
 
 /** The machine of this worker. */
 export class MachineHost implements MachineApi {
+  /** Its COM1. */
+  readonly terminal = new TerminalHost();
   private explorer: Explorer | null = null;
+  private pace = new Pace(false);
   private told: (status: MachineStatus) => void = () => {};
   private wanted = 0;
   private running = false;
@@ -24,17 +30,13 @@ export class MachineHost implements MachineApi {
   private failure = '';
 
   async open(plan: MachinePlan, told: (status: MachineStatus) => void): Promise<MachineSheet> {
-    const e = EXPERIMENTS.find((x) => x.name === plan.experiment);
-    if (e === undefined) throw new Error(`there is no experiment '${plan.experiment}'`);
     await this.pause();
-    const job = jobFromTexts(e, { guest: plan.guest, methods: [plan.method], texts: plan.texts }, browserKit);
     this.told = told;
     this.failure = '';
-    this.explorer = Explorer.trial(e, job, plan.method, browserKit, {}, { limit: TRACE_LIMIT });
-    return {
-      title: e.title(job, browserKit), method: plan.method, board: describeBoard(this.explorer.machine),
-      ticksPerSecond: TICKS_PER_SECOND,
-    };
+    this.terminal.clear();
+    const { explorer, title } = await this.explorerOf(plan);
+    this.explorer = explorer;
+    return { title, method: plan.method, board: describeBoard(explorer.machine), ticksPerSecond: TICKS_PER_SECOND };
   }
 
   async run(until: Ticks): Promise<void> {
@@ -44,7 +46,7 @@ export class MachineHost implements MachineApi {
     try {
       await this.loop(this.machine);
     } catch (error) {
-      this.failure = error instanceof Error ? error.message : String(error);
+      this.failure = inWords(error);
     }
     this.running = false;
     this.told(this.statusNow());
@@ -59,6 +61,26 @@ export class MachineHost implements MachineApi {
     return this.statusNow();
   }
 
+  private async explorerOf(plan: MachinePlan): Promise<{ explorer: Explorer; title: string }> {
+    const heard = (byte: number): void => this.terminal.heard(byte);
+    this.pace = new Pace(plan.own !== undefined);
+    if (plan.own !== undefined) {
+      try {
+        const subject = await ownSubject(plan, plan.own, heard);
+        const explorer = new Explorer(subject, { record: plan.own.record, limit: TRACE_LIMIT });
+        this.terminal.typist = (bytes) => explorer.input(bytes);
+        return { explorer, title: plan.own.kernel?.name ?? plan.own.guest };
+      } catch (error) {
+        throw new Error(inWords(error), { cause: error });
+      }
+    }
+    const e = EXPERIMENTS.find((x) => x.name === plan.experiment);
+    if (e === undefined) throw new Error(`there is no experiment '${plan.experiment}'`);
+    const job = jobFromTexts(e, { guest: plan.guest, methods: [plan.method], texts: plan.texts }, browserKit);
+    const explorer = Explorer.trial(e, job, plan.method, browserKit, { heard }, { limit: TRACE_LIMIT });
+    return { explorer, title: e.title(job, browserKit) };
+  }
+
   /** @throws Error if none is open */
   get machine(): Explorer {
     if (this.explorer === null) throw new Error('no machine is open');
@@ -67,6 +89,7 @@ export class MachineHost implements MachineApi {
 
   private async loop(explorer: Explorer): Promise<void> {
     let reported = performance.now(), reportedAt = explorer.now;
+    this.pace.begin(explorer.now);
     while (explorer.now < this.wanted && !explorer.over) {
       const begun = performance.now();
       while (performance.now() - begun < BREATH && explorer.now < this.wanted && !explorer.over)
@@ -78,7 +101,8 @@ export class MachineHost implements MachineApi {
         reportedAt = explorer.now;
         this.told(this.statusNow());
       }
-      await breath();
+      const ahead = this.pace.ahead(explorer.now);
+      await (ahead > 0 ? new Promise((resolve) => { setTimeout(resolve, ahead); }) : breath());
     }
   }
 

@@ -4,6 +4,7 @@ import { ExperimentsHost } from './experiments-host.ts';
 import { ExploreHost } from './explore-host.ts';
 import { InspectHost } from './inspect-host.ts';
 import { MachineHost } from './machine-host.ts';
+import { OwnHost } from './own-files.ts';
 import { TraceHost } from './trace-host.ts';
 
 const machine = new MachineHost();
@@ -14,5 +15,7 @@ const worker: Plain<LabWorker> = {
   explore: new ExploreHost(machine),
   inspect: new InspectHost(machine),
   experiments: new ExperimentsHost(),
+  own: new OwnHost(),
+  terminal: machine.terminal,
 };
 expose(worker);

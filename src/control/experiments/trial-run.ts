@@ -32,6 +32,8 @@ export interface Bench {
   audio?(method: string): AudioBackend | null;
   /** Who looks at the wires of a method's machine; null: nobody. */
   frames?(method: string): FrameTap | null;
+  /** A character has left COM1. */
+  heard?(byte: number): void;
   /** Simulated time between two steps: no influence on what is simulated. 10 ms if absent. */
   readonly slice?: Ticks;
   /**
@@ -106,7 +108,10 @@ export class TrialRun {
     this.phase = trial.phases[0];
     this.slice = bench.slice ?? SLICE;
     const machine = machineFor(trial.machine, job, bench, {
-      onPost: (code) => this.posted(code), transmit: (byte) => this.lines.put(byte),
+      onPost: (code) => this.posted(code), transmit: (byte) => {
+        this.lines.put(byte);
+        bench.heard?.(byte);
+      },
       audio: bench.audio?.(method) ?? null, frames: bench.frames?.(method) ?? null,
     });
     this.machine = machine;

@@ -27,13 +27,13 @@ export interface Ending {
 const hex = (n: number): string => `0x${n.toString(16)}`;
 
 /** A text that fails the test and is on the console, or null. */
-export function failingText(c: Criteria, console: string): string | null {
-  return c.failText.find((t) => console.includes(t)) ?? null;
+export function failingText(c: Criteria, said: string): string | null {
+  return c.failText.find((t) => said.includes(t)) ?? null;
 }
 
 /** Whether nothing more is waited for: every text has come, and no exit is asked for. */
-export function satisfied(c: Criteria, console: string): boolean {
-  return !c.wantsExit && c.expectText.length > 0 && c.expectText.every((t) => console.includes(t));
+export function satisfied(c: Criteria, said: string): boolean {
+  return !c.wantsExit && c.expectText.length > 0 && c.expectText.every((t) => said.includes(t));
 }
 
 /** Why the test failed, in a line; '' if it passed. */

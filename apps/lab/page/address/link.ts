@@ -38,7 +38,8 @@ export function linkNow(): string {
 
 function shownNow(): Address {
   return {
-    view: view.value, plans: view.value === 'minute' ? [] : plans.value,
+    // Software of the user's own is in no address.
+    view: view.value, plans: view.value === 'minute' ? [] : plans.value.filter((plan) => plan.own === undefined),
     moments: moments.map((m) => m.value), active: active.value,
     selection: selection.value, pace: pace.value, side: side.value === 'inspect' ? '' : side.value,
   };

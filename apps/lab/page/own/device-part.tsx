@@ -1,0 +1,4 @@
+/** A device of the user's own. */
+export function DevicePart() {
+  return <p class="own-hint">Device</p>;
+}

@@ -1,0 +1,72 @@
+import type { BlockBackend } from '../../../src/host/block.ts';
+import { ChunkCache } from '../../../src/control/software/chunk-cache.ts';
+import { LARGEST_INPUT } from '../../../src/control/software/bootable.ts';
+import { checkDisk, HEAD_BYTES, roleOf } from '../../../src/control/software/own-files.ts';
+import { UnusableError } from '../../../src/control/software/unusable.ts';
+import { CARD_NAMES } from '../../../src/machine/cards.ts';
+import type { FileLook, OwnApi } from '../protocol/own.ts';
+
+/** What users' files are, without a machine. */
+export class OwnHost implements OwnApi {
+  async look(files: readonly File[]): Promise<FileLook[]> {
+    return files.map(look);
+  }
+
+  async cards(): Promise<readonly string[]> {
+    return CARD_NAMES;
+  }
+}
+
+function look(file: File): FileLook {
+  try {
+    const role = roleOf(file.name, file.size, bytesOf(file, 0, HEAD_BYTES), () => wholeFile(file));
+    return { role, refusal: '' };
+  } catch (error) {
+    if (error instanceof UnusableError) return { role: null, refusal: error.message };
+    throw error;
+  }
+}
+
+/** All of a file. @throws UnusableError */
+export function wholeFile(file: File): Uint8Array {
+  if (file.size === 0) throw new UnusableError(`'${file.name}' is empty`);
+  if (file.size > LARGEST_INPUT) throw new UnusableError(`'${file.name}' has ${file.size} bytes; the limit is 2 GiB`);
+  return bytesOf(file, 0, file.size);
+}
+
+/** A disk image in a user's file, of which only what is read is in memory. */
+export class FileDisk implements BlockBackend {
+  readonly name: string;
+  readonly size: number;
+  readonly readOnly = true;
+  private readonly chunks: ChunkCache;
+
+  /** @throws UnusableError */
+  constructor(file: File) {
+    checkDisk(file.name, file.size, bytesOf(file, 0, HEAD_BYTES));
+    this.name = file.name;
+    this.size = file.size;
+    this.chunks = new ChunkCache(file.size, (offset, length) => bytesOf(file, offset, length));
+  }
+
+  read(offset: number, buffer: Uint8Array, at: number, length: number): void {
+    this.chunks.read(offset, buffer, at, length);
+  }
+
+  write(): void {
+    throw new Error(`disk ${this.name} is opened for reading only`);
+  }
+
+  flush(): void {}
+}
+
+/** The browser refuses to read a file that has changed since it was chosen. */
+function bytesOf(file: File, offset: number, length: number): Uint8Array {
+  try {
+    return new Uint8Array(new FileReaderSync().readAsArrayBuffer(file.slice(offset, offset + length)));
+  } catch {
+    throw new UnusableError(
+      `'${file.name}' cannot be read any more: it was changed, moved or deleted since it was chosen; choose it again`,
+    );
+  }
+}

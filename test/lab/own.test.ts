@@ -1,0 +1,109 @@
+/** Software of the user's own in the lab: files, what is said of them, what comes of them. */
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { missing, openLab, type Lab } from './lab-bench.ts';
+import { elf, exits, given, marks, type GivenFile } from './own-programs.ts';
+
+const image = (name: string): Uint8Array => readFileSync(new URL(`../../guest/images/${name}`, import.meta.url));
+
+describe.skipIf(missing !== '')(`software of one's own${missing}`, () => {
+  let lab: Lab, page: Page;
+  beforeAll(async () => { lab = await openLab(); });
+  afterAll(() => lab?.close());
+  beforeEach(async () => {
+    page = await lab.open('#view=workbench&side=own');
+  });
+  afterEach(() => page.context().close());
+
+  const choose = (...files: GivenFile[]): Promise<void> => page.getByLabel('files', { exact: true }).setInputFiles(files);
+  const run = async (): Promise<void> => { await page.getByRole('button', { name: 'Run', exact: true }).click(); };
+  const panel = () => page.getByRole('region', { name: 'your own software' });
+  const says = async (text: string | RegExp): Promise<void> => { await panel().getByText(text).first().waitFor(); };
+
+  test.each([
+    ['nothing', given('empty.elf', ''), "'empty.elf' is empty."],
+    ['a text', given('notes.txt', 'Buy milk.\n'), "'notes.txt' is a text; what a machine can use is"],
+    ['a cut ELF file', given('cut.elf', exits(0).subarray(0, 60)), "'cut.elf' cannot be used: ELF"],
+    ['an ELF file for 64 bits', given('a.out', Buffer.concat([Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]),
+      Buffer.alloc(100)])), "'a.out' cannot be used: ELF"],
+    ['a damaged kernel', given('vmlinuz', brokenKernel()), "'vmlinuz' cannot be used: bzImage"],
+    ['bytes of no kind', given('odd.bin', Buffer.from([0, 1, 2, 3, 4])), 'it has 5 bytes'],
+    ['a disk of QEMU', given('disk.qcow2', Buffer.from([0x51, 0x46, 0x49, 0xfb, 0, 0])), 'qemu-img convert'],
+  ])('%s: a sentence, and the page lives on', async (_, file, sentence) => {
+    await choose(file);
+    await says(sentence);
+    await choose(given('ends.elf', exits(0x10)));
+    await run();
+    await says('Passed: it wrote 0x10 to the exit port.');
+  });
+
+  test('a program that fails says how', async () => {
+    await choose(given('fails.elf', exits(3)));
+    await run();
+    await says('Failed: it ended with 0x3 at the exit port');
+    await choose(given('halts.elf', elf(0xfa, 0xf4)));
+    await run();
+    await says('Failed: it halted with interrupts off');
+  });
+
+  test('a program that does not fit says so, and another runs in its place', async () => {
+    const high = exits(0x10);
+    for (const at of [52 + 8, 52 + 12]) high.writeUInt32LE(0x3f00_0000, at);
+    high.writeUInt32LE(0x3f00_0000, 24);
+    await choose(given('high.elf', high));
+    await run();
+    await says('give the machine more memory');
+    await choose(given('ends.elf', exits(0x10)));
+    await run();
+    await says('Passed');
+  });
+
+  test('a program of ours says on the terminal what it found', async () => {
+    await choose(given('cpu-loop.elf', image('cpu-loop.elf')));
+    await page.getByLabel('Command line').fill('kind=registers iterations=1000');
+    await run();
+    await says('Done: its last POST code is DDh');
+    await page.getByRole('tab', { name: 'Terminal' }).click();
+    await page.locator('.xterm-rows').getByText('kind=registers').waitFor();
+  });
+
+  test('files are dropped anywhere', async () => {
+    await page.getByRole('tab', { name: 'Inspect' }).click();
+    const bytes = [...exits(0x10)];
+    const transfer = await page.evaluateHandle((b) => {
+      type Transfer = new () => { items: { add(f: File): void } };
+      const { DataTransfer: Transfer } = globalThis as unknown as { DataTransfer: Transfer };
+      const t = new Transfer();
+      t.items.add(new File([Uint8Array.from(b)], 'dropped.elf'));
+      return t;
+    }, bytes);
+    await page.locator('body').dispatchEvent('drop', { dataTransfer: transfer });
+    await says('dropped.elf');
+    await run();
+    await says('Passed');
+  });
+
+  test('POST codes are marks', async () => {
+    await choose(given('marks.elf', marks()));
+    await run();
+    await says('Passed');
+  });
+
+  test('nothing was written to the console', () => {
+    expect(lab.complaints).toEqual([]);
+  });
+});
+
+/** A bzImage whose file ends in the middle. */
+function brokenKernel(): Buffer {
+  const kernel = Buffer.alloc(0x1000);
+  kernel[0x1f1] = 1;
+  kernel.writeUInt16LE(0xaa55, 0x1fe);
+  kernel[0x201] = 0x66;
+  kernel.write('HdrS', 0x202, 'latin1');
+  kernel.writeUInt16LE(0x20f, 0x206);
+  kernel[0x211] = 1;
+  kernel.writeUInt32LE(0x10_0000, 0x1f4);
+  return kernel;
+}
