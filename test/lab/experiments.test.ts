@@ -40,4 +40,47 @@ describe.skipIf(missing !== '')(`experiments in the lab${missing}`, () => {
       const { judgement } = JSON.parse(stdout) as { judgement: { sentence: string } };
       expect(await page.locator('.sentence').textContent()).toBe(judgement.sentence);
     });
+
+  test('a value that a parameter does not take is told beside it, and nothing runs', async () => {
+    await choose('What does it cost to read a disk by programmed I/O, and what by DMA?');
+    await page.getByText('Parameters', { exact: true }).click();
+    await page.getByLabel('bytes', { exact: true }).fill('12x');
+    await page.getByText("bytes '12x' is no size; write 512, 64KiB or 16MiB").first().waitFor();
+    expect(await button('Run').isDisabled()).toBe(true);
+    await page.getByLabel('bytes', { exact: true }).fill('64KiB');
+    await page.getByText('npx northbridge compare disk-read --bytes 64KiB').waitFor();
+    await page.keyboard.press('Escape');
+    await button('bytes 64KiB: back to 16MiB').waitFor();
+    await button('Run').click();
+    await page.locator('.heading', { hasText: 'disk-read: 64KiB ' }).waitFor();
+  });
+
+  test('a pinned result stands beside the next one', async () => {
+    await button('Pin').click();
+    await button('--interrupt-entry 4000').click();
+    await button('Run').click();
+    const table = page.getByRole('region', { name: 'two results side by side' });
+    await table.getByText('× 1.').first().waitFor();
+    expect(await table.locator('tr', { hasText: 'simulated time' }).count()).toBe(3);
+  });
+
+  test('a run that is cancelled keeps what was measured, and the next one is whole', async () => {
+    await choose('What is the difference between DMA and memory-mapped I/O?');
+    await button('Run').click();
+    await button('Cancel').click();
+    await page.getByText(/^Cancelled after \d of 5 methods/).waitFor();
+    await choose('How does a device know that a value has changed?');
+    await button('Run').click();
+    await page.locator('.heading', { hasText: 'register-effects: ' }).waitFor();
+  });
+
+  test('a method is opened in the machine', async () => {
+    await button('open memory in the machine').click();
+    await page.waitForURL(/e=register-effects&m=memory/);
+    await page.locator('section[aria-label="machine A"]').waitFor();
+  });
+
+  test('nothing was written to the console', () => {
+    expect(lab.complaints).toEqual([]);
+  });
 });

@@ -49,8 +49,13 @@ function options(
   const axis = (unit: string, log: boolean, size: number): uPlot.Axis => ({
     stroke: ink, font, size, grid: { stroke: rule, width: 1 }, ticks: { stroke: rule, width: 1 },
     values: (_self, values) => values.map((v) => (v === null ? '' : written(unit, v))),
-    // The powers of the axis' own base are enough: what stands between them is read off.
-    ...(log && unit === 'B' ? { splits: (_u: uPlot, _i: number, from: number, to: number) => powers(from, to) } : {}),
+    // A few powers are enough: what stands between them is read off. Each of them is named.
+    ...(log
+      ? {
+        splits: (_u: uPlot, _i: number, from: number, to: number) => powers(from, to, unit === 'B' ? 16 : 10),
+        filter: (_u: uPlot, splits: number[]) => splits,
+      }
+      : {}),
   });
   const used = new Map<string, number>();
   const logX = figure.log.includes('x'), logY = figure.log.includes('y');
@@ -94,10 +99,11 @@ function drawChanges(self: uPlot, figure: Figure, ink: string): void {
   ctx.restore();
 }
 
-/** Every fourth power of two: 4 bytes, 64 bytes, 1 KiB. */
-function powers(low: number, high: number): number[] {
+/** Powers of a base, those of 16 times 4: 4 bytes, 64 bytes, 1 KiB. */
+function powers(low: number, high: number, base: number): number[] {
+  const unit = base === 16 ? 4 : 1, first = Math.ceil(Math.log(low / unit) / Math.log(base) - 1e-9);
   const list: number[] = [];
-  for (let v = 4; v <= high; v *= 16) if (v >= low) list.push(v);
+  for (let n = first; unit * base ** n <= high * (1 + 1e-9); n++) list.push(unit * base ** n);
   return list;
 }
 

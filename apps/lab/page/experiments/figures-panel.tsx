@@ -1,14 +1,11 @@
-import { signal } from '@preact/signals';
 import { formatCount, formatSeconds } from '../../../../src/control/quantities.ts';
 import { Answer } from './answer.tsx';
 import { FiguresTable } from './figures-table.tsx';
 import { Plots } from './plots.tsx';
 import { request, runsHere, sheet } from './request.ts';
 import { run, shownResult, type Shown } from './runs.ts';
+import { tall } from './tall.ts';
 import { Takeaways } from './takeaways.tsx';
-
-/** The figures take the place of machine and timeline. */
-const tall = signal(false);
 
 /** What was measured: sentence, table, plots; it grows while it runs. */
 export function FiguresPanel() {
