@@ -6,9 +6,12 @@ import { guestsOf } from '../../../src/control/experiments/job.ts';
 import { resultJson } from '../../../src/control/experiments/result.ts';
 import { runMethod } from '../../../src/control/experiments/runner.ts';
 import type { Bench } from '../../../src/control/experiments/trial-run.ts';
+import { ExcerptRecorder } from '../../../src/control/report/excerpt.ts';
 import { GuestFailure } from '../../../src/control/failure.ts';
 import { traceNames } from '../../../src/control/trace-names.ts';
 import { ENGINE_KINDS, type EngineKind } from '../../../src/jit/engine-kind.ts';
+import type { Machine } from '../../../src/machine/machine.ts';
+import type { Component } from '../../../src/sim/component.ts';
 import { toSeconds } from '../../../src/sim/time.ts';
 import { AudioFiles, audioOption } from '../audio-option.ts';
 import { cacheFolder, startsBound } from '../cache/folder.ts';
@@ -16,7 +19,7 @@ import { StartStore } from '../cache/start-store.ts';
 import { addDeviceOption, AttachedDevices, inputFiles, type DeviceOptions } from '../devices/index.ts';
 import { engineOption } from '../engine-option.ts';
 import { askedJob, jobCommand, linuxFor, settled, type JobOptions } from '../experiment-job.ts';
-import { refuseOverwriting } from '../hosts/output-file.ts';
+import { refuseOverwriting, writeOutputFile } from '../hosts/output-file.ts';
 import { checkTraceWritable, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
 import { loadRefusal } from '../input-files.ts';
@@ -27,6 +30,7 @@ import type { PcapFile } from '../hosts/pcap-file.ts';
 import { pcapFiles, pcapOption } from '../pcap-option.ts';
 import { Progress } from '../progress.ts';
 import { experimentTable } from '../reports/experiment.ts';
+import { checkReport, comparePage, REPORT_HELP, WHAT_REPORT, type Traced } from '../reports/page.ts';
 import { knownWord } from '../suggest.ts';
 import {
   addTraceOptions, checkFilterNames, checkMarks, reportStream, traceFilter, type TraceOptions,
@@ -40,6 +44,7 @@ interface CompareOptions extends JobOptions, TraceOptions, DeviceOptions {
   json?: boolean;
   wall: boolean;
   cache?: boolean;
+  report?: string;
 }
 
 const INTERRUPTED = 130;
@@ -58,13 +63,15 @@ function experimentCommand(e: Experiment): Command {
   const command = jobCommand(e);
   if (guestsOf(e).includes('debian'))
     command.addOption(new Option('--no-cache', 'with --guest debian: boot each time, and keep nothing of it; ' +
-      'without this, what came of a boot is kept and taken the next time, except with --trace, --pcap or --device'));
+      'without this, what came of a boot is kept and taken the next time, except with --trace, --report, --pcap or ' +
+      '--device'));
   if (e.plays === true) command.addOption(audioOption(true));
   command.addOption(pcapOption(true));
   command
     .addOption(engineOption())
     .addOption(new Option('--json', 'print one JSON object in place of the table'))
     .addOption(new Option('--quiet', 'no steps on stderr'))
+    .addOption(new Option('--report <file>', REPORT_HELP))
     .addOption(new Option('--no-wall', 'leave wall time out: what is left is the same each time'));
   return addDeviceOption(addTraceOptions(command)).action((options: CompareOptions) => compare(e, options));
 }
@@ -81,6 +88,7 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
     const marks = [filter.from, filter.until].flatMap((m) => (m !== null && 'mark' in m ? [m.mark] : []));
     checkMarks(filter, ['begin', 'end', ...marks.filter((m) => POST_MARK.test(m))], '--trace-', 'an experiment');
   }
+  if (options.report !== undefined) checkReport(options.report, inputFiles(options, ['disk', 'kernel', 'initrd']));
   const audio = options.audio === undefined
     ? null
     : new AudioFiles(options.audio, methods, inputFiles(options, ['disk', 'kernel', 'initrd']), options.trace);
@@ -100,6 +108,10 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
       ? `${JSON.stringify({ ...resultJson(done, jobRows(e).board), ...(wall === null ? {} : { wall }) }, null, 2)}\n`
       : experimentTable(done, kit, wall),
   );
+  if (options.report !== undefined && done.runs.length > 0) {
+    const page = await comparePage(done, kit, done.traced, done.components);
+    writeOutputFile(options.report, page, WHAT_REPORT);
+  }
   if (audio !== null && options.quiet !== true) process.stderr.write(audio.summary(done.runs.map((r) => r.method)));
   if (options.quiet !== true)
     for (const { method } of done.runs)
@@ -124,6 +136,9 @@ interface Done {
   /** When the start was made, by method, where one was taken from the cache: ISO 8601. */
   kept: Record<string, string>;
   interrupted: boolean;
+  /** For the report: what was traced, and the parts of the last machine. */
+  traced: Traced[];
+  components: readonly Component[];
   /** Why the next method has no run, or null. */
   failure: GuestFailure | null;
 }
@@ -133,7 +148,10 @@ async function runAll(
   filter: ReturnType<typeof traceFilter>, attached: AttachedDevices, audio: AudioFiles | null,
   pcap: ReadonlyMap<string, PcapFile>,
 ): Promise<Done> {
-  const done: Done = { experiment: e, job, runs: [], wallSeconds: {}, kept: {}, interrupted: false, failure: null };
+  const done: Done = {
+    experiment: e, job, runs: [], wallSeconds: {}, kept: {}, interrupted: false, traced: [], components: [],
+    failure: null,
+  };
   const progress = new Progress(process.stderr, options.quiet !== true);
   let trace: TraceFile | null = null;
   const starts = storeFor(job.guest, options);
@@ -146,6 +164,11 @@ async function runAll(
     started: (machine, method, kept) => {
       if (kept && starts !== null) done.kept[method] = starts.made.toISOString();
       machine.sim.trace.processorRam = options.traceProcessorRam === true;
+      if (options.report !== undefined) {
+        const processors = machine.board.processors.map((p) => p.processor.name);
+        done.traced.push({ method, recorder: new ExcerptRecorder(machine.sim.trace, processors) });
+        done.components = machine.board.components;
+      }
       if (options.trace === undefined) return;
       if (trace === null) {
         checkFilterNames(filter, traceNames(machine.board));
@@ -160,14 +183,16 @@ async function runAll(
     for (const method of job.methods) {
       const begun = performance.now();
       const steps = runMethod(e, job, method, kit, bench);
-      let breath = begun;
+      let breath = begun, running: Machine | null = null;
       for (;;) {
         const step = steps.next();
         if (step.done === true) {
           done.runs.push(step.value);
+          running?.sim.trace.flush();
           break;
         }
         const { phase, machine } = step.value;
+        running = machine;
         const { ticks, instructions } = machine.counters();
         progress.phase = `${method}: ${phase}`;
         progress.update(toSeconds(ticks), instructions);
@@ -201,7 +226,7 @@ async function runAll(
 /** Where starts are kept, or null. Our own program needs none, and a trace begins at reset. */
 function storeFor(guest: GuestKind, options: CompareOptions): StartStore | null {
   if (guest === 'bare' || options.cache === false) return null;
-  if (options.trace !== undefined || options.pcap !== undefined) return null;
+  if (options.trace !== undefined || options.report !== undefined || options.pcap !== undefined) return null;
   const bound = startsBound();
   return bound === 0 ? null : new StartStore(cacheFolder(), bound);
 }

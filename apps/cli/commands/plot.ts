@@ -1,14 +1,8 @@
 import { Command, Option } from 'commander';
-import { EXPERIMENTS } from '../../../src/control/experiments/index.ts';
-import { jobRows } from '../../../src/control/experiments/form.ts';
-import type { Experiment, Measure } from '../../../src/control/experiments/experiment.ts';
-import { optionWord } from '../../../src/machine/option-words.ts';
-import type { Parameter } from '../../../src/sim/parameter.ts';
 import { checkOutputWritable, refuseOverwriting, writeOutputFile } from '../hosts/output-file.ts';
 import { InputError } from '../input-error.ts';
 import { readInput } from '../input-files.ts';
-import type { PlotAxis } from '../plot/figure.ts';
-import { formatCount, formatRate, formatSeconds, formatShare, formatSize } from '../quantities.ts';
+import { axisOf, isWide, measures, WIDE } from '../plot/axes.ts';
 
 interface PlotOptions {
   x: string;
@@ -19,8 +13,6 @@ interface PlotOptions {
   title?: string;
 }
 
-/** Values that far apart are drawn on a logarithmic scale unless told otherwise. */
-const WIDE = 50;
 const STDOUT = '-';
 
 /** `northbridge plot FILE…`: a figure from the rows of a sweep. */
@@ -51,10 +43,10 @@ async function plot(files: string[], options: PlotOptions): Promise<void> {
   const by = options.by.split(',').map((c) => c.trim()).filter((c) => c !== '').map((c) => columnOf(c, rows[0]));
   const points = plotPoints(rows, { x, y, by });
   const isLog = (axis: 'x' | 'y'): boolean => {
-    const values = points.map((p) => p[axis]), least = Math.min(...values);
-    if (log !== undefined && log.includes(axis) && least <= 0)
+    const values = points.map((p) => p[axis]);
+    if (log !== undefined && log.includes(axis) && Math.min(...values) <= 0)
       throw new InputError(`--log ${log}: there are values of ${axis} that are not above 0`);
-    return log === undefined ? least > 0 && Math.max(...values) / least >= WIDE : log.includes(axis);
+    return log === undefined ? isWide(values) : log.includes(axis);
   };
   const axes = { x: { ...axisOf(x), log: isLog('x') }, y: { ...axisOf(y), log: isLog('y') } };
   const title = options.title ?? `${axes.y.label} by ${axes.x.label}`;
@@ -64,34 +56,10 @@ async function plot(files: string[], options: PlotOptions): Promise<void> {
   else writeOutputFile(options.svg, svg, 'the figure');
 }
 
-const measures = (): Measure[] => EXPERIMENTS.flatMap((e: Experiment) => [...e.measures]);
-
 /** A column by its name, or a measure's by its words. */
 function columnOf(word: string, row: Readonly<Record<string, string>>): string {
   if (word in row) return word;
   const plain = (text: string): string => text.trim().toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   return Object.keys(row).find((c) => plain(c) === plain(word)) ??
     measures().find((m) => m.key in row && plain(m.label) === plain(word))?.key ?? word;
-}
-
-/** How a column is called and written. */
-function axisOf(column: string): Omit<PlotAxis, 'log'> {
-  const measure = measures().find((m) => m.key === column);
-  if (measure !== undefined)
-    return { label: measure.label.trim(), format: FORMATS[measure.unit] ?? formatCount };
-  const row = EXPERIMENTS.map((e) => ({ ...jobRows(e).board, ...jobRows(e).own })[column]).find((r) => r !== undefined);
-  return { label: optionWord(column), format: formatOf(row) };
-}
-
-const FORMATS: Readonly<Record<string, (value: number) => string>> = {
-  s: formatSeconds, 'B/s': formatRate, B: formatSize, share: formatShare,
-};
-
-function formatOf(row: Parameter | undefined): (value: number) => string {
-  switch (row?.kind) {
-    case 'size': return formatSize;
-    case 'duration': return formatSeconds;
-    case 'frequency': return (value) => row.format(value);
-    default: return formatCount;
-  }
 }

@@ -12,9 +12,12 @@ import { InputError, RunError } from '../input-error.ts';
 import { VERSION } from '../package-info.ts';
 import { perExperiment } from '../per-experiment.ts';
 import { knownWord } from '../suggest.ts';
+import { checkReport, sweepPage, WHAT_REPORT } from '../reports/page.ts';
+import { headingOfSweep } from '../../../src/control/report/page.ts';
 import { LocalExecutor, type SweepExecutor } from '../sweep/executor.ts';
 import { Journal } from '../sweep/journal.ts';
 import { axisNumber, axisRows, plannedSweep, shardOf } from '../sweep/plan.ts';
+import { pointParts } from '../sweep/point-run.ts';
 import { SweepProgress } from '../sweep/progress.ts';
 import { threadCount } from '../sweep/threads.ts';
 
@@ -22,6 +25,7 @@ interface SweepOptions extends JobOptions {
   param?: string[];
   csv?: string;
   json?: string;
+  report?: string;
   shard?: string;
   jobs?: string;
   queue?: string;
@@ -42,9 +46,11 @@ function sweepOf(e: Experiment): Command {
   return jobCommand(e)
     .addOption(new Option('--param <name=values>', 'an axis: NAME=a,b,c or NAME=512..16MiB*2 or NAME=1..9+2; ' +
       'of all parameters and board options below; several make a grid').argParser(list).helpGroup('Sweep:'))
-    .addOption(new Option('--csv <file>', 'write a row for each point (- is stdout; without --json that is the ' +
-      'default)').helpGroup('Sweep:'))
+    .addOption(new Option('--csv <file>', 'write a row for each point (- is stdout; without --json or --report ' +
+      'that is the default)').helpGroup('Sweep:'))
     .addOption(new Option('--json <file>', 'write one JSON object (- is stdout)').helpGroup('Sweep:'))
+    .addOption(new Option('--report <file>', 'write one page of HTML with figures and points to FILE')
+      .helpGroup('Sweep:'))
     .addOption(new Option('--shard <i/n>', 'only the i-th of n parts, for several machines').helpGroup('Sweep:'))
     .addOption(new Option('--jobs <number>', 'points that run at a time (default: one for each core)')
       .helpGroup('Sweep:'))
@@ -60,7 +66,7 @@ it was stopped or killed, goes on from there. No point is lost or run twice.`)
 
 async function sweep(e: Experiment, options: SweepOptions): Promise<void> {
   const engine = knownWord(options.engine, ENGINE_KINDS, 'engine');
-  const { param = [], csv, json, shard: part, jobs, queue, engine: _engine, quiet, ...job } = options;
+  const { param = [], csv, json, report, shard: part, jobs, queue, engine: _engine, quiet, ...job } = options;
   const plan = plannedSweep(e, job, param), shard = shardOf(part), threads = threadCount(jobs, availableParallelism());
   // Beside a pipe or a device nothing is kept.
   const isFile = (f: string): boolean => statSync(f, { throwIfNoEntry: false })?.isFile() ?? true;
@@ -72,6 +78,11 @@ async function sweep(e: Experiment, options: SweepOptions): Promise<void> {
   }
   if (csv !== undefined && json !== undefined && csv !== STDOUT && isSameFile(csv, json))
     throw new InputError('--csv and --json name the same file');
+  if (report !== undefined) {
+    checkReport(report, job.disk === undefined ? [] : [{ path: job.disk, what: 'disk' }]);
+    if ([csv, json].some((f) => f !== undefined && isSameFile(f, report)))
+      throw new InputError('--report names the same file as another output');
+  }
   if (queue !== undefined && job.disk !== undefined)
     throw new InputError('--disk is a file of this machine: it cannot be used with --queue');
   // A guest that is not there is told before anything begins, and made ready once.
@@ -113,6 +124,13 @@ async function sweep(e: Experiment, options: SweepOptions): Promise<void> {
   }
   const all = points.map((p) => records.get(p.index) as PointRecord);
   write(e, plan, all, options, sweepJson(plan, shard, all));
+  if (report !== undefined) {
+    const { readRows } = await import('../plot/points.ts');
+    const rows = readRows([{ path: 'the sweep', text: csvOf(e, plan, all) }]);
+    const axes = plan.axes.map((a) => a.name), done = all.find((r) => r.state === 'done');
+    const parts = done === undefined || plan.guest !== 'bare' ? [] : pointParts(e, job, done);
+    writeOutputFile(report, await sweepPage(e, headingOfSweep(plan), axes, rows, parts), WHAT_REPORT);
+  }
   journal?.remove();
   conclude(all);
 }
@@ -132,17 +150,20 @@ function fileMark(path: string): string {
   return there === undefined ? path : `${path} ${there.size} ${there.mtimeMs}`;
 }
 
-function write(
-  e: Experiment, plan: Sweep, records: readonly PointRecord[], { csv, json }: SweepOptions, object: unknown,
-): void {
+function csvOf(e: Experiment, plan: Sweep, records: readonly PointRecord[]): string {
   const rows = axisRows(e);
-  const lines = (): string => sweepHeader(plan, e.measures) + records
+  return sweepHeader(plan, e.measures) + records
     .map((r) => sweepLine(plan, e.measures, r, (name, text) => axisNumber(rows[name], text))).join('');
+}
+
+function write(
+  e: Experiment, plan: Sweep, records: readonly PointRecord[], { csv, json, report }: SweepOptions, object: unknown,
+): void {
   const put = (path: string, text: string): void => {
     if (path === STDOUT) process.stdout.write(text);
     else writeOutputFile(path, text, "the sweep's points");
   };
-  if (csv !== undefined || json === undefined) put(csv ?? STDOUT, lines());
+  if (csv !== undefined || (json === undefined && report === undefined)) put(csv ?? STDOUT, csvOf(e, plan, records));
   if (json !== undefined) put(json, `${JSON.stringify(object, null, 2)}\n`);
 }
 

@@ -23,7 +23,7 @@ const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#000000', '#e69f00
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'cross'] as const;
 const WIDTH = 760, HEIGHT = 420, MARGIN_LEFT = 72, LINE = 18, FONT = 12;
 /** Values that are named one by one on a logarithmic axis. */
-const MOST_TICKS = 12;
+const MOST_TICKS = 16;
 /** Width of a letter of that font, on average. */
 const LETTER = 6.6;
 

@@ -1,9 +1,11 @@
 import { findExperiment } from '../../../src/control/experiments/index.ts';
 import type { Experiment, Kit } from '../../../src/control/experiments/experiment.ts';
 import { runMethod } from '../../../src/control/experiments/runner.ts';
+import { TrialRun } from '../../../src/control/experiments/trial-run.ts';
 import { GuestFailure } from '../../../src/control/failure.ts';
 import type { Point, PointRecord } from '../../../src/control/sweep/sweep.ts';
 import type { EngineKind } from '../../../src/jit/engine-kind.ts';
+import type { Component } from '../../../src/sim/component.ts';
 import { askedJob, linuxFor, settled, type AskedJob, type JobOptions } from '../experiment-job.ts';
 import { FileDisk } from '../hosts/disk.ts';
 import { InputError } from '../input-error.ts';
@@ -64,6 +66,16 @@ async function ran(
     if (step.done !== true) continue;
     const { mode, matches, measures } = step.value;
     return { ...point, mode, matches, state: 'done', error: '', measures };
+  }
+}
+
+/** The parts of the machine that a point of a bare guest had. */
+export function pointParts(e: Experiment, options: JobOptions, { method, values }: Point): readonly Component[] {
+  const asked = askedJob(e, { ...options, ...values, methods: method } as JobOptions);
+  try {
+    return new TrialRun(e, settled(e, asked), method, asked.kit, {}).machine.board.components;
+  } finally {
+    if (asked.kit.disk instanceof FileDisk) asked.kit.disk.close();
   }
 }
 
