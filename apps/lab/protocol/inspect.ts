@@ -3,9 +3,10 @@ import type { AddressWalk, HeldTranslation } from '../../../src/arch/isa.ts';
 import type { RecordWords } from '../../../src/control/inspect/describe-record.ts';
 import type { MemoryLook } from '../../../src/control/inspect/memory.ts';
 import type { PlaceLook, SpaceLook } from '../../../src/control/inspect/memory-map.ts';
+import type { NoteLook } from '../../../src/control/inspect/notes.ts';
 import type { PartLook } from '../../../src/control/inspect/part.ts';
 import type { CodeLook, ProcessorLook } from '../../../src/control/inspect/processor.ts';
-import type { NoteRecord, TraceRecord } from '../../../src/sim/trace/records.ts';
+import type { TraceRecord } from '../../../src/sim/trace/records.ts';
 import type { Ticks } from '../../../src/sim/time.ts';
 
 /** A look, and the moment that it is of: the first instruction boundary at the time asked for. */
@@ -24,9 +25,12 @@ export interface ProcessorView {
 export interface RecordView {
   readonly record: TraceRecord;
   readonly words: RecordWords;
-  /** Its cause, the cause of that, and so on: the nearest first. */
+  /** Its cause, the cause of that, and so on, the nearest first; of a long chain the beginning. */
   readonly causes: readonly RecordWords[];
-  /** Records that it is the cause of, the first few; how many more there are at least. */
+  /** Links of the chain behind these that are left out, and the furthest ones. */
+  readonly skipped: number;
+  readonly origins: readonly RecordWords[];
+  /** Records that it is the cause of, the first few; whether there are more. */
   readonly effects: readonly RecordWords[];
   readonly more: boolean;
 }
@@ -44,5 +48,5 @@ export interface InspectApi {
   /** Records in words, for a log. */
   words(ids: readonly number[]): Promise<RecordWords[]>;
   /** Notes that were recorded up to a time, the newest first. */
-  notes(time: Ticks, most: number): Promise<NoteRecord[]>;
+  notes(time: Ticks, most: number): Promise<AsOf<NoteLook[]>>;
 }

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { glossaryModule } from './glossary.ts';
 import { guestImages } from './guest-images.ts';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -14,6 +15,8 @@ const OPTIONS = {
   entryNames: '[name]-[hash]', chunkNames: 'part/[name]-[hash]', assetNames: 'part/[name]-[hash]', splitting: true,
   jsx: 'automatic', jsxImportSource: 'preact', loader: { '.elf': 'binary', '.wasm': 'file' },
   logLevel: 'warning', metafile: true,
+  // Of capstone, whose code for Node is not reached in a browser.
+  external: ['node:fs'],
 } as const satisfies BuildOptions;
 
 /** Writes the site into `folder`, which is made anew. */
@@ -21,7 +24,8 @@ export async function bundle(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   cpSync(join(ROOT, 'apps/lab/public'), folder, { recursive: true });
-  const options = { ...OPTIONS, outdir: folder, plugins: [guestImages(join(ROOT, 'guest/images'))] };
+  const plugins = [guestImages(join(ROOT, 'guest/images')), glossaryModule(join(ROOT, 'GLOSSARY.md'))];
+  const options = { ...OPTIONS, external: [...OPTIONS.external], outdir: folder, plugins };
   const worker = await build({ ...options, entryPoints: { worker: 'apps/lab/worker/main.ts' } });
   const page = await build({
     ...options, entryPoints: { lab: 'apps/lab/page/main.tsx', style: 'apps/lab/page/lab.css' },

@@ -1,14 +1,19 @@
 import { describeRecord } from '../../../src/control/inspect/describe-record.ts';
 import { lookAtMemory } from '../../../src/control/inspect/memory.ts';
 import { memoryMap, placeAt } from '../../../src/control/inspect/memory-map.ts';
+import { lookAtNote } from '../../../src/control/inspect/notes.ts';
 import { lookAtPart } from '../../../src/control/inspect/part.ts';
 import { codeAt, lookAtProcessor, translationsOf, walkOf } from '../../../src/control/inspect/processor.ts';
-import { causesOf, effectsOf, lastAccessBefore, notesUpTo } from '../../../src/control/inspect/record-links.ts';
+import {
+  causesOf, effectsOf, lastAccessBefore, notesUpTo, shortened,
+} from '../../../src/control/inspect/record-links.ts';
 import type { Machine } from '../../../src/machine/machine.ts';
 import type { Ticks } from '../../../src/sim/time.ts';
 import type { AsOf, InspectApi } from '../protocol/inspect.ts';
 import type { MachineHost } from './machine-host.ts';
 
+/** Links of a chain of causes that are told at its beginning and at its end. */
+const NEAR = 4, FAR = 4;
 /** Effects of a record that are told. */
 const EFFECTS = 12;
 
@@ -47,10 +52,11 @@ export class InspectHost implements InspectApi {
     if (record === null) return null;
     const before = record.kind === 'transaction' ? lastAccessBefore(store, record) : null;
     const effects = effectsOf(store, record, EFFECTS + 1);
+    const chain = shortened(causesOf(store, record), NEAR, FAR);
     const words = (r: typeof record) => describeRecord(machine.board, r);
     return {
       record, words: describeRecord(machine.board, record, before),
-      causes: causesOf(store, record).map(words),
+      causes: chain.near.map(words), skipped: chain.skipped, origins: chain.far.map(words),
       effects: effects.slice(0, EFFECTS).map(words), more: effects.length > EFFECTS,
     };
   }
@@ -62,11 +68,14 @@ export class InspectHost implements InspectApi {
     });
   }
   async notes(time: Ticks, most: number): ReturnType<InspectApi['notes']> {
-    return notesUpTo(this.host.machine.store, time, most);
+    const { store, machine } = this.host.machine;
+    return { at: time, look: notesUpTo(store, time, most).map((n) => lookAtNote(machine.board, n)) };
   }
 
-  private asOf<T>(_time: Ticks, look: (machine: Machine) => T): AsOf<T> {
-    const { machine } = this.host.machine;
+  /** At most where the front is: a look does not make it run. */
+  private asOf<T>(time: Ticks, look: (machine: Machine) => T): AsOf<T> {
+    const explorer = this.host.machine;
+    const machine = explorer.past({ ticks: Math.min(time, explorer.now) });
     return { at: machine.sim.scheduler.now, look: look(machine) };
   }
 }

@@ -142,7 +142,7 @@ function sentence(r: TraceRecord, registers: readonly AccessedRegister[]): strin
   switch (r.kind) {
     case 'transaction': return transaction(r, registers);
     case 'request':
-      return `${r.port} asks for ${bytes(r.size)} ${r.write ? 'to' : 'from'} ${r.space} at ${hex(r.address)}`;
+      return `${r.port} asks to ${r.write ? 'write' : 'read'} ${bytes(r.size)} at ${r.space} ${hex(r.address)}`;
     case 'completion':
       return `${r.port} has moved ${bytes(r.bytes)}${r.status === 'ok' ? '' : `: ${statusWords(r.status)}`}`;
     case 'event': return `event ${r.name}`;

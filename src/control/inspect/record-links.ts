@@ -15,7 +15,7 @@ export interface RecordSource {
 /** How far is searched for an effect, or for the access before (records). */
 const REACH = 20_000;
 /** Most steps of a chain. */
-const STEPS = 32;
+const STEPS = 100_000;
 
 /** The cause of a record, the cause of that, and so on; the nearest first. */
 export function causesOf(source: RecordSource, of: TraceRecord): TraceRecord[] {
@@ -27,6 +27,20 @@ export function causesOf(source: RecordSource, of: TraceRecord): TraceRecord[] {
     id = cause.parent;
   }
   return causes;
+}
+
+/** A chain shortened in its middle: its nearest and its furthest links. */
+export interface ShortChain {
+  readonly near: readonly TraceRecord[];
+  /** How many are left out between the two. */
+  readonly skipped: number;
+  readonly far: readonly TraceRecord[];
+}
+
+/** Of a chain no more than `near` links at its beginning and `far` at its end. */
+export function shortened(chain: readonly TraceRecord[], near: number, far: number): ShortChain {
+  if (chain.length <= near + far + 1) return { near: chain, skipped: 0, far: [] };
+  return { near: chain.slice(0, near), skipped: chain.length - near - far, far: chain.slice(-far) };
 }
 
 /** Records whose cause a record is, in their order: at most `most`, not too far behind it. */

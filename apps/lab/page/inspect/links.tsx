@@ -1,0 +1,24 @@
+import { goToMemory, goToPart } from './go.ts';
+import { addressDigits, hex } from './format.ts';
+import { momentText } from './format.ts';
+
+/** A part's name that leads to it; plain text where there is no such part. */
+export function PartLink({ name, label = name }: { readonly name: string; readonly label?: string }) {
+  if (name === '') return <>{label}</>;
+  return <button class="link" onClick={() => goToPart(name)}>{label}</button>;
+}
+
+/** An address that leads to what stands there. */
+export function AddressLink({ space, address }: { readonly space: string; readonly address: number }) {
+  return (
+    <button class="link mono" onClick={() => goToMemory(space, address)} aria-label={`${space} at ${hex(address)}`}>
+      {hex(address, addressDigits(space))}
+    </button>
+  );
+}
+
+/** Of which moment something is, and why it is older than the moment shown. */
+export function AsOfLine({ at, failure }: { readonly at: number | null; readonly failure: string }) {
+  if (failure !== '') return <p class="as-of bad" role="status">This could not be read: {failure}</p>;
+  return <p class="as-of">{at === null ? 'Reading…' : `as of ${momentText(at)}`}</p>;
+}
