@@ -1,8 +1,12 @@
 /** What the page can ask of a trace. Times are ticks; ids are those of trace records. */
+import type { ChainPath, Way } from '../../../src/control/trace/chain-walk.ts';
+import type { Tables } from '../../../src/control/trace/frames.ts';
 import type { LaneSheet } from '../../../src/control/trace/lane.ts';
+import type { LaneEdge, Side, TraceMoment } from '../../../src/control/trace/moment.ts';
+import type { RowWish } from '../../../src/control/trace/row-filter.ts';
+import type { RecordWish } from '../../../src/control/trace/seek.ts';
 import type { Gap, StoreSums } from '../../../src/control/trace/store.ts';
 import type { TraceWindow, WindowQuery } from '../../../src/control/trace/window.ts';
-import type { Shape } from '../../../src/sim/trace/names.ts';
 import type { TraceRecord } from '../../../src/sim/trace/records.ts';
 import type { Ticks } from '../../../src/sim/time.ts';
 
@@ -19,5 +23,22 @@ export interface TraceApi {
   lanes(): Promise<LaneSheet[]>;
   window(query: WindowQuery): Promise<TraceWindow>;
   /** Names and shapes from these numbers on: those before never change. */
-  tables(names: number, shapes: number): Promise<{ names: string[]; shapes: Shape[] }>;
+  tables(names: number, shapes: number): Promise<Tables>;
+  /** The edge of a lane that is nearest to a time, or the nearest one before or after it. */
+  edge(lane: string, time: Ticks, side: Side): Promise<LaneEdge | null>;
+  /** What is on the buses and lines at a time. */
+  moment(time: Ticks): Promise<TraceMoment>;
+  /** The next record after `id` (or, with -1, before it) that is wished for. */
+  seek(id: number, direction: 1 | -1, wish: RecordWish): Promise<TraceRecord | null>;
+  /** Direct effects of a record, in their order: up to `most` ids, and how many there are. */
+  effects(id: number, most: number): Promise<{ ids: number[]; count: number }>;
+  /** The neighbour of a record in its chain of causes, and what it says in words. */
+  walk(id: number, way: Way): Promise<{ record: TraceRecord; text: string } | null>;
+  /** The piece of work that a record belongs to. */
+  path(id: number): Promise<ChainPath | null>;
+  /** Waits for a record that passes; the machine is paused for it. Before it, `before` are kept. */
+  arm(wish: RowWish, before: number): Promise<void>;
+  disarm(): Promise<void>;
+  /** A trace file of what is kept: `northbridge trace` reads it. */
+  file(): Promise<Blob>;
 }

@@ -1,7 +1,12 @@
 import { transfer } from 'comlink';
+import { recordText } from '../../../src/control/export/record-line.ts';
+import type { Way } from '../../../src/control/trace/chain-walk.ts';
+import type { Side } from '../../../src/control/trace/moment.ts';
+import type { RowWish } from '../../../src/control/trace/row-filter.ts';
+import type { RecordWish } from '../../../src/control/trace/seek.ts';
 import type { TraceStore } from '../../../src/control/trace/store.ts';
 import { buffersOf } from '../../../src/control/trace/window.ts';
-import type { Ticks } from '../../../src/sim/time.ts';
+import { TICKS_PER_SECOND, type Ticks } from '../../../src/sim/time.ts';
 import type { TraceApi } from '../protocol/trace.ts';
 import type { MachineHost } from './machine-host.ts';
 
@@ -40,6 +45,39 @@ export class TraceHost implements TraceApi {
     return transfer(window, buffersOf(window) as ArrayBuffer[]);
   }
   async tables(names: number, shapes: number): ReturnType<TraceApi['tables']> {
-    return this.store.tables(names, shapes);
+    return this.store.tablesFrom(names, shapes);
+  }
+  async edge(lane: string, time: Ticks, side: Side): ReturnType<TraceApi['edge']> {
+    return this.store.edge(lane, time, side);
+  }
+  async moment(time: Ticks): ReturnType<TraceApi['moment']> {
+    return this.store.moment(time);
+  }
+  async seek(id: number, direction: 1 | -1, wish: RecordWish): ReturnType<TraceApi['seek']> {
+    return this.store.seek(id, direction, wish);
+  }
+  async effects(id: number, most: number): ReturnType<TraceApi['effects']> {
+    return this.store.effects(id, most);
+  }
+  async walk(id: number, way: Way): ReturnType<TraceApi['walk']> {
+    const record = this.store.walk(id, way);
+    return record === null ? null : { record, text: recordText(record) };
+  }
+  async path(id: number): ReturnType<TraceApi['path']> {
+    return this.store.path(id);
+  }
+  async arm(wish: RowWish, before: number): Promise<void> {
+    await this.host.pause();
+    this.store.arm(wish, before);
+  }
+  async disarm(): Promise<void> {
+    this.store.disarm();
+  }
+  async file(): Promise<Blob> {
+    const { machine } = this.host.machine;
+    const header = {
+      ticksPerSecond: TICKS_PER_SECOND, board: machine.boardName, generator: 'northbridge lab', filter: '',
+    };
+    return new Blob([...this.store.file(header, 'lab')] as Uint8Array<ArrayBuffer>[]);
   }
 }

@@ -1,9 +1,11 @@
+import { describeBoard } from '../../machine/describe.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { ms, type Ticks } from '../../sim/time.ts';
 import type { TraceRecord } from '../../sim/trace/records.ts';
 import type { Experiment, JobOf, Kit, RunResult } from '../experiments/experiment.ts';
 import type { Bench } from '../experiments/trial-run.ts';
 import type { Mark } from '../session.ts';
+import { laneOrder } from '../trace/lane-order.ts';
 import { TraceStore } from '../trace/store.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { START, type Moment } from './moment.ts';
@@ -57,7 +59,7 @@ export class Explorer {
     const { board } = this.machine;
     this.index = new StepIndex(trace.shapes, trace.names, new Set(board.processors.map((p) => p.processor.name)));
     this.store = new TraceStore({ limit });
-    this.store.attach(trace);
+    this.store.attach(trace, laneOrder(describeBoard(this.machine)));
     trace.attach(this.index);
     if (!record) this.setRecording(false);
     this.front.onInput = (byte) => this.heard(byte);

@@ -1,5 +1,6 @@
 import { BLOCK_ROWS } from '../../sim/trace.ts';
 import type { Shape } from '../../sim/trace/names.ts';
+import { recordOf, type TraceRecord } from '../../sim/trace/records.ts';
 import { Rows } from '../../sim/trace/rows.ts';
 import type { Ticks } from '../../sim/time.ts';
 import { ColumnDecoder, ColumnEncoder } from './columns.ts';
@@ -40,8 +41,8 @@ export class Blocks {
   readonly effects = new Effects();
   /** Blocks that went; block n of `list` is number `gone` + n. */
   gone = 0;
-  private readonly shapes: readonly Shape[];
-  private readonly names: readonly string[];
+  readonly shapes: readonly Shape[];
+  readonly names: readonly string[];
   private readonly encoder = new ColumnEncoder();
   private readonly decoder = new ColumnDecoder();
   private readonly buffer = new ByteWriter(BLOCK_ROWS * 16);
@@ -49,6 +50,7 @@ export class Blocks {
   private rows = new Rows(BLOCK_ROWS);
   private ids = new Float64Array(BLOCK_ROWS);
   private count = 0;
+  private tail: RecordBlock | null = null;
   private latest: Ticks = 0;
   private tailLatest: Ticks = 0;
   /** By number of the block, the one used last at the end. */
@@ -69,6 +71,11 @@ export class Blocks {
     return this.count > 0 ? this.ids[this.count - 1] : this.list.length > 0 ? this.list[this.list.length - 1].last : 0;
   }
 
+  /** Time of the first record, 0 if there is none. */
+  get start(): Ticks {
+    return this.list.length > 0 ? this.list[0].start : this.count > 0 ? this.rows.start[0] : 0;
+  }
+
   /** How many blocks there are, the one that is not encoded yet included. */
   get size(): number {
     return this.list.length + (this.count > 0 ? 1 : 0);
@@ -79,16 +86,17 @@ export class Blocks {
     return this.count;
   }
 
-  /** Takes rows 0 to `count` - 1, whose ids begin with `first`. */
-  add(rows: Rows, count: number, first: number): void {
+  /** Takes rows 0 to `count` - 1. */
+  add(rows: Rows, count: number, ids: Float64Array): void {
     for (let row = 0; row < count;) {
       const n = Math.min(BLOCK_ROWS - this.count, count - row), at = this.count;
       copy(rows, row, this.rows, at, n);
+      this.ids.set(ids.subarray(row, row + n), at);
       for (let k = 0; k < n; k++) {
-        this.ids[at + k] = first + row + k;
         if (rows.start[row + k] > this.tailLatest) this.tailLatest = rows.start[row + k];
       }
       this.count += n;
+      this.tail = null;
       row += n;
       if (this.count === BLOCK_ROWS) this.close();
     }
@@ -111,6 +119,7 @@ export class Blocks {
     });
     this.encoded += buffer.length;
     this.count = 0;
+    this.tail = null;
   }
 
   /** Drops the oldest block; returns it. */
@@ -153,6 +162,14 @@ export class Blocks {
     return low;
   }
 
+  /** A record, or null if it is not kept. */
+  record(id: number): TraceRecord | null {
+    const place = this.placeOf(id);
+    if (place >= this.size) return null;
+    const block = this.read(place), row = rowOf(block, id);
+    return row < 0 ? null : recordOf(id, block.rows, row, block.shapes, block.names);
+  }
+
   /** Whether reading a block takes no decoding. */
   isAtHand(place: number): boolean {
     return place >= this.list.length || this.decoded.has(this.gone + place);
@@ -161,7 +178,8 @@ export class Blocks {
   /** A block of the list, or behind it what is not encoded yet. Use it before asking again. */
   read(place: number): RecordBlock {
     const { shapes, names } = this;
-    if (place >= this.list.length) return { rows: this.rows, ids: this.ids, count: this.count, shapes, names };
+    if (place >= this.list.length)
+      return (this.tail ??= { rows: this.rows, ids: this.ids, count: this.count, shapes, names });
     const number = this.gone + place, known = this.decoded.get(number);
     if (known !== undefined) {
       this.decoded.delete(number);

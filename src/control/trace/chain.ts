@@ -49,9 +49,9 @@ export class ChainFinder {
 
   /** An access that a handler made begins a piece of work of its own. */
   private ends(id: number): boolean {
-    if (id === this.wanted || this.kinds[id - 1] !== KIND.TRANSACTION) return false;
+    if (id === this.wanted) return false;
     const parent = this.parents[id - 1] === 0 ? 0 : id - this.parents[id - 1];
-    return parent !== 0 && this.kinds[parent - 1] === KIND.HANDLER;
+    return parent !== 0 && beginsWork(this.kinds[id - 1], this.kinds[parent - 1]);
   }
 
   /** The record that was found, 0 if there is none. */
@@ -96,6 +96,11 @@ export class ChainFinder {
   }
 }
 
+/** An access that a handler makes begins a piece of work of its own. Kinds by number. */
+export function beginsWork(kind: number, parent: number): boolean {
+  return kind === KIND.TRANSACTION && parent === KIND.HANDLER;
+}
+
 /** Second pass: the records of a block that are among `members`. */
 export function collect(block: RecordBlock, members: ReadonlySet<number>, into: TraceRecord[]): void {
   const { rows, ids, count, shapes, names } = block;
@@ -126,6 +131,29 @@ interface Node {
 export function chainLines(
   records: readonly TraceRecord[], line: (r: TraceRecord) => string, leftOut: ReadonlyMap<number, number> = new Map(),
 ): string[] {
+  const out: string[] = [];
+  for (const root of treeOf(records, leftOut)) spine(root, 0, out, line);
+  return out;
+}
+
+/** The longest way down from each record that has no cause among `records`, one after the other. */
+export function mainLine(records: readonly TraceRecord[]): TraceRecord[] {
+  return treeOf(records, new Map()).flatMap((root) => wayDown(root).map((s) => s.node.record));
+}
+
+/** The same as lines, one a record; repetitions of the same steps are counted, not shown. */
+export function mainLines(records: readonly TraceRecord[], line: (r: TraceRecord) => string): string[] {
+  const out: string[] = [];
+  for (const root of treeOf(records, new Map()))
+    printSteps(wayDown(root), 0, out, (s) => {
+      out.push(line(s.node.record));
+      return 0;
+    });
+  return out;
+}
+
+/** The records that have no cause among `records`, with what they led to. */
+function treeOf(records: readonly TraceRecord[], leftOut: ReadonlyMap<number, number>): Node[] {
   const nodes = new Map<number, Node>(), numbers = new Map<string, number>();
   const roots: Node[] = [];
   for (const record of records) {
@@ -144,9 +172,7 @@ export function chainLines(
     if (look === undefined) numbers.set(text, (look = numbers.size));
     node.look = look;
   }
-  const out: string[] = [];
-  for (const root of roots) spine(root, 0, out, line);
-  return out;
+  return roots;
 }
 
 /** A node, what hangs on it, and the way on from it. */
@@ -160,6 +186,11 @@ interface Step {
 
 /** Prints from `node` along the longest way down. */
 function spine(node: Node, indent: number, out: string[], line: (r: TraceRecord) => string): void {
+  printSteps(wayDown(node), indent, out, (s, level) => step(s, level, out, line));
+}
+
+/** The longest way down from `node`. */
+function wayDown(node: Node): Step[] {
   const steps: Step[] = [];
   for (let at: Node | undefined = node; at !== undefined;) {
     let next: Node | undefined;
@@ -169,16 +200,23 @@ function spine(node: Node, indent: number, out: string[], line: (r: TraceRecord)
     steps.push({ node: at, side, look: [at.own, ...side.map((c) => c.look)].join(';') });
     at = on;
   }
+  return steps;
+}
+
+/** Prints steps; `print` prints one and returns the indentation of the next one. */
+function printSteps(
+  steps: readonly Step[], indent: number, out: string[], print: (s: Step, level: number) => number,
+): void {
   let level = indent;
   for (let n = 0; n < steps.length;) {
     const { period, times } = repetition(steps, n);
     const shown = times > 3 ? 1 : times;
-    for (let k = 0; k < shown * period; k++) level = step(steps[n + k], level, out, line);
+    for (let k = 0; k < shown * period; k++) level = print(steps[n + k], level);
     if (times > 3) {
       const more = times - 2, from = steps[n + period].node.record.id;
       const to = steps[n + (times - 1) * period - 1].node.record.id;
       out.push(`${indented(level)}… ${more} more like this (#${from} to #${to})`);
-      for (let k = 0; k < period; k++) level = step(steps[n + (times - 1) * period + k], level, out, line);
+      for (let k = 0; k < period; k++) level = print(steps[n + (times - 1) * period + k], level);
     }
     n += times * period;
   }

@@ -20,7 +20,7 @@ export interface LaneSheet {
 }
 
 /** Spans that are kept one by one before a lane is kept in groups, and the size of a group. */
-const EXACT = 32_768, GRAIN = 8;
+const EXACT = 16_384, GRAIN = 8;
 /** Spans that wait for their end; the oldest is given up then. */
 const MOST_OPEN = 64;
 
@@ -35,7 +35,7 @@ interface Open {
   value: number;
 }
 
-/** One lane: its spans, one by one if they are few or cannot be found in a record alone. */
+/** One lane: its spans, one by one while they are few. */
 export class Lane {
   readonly kind: LaneKind;
   readonly name: string;
@@ -60,13 +60,9 @@ export class Lane {
 
   /** A span with both its ends. */
   add(id: number, start: Ticks, end: Ticks, shape: number, address: number, value: number): void {
-    const { exact } = this;
-    if (exact === null) this.groups.add(id, start, end);
-    else if (this.paired || exact.count < EXACT) exact.append(id, start, end, shape, address, value);
-    else {
-      this.coarsen(exact);
-      this.groups.add(id, start, end);
-    }
+    if (this.exact !== null && this.exact.count >= EXACT) this.coarsen(this.exact);
+    if (this.exact === null) this.groups.add(id, start, end);
+    else this.exact.append(id, start, end, shape, address, value);
   }
 
   /** A span begins; `end` will come. */
@@ -109,13 +105,16 @@ export class Lane {
 
   /** Calls `ask` while the open spans count as lasting until `now`. */
   whole<T>(now: Ticks, ask: () => T): T {
-    const { exact, open } = this;
-    if (exact === null || open.length === 0) return ask();
-    const mark = exact.mark();
-    for (const o of open)
-      exact.append(o.id, o.start, Number.isNaN(o.end) ? Math.max(now, o.start) : o.end, o.shape, o.address, o.value);
+    const { exact, groups, open } = this;
+    if (open.length === 0) return ask();
+    const mark = groups.mark();
+    for (const o of open) {
+      const end = Number.isNaN(o.end) ? Math.max(now, o.start) : o.end;
+      if (exact === null) groups.add(o.id, o.start, end);
+      else exact.append(o.id, o.start, end, o.shape, o.address, o.value);
+    }
     const answer = ask();
-    exact.restore(mark);
+    groups.restore(mark);
     return answer;
   }
 
@@ -124,13 +123,15 @@ export class Lane {
     return this.open.some((o) => o.id === id && Number.isNaN(o.end));
   }
 
+
+
   /** Keeps what has ended, in the order of its beginning. */
   private settle(): void {
     const { open } = this;
     let n = 0;
     for (; n < open.length && !Number.isNaN(open[n].end); n++) {
       const o = open[n];
-      this.exact?.append(o.id, o.start, o.end, o.shape, o.address, o.value);
+      this.add(o.id, o.start, o.end, o.shape, o.address, o.value);
     }
     open.splice(0, n);
   }

@@ -75,6 +75,21 @@ export class SpanGroups {
     this.reach[this.n - 1] = this.latest;
   }
 
+  /** What `restore` needs to forget everything that is added from now on. */
+  mark(): readonly number[] {
+    const { n, head, filled, usual, spans, busyTicks, latest } = this;
+    return [n - head, filled, usual, spans, busyTicks, latest];
+  }
+  restore([size, filled, usual, spans, busyTicks, latest]: readonly number[]): void {
+    this.n = this.head + size;
+    this.filled = filled;
+    this.usual = usual;
+    this.spans = spans;
+    this.busyTicks = busyTicks;
+    this.latest = latest;
+    if (size > 0) this.reach[this.n - 1] = latest;
+  }
+
   /** Forgets groups that lie before the record `id` as a whole. */
   drop(id: number): void {
     while (this.head + 1 < this.n && this.id[this.head + 1] <= id) this.head++;
@@ -258,17 +273,6 @@ export class ExactSpans extends SpanGroups {
       else high = at;
     }
     return low < this.n && this.id[low] === id ? low : -1;
-  }
-
-  /** What `restore` needs to forget everything that is appended from now on. */
-  mark(): readonly [number, number, number] {
-    return [this.spans, this.busyTicks, this.latest];
-  }
-  restore([spans, busyTicks, latest]: readonly [number, number, number]): void {
-    this.n -= this.spans - spans;
-    this.spans = spans;
-    this.busyTicks = busyTicks;
-    this.latest = latest;
   }
 
   protected override columns(): readonly string[] {

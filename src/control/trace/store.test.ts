@@ -6,6 +6,7 @@ import type { TraceRecord } from '../../sim/trace/records.ts';
 import type { TraceHeader } from './format.ts';
 import { TraceReader } from './reader.ts';
 import { recordOf } from '../../sim/trace/records.ts';
+import type { RecordWish } from './seek.ts';
 import { TraceStore, type StoreOptions } from './store.ts';
 
 const HEADER: TraceHeader = { ticksPerSecond: 3e9, board: 'pc', generator: 'test', filter: '' };
@@ -31,7 +32,7 @@ class Bench {
   readonly store: TraceStore;
   readonly records: TraceRecord[] = [];
   time = 0;
-  private readonly requests: number[] = [];
+  private readonly requests: { id: number; port: string }[] = [];
   private level = 0;
 
   constructor(options: StoreOptions = {}) {
@@ -53,7 +54,7 @@ class Bench {
       kind: of, who: trace.name(who), what: of === KIND.TRANSACTION ? trace.name(what) : 0, space: trace.name('memory'),
       size, flags: 0, type: 0, status: 0,
     });
-    const last = this.requests[this.requests.length - 1] ?? 0;
+    const last = this.requests[this.requests.length - 1]?.id ?? 0;
     switch (kind) {
       case 'access': case 'burst': {
         const id = trace.open(this.time);
@@ -62,11 +63,11 @@ class Bench {
         break;
       }
       case 'request':
-        this.requests.push(trace.add(shape(KIND.REQUEST), 0, this.time, 0x1000, 64, last));
+        this.requests.push({ id: trace.add(shape(KIND.REQUEST), 0, this.time, 0x1000, 64, last), port: who });
         break;
       case 'complete':
-        if (this.requests.length > 0)
-          trace.add(trace.shape(KIND.COMPLETION, 'x'), this.requests.pop() as number, this.time, 0, 64);
+        for (const { id, port } of this.requests.splice(-1))
+          trace.add(trace.shape(KIND.COMPLETION, port), id, this.time, 0, 64);
         break;
       case 'edge':
         trace.add(trace.shape(KIND.EDGE, 'irq'), last, this.time, 0, (this.level ^= 1));
@@ -115,6 +116,20 @@ function busyIn(spans: readonly ModelSpan[], from: number, to: number): number {
   return busy;
 }
 
+/** Spans that end with a record of their own. */
+function modelPairs(records: readonly TraceRecord[], key: string, now: number): ModelSpan[] {
+  const ends = new Map<number, number>();
+  for (const r of records) if (r.kind === 'completion') ends.set(r.parent, r.time);
+  const edges = records.flatMap((r) => (r.kind === 'edge' ? [r] : []));
+  if (key === 'line:irq')
+    return edges.flatMap((r, n) => (r.level ? [{ id: r.id, start: r.time, end: edges[n + 1]?.time ?? now }] : []));
+  return records.flatMap((r) =>
+    (r.kind === 'request' && key === `request:${r.port}`
+      ? [{ id: r.id, start: r.time, end: ends.get(r.id) ?? now }]
+      : []));
+}
+
+const PAIRED = ['request:cpu0', 'request:nic.dma', 'line:irq'];
 const KEYS = ['initiator:cpu0', 'initiator:ide.bm', 'target:ram', 'target:none', 'event:cpu0'];
 
 describe('records', () => {
@@ -203,4 +218,146 @@ describe('windows', () => {
     expect([...near.lanes[0].spans?.ids ?? []])
       .toEqual(spans.filter((s) => s.start < at + 2000 && s.end > at).map((s) => s.id));
   });
+});
+
+describe('spans that end with a record of their own', () => {
+  test.each([['few', 20], ['many', 2500]])('%s: requests and lines in a window', (_, times) => {
+    assert(property(
+      array(STEP, { minLength: 20, maxLength: 60 }), integer({ min: 0, max: 1000 }), integer({ min: 1, max: 3000 }),
+      (steps, part, width) => {
+        const b = new Bench();
+        // What is not completed soon is given up: one request at a time, each port its own.
+        b.run(steps.flatMap((s): Step[] => (s.kind === 'request' ? [s, { ...s, kind: 'complete' }] : [s])), times);
+        const from = Math.floor((b.time * part) / 1000), to = from + width;
+        for (const lane of b.store.window({ lanes: PAIRED, from, to, pixels: 10, most: 1e6 }).lanes) {
+          const touching = modelPairs(b.records, lane.key, Infinity)
+            .filter((s) => s.start < to && (s.end > from || s.start >= from));
+          expect([...lane.spans?.ids ?? []]).toEqual(touching.map((s) => s.id));
+          expect([...lane.spans?.ends ?? []]).toEqual(touching.map((s) => s.end));
+        }
+      },
+    ), { numRuns: times > 100 ? 3 : 30, endOnFailure: true });
+  });
+});
+
+describe('edges', () => {
+  test('the nearest one, and the nearest before and after', () => {
+    assert(property(array(STEP, { minLength: 5, maxLength: 60 }), integer({ min: 0, max: 1000 }), (steps, part) => {
+      const b = new Bench();
+      b.run(steps.flatMap((s): Step[] => (s.kind === 'request' ? [s, { ...s, kind: 'complete' }] : [s])), 50);
+      const time = Math.floor((b.time * part) / 1000);
+      for (const key of [...KEYS, ...PAIRED]) {
+        const spans = [...modelLane(b.records, key), ...modelPairs(b.records, key, Infinity)];
+        const times = spans.flatMap((s) => [s.start, s.end]).filter((t) => t !== Infinity);
+        const best = (of: number[]): number | undefined =>
+          (of.length === 0 ? undefined : Math.min(...of.map((t) => Math.abs(t - time))));
+        const away = (side: 'nearest' | 'before' | 'after'): number | undefined => {
+          const edge = b.store.edge(key, time, side);
+          return edge === null ? undefined : Math.abs(edge.time - time);
+        };
+        expect([key, away('nearest')]).toEqual([key, best(times)]);
+        expect([key, away('before')]).toEqual([key, best(times.filter((t) => t < time))]);
+        expect([key, away('after')]).toEqual([key, best(times.filter((t) => t > time))]);
+      }
+    }), { numRuns: 40, endOnFailure: true });
+  });
+});
+
+describe('what is not kept', () => {
+  const access: Step = { who: 'cpu0', what: 'ram', kind: 'access', pause: 7, ticks: 5 };
+  const LANE = 'initiator:cpu0';
+
+  test('a limit in bytes drops the oldest records, and says so', () => {
+    assert(property(array(STEP, { minLength: 10, maxLength: 60 }), integer({ min: 4, max: 40 }), (steps, size) => {
+      const b = new Bench({ limit: size * 1000 });
+      b.run(steps, 2000);
+      const sums = b.store.sums();
+      expect(sums.first).toBe(sums.dropped + 1);
+      expect(sums.records).toBe(b.records.length - sums.dropped);
+      const kept = b.records.slice(sums.dropped);
+      expect(b.store.record(sums.dropped)).toBeNull();
+      expect(b.fromFile()).toEqual(kept);
+      if (sums.dropped === 0) return;
+      const [gap] = b.store.gaps(), [first] = kept;
+      expect(gap).toEqual({ from: 0, to: first.kind === 'transaction' ? first.start : first.time, why: 'limit' });
+      // Lanes begin where the records do, but for what is left of a group.
+      const count = b.store.lanes().find((l) => l.key === LANE)?.count ?? 0;
+      const left = kept.filter((r) => r.kind === 'transaction' && r.initiator === 'cpu0').length;
+      expect(count - left).toBeGreaterThanOrEqual(0);
+      expect(count - left).toBeLessThan(8);
+    }), { numRuns: 6, endOnFailure: true });
+  });
+
+  test('recording off and on again: a gap, no cause from before it, nothing made in between', () => {
+    const b = new Bench(), { trace, store } = b;
+    b.run([access], 10);
+    const request = trace.add(trace.shape(KIND.REQUEST, 'p'), 0, b.time);
+    const off = b.time;
+    store.setRecording(false, off);
+    expect(store.gaps()).toEqual([{ from: off, to: Infinity, why: 'off' }]);
+    b.run([access], 10);
+    const on = b.time;
+    store.setRecording(true, on);
+    expect(store.gaps()).toEqual([{ from: off, to: on, why: 'off' }]);
+    trace.add(trace.shape(KIND.COMPLETION, 'p'), request, b.time);
+    trace.flush();
+    expect(store.record(store.last)).toMatchObject({ kind: 'completion', parent: 0 });
+    expect(store.records(1, 100).length).toBe(12);
+    // The request was not seen to end: it stands to where recording stopped.
+    const [lane] = store.window({ lanes: ['request:p'], from: 0, to: on + 1, pixels: 10 }).lanes;
+    expect([...lane.spans?.ends ?? []]).toEqual([off]);
+    expect(b.fromFile().length).toBe(12);
+  });
+
+  test('with nobody else there, a trace that is switched off makes no records', () => {
+    const trace = new Trace(), store = new TraceStore();
+    store.attach(trace);
+    expect(trace.enabled).toBe(true);
+    store.setRecording(false, 5);
+    expect(trace.enabled).toBe(false);
+    store.setRecording(true, 6);
+    expect(trace.enabled).toBe(true);
+  });
+
+  test('a trigger keeps what was shortly before it, and all that follows', () => {
+    const b = new Bench();
+    const wish = { initiators: [], targets: ['ide'], ranges: [], kinds: ['transaction'], from: null, until: null };
+    b.run([access], 9000);
+    b.store.arm(wish, 5000);
+    b.run([access], 30_000);
+    expect(b.store.sums()).toMatchObject({ armed: true });
+    expect(b.store.last - b.store.first).toBeLessThan(5000 + 2 * 4096);
+    const { first } = b.store;
+    b.run([{ ...access, what: 'ide' }, ...Array.from({ length: 20_000 }, () => access)]);
+    expect(b.store.sums()).toMatchObject({ armed: false, first });
+    expect(b.store.gaps()).toMatchObject([{ from: 0, why: 'trigger' }]);
+    expect(b.store.seek(0, 1, { targets: ['ide'] })?.id).toBe(39_001);
+  });
+});
+
+test('a record that is wished for, after and before another one', () => {
+  assert(property(
+    array(STEP, { minLength: 5, maxLength: 60 }), integer({ min: 1, max: 1000 }),
+    constantFrom<RecordWish>(
+      { initiators: ['ide'] }, { targets: ['none'] }, { kinds: ['event', 'edge'] }, { lines: ['irq'] },
+      { ranges: [{ space: 'memory', first: 0x100, last: 0x10f }] }, { write: true }, { names: ['nic'] },
+    ),
+    (steps, part, wish) => {
+      const b = new Bench();
+      b.run(steps, 100);
+      const id = Math.ceil((b.records.length * part) / 1000);
+      const fits = (r: TraceRecord): boolean => {
+        if (wish.initiators) return (r.kind === 'transaction' && r.initiator === 'ide.bm') ||
+          ((r.kind === 'request' || r.kind === 'completion') && r.port === 'ide.bm');
+        if (wish.targets) return r.kind === 'transaction' && r.target === 'none';
+        if (wish.kinds) return r.kind === 'event' || r.kind === 'edge';
+        if (wish.lines) return r.kind === 'edge';
+        if (wish.names) return r.kind === 'event' && r.name === 'nic.dma';
+        if (wish.write !== undefined) return false;
+        return r.kind === 'transaction' && r.address <= 0x10f && r.address + r.size > 0x100;
+      };
+      expect(b.store.seek(id, 1, wish)).toEqual(b.records.find((r) => r.id > id && fits(r)) ?? null);
+      expect(b.store.seek(id, -1, wish)).toEqual(b.records.findLast((r) => r.id < id && fits(r)) ?? null);
+    },
+  ), { numRuns: 40 });
 });

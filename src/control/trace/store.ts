@@ -1,23 +1,23 @@
 import type { Trace, TraceSink } from '../../sim/trace.ts';
 import type { TraceRecord } from '../../sim/trace/records.ts';
 import { recordOf } from '../../sim/trace/records.ts';
-import type { Shape } from '../../sim/trace/names.ts';
 import type { Rows } from '../../sim/trace/rows.ts';
 import { TICKS_PER_SECOND, type Ticks } from '../../sim/time.ts';
-import { Blocks, rowOf } from './blocks.ts';
+import { Blocks } from './blocks.ts';
+import { ChainWalk, type ChainPath, type Way } from './chain-walk.ts';
 import type { TraceHeader } from './format.ts';
-import { TraceFrames } from './frames.ts';
+import { TraceFrames, type Tables } from './frames.ts';
 import type { LaneSheet } from './lane.ts';
 import { Lanes, type LaneOrder } from './lanes.ts';
+import { momentOf, nearestEdge, type LaneEdge, type Side, type TraceMoment } from './moment.ts';
 import { RowFilter, type RowWish } from './row-filter.ts';
+import { seekRecord, type RecordWish } from './seek.ts';
 import { Windows, type TraceWindow, type WindowQuery } from './window.ts';
 
 /** What a store is to be like. */
 export interface StoreOptions {
   /** Bytes of encoded records at most: the oldest go first. Infinity if absent. */
   readonly limit?: number;
-  /** Order of the lanes of a kind. */
-  readonly order?: LaneOrder;
 }
 
 /** A time of which nothing is kept. */
@@ -56,9 +56,11 @@ const RATE_BLOCKS = 64;
 export class TraceStore {
   private readonly options: StoreOptions;
   private trace: Trace | null = null;
+  private tables: Tables = { names: [''], shapes: [] };
   private blocks = new Blocks([], ['']);
   private lanesOfRun = new Lanes([], [''], {});
   private windows = new Windows(this.blocks, this.lanesOfRun);
+  private chain = new ChainWalk(this.blocks);
   private readonly sink: TraceSink = { block: (rows, count, first) => this.keep(rows, count, first) };
   private on = false;
   /** Records that were dropped, and where what is kept begins because of that. */
@@ -75,15 +77,24 @@ export class TraceStore {
     this.options = options;
   }
 
-  /** Takes everything that `trace` records from now on. */
-  attach(trace: Trace): void {
+  /**
+   * Takes everything that `trace` records from now on.
+   * @param order of the lanes of a kind
+   */
+  attach(trace: Trace, order: LaneOrder = {}): void {
     this.trace = trace;
-    const shapes = trace.shapes.list, names = trace.names.list;
-    this.blocks = new Blocks(shapes, names);
-    this.lanesOfRun = new Lanes(shapes, names, this.options.order ?? {});
-    this.windows = new Windows(this.blocks, this.lanesOfRun);
+    this.begin({ names: trace.names.list, shapes: trace.shapes.list }, order);
     trace.attach(this.sink);
     this.on = true;
+  }
+
+  /** Begins with records of another origin than a machine: `take` gives them. */
+  begin(tables: Tables, order: LaneOrder = {}): void {
+    this.tables = tables;
+    this.blocks = new Blocks(tables.shapes, tables.names);
+    this.lanesOfRun = new Lanes(tables.shapes, tables.names, order);
+    this.windows = new Windows(this.blocks, this.lanesOfRun);
+    this.chain = new ChainWalk(this.blocks);
   }
 
   /** Whether records are taken. */
@@ -141,6 +152,11 @@ export class TraceStore {
     return this.blocks.last;
   }
 
+  /** Bytes of the records that are kept. */
+  get bytes(): number {
+    return this.blocks.encoded + RAW * this.blocks.waiting;
+  }
+
   sums(): StoreSums {
     const { blocks, on } = this, { list } = blocks;
     const records = list.reduce((n, b) => n + b.count, 0) + blocks.waiting;
@@ -149,7 +165,7 @@ export class TraceStore {
     const bytes = recent.reduce((n, b) => n + b.columns.length, 0);
     return {
       first: this.first, last: this.last, records, dropped: this.dropped,
-      bytes: blocks.encoded + RAW * blocks.waiting, indexBytes: this.lanesOfRun.bytes + blocks.effects.bytes,
+      bytes: this.bytes, indexBytes: this.lanesOfRun.bytes + blocks.effects.bytes,
       bytesPerSecond: ticks > 0 ? Math.round((bytes * TICKS_PER_SECOND) / ticks) : 0,
       recording: on, armed: this.trigger !== null,
     };
@@ -164,10 +180,7 @@ export class TraceStore {
 
   /** A record, or null if it is not kept. */
   record(id: number): TraceRecord | null {
-    const { blocks } = this, place = blocks.placeOf(id);
-    if (place >= blocks.size) return null;
-    const block = blocks.read(place), row = rowOf(block, id);
-    return row < 0 ? null : recordOf(id, block.rows, row, block.shapes, block.names);
+    return this.blocks.record(id);
   }
 
   /** Up to `count` records from id `from` on. */
@@ -202,21 +215,50 @@ export class TraceStore {
   }
 
   /** Names and shapes from these numbers on: those before never change. */
-  tables(names: number, shapes: number): { names: string[]; shapes: Shape[] } {
-    const { trace } = this;
-    return { names: trace?.names.list.slice(names) ?? [], shapes: trace?.shapes.list.slice(shapes) ?? [] };
+  tablesFrom(names: number, shapes: number): Tables {
+    return { names: this.tables.names.slice(names), shapes: this.tables.shapes.slice(shapes) };
+  }
+
+  /** The edge of a lane that is nearest to `time`, or the nearest one before or after it. */
+  edge(lane: string, time: Ticks, side: Side): LaneEdge | null {
+    return nearestEdge(this.windows, this.lanesOfRun, lane, time, side);
+  }
+
+  /** What is on the buses and lines at a time. */
+  moment(time: Ticks): TraceMoment {
+    return momentOf(this.windows, this.lanesOfRun, time, (id) => this.record(id));
+  }
+
+  /**
+   * The next record after `id` (or, with -1, before it) that is wished for; null: there is none.
+   */
+  seek(id: number, direction: 1 | -1, wish: RecordWish): TraceRecord | null {
+    return seekRecord(this.blocks, id, direction, wish);
+  }
+
+  /** Direct effects of a record, in their order. */
+  effects(id: number, most = Infinity): { ids: number[]; count: number } {
+    return this.chain.effects(id, most);
+  }
+
+  /** The neighbour of a record in its chain of causes; null: there is none. */
+  walk(id: number, way: Way): TraceRecord | null {
+    return this.chain.walk(id, way);
+  }
+
+  /** The piece of work that a record belongs to; null: the record is not kept. */
+  path(id: number): ChainPath | null {
+    return this.chain.path(id);
   }
 
   /** A trace file of what is kept, in pieces; `run`: what it is called in the file. */
   * file(header: TraceHeader, run: string): Generator<Uint8Array> {
-    const pieces: Uint8Array[] = [], { blocks, trace } = this;
-    if (trace === null) return;
-    trace.flush();
+    const pieces: Uint8Array[] = [], { blocks } = this, { names, shapes } = this.tables;
+    this.trace?.flush();
     blocks.close();
     const frames = new TraceFrames(header, (bytes) => pieces.push(bytes.slice()));
     frames.run(run);
     frames.drop(this.dropped);
-    const names = trace.names.list, shapes = trace.shapes.list;
     for (const { count, first, last, start, end, names: named, shapes: shaped, columns } of blocks.list) {
       const tables = { names: names.slice(0, named), shapes: shapes.slice(0, shaped) };
       frames.records(tables, { count, first, last, next: first, start, end }, (out) => out.append(columns));
@@ -229,10 +271,15 @@ export class TraceStore {
   private keep(rows: Rows, count: number, first: number): void {
     if (this.numbers.length < count) this.numbers = new Float64Array(2 * count);
     for (let row = 0; row < count; row++) this.numbers[row] = first + row;
+    this.take(rows, count, this.numbers);
+  }
+
+  /** Takes rows 0 to `count` - 1, whose ids rise. */
+  take(rows: Rows, count: number, ids: Float64Array): void {
     for (let row = 0; row < count && this.trigger !== null; row++)
       if (this.trigger.passes(rows, row)) this.trigger = null;
-    this.lanesOfRun.add(rows, count, this.numbers);
-    this.blocks.add(rows, count, first);
+    this.lanesOfRun.add(rows, count, ids);
+    this.blocks.add(rows, count, ids);
     this.shrink();
   }
 
@@ -241,12 +288,12 @@ export class TraceStore {
     const { blocks } = this, { limit = Infinity } = this.options;
     for (;;) {
       const oldest = blocks.list[0];
-      if (oldest === undefined) break;
+      if (oldest === undefined || blocks.size === 1) break;
       const waiting = this.trigger !== null && blocks.last - oldest.last >= this.pretrigger;
       if (blocks.encoded <= limit && !waiting) break;
       blocks.drop();
       this.dropped += oldest.count;
-      this.droppedTo = blocks.list[0]?.start ?? oldest.latest;
+      this.droppedTo = blocks.start;
       this.droppedFor = waiting ? 'trigger' : 'limit';
       this.lanesOfRun.drop(blocks.first);
     }

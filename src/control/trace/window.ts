@@ -1,7 +1,9 @@
 import type { Ticks } from '../../sim/time.ts';
+import { KIND } from '../../sim/trace/kinds.ts';
 import type { Blocks } from './blocks.ts';
 import type { Lane } from './lane.ts';
 import type { Lanes } from './lanes.ts';
+import type { RecordBlock } from './reader.ts';
 import type { Span } from './spans.ts';
 
 /** What is asked of some lanes between two times. */
@@ -113,18 +115,68 @@ export class Windows {
     let missing = 0;
     for (let place = first; place < end; place++) if (!blocks.isAtHand(place)) missing++;
     if (missing > decodings) return null;
+    const scan = lane.paired ? new PairScan(lane, to) : null;
     for (let place = first; place < end; place++) {
-      const { rows, ids, count } = blocks.read(place);
+      const block = blocks.read(place), { rows, ids, count } = block;
       for (let row = 0; row < count; row++) {
-        const start = rows.start[row], shape = rows.shape[row];
-        if (start >= to || !this.lanes.isOn(shape, lane) || !touches(start, start + rows.ticks[row])) continue;
+        const shape = rows.shape[row];
+        if (!this.lanes.isOn(shape, lane)) continue;
+        if (scan !== null) {
+          scan.row(block, row);
+          continue;
+        }
+        const start = rows.start[row];
+        if (!touches(start, start + rows.ticks[row])) continue;
         if (found.length === most) return null;
         found.push({
           id: ids[row], start, end: start + rows.ticks[row], shape, address: rows.address[row], value: rows.value[row],
         });
       }
     }
-    return found;
+    if (scan === null) return found;
+    for (let place = end; place < blocks.size && scan.unfinished > 0 && place < end + MOST_DECODINGS; place++) {
+      const block = blocks.read(place);
+      for (let row = 0; row < block.count; row++)
+        if (this.lanes.isOn(block.rows.shape[row], lane)) scan.row(block, row);
+    }
+    const pairs = scan.spans.filter((s) => touches(s.start, s.end));
+    return pairs.length > most ? null : pairs;
+  }
+}
+
+/** Spans whose end is a record of its own, put together from rows. */
+class PairScan {
+  readonly spans: Span[] = [];
+  private readonly lane: Lane;
+  private readonly to: Ticks;
+  private readonly open: Span[] = [];
+
+  /** Spans that begin at `to` or later are of no interest. */
+  constructor(lane: Lane, to: Ticks) {
+    this.lane = lane;
+    this.to = to;
+  }
+
+  /** Spans whose end is to be looked for. */
+  get unfinished(): number {
+    return this.open.filter((s) => !this.lane.lasts(s.id)).length;
+  }
+
+  /** A record of the lane. */
+  row({ rows, ids, shapes }: RecordBlock, row: number): void {
+    const { kind } = shapes[rows.shape[row]], start = rows.start[row], value = rows.value[row];
+    const line = kind === KIND.EDGE;
+    if (kind === KIND.REQUEST || kind === KIND.HANDLER || (line && value !== 0)) {
+      if (start >= this.to) return;
+      const span = { id: ids[row], start, end: Infinity, shape: rows.shape[row], address: rows.address[row], value };
+      this.spans.push(span);
+      this.open.push(span);
+      return;
+    }
+    const at = line ? this.open.length - 1 : this.open.findIndex((s) => s.id === rows.parent[row]);
+    if (at < 0) return;
+    this.open[at].end = start;
+    this.open.splice(at, 1);
   }
 }
 
