@@ -17,7 +17,7 @@ describe.skipIf(missing !== '')(`software of one's own${missing}`, () => {
   afterEach(() => page.context().close());
 
   const choose = (...files: GivenFile[]): Promise<void> => page.getByLabel('files', { exact: true }).setInputFiles(files);
-  const run = async (): Promise<void> => { await page.getByRole('button', { name: 'Run', exact: true }).click(); };
+  const run = async (): Promise<void> => { await panel().getByRole('button', { name: 'Run' }).click(); };
   const panel = () => page.getByRole('region', { name: 'your own software' });
   const says = async (text: string | RegExp): Promise<void> => { await panel().getByText(text).first().waitFor(); };
 

@@ -1,6 +1,6 @@
 import { OwnSubject, type OwnPlan } from '../../../src/control/explore/own-software.ts';
 import { bootable, DEFAULT_APPEND } from '../../../src/control/software/bootable.ts';
-import { blamed } from '../../../src/control/software/device-module.ts';
+import { blamed, type PlaceIn } from '../../../src/control/software/device-module.ts';
 import { UnusableError } from '../../../src/control/software/unusable.ts';
 import { boardOptionRows, findBoard } from '../../../src/machine/boards/index.ts';
 import { CARDS, houseCard } from '../../../src/machine/cards.ts';
@@ -13,6 +13,7 @@ import { ParameterError, type Parameter } from '../../../src/sim/parameter.ts';
 import type { MachinePlan } from '../protocol/machine.ts';
 import type { OwnCard, OwnSoftware } from '../protocol/own.ts';
 import { browserKit } from './kit.ts';
+import { compileDevice } from './own-device.ts';
 import { FileDisk, wholeFile } from './own-files.ts';
 
 const BOARD = 'pc';
@@ -20,24 +21,33 @@ const MiB = 2 ** 20;
 /** RAM where the user says nothing, as `northbridge run`. */
 const MEMORY = 256 * MiB;
 
-/** @param heard each character that leaves COM1 */
+/** Where in their sources the devices of the machine that is open went wrong. */
+let places: ReadonlyMap<string, PlaceIn> = new Map();
+
+/**
+ * Builds what the user asks for.
+ * @param heard each character that leaves COM1
+ * @throws UnusableError, LoadError, ParameterError
+ */
 export async function ownSubject(
   plan: MachinePlan, own: OwnSoftware, heard: (byte: number) => void,
 ): Promise<OwnSubject> {
   const software = softwareOf(own);
   const entry = software.kind === 'linux' && software.vmlinux !== undefined ? 'vmlinux' : 'decompressor';
   const rows: Readonly<Record<string, Parameter>> = boardOptionRows(findBoard(BOARD)!, ['kernelEntry']);
+  const compiled = own.device === null ? [] : [await compileDevice(own.device)];
+  places = new Map(compiled.map(({ name, placeIn }) => [name, placeIn]));
   const built: OwnPlan = {
     board: BOARD, software, disk: own.disk === null ? null : new FileDisk(own.disk),
     boardOptions: { ram: MEMORY, ...parsed(rows, plan.texts, 'the board'), kernelEntry: entry },
-    devices: own.cards.map(cardOf),
+    devices: [...own.cards.map(cardOf), ...compiled.map(({ device }) => device)],
   };
   return new OwnSubject(built, { heard });
 }
 
 /** An error in a line for the user. */
 export function inWords(error: unknown): string {
-  const e = blamed(error, new Map());
+  const e = blamed(error, places);
   if (e instanceof LoadError && /\bRAM\b/.test(e.message)) return `${e.message}; give the machine more memory`;
   return e instanceof Error ? e.message : String(e);
 }

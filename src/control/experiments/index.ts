@@ -1,6 +1,7 @@
 import type { GuestBlock } from '../guests/block.ts';
 import { BENCHMARK } from '../guests/benchmark.ts';
 import { CPU_LOOP } from '../guests/cpu-loop.ts';
+import { OWN_DEVICE } from '../guests/own-device.ts';
 import { FAULTS } from '../guests/faults.ts';
 import { CAMERA_STREAM } from './camera-stream/experiment.ts';
 import { DISK_READ } from './disk-read/experiment.ts';
@@ -44,6 +45,6 @@ export function findExperiment(name: string): Experiment | null {
 
 /** Parameter blocks of all guest programs: the C headers are made from them. */
 export const PARAMETER_BLOCKS: readonly GuestBlock<never>[] = [
-  ...([CPU_LOOP, FAULTS, BENCHMARK] as readonly unknown[] as readonly GuestBlock<never>[]),
+  ...([CPU_LOOP, FAULTS, BENCHMARK, OWN_DEVICE] as readonly unknown[] as readonly GuestBlock<never>[]),
   ...EXPERIMENTS.flatMap((e) => e.blocks),
 ];

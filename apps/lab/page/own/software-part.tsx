@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import { formatCount } from '../../../../src/control/quantities.ts';
 import type { FileRole } from '../../../../src/control/software/own-files.ts';
 import { panes, shown } from '../state/workbench.ts';
-import { append, drop, files, looking, record, recorded, refusals, run, take, texts } from './state.ts';
+import { append, drop, files, looking, record, recorded, refusals, run, runnable, take, texts } from './state.ts';
 import { Outcome } from './outcome.tsx';
 
 const ROLES: readonly (readonly [FileRole, string])[] = [
@@ -13,7 +13,6 @@ const ROLES: readonly (readonly [FileRole, string])[] = [
 /** Files, what they are for, and how they are run. */
 export function SoftwarePart() {
   const chooser = useRef<HTMLInputElement>(null);
-  const runnable = files.value.kernel !== undefined || files.value.program !== undefined;
   return (
     <div class="own-part">
       <p class="own-hint">
@@ -35,13 +34,13 @@ export function SoftwarePart() {
         <div role="alert" class="own-wrong">{refusals.value.map((line) => <p key={line}>{line}.</p>)}</div>
       )}
       <FileList />
-      {runnable && <Choices />}
+      {runnable.value && <Choices />}
       <div class="own-row">
-        <button class="primary" disabled={!runnable} onClick={() => { void run(); }}>Run</button>
-        {!runnable && <span class="own-hint">a kernel or a program is missing</span>}
+        <button class="primary" disabled={!runnable.value} onClick={() => { void run(); }}>Run</button>
+        {!runnable.value && <span class="own-hint">a kernel or a program is missing</span>}
       </div>
       {panes[0].sheet.value?.method === 'own' || panes[0].failure.value !== '' ? <Outcome /> : <LinuxHint />}
-      {shown.value === 2 && runnable && <p class="own-hint">It takes the place of both machines.</p>}
+      {shown.value === 2 && runnable.value && <p class="own-hint">It takes the place of both machines.</p>}
     </div>
   );
 }

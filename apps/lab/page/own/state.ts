@@ -3,9 +3,10 @@ import { computed, signal } from '@preact/signals';
 import { wrap, type Remote } from 'comlink';
 import type { FileRole } from '../../../../src/control/software/own-files.ts';
 import type { MachinePlan } from '../../protocol/machine.ts';
-import type { OwnCard } from '../../protocol/own.ts';
+import type { OwnCard, OwnDevice } from '../../protocol/own.ts';
 import type { LabWorker } from '../../protocol/worker.ts';
 import { openMachines } from '../state/actions.ts';
+import { ADDER } from './adder.ts';
 
 /** Parts of the panel. */
 export const PARTS = ['software', 'terminal', 'device'] as const;
@@ -25,8 +26,13 @@ export const cards = signal<readonly OwnCard[]>([]);
 /** Keep the trace; off for a Linux unless the user says so. */
 export const record = signal<boolean | null>(null);
 export const recorded = computed(() => record.value ?? files.value.kernel === undefined);
-/** A device of the user's own is put into the machine. */
+export const runnable = computed(() => files.value.kernel !== undefined || files.value.program !== undefined);
+/** Text of the user's own device. It is kept whatever becomes of the machine. */
+export const deviceSource = signal(ADDER);
+export const deviceSlot = signal('');
+/** The device is put into the machine with the user's own software. */
 export const withDevice = signal(false);
+const deviceFile = signal('device.ts');
 
 let clerk: Remote<LabWorker> | null = null;
 
@@ -48,19 +54,28 @@ export async function take(given: readonly File[]): Promise<void> {
     const looks = await askClerk().own.look([...given]);
     const kept: Partial<Record<FileRole, File>> = { ...files.value };
     looks.forEach(({ role }, n) => {
-      if (role === null) return;
+      if (role === null || role === 'device') return;
       kept[role] = given[n] as File;
       // One thing runs.
       if (role === 'kernel') delete kept.program;
       if (role === 'program') for (const linux of ['kernel', 'vmlinux', 'initrd'] as const) delete kept[linux];
     });
     files.value = kept;
+    const device = given[looks.findLastIndex(({ role }) => role === 'device')];
+    if (device !== undefined) await takeDevice(device);
     refusals.value = looks.flatMap(({ refusal }) => (refusal === '' ? [] : [refusal]));
   } catch (error) {
     refusals.value = [error instanceof Error ? error.message : String(error)];
   } finally {
     looking.value = false;
   }
+}
+
+async function takeDevice(file: File): Promise<void> {
+  deviceSource.value = await file.text();
+  deviceFile.value = file.name;
+  withDevice.value = true;
+  part.value = 'device';
 }
 
 /** Takes a file away. */
@@ -76,9 +91,23 @@ export function ownPlan(): MachinePlan {
     experiment: '', method: 'own', guest: 'bare', texts: texts.value,
     own: {
       kernel: kernel ?? program ?? null, guest: '', vmlinux: vmlinux ?? null, initrd: initrd ?? null,
-      append: append.value, disk: disk ?? null, cards: cards.value, device: null, record: recorded.value,
+      append: append.value, disk: disk ?? null, cards: cards.value,
+      device: withDevice.value ? ownDevice() : null, record: recorded.value,
     },
   };
+}
+
+function ownDevice(): OwnDevice {
+  return { file: deviceFile.value, source: deviceSource.value, slot: deviceSlot.value };
+}
+
+/** A program of ours with the user's device. */
+export async function runWithProgram(): Promise<void> {
+  const nothing = { kernel: null, vmlinux: null, initrd: null, append: '', disk: null, cards: [] };
+  await openMachines([{
+    experiment: '', method: 'own', guest: 'bare', texts: {},
+    own: { ...nothing, guest: 'own-device', device: ownDevice(), record: true },
+  }], Infinity);
 }
 
 /** Builds the machine and lets it run; what is wrong is told by the pane. */

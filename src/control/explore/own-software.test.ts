@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ms } from '../../sim/time.ts';
+import { ImageDisk } from '../image-disk.ts';
+import { stateChecksum } from '../state-checksum.ts';
+import { Explorer } from './explorer.ts';
+import { OwnSubject, type OwnPlan } from './own-software.ts';
+
+const MiB = 2 ** 20;
+const image = (name: string): Uint8Array => readFileSync(new URL(`../../../guest/images/${name}.elf`, import.meta.url));
+
+function plan(name: string, commandLine: string): OwnPlan {
+  return {
+    board: 'pc', boardOptions: { ram: 32 * MiB }, devices: [], disk: new ImageDisk('disk', new Uint8Array(MiB)),
+    software: { kind: 'program', image: image(name), commandLine: `${name} ${commandLine}` },
+  };
+}
+
+function toEnd(explorer: Explorer): void {
+  while (!explorer.over) explorer.advance(Infinity);
+}
+
+describe('software of the user\'s own', () => {
+  test('is heard, marks its POST codes, and says how it ended', () => {
+    let said = '';
+    const posts: number[] = [];
+    const explorer = new Explorer(new OwnSubject(plan('cpu-loop', 'kind=registers iterations=1000'), {
+      heard: (byte) => { said += String.fromCharCode(byte); }, posted: (code) => posts.push(code),
+    }));
+    toEnd(explorer);
+    expect(said).toContain('checksum=');
+    expect(posts).toEqual([0xb0, 0xb1, 0xdd]);
+    expect(explorer.marks.map((m) => m.name)).toEqual(['begin', 'end', 'post-dd']);
+    expect(explorer.phase).toBe('Done: its last POST code is DDh, all is well.');
+  });
+
+  test('that fails says so', () => {
+    const explorer = new Explorer(new OwnSubject(plan('cpu-loop', 'words=3')));
+    toEnd(explorer);
+    expect(explorer.phase).toBe('Failed: its last POST code is EEh.');
+  });
+
+  test('has a past that is equal to what it was, also where the disk was written', () => {
+    const made = plan('disk-write', 'method=dma bytes=4096');
+    const explorer = new Explorer(new OwnSubject(made));
+    while (explorer.now < ms(1) && !explorer.over) explorer.advance(ms(1));
+    const then = explorer.now;
+    const checksum = stateChecksum(explorer.machine, {});
+    toEnd(explorer);
+    expect(stateChecksum(explorer.past({ ticks: explorer.now }), {})).toBe(stateChecksum(explorer.machine, {}));
+    expect(stateChecksum(explorer.past({ ticks: then }), {})).toBe(checksum);
+  });
+});
