@@ -70,6 +70,35 @@ describe.skipIf(missing !== '')(`the lab${missing}`, () => {
     await page.context().close();
   });
 
+  test('ten pairs of machines later there are as many workers as after the first, and the page has not grown', async () => {
+    const page = await lab.open('#view=workbench');
+    const session = await page.context().newCDPSession(page);
+    const open = `(async () => {
+      const { openMachines, panes } = globalThis.northbridge;
+      const texts = { bytes: '4KiB', direction: 'to-card', sweep: 'off' };
+      const plan = (method) => ({ experiment: 'paths', method, guest: 'bare', texts });
+      await openMachines([plan('mmio-uc'), plan('device-dma')]);
+      await Promise.all(panes.map((pane) => pane.remote.machine.run(Infinity)));
+      const all = await Promise.all(panes.map((pane) => pane.remote.machine.status()));
+      return all.map((status) => status.state);
+    })()`;
+    const heap = async (): Promise<number> => {
+      await session.send('HeapProfiler.collectGarbage');
+      return (await session.send('Runtime.getHeapUsage')).usedSize;
+    };
+    expect(await page.evaluate(open)).toEqual(['over', 'over']);
+    const before = await heap(), there = page.workers().length;
+    for (let n = 0; n < 10; n++) expect(await page.evaluate(open)).toEqual(['over', 'over']);
+    expect(page.workers().length).toBe(there);
+    expect(await heap() - before).toBeLessThan(4 * MiB);
+    await page.evaluate('globalThis.northbridge.panes.forEach((pane) => pane.close())');
+    await page.evaluate('new Promise((resolve) => setTimeout(resolve, 100))');
+    expect(page.workers().length).toBe(there - 2);
+    await page.goto('about:blank');
+    expect(page.workers()).toEqual([]);
+    await page.context().close();
+  });
+
   test('nothing was written to the console', () => {
     expect(lab.complaints).toEqual([]);
   });

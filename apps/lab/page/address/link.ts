@@ -2,6 +2,7 @@
 import { effect, signal } from '@preact/signals';
 import { openMachines, plans, view } from '../state/actions.ts';
 import { side } from '../shell/side.ts';
+import type { Pane } from '../state/pane.ts';
 import { active, moments, pace, panes, playing, selection } from '../state/workbench.ts';
 import { addressFrom, addressText, AddressError, NOWHERE, type Address } from './address.ts';
 
@@ -9,6 +10,8 @@ import { addressFrom, addressText, AddressError, NOWHERE, type Address } from '.
 export const refused = signal('');
 /** Wall time between two changes of the browser's address (ms): browsers count them. */
 const REST = 400;
+/** Wall time between two looks at how far a machine is (ms). */
+const LOOK = 50;
 
 let written = '';
 let following = false;
@@ -73,8 +76,7 @@ async function show(asked: Address): Promise<void> {
   await Promise.all(asked.plans.map(async (_plan, n) => {
     const pane = panes[n as 0 | 1], wanted = asked.moments[n];
     if (pane.failure.value !== '') return;
-    await pane.remote.machine.run(Infinity);
-    const last = pane.status.value?.last ?? 0;
+    const last = await runUpTo(pane, wanted?.record ?? 0);
     const moment = moments[n as 0 | 1];
     if (wanted !== undefined && wanted.record <= last) moment.value = wanted;
     else if (wanted !== undefined)
@@ -82,4 +84,16 @@ async function show(asked: Address): Promise<void> {
         'it was made by another version, or by hand.';
   }));
   selection.value = asked.selection;
+}
+
+/** Lets a machine run to its end; returns its last record once it is `record` or no more come. */
+async function runUpTo(pane: Pane, record: number): Promise<number> {
+  const { machine } = pane.remote;
+  let over = false;
+  void machine.run(Infinity).then(() => { over = true; });
+  for (;;) {
+    const { last } = await machine.status();
+    if (last >= record || over) return last;
+    await new Promise((resolve) => setTimeout(resolve, LOOK));
+  }
 }

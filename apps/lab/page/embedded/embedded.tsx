@@ -2,8 +2,9 @@ import { MachinePlace } from '../shell/machine-place.tsx';
 import { linkNow } from '../address/link.ts';
 import { view } from '../state/actions.ts';
 import { panes, playing, shown } from '../state/workbench.ts';
+import { forward } from '../transport/player.ts';
 
-/** A machine within somebody else's page, with a few controls. */
+/** A machine within somebody else's page, with three controls. */
 export function Embedded() {
   const title = panes[0].sheet.value?.title ?? panes[0].failure.value;
   return (
@@ -15,6 +16,7 @@ export function Embedded() {
       </div>
       <footer>
         <button onClick={() => { playing.value = !playing.value; }}>{playing.value ? 'Pause' : 'Play'}</button>
+        <button onClick={() => void forward()}>Step</button>
         <button onClick={openWhole}>Open in the lab</button>
       </footer>
     </main>
