@@ -1,11 +1,112 @@
-import { panes } from '../state/workbench.ts';
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { Diagram, DrawnPart } from '../../../../src/control/diagram/diagram.ts';
+import { layout } from '../../../../src/control/diagram/layout.ts';
+import { moments, pace, panes, playing, selection, active } from '../state/workbench.ts';
+import { onPaperChange } from './colours.ts';
+import { Drawing } from './drawing.ts';
+import { Log } from './log.tsx';
+import { PartList } from './part-list.tsx';
+import { fit, pan, zoom, type Viewport } from './viewport.ts';
+
+/** Height of the line above the drawing, and a step of the zoom. */
+const STEP = 1.25;
 
 /** The machine of a pane as a block diagram with the datum on its way. */
 export function MachinePanel({ pane }: { pane: 0 | 1 }) {
-  const status = panes[pane].status.value;
+  const place = useRef<HTMLDivElement>(null), canvas = useRef<HTMLCanvasElement>(null);
+  const drawing = useMemo(() => new Drawing(pane), [pane]);
+  const size = useSignal({ width: 0, height: 0 });
+  /** Where the reader has moved the drawing; null: it is as large as fits. */
+  const moved = useSignal<Viewport | null>(null);
+  const name = pane === 0 ? 'A' : 'B';
+  const sheet = panes[pane].sheet.value, status = panes[pane].status.value;
+  const diagram = useComputed<Diagram | null>(() => {
+    const board = panes[pane].sheet.value?.board;
+    return board === undefined ? null : layout(board);
+  }).value;
+  const view = moved.value ?? (diagram === null ? null : fit(diagram, size.value.width, size.value.height));
+
+  useEffect(() => {
+    const element = place.current as HTMLDivElement;
+    const observer = new ResizeObserver(() => {
+      size.value = { width: element.clientWidth, height: element.clientHeight };
+    });
+    observer.observe(element);
+    drawing.attach(element, canvas.current as HTMLCanvasElement);
+    const ended = onPaperChange(() => drawing.paperChanged());
+    return () => {
+      observer.disconnect();
+      ended();
+      drawing.detach();
+    };
+  }, [drawing, size]);
+  useEffect(() => {
+    moved.value = null;
+  }, [diagram, moved]);
+  useEffect(() => drawing.show(diagram, view, size.value), [drawing, diagram, view, size.value]);
+  useSignalEffect(() => {
+    void [moments[pane].value, panes[pane].status.value, pace.value, playing.value, selection.value];
+    drawing.changed();
+  });
+
+  const at = (event: MouseEvent): { x: number; y: number } => {
+    const box = (place.current as HTMLDivElement).getBoundingClientRect();
+    return { x: event.clientX - box.x, y: event.clientY - box.y };
+  };
+  const keys = (event: KeyboardEvent): void => {
+    if (view === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const middle = { x: size.value.width / 2, y: size.value.height / 2 };
+    const to = event.key === '+' || event.key === '=' ? zoom(view, STEP, middle)
+      : event.key === '-' ? zoom(view, 1 / STEP, middle)
+        : event.key === '0' ? null : undefined;
+    if (to === undefined) return;
+    moved.value = to;
+    event.preventDefault();
+  };
+  const wheel = (event: WheelEvent): void => {
+    // A page that is scrolled past stays as it is.
+    if (view === null || !(event.ctrlKey || (place.current as HTMLElement).contains(document.activeElement))) return;
+    event.preventDefault();
+    moved.value = zoom(view, 2 ** (-event.deltaY / 300), at(event));
+  };
+  const drag = (event: PointerEvent): void => {
+    if (view === null || event.buttons !== 1 || moved.value === null) return;
+    moved.value = pan(view, event.movementX, event.movementY);
+  };
+  const choose = (part: string): void => {
+    active.value = pane;
+    selection.value = { kind: 'part', name: part };
+  };
+  const about = (part: DrawnPart): string => [
+    diagram?.board.components.find((c) => c.name === part.name)?.title ?? '', drawing.figureOf(part.name),
+  ].filter((t) => t !== '').join(', ');
+
   return (
-    <section aria-label={`machine ${pane === 0 ? 'A' : 'B'}`} class="machine">
-      {panes[pane].sheet.value?.method} {status?.phase}
+    <section aria-label={`machine ${name}`} class="machine" ref={(e) => drawing.tellTo(e)} onKeyDown={keys}>
+      <p class="machine-line">
+        <strong>{sheet?.method ?? 'No machine is open'}</strong>
+        <span>{status?.state === 'over' ? 'finished' : status?.phase}</span>
+        {moved.value !== null && <button type="button" onClick={() => { moved.value = null; }}>Whole machine</button>}
+      </p>
+      <div class="machine-place" ref={place} onWheel={wheel} onPointerMove={drag}>
+        <canvas ref={canvas} role="img" aria-label={describe(diagram)} />
+        {diagram !== null && view !== null && (
+          <PartList diagram={diagram} view={view} about={about} chosen={choose} notes={drawing.notes.value} />
+        )}
+      </div>
+      <p class="machine-caption">{drawing.caption.value}</p>
+      <Log drawing={drawing} name={name} />
     </section>
   );
+}
+
+/** What is drawn, in a sentence. */
+function describe(diagram: Diagram | null): string {
+  if (diagram === null) return 'no machine yet';
+  const rows = diagram.rails.map((rail) => {
+    const on = diagram.parts.filter((p) => p.rail === rail.name).map((p) => p.name);
+    return `on the ${rail.name} bus ${on.join(', ')}`;
+  });
+  return `block diagram: ${rows.join('; ')}`;
 }

@@ -1,0 +1,177 @@
+import { signal } from '@preact/signals';
+import type { Diagram } from '../../../../src/control/diagram/diagram.ts';
+import { partOf } from '../../../../src/control/diagram/route.ts';
+import { initiatorStyle } from '../palette.ts';
+import { moments, pace, panes, playing, selection } from '../state/workbench.ts';
+import { BurstBytes } from './burst-bytes.ts';
+import { coloursOf, type Colours } from './colours.ts';
+import { paintBoard } from './paint-board.ts';
+import { paintScene } from './paint-scene.ts';
+import { RecordWindow } from './records.ts';
+import { routeText, sceneOf, type Scene } from './scene.ts';
+import type { Viewport } from './viewport.ts';
+import { noteOf, sentenceOf, valueOf } from './words.ts';
+
+/**
+ * Draws one machine at its moment, whenever something has changed, and not otherwise. What is drawn
+ * stands in data attributes, too, for those who do not see it.
+ */
+export class Drawing {
+  /** The record under way, in a sentence. */
+  readonly caption = signal('');
+  /** By part: what is wrong there, in words. */
+  readonly notes = signal<ReadonlyMap<string, string>>(new Map());
+  private readonly pane: 0 | 1;
+  private readonly records: RecordWindow;
+  private readonly bytes: BurstBytes;
+  private readonly motion = matchMedia('(prefers-reduced-motion: reduce)');
+  private canvas: HTMLCanvasElement | null = null;
+  private place: HTMLElement | null = null;
+  private panel: HTMLElement | null = null;
+  private colours: Colours | null = null;
+  private diagram: Diagram | null = null;
+  private view: Viewport | null = null;
+  private size = { width: 0, height: 0 };
+  private scene: Scene | null = null;
+  /** The board without what moves, as it was painted last, and for what. */
+  private still: HTMLCanvasElement | null = null;
+  private stillOf = '';
+  private frame = 0;
+
+  constructor(pane: 0 | 1) {
+    this.pane = pane;
+    this.records = new RecordWindow(panes[pane], () => this.changed());
+    this.bytes = new BurstBytes(panes[pane], () => this.changed());
+  }
+
+  attach(place: HTMLElement, canvas: HTMLCanvasElement): void {
+    this.place = place;
+    this.canvas = canvas;
+    this.colours = coloursOf(place);
+  }
+
+  detach(): void {
+    cancelAnimationFrame(this.frame);
+    this.canvas = this.place = this.panel = null;
+  }
+
+  tellTo(panel: HTMLElement | null): void {
+    this.panel = panel;
+  }
+
+  paperChanged(): void {
+    if (this.place === null) return;
+    this.colours = coloursOf(this.place);
+    this.stillOf = '';
+    this.changed();
+  }
+
+  show(diagram: Diagram | null, view: Viewport | null, size: { width: number; height: number }): void {
+    if (diagram !== this.diagram) {
+      this.records.clear();
+      this.bytes.clear();
+    }
+    this.diagram = diagram;
+    this.view = view;
+    this.size = size;
+    this.stillOf = '';
+    this.changed();
+  }
+
+  /** Something that is drawn may have changed: at the next frame it is. */
+  changed(): void {
+    if (this.frame !== 0 || this.canvas === null) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+    });
+  }
+
+  /** A few characters of what a part did, or ''. */
+  figureOf(_part: string): string {
+    return '';
+  }
+
+  /** What is to be said of the moment; null if it goes by too fast. */
+  spoken(): { readonly id: number; readonly text: string } | null {
+    if (this.scene === null || (playing.peek() && pace.peek() === 'full')) return null;
+    return { id: this.scene.record.id, text: this.caption.peek() };
+  }
+
+  private draw(): void {
+    const { canvas, colours, diagram, view } = this;
+    if (canvas === null || colours === null) return;
+    const ratio = devicePixelRatio, width = Math.round(this.size.width * ratio);
+    const height = Math.round(this.size.height * ratio);
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+    const context = canvas.getContext('2d');
+    if (context === null || width === 0 || height === 0) return;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, width, height);
+    this.scene = null;
+    if (diagram !== null && view !== null) {
+      const moment = moments[this.pane].peek(), record = this.records.get(moment.record);
+      if (record !== null) this.scene = sceneOf(diagram, record, moment, this.motion.matches);
+      context.drawImage(this.board(diagram, view, colours, ratio), 0, 0);
+      context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y);
+      this.drawSelection(context, diagram, colours);
+      if (this.scene !== null && !(playing.peek() && pace.peek() === 'full'))
+        this.drawScene(context, diagram, colours, this.scene);
+    }
+    this.tell();
+  }
+
+  private drawScene(context: CanvasRenderingContext2D, diagram: Diagram, colours: Colours, scene: Scene): void {
+    const style = scene.initiator === null ? null : initiatorStyle(scene.initiator, diagram.board.initiators);
+    const bytes = scene.record.kind === 'transaction' ? this.bytes.of(scene.record, scene.address) : null;
+    paintScene({ context, colours, diagram, scene, style, value: valueOf(scene, bytes), note: noteOf(scene) });
+  }
+
+  private drawSelection(context: CanvasRenderingContext2D, diagram: Diagram, colours: Colours): void {
+    const selected = selection.peek();
+    const part = selected.kind === 'part' ? diagram.parts.find((p) => p.name === selected.name) : undefined;
+    if (part === undefined) return;
+    context.strokeStyle = colours.accent;
+    context.lineWidth = 2;
+    context.strokeRect(part.x - 3, part.y - 3, part.width + 6, part.height + 6);
+  }
+
+  private board(diagram: Diagram, view: Viewport, colours: Colours, ratio: number): HTMLCanvasElement {
+    const of = `${ratio} ${view.scale} ${view.x} ${view.y}`;
+    const still = (this.still ??= document.createElement('canvas'));
+    if (of === this.stillOf) return still;
+    this.stillOf = of;
+    still.width = Math.round(this.size.width * ratio);
+    still.height = Math.round(this.size.height * ratio);
+    const context = still.getContext('2d');
+    if (context === null) return still;
+    context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y);
+    paintBoard({ context, colours, diagram, pale: new Set(), figures: new Map(), states: new Map() });
+    return still;
+  }
+
+  /** The same as the picture, in words and attributes. */
+  private tell(): void {
+    const { panel, scene, diagram } = this;
+    const status = panes[this.pane].status.peek();
+    if (panel !== null) {
+      panel.dataset['record'] = String(scene?.record.id ?? 0);
+      panel.dataset['beat'] = scene === null ? '' : `${scene.beat + 1}/${scene.beats}`;
+      panel.dataset['phase'] = scene?.phase ?? '';
+      panel.dataset['route'] = scene === null ? '' : routeText(scene);
+    }
+    const ticks = panes[this.pane].sheet.peek()?.ticksPerSecond ?? 1;
+    this.caption.value = scene === null ? '' : sentenceOf(scene.record, ticks);
+    if (diagram === null || status === null) return;
+    const notes = new Map<string, string>();
+    for (const note of status.notes) {
+      const part = partOf(diagram, note.source);
+      if (part !== null) notes.set(part, note.count > 1 ? `${note.detail} (${note.count} times)` : note.detail);
+    }
+    if (notes.size !== this.notes.peek().size || [...notes].some(([k, v]) => this.notes.peek().get(k) !== v))
+      this.notes.value = notes;
+  }
+}

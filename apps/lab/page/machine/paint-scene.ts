@@ -1,0 +1,91 @@
+/** What happens at the moment: ways that are lit, and the datum on its way. */
+import type { Leg } from '../../../../src/control/diagram/route.ts';
+import type { Diagram } from '../../../../src/control/diagram/diagram.ts';
+import type { InitiatorStyle } from '../palette.ts';
+import type { Colours } from './colours.ts';
+import { arrowHead, trace } from './paint-board.ts';
+import type { Scene } from './scene.ts';
+import { shapePath } from './shape.ts';
+
+/** Radius of the mark, in units of the drawing. */
+const MARK = 7;
+
+export interface ScenePaint {
+  readonly context: CanvasRenderingContext2D;
+  readonly colours: Colours;
+  readonly diagram: Diagram;
+  readonly scene: Scene;
+  /** Of who began it; null: nobody did, e.g. for a line. */
+  readonly style: InitiatorStyle | null;
+  /** On the mark: the value in hexadecimal, or the address; and what it is of, e.g. `beat 5 of 16`. */
+  readonly value: string;
+  readonly note: string;
+}
+
+export function paintScene(p: ScenePaint): void {
+  const colour = p.style === null ? p.colours.ink : p.colours.dark ? p.style.dark : p.style.light;
+  for (const name of p.scene.route.parts) outline(p, name, colour);
+  for (const leg of p.scene.lit) paintLeg(p.context, leg, colour);
+  if (p.scene.mark !== null && p.style !== null) paintMark(p, p.style, colour);
+}
+
+/** A part that takes part. */
+function outline({ context, diagram }: ScenePaint, name: string, colour: string): void {
+  const part = diagram.parts.find((d) => d.name === name);
+  if (part === undefined) return;
+  context.strokeStyle = colour;
+  context.lineWidth = part.quiet ? 1.5 : 2;
+  context.strokeRect(part.x, part.y, part.width, part.height);
+}
+
+/** Addresses are dashed and thin, data solid and thick, lines thin. */
+function paintLeg(context: CanvasRenderingContext2D, leg: Leg, colour: string): void {
+  context.beginPath();
+  trace(context, leg.points);
+  context.strokeStyle = colour;
+  context.lineWidth = leg.kind === 'data' ? 3 : leg.kind === 'address' ? 1.75 : 1.5;
+  context.setLineDash(leg.kind === 'address' ? [4, 3] : []);
+  context.stroke();
+  context.setLineDash([]);
+  const tip = leg.points.at(-1), before = leg.points.at(-2);
+  if (tip !== undefined && before !== undefined) arrowHead(context, before, tip, leg.kind === 'data' ? 6 : 4.5, colour);
+}
+
+function paintMark(p: ScenePaint, style: InitiatorStyle, colour: string): void {
+  const { context, colours, diagram } = p, mark = p.scene.mark as { x: number; y: number };
+  const size = p.scene.phase === 'address' || p.scene.phase === 'wait' ? MARK * 0.8 : MARK;
+  context.beginPath();
+  shapePath(context, style.shape, mark.x, mark.y, size);
+  context.lineWidth = 4;
+  context.strokeStyle = colours.paper;
+  context.stroke();
+  context.fillStyle = p.scene.phase === 'wait' ? colours.paper : colour;
+  context.fill();
+  context.lineWidth = 1.5;
+  context.strokeStyle = colour;
+  context.stroke();
+  label(p, mark, colour, diagram.width);
+}
+
+/** The value beside the mark, on paper, so that it can be read over whatever is there. */
+function label({ context, colours, value, note }: ScenePaint, at: { x: number; y: number }, colour: string, most: number):
+void {
+  if (value === '') return;
+  context.font = `600 12px ${colours.mono}`;
+  const wide = context.measureText(value).width;
+  context.font = `11px ${colours.sans}`;
+  const noted = note === '' ? 0 : context.measureText(note).width + 8;
+  const width = wide + noted + 12, height = 18;
+  const x = Math.min(most - width - 4, at.x + MARK + 5), y = Math.max(2, at.y - height - 3);
+  context.fillStyle = colours.paper;
+  context.fillRect(x, y, width, height);
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
+  context.font = `600 12px ${colours.mono}`;
+  context.fillStyle = colours.ink;
+  context.fillText(value, x + 6, y + 13);
+  context.font = `11px ${colours.sans}`;
+  context.fillStyle = colours['ink-soft'];
+  if (note !== '') context.fillText(note, x + wide + 14, y + 13);
+}
