@@ -70,6 +70,8 @@ export interface RegionDescription {
   /** Component that answers; null where nobody does. */
   readonly owner: string | null;
   readonly bus: string | null;
+  /** What an access takes beyond its bus's own figures (ticks). */
+  readonly latency: Ticks;
 }
 
 export interface ComponentDescription {
@@ -87,6 +89,8 @@ export interface InitiatorDescription {
   readonly kind: 'processor' | 'dma';
   readonly spaces: readonly string[];
   readonly bus: string | null;
+  /** What a burst takes beyond its bus's own figures (ticks). */
+  readonly latency: Ticks;
 }
 
 /** Reads a machine's board. */
@@ -141,6 +145,7 @@ function spaces(board: Board): SpaceDescription[] {
       name: r.name, base: r.base, size: r.size, enabled: r.enabled,
       owner: board.ownerOf(r.target)?.name ?? null,
       bus: r.bus?.name ?? null,
+      latency: r.latency,
     })),
   }));
 }
@@ -160,12 +165,13 @@ function initiators(board: Board): InitiatorDescription[] {
   return [
     ...board.processors.map((p) => ({
       name: p.processor.name, component: p.processor.name, kind: 'processor' as const,
-      spaces: p.spaces.map((s) => s.name), bus: null,
+      spaces: p.spaces.map((s) => s.name), bus: null, latency: 0,
     })),
     ...board.initiators.map(({ port, binding }) => ({
       name: port.name, component: owner(port), kind: 'dma' as const,
       spaces: [binding.space.name],
       bus: binding.bus?.name ?? null,
+      latency: binding.latency,
     })),
   ];
 }

@@ -1,5 +1,6 @@
 import type { ProxyMarked } from 'comlink';
 import type { ExploreApi } from './explore.ts';
+import type { DiagramApi } from './diagram.ts';
 import type { InspectApi } from './inspect.ts';
 import type { ExperimentsApi } from './experiments.ts';
 import type { MachineApi } from './machine.ts';
@@ -17,6 +18,7 @@ export interface LabWorker {
   readonly trace: There<TraceApi>;
   readonly explore: There<ExploreApi>;
   readonly inspect: There<InspectApi>;
+  readonly diagram: There<DiagramApi>;
   readonly experiments: There<ExperimentsApi>;
   readonly own: There<OwnApi>;
   readonly terminal: There<TerminalApi>;

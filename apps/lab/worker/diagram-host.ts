@@ -23,7 +23,6 @@ export class DiagramHost implements DiagramApi {
   async cast(): Promise<string[] | null> {
     const explorer = this.host.machine;
     this.listen();
-    if (explorer.subject.quick !== true) return null;
     const scout = new Scout(explorer.subject);
     while (!scout.over && explorer === this.host.machine) {
       const begun = performance.now();

@@ -2,6 +2,7 @@ import { expose } from 'comlink';
 import type { LabWorker, Plain } from '../protocol/worker.ts';
 import { ExperimentsHost } from './experiments-host.ts';
 import { ExploreHost } from './explore-host.ts';
+import { DiagramHost } from './diagram-host.ts';
 import { InspectHost } from './inspect-host.ts';
 import { MachineHost } from './machine-host.ts';
 import { OwnHost } from './own-files.ts';
@@ -14,6 +15,7 @@ const worker: Plain<LabWorker> = {
   trace: new TraceHost(machine),
   explore: new ExploreHost(machine),
   inspect: new InspectHost(machine),
+  diagram: new DiagramHost(machine),
   experiments: new ExperimentsHost(),
   own: new OwnHost(),
   terminal: machine.terminal,

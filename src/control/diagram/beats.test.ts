@@ -7,7 +7,7 @@ import { describeBoard } from '../../machine/describe.ts';
 import { Machine } from '../../machine/machine.ts';
 import { ns } from '../../sim/time.ts';
 import type { TransactionRecord } from '../../sim/trace/records.ts';
-import { beatAt, beats, busOf, lead } from './beats.ts';
+import { beatAt, beats, lead, pathOf } from './beats.ts';
 
 const machine = new Machine(findBoard('pc') as BoardDefinition, {
   options: { ram: 2 ** 24 }, devices: [houseCard('paths')],
@@ -66,15 +66,15 @@ describe('the beats of a transaction', () => {
 
   test('an access of two bytes on ISA has a cycle for each; a DMA controller moves a word in one', () => {
     const port = access({ space: 'io', target: 'pit.ports', address: 0x40, size: 2, end: 3000 + 20_000 });
-    expect(busOf(port, board)?.name).toBe('isa');
+    expect(pathOf(port, board).bus?.name).toBe('isa');
     expect(beats(port, board).map((b) => b.size)).toEqual([1, 1]);
     expect(beats(access({ initiator: 'dma.5', size: 2, end: 4000 }), board).map((b) => b.size)).toEqual([2]);
   });
 
   test('what no bus carries is one beat without a wait', () => {
     const config = access({ space: 'pci-config', target: 'ide.config', address: 0x900 });
-    expect(busOf(config, board)).toBeNull();
+    expect(pathOf(config, board).bus).toBeNull();
     expect(beats(config, board)).toEqual([{ index: 0, start: 3000, end: 3000, address: 0x900, size: 4 }]);
-    expect(busOf(access({ space: 'io', target: 'none', address: 0x5000 }), board)?.name).toBe('isa');
+    expect(pathOf(access({ space: 'io', target: 'none', address: 0x5000 }), board).bus?.name).toBe('isa');
   });
 });

@@ -24,14 +24,16 @@ export interface Lead {
 /**
  * The bus whose figures a transaction has: an initiator's own bus, else that of the region that
  * answers; null where no bus is in the way (the processor's RAM, configuration space, whose time is
- * that of the access to the host bridge).
+ * that of the access to the host bridge). With it what the transaction takes beyond them (ticks).
  */
-export function busOf(record: TransactionRecord, board: BoardDescription): BusDescription | null {
-  const own = board.initiators.find((i) => i.name === record.initiator)?.bus ?? null;
+export function pathOf(
+  record: TransactionRecord, board: BoardDescription,
+): { readonly bus: BusDescription | null; readonly latency: Ticks } {
+  const own = board.initiators.find((i) => i.name === record.initiator && i.bus !== null);
   const region = board.spaces.find((s) => s.name === record.space)?.regions.find((r) =>
     r.name === record.target && r.bus !== null && (r.owner !== null || holds(r, record.address)));
-  const name = own ?? region?.bus ?? null;
-  return board.buses.find((b) => b.name === name) ?? null;
+  const name = own?.bus ?? region?.bus ?? null;
+  return { bus: board.buses.find((b) => b.name === name) ?? null, latency: (own ?? region)?.latency ?? 0 };
 }
 
 function holds(region: { readonly base: number; readonly size: number }, address: number): boolean {
@@ -48,7 +50,7 @@ function holds(region: { readonly base: number; readonly size: number }, address
  * cycle of the 8237A, a part of a faulty burst), they share the whole time evenly.
  */
 export function beats(record: TransactionRecord, board: BoardDescription): Beat[] {
-  const bus = busOf(record, board);
+  const { bus } = pathOf(record, board);
   const width = bus === null || ofController(record, board) ? Math.max(1, record.size) : bus.bytesPerBeat;
   const count = Math.max(1, Math.ceil(record.size / width)), length = record.end - record.start;
   const even = bus === null || length < count * bus.perBeat;
@@ -68,14 +70,14 @@ function ofController(record: TransactionRecord, board: BoardDescription): boole
 }
 
 /**
- * When the bus was granted and when data began to flow. What a transaction took beyond its bus's
- * own figures is counted as waiting: for another's transfer, or (the record does not tell them
- * apart) for wait states of the target.
+ * When the bus was granted and when data began to flow. What a transaction took beyond the figures
+ * of its bus and the latency of its target is the wait for the bus.
  */
 export function lead(record: TransactionRecord, board: BoardDescription, all = beats(record, board)): Lead {
-  const bus = busOf(record, board), data = (all[0] as Beat).start;
+  const { bus, latency } = pathOf(record, board), data = (all[0] as Beat).start;
   if (bus === null) return { granted: record.start, data };
-  return { granted: Math.max(record.start, data - bus.arbitration - bus.firstData + bus.perBeat), data };
+  const before = bus.arbitration + bus.firstData - bus.perBeat + latency;
+  return { granted: Math.max(record.start, data - before), data };
 }
 
 /**

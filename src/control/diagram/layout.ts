@@ -8,11 +8,13 @@ import { PROCESSOR_RAIL, topologyOf, type PartNode, type Topology } from './topo
 const BOX = 144, ACTOR = 176, TALL = 56, SMALL = 16;
 /** Small parts stand in columns of three, as high as a large one. */
 const STACK = 3, STACK_GAP = 4;
-/** Space between boxes, around small ones, below boxes, below rails for what is said of them. */
-const GAP = 16, SIDE = 12, DROP = 16, BELOW = 24;
+/** Space between boxes, around small ones, below boxes, and below rails. */
+const GAP = 16, SIDE = 12, DROP = 12, BELOW = 8;
 const RAIL = 8, MARGIN = 12;
+/** Room at the right of the rails for what they are called. */
+const RAIL_LABEL = 112;
 /** Widths of a character of the labels and of the names of small parts, and lines of a label. */
-const LABEL_CHARACTER = 5.6, NAME_CHARACTER = 6.4, LABEL_LINES = 2;
+const LABEL_CHARACTER = 6.2, NAME_CHARACTER = 6.4, LABEL_LINES = 2;
 /** In a bridge's box: the lane at its left in which transfers pass. */
 export const THROUGH = 24;
 /** Space beside the name of a small part. */
@@ -60,11 +62,11 @@ export function layout(board: BoardDescription, options: LayoutOptions = {}): Di
     });
     top = railTop + RAIL + BELOW;
   }
-  const width = right + MARGIN;
+  const width = right + RAIL_LABEL;
   const inOrder = topology.parts.map((p) => parts.get(p.name) as DrawnPart);
   return {
     width, height: top, board, topology, parts: inOrder,
-    rails: rails.map((r) => ({ ...r, width: width - MARGIN - r.x })),
+    rails: rails.map((r) => ({ ...r, width: right - r.x })),
     nets: drawNets(topology, tracks, parts, left),
   };
 }

@@ -37,6 +37,8 @@ export interface ExplorerOptions {
  */
 export class Explorer {
   readonly store: TraceStore;
+  /** What it was made of. */
+  readonly subject: Subject;
   private readonly front: Front;
   private readonly checkpoints: Checkpoints;
   private readonly behind: Past;
@@ -51,6 +53,7 @@ export class Explorer {
   /** Builds the machine and loads its software. @throws LoadError, ParameterError */
   constructor(subject: Subject, options: ExplorerOptions = {}) {
     const { record = true, limit = Infinity, budget = 192 << 20, every = 20_000_000 } = options;
+    this.subject = subject;
     this.front = subject.front();
     this.every = every;
     this.checkpoints = new Checkpoints(budget);

@@ -2,6 +2,8 @@ import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Diagram, DrawnPart } from '../../../../src/control/diagram/diagram.ts';
 import { layout } from '../../../../src/control/diagram/layout.ts';
+import type { MachineSheet } from '../../protocol/machine.ts';
+import { plans } from '../state/actions.ts';
 import { moments, pace, panes, playing, selection, active } from '../state/workbench.ts';
 import { onPaperChange } from './colours.ts';
 import { Drawing } from './drawing.ts';
@@ -21,9 +23,16 @@ export function MachinePanel({ pane }: { pane: 0 | 1 }) {
   const moved = useSignal<Viewport | null>(null);
   const name = pane === 0 ? 'A' : 'B';
   const sheet = panes[pane].sheet.value, status = panes[pane].status.value;
+  /** Who takes part, of which machine; drawn when that is known. */
+  const cast = useSignal<{ readonly of: MachineSheet; readonly parts: readonly string[] | null } | null>(null);
+  useSignalEffect(() => {
+    const of = panes[pane].sheet.value;
+    if (of !== null) void castOf(pane).then((parts) => { cast.value = { of, parts }; });
+  });
   const diagram = useComputed<Diagram | null>(() => {
-    const board = panes[pane].sheet.value?.board;
-    return board === undefined ? null : layout(board);
+    const open = panes[pane].sheet.value, known = cast.value;
+    if (open === null || known?.of !== open) return null;
+    return layout(open.board, known.parts === null ? {} : { important: known.parts });
   }).value;
   const view = moved.value ?? (diagram === null ? null : fit(diagram, size.value.width, size.value.height));
 
@@ -99,6 +108,17 @@ export function MachinePanel({ pane }: { pane: 0 | 1 }) {
       <Log drawing={drawing} name={name} />
     </section>
   );
+}
+
+/** The parts that the drawing is about; null: nobody knows. Nobody waits for a guest's boot. */
+async function castOf(pane: 0 | 1): Promise<string[] | null> {
+  if (plans.peek()[pane]?.guest !== 'bare') return null;
+  try {
+    return await panes[pane].remote.diagram.cast();
+  } catch {
+    // The machine was closed meanwhile, or cannot be built twice.
+    return null;
+  }
 }
 
 /** What is drawn, in a sentence. */

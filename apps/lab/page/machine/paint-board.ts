@@ -75,21 +75,25 @@ function paintRail({ context, colours, diagram }: BoardPaint, rail: Diagram['rai
   context.strokeStyle = colours['ink-soft'];
   context.lineWidth = 1;
   context.strokeRect(rail.x + 0.5, rail.y + 0.5, rail.width - 1, rail.height - 1);
-  context.font = `${LABEL}px ${colours.sans}`;
-  context.textAlign = 'right';
+  const [name, ...more] = railLabel(rail.name, diagram), x = rail.x + rail.width + 8;
+  context.fillStyle = colours.ink;
+  context.font = `600 ${LABEL}px ${colours.sans}`;
+  context.fillText(name as string, x, rail.y + (more.length > 0 ? 2 : 8));
   context.fillStyle = colours['ink-soft'];
-  context.fillText(railLabel(rail.name, diagram), rail.x + rail.width, rail.y + rail.height + 18);
-  context.textAlign = 'left';
+  context.font = `${SMALL_NAME}px ${colours.sans}`;
+  for (const [n, line] of more.entries()) context.fillText(line, x, rail.y + 15 + 13 * n);
 }
 
-/** A bus in a few words: `PCI bus, 33.3 MHz, 4 bytes a beat`. */
-export function railLabel(name: string, { board }: Diagram): string {
+/** A bus in a few words: `PCI bus`, `33.3 MHz, 4 bytes`. */
+export function railLabel(name: string, { board }: Diagram): string[] {
   const bus: BusDescription | undefined = board.buses.find((b) => b.name === name);
-  if (bus === undefined) return `${name} bus`;
+  if (bus === undefined) return [`${name} bus`];
   const hertz = board.clocks.find((c) => c.name === bus.clock)?.hertz ?? 0;
   const clock = hertz >= 1e6 ? `${(hertz / 1e6).toFixed(1)} MHz` : `${(hertz / 1e3).toFixed(0)} kHz`;
-  return `${name.length <= 4 ? name.toUpperCase() : name} bus, ${clock}, ` +
-    `${bus.bytesPerBeat} byte${bus.bytesPerBeat === 1 ? '' : 's'} a beat`;
+  return [
+    `${name.length <= 4 ? name.toUpperCase() : name} bus`,
+    `${clock}, ${bus.bytesPerBeat} byte${bus.bytesPerBeat === 1 ? '' : 's'}`,
+  ];
 }
 
 /** The ways between parts and rails: two strands, as rails have. */
@@ -156,6 +160,7 @@ function paintLarge(p: BoardPaint, part: DrawnPart): void {
   }
   const state = p.states.get(part.name);
   context.font = state === undefined ? `${LABEL}px ${colours.sans}` : `${LABEL}px ${colours.mono}`;
-  for (const [n, line] of (state ?? part.title).entries()) context.fillText(line, left, part.y + 32 + n * 14);
+  const most = part.x + part.width - left - 4;
+  for (const [n, line] of (state ?? part.title).entries()) context.fillText(line, left, part.y + 32 + n * 14, most);
   context.globalAlpha = 1;
 }

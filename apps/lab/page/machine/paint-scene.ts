@@ -17,7 +17,7 @@ export interface ScenePaint {
   readonly scene: Scene;
   /** Of who began it; null: nobody did, e.g. for a line. */
   readonly style: InitiatorStyle | null;
-  /** On the mark: the value in hexadecimal, or the address; and what it is of, e.g. `beat 5 of 16`. */
+  /** At the mark: the value in hexadecimal, or the address; and what it is of: `beat 5 of 16`. */
   readonly value: string;
   readonly note: string;
 }
@@ -68,8 +68,8 @@ function paintMark(p: ScenePaint, style: InitiatorStyle, colour: string): void {
 }
 
 /** The value beside the mark, on paper, so that it can be read over whatever is there. */
-function label({ context, colours, value, note }: ScenePaint, at: { x: number; y: number }, colour: string, most: number):
-void {
+function label(p: ScenePaint, at: { x: number; y: number }, colour: string, most: number): void {
+  const { context, colours, value, note } = p;
   if (value === '') return;
   context.font = `600 12px ${colours.mono}`;
   const wide = context.measureText(value).width;

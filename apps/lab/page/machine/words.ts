@@ -5,8 +5,8 @@ import type { Scene } from './scene.ts';
 
 /** `0x0010 0040`: groups of four digits, so that they can be read. */
 export function hexadecimal(value: number, bytes: number): string {
-  const digits = Math.max(1, Math.round(value)).toString(16).length;
-  const all = Math.max(0, Math.round(value)).toString(16).padStart(Math.max(digits % 2 === 0 ? digits : digits + 1, 2 * bytes), '0');
+  const digits = Math.max(0, Math.round(value)).toString(16);
+  const all = digits.padStart(Math.max(2 * Math.ceil(digits.length / 2), 2 * bytes), '0');
   return `0x${all.replace(/\B(?=(.{4})+$)/g, ' ')}`;
 }
 
