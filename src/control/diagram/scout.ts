@@ -38,7 +38,8 @@ export class Scout {
 
   /** The parts that took part; null if the measured part was not reached. */
   cast(): string[] | null {
-    if (this.sums.progress.state === 'before') return null;
-    return castOf(describeBoard(this.front.machine), this.sums.upTo(Infinity, () => []));
+    const { state, interrupts } = this.sums.progress;
+    if (state === 'before') return null;
+    return castOf(describeBoard(this.front.machine), this.sums.upTo(Infinity, () => []), interrupts);
   }
 }

@@ -61,13 +61,13 @@ describe('who moved how much where', () => {
   });
 
   test.each([
-    ['paths', 'mmio-uc', ['ram?', 'pci0?', 'cpu0', 'paths']], ['paths', 'device-dma', ['ram', 'pic', 'cpu0', 'paths']],
+    ['paths', 'mmio-uc', ['cpu0', 'paths']], ['paths', 'device-dma', ['ram', 'pic', 'cpu0', 'paths']],
     ['disk-read', 'dma', ['ram', 'pic', 'ide', 'cpu0']], ['floppy-read', 'dma-8237', ['ram', 'dma', 'fdc']],
   ])('a run ahead tells who takes part in %s, %s', (name, method, parts) => {
-    const scout = new Scout(subject(name, method));
+    const scout = new Scout(subject(name, method, name === 'paths' ? { sweep: false } : {}));
     while (!scout.over) scout.step();
     const cast = scout.cast()!;
-    for (const part of parts.filter((p) => !p.endsWith('?'))) expect(cast).toContain(part);
+    for (const part of parts) expect(cast).toContain(part);
     for (const part of ['com2', 'rtc', 'post', 'i8042']) expect(cast).not.toContain(part);
   });
 });

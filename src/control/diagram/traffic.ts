@@ -45,14 +45,15 @@ export class TrafficSums implements TraceSink {
   private last = 0;
   private state: State = 'before';
   private transactions = 0;
+  private interrupts = 0;
 
   constructor(trace: Trace) {
     this.trace = trace;
   }
 
-  /** `before` the measured part, `during` it or `after` it; transactions that were in it. */
-  get progress(): { readonly state: State; readonly transactions: number } {
-    return { state: this.state, transactions: this.transactions };
+  /** `before` the measured part, `during` it or `after` it; what was in it. */
+  get progress(): { readonly state: State; readonly transactions: number; readonly interrupts: number } {
+    return { state: this.state, transactions: this.transactions, interrupts: this.interrupts };
   }
 
   block(rows: Rows, count: number, first: number): void {
@@ -63,6 +64,7 @@ export class TrafficSums implements TraceSink {
       if (pair === undefined) pair = this.pairOfShape[shape] = this.pairOf(shape);
       if (pair >= 0) this.add(pair, this.bytesOf(shape, rows.value[row] as number), rows.ticks[row] as number);
       else if (pair === MARK) this.mark(shape);
+      else if (pair === ACKNOWLEDGE && this.state === 'during') this.interrupts++;
     }
     this.last = first + count - 1;
   }
@@ -129,6 +131,7 @@ export class TrafficSums implements TraceSink {
     const { names, shapes } = this.trace, s = shapes.list[shape];
     const name = (n: number): string => names.list[n] ?? '';
     if (s?.kind === KIND.MARK) return MARK;
+    if (s?.kind === KIND.ACKNOWLEDGE) return ACKNOWLEDGE;
     return s?.kind === KIND.TRANSACTION ? this.pair(name(s.who), name(s.what), name(s.space)) : NONE;
   }
 
@@ -154,13 +157,16 @@ export class TrafficSums implements TraceSink {
   }
 }
 
-const NONE = -1, MARK = -2;
+const NONE = -1, MARK = -2, ACKNOWLEDGE = -3;
 
 /** Accesses and bytes of a part that only lets the program signal where it is. */
-const SIGNALS = 3, SIGNAL_BYTES = 16;
+const SIGNALS = 8, SIGNAL_BYTES = 16;
 
-/** The parts that have a share in some traffic: those that make it, and its targets. */
-export function castOf(board: BoardDescription, traffic: readonly Traffic[]): string[] {
+/**
+ * The parts that have a share in some traffic: those that make it, its targets, and if there were
+ * interrupts those who give their vectors.
+ */
+export function castOf(board: BoardDescription, traffic: readonly Traffic[], interrupts: number): string[] {
   const sums = new Map<string, { accesses: number; bytes: number }>();
   const count = (part: string | null | undefined, t: Traffic): void => {
     if (part == null) return;
@@ -175,5 +181,6 @@ export function castOf(board: BoardDescription, traffic: readonly Traffic[]): st
     count(space?.regions.find((r) => r.name === t.target && r.owner !== null)?.owner ?? ownerOf(board, t.target), t);
   }
   const share = [...sums].filter(([, s]) => s.accesses > SIGNALS || s.bytes > SIGNAL_BYTES).map(([name]) => name);
+  if (interrupts > 0) share.push(...board.relations.filter((r) => r.kind === 'vectors').map((r) => r.to));
   return board.components.map((c) => c.name).filter((name) => share.includes(name));
 }
