@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXPERIMENTS } from '../../src/control/experiments/index.ts';
+import { TraceReader } from '../../src/control/trace/reader.ts';
 import { PROGRAM } from '../cli/northbridge.ts';
 import { missing, openLab, type Lab } from './lab-bench.ts';
 
@@ -62,6 +63,28 @@ describe.skipIf(missing !== '')(`experiments in the lab${missing}`, () => {
     const table = page.getByRole('region', { name: 'two results side by side' });
     await table.getByText('× 1.').first().waitFor();
     expect(await table.locator('tr', { hasText: 'simulated time' }).count()).toBe(3);
+  });
+
+  test('the job is recorded as a trace file with a run for each method', async () => {
+    const [file] = await Promise.all([page.waitForEvent('download'), button('Record a trace').click()]);
+    const runs: string[] = [], reader = new TraceReader({ run: (name) => void runs.push(name) });
+    reader.push(readFileSync(await file.path()));
+    expect(reader.finish()).toBe(true);
+    expect(file.suggestedFilename()).toBe('northbridge-disk-read-bare.trace');
+    expect(runs).toEqual(['pio-polled', 'pio-irq', 'dma']);
+    expect(reader.records).toBeGreaterThan(10_000);
+  });
+
+  test('a sweep gives the points of the command line', async () => {
+    await choose('How does a device know that a value has changed?');
+    await page.getByText('Sweep one parameter').click();
+    await page.getByLabel('values', { exact: true }).fill('2,3,4');
+    await button('Sweep').click();
+    await page.getByText('6 of 6 points').waitFor();
+    const csv = await downloaded('Download the points as CSV');
+    const { stdout } = await inNode(
+      process.execPath, [PROGRAM, 'sweep', 'register-effects', '--param', 'slot=2,3,4', '--csv', '-', '--quiet'], ROOMY);
+    expect(csv).toBe(stdout);
   });
 
   test('a run that is cancelled keeps what was measured, and the next one is whole', async () => {

@@ -4,7 +4,6 @@ import { axisValues, type Axis } from '../../../src/control/sweep/axis.ts';
 import { MOST_POINTS, pointCount, type Shard, type Sweep } from '../../../src/control/sweep/sweep.ts';
 import { optionWord } from '../../../src/machine/option-words.ts';
 import { ParameterError, type Parameter } from '../../../src/sim/parameter.ts';
-import { TICKS_PER_SECOND } from '../../../src/sim/time.ts';
 import { askedJob, type JobOptions } from '../experiment-job.ts';
 import { InputError } from '../input-error.ts';
 import { knownWord } from '../suggest.ts';
@@ -66,11 +65,4 @@ export function shardOf(text: string | undefined): Shard {
   if (m === null || part < 1 || part > of)
     throw new InputError(`--shard '${text}' is no part; write 1/3, 2/3 or 3/3 for three machines`);
   return { part, of };
-}
-
-/** An axis's value for a table of numbers: bytes, seconds, Hz; words as they are. */
-export function axisNumber(row: Parameter, text: string): string {
-  const value = row.parse(text);
-  if (typeof value !== 'number') return text;
-  return String(row.kind === 'duration' ? value / TICKS_PER_SECOND : value);
 }

@@ -1,6 +1,7 @@
 /** Experiments in a worker, as the page knows them. Everything here can be cloned. */
 import type { GuestKind, RunResult } from '../../../src/control/experiments/experiment.ts';
 import type { ExperimentReport } from '../../../src/control/experiments/report.ts';
+import type { PointRecord } from '../../../src/control/sweep/sweep.ts';
 import type { ExperimentSheet, JobCheck } from '../../../src/control/experiments/sheet.ts';
 
 /** What is to be run. */
@@ -40,6 +41,16 @@ export interface RunReport {
   readonly csv: string;
 }
 
+/** One parameter with several values. */
+export interface SweepAxis {
+  readonly name: string;
+  /** As the user wrote it, or may write it. */
+  readonly text: string;
+  readonly values: readonly { readonly text: string; readonly number: number }[];
+  /** The command line that does the same. */
+  readonly command: string;
+}
+
 /** One run, with the curves that it measured by itself. */
 export type MethodRun = RunResult;
 
@@ -49,6 +60,15 @@ export interface ExperimentsApi {
   check(request: RunRequest): Promise<RequestCheck>;
   /** Runs one of the request's methods. @throws Error with one clear line */
   run(request: RunRequest, method: string, told: (progress: RunProgress) => void): Promise<MethodRun>;
+  /** The values of an axis; those to begin with for an empty text. @throws Error with one line */
+  axis(request: RunRequest, name: string, text: string): Promise<SweepAxis>;
+  /** The points of a sweep as `northbridge sweep --csv` writes them. */
+  sweepTable(request: RunRequest, axis: SweepAxis, points: readonly PointRecord[]): Promise<string>;
+  /**
+   * Runs all methods again and records them: the bytes of a trace file.
+   * @throws Error with one line if it becomes too large for a page, or a method fails
+   */
+  trace(request: RunRequest, told: (progress: RunProgress) => void): Promise<Uint8Array<ArrayBuffer>>;
   /** What the runs say so far. */
   report(request: RunRequest, runs: readonly MethodRun[]): Promise<RunReport>;
 }

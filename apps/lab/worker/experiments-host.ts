@@ -1,18 +1,22 @@
+import { transfer } from 'comlink';
 import { findExperiment } from '../../../src/control/experiments/index.ts';
 import type { Experiment, JobOf } from '../../../src/control/experiments/experiment.ts';
-import { jobFromTexts, jobRows } from '../../../src/control/experiments/form.ts';
+import { EXPERIMENT_BOARD, jobFromTexts, jobRows } from '../../../src/control/experiments/form.ts';
 import { EXPERIMENTS } from '../../../src/control/experiments/index.ts';
 import { reportOf } from '../../../src/control/experiments/report.ts';
 import { resultJson } from '../../../src/control/experiments/result.ts';
 import { runMethod } from '../../../src/control/experiments/runner.ts';
 import { checkJob, commandLine, sheetOf, type ExperimentSheet } from '../../../src/control/experiments/sheet.ts';
-import { runsTable } from '../../../src/control/sweep/table.ts';
+import { axisNumber, axisValues, suggestedValues } from '../../../src/control/sweep/axis.ts';
+import type { PointRecord, Sweep } from '../../../src/control/sweep/sweep.ts';
+import { runsTable, sweepHeader, sweepLine } from '../../../src/control/sweep/table.ts';
 import { ms, toSeconds } from '../../../src/sim/time.ts';
 import type {
-  ExperimentsApi, MethodRun, RequestCheck, RunProgress, RunReport, RunRequest,
+  ExperimentsApi, MethodRun, RequestCheck, RunProgress, RunReport, RunRequest, SweepAxis,
 } from '../protocol/experiments.ts';
 import { breath } from './breath.ts';
 import { browserKit } from './kit.ts';
+import { TraceBytes } from './trace-bytes.ts';
 
 /** Wall time between two looks at what else there is to do, and between two reports (ms). */
 const BREATH = 20, TELL = 100;
@@ -34,18 +38,26 @@ export class ExperimentsHost implements ExperimentsApi {
   }
 
   async run(request: RunRequest, method: string, told: (progress: RunProgress) => void): Promise<MethodRun> {
+    return this.runOf(request, method, told, null);
+  }
+
+  private async runOf(
+    request: RunRequest, method: string, told: (progress: RunProgress) => void, file: TraceBytes | null,
+  ): Promise<MethodRun> {
     const e = known(request.experiment);
-    const steps = runMethod(e, this.jobOf(e, request), method, browserKit, { slice: SLICE });
-    let breathed = performance.now(), told1 = 0;
+    const steps = runMethod(e, this.jobOf(e, request), method, browserKit, {
+      slice: SLICE, started: (machine) => file?.begin(method, machine.sim.trace),
+    });
+    let breathed = performance.now(), spoke = 0;
     for (;;) {
       const step = steps.next();
       if (step.done === true) return step.value;
       const at = performance.now();
       if (at - breathed < BREATH) continue;
-      if (at - told1 >= TELL) {
+      if (at - spoke >= TELL) {
         const { phase, machine } = step.value, { ticks, instructions } = machine.counters();
         told({ method, phase, seconds: toSeconds(ticks), instructions });
-        told1 = at;
+        spoke = at;
       }
       await breath();
       breathed = performance.now();
@@ -59,6 +71,31 @@ export class ExperimentsHost implements ExperimentsApi {
       json: `${JSON.stringify(resultJson(result, jobRows(e).board), null, 2)}\n`,
       csv: runsTable(e.measures, job, runs),
     };
+  }
+
+  async axis(request: RunRequest, name: string, text: string): Promise<SweepAxis> {
+    const e = known(request.experiment), { own, board } = jobRows(e), row = { ...board, ...own }[name];
+    if (row === undefined) throw new Error(`${e.name} has no parameter '${name}'`);
+    const said = text.trim() === '' ? suggestedValues(row).join(',') : text.trim();
+    const values = axisValues(row, said).map((v) => ({ text: v, number: Number(axisNumber(row, v)) }));
+    return { name, text: said, values, command: commandLine(e, request, { name, text: said }) };
+  }
+
+  async sweepTable(request: RunRequest, axis: SweepAxis, points: readonly PointRecord[]): Promise<string> {
+    const e = known(request.experiment), numbers = new Map(axis.values.map((v) => [v.text, String(v.number)]));
+    const sweep: Sweep = {
+      experiment: e.name, board: EXPERIMENT_BOARD, guest: request.guest, methods: request.methods,
+      axes: [{ name: axis.name, values: axis.values.map((v) => v.text) }], fixed: request.texts,
+    };
+    const lines = points.map((p) => sweepLine(sweep, e.measures, p, (_name, text) => numbers.get(text) ?? text));
+    return sweepHeader(sweep, e.measures) + lines.join('');
+  }
+
+  async trace(request: RunRequest, told: (progress: RunProgress) => void): Promise<Uint8Array<ArrayBuffer>> {
+    const file = new TraceBytes(EXPERIMENT_BOARD);
+    for (const method of request.methods) await this.runOf(request, method, told, file);
+    const bytes = file.finish();
+    return transfer(bytes, [bytes.buffer]);
   }
 
   private jobOf(e: Experiment, request: RunRequest): JobOf {

@@ -73,14 +73,21 @@ export function checkJob(e: Experiment, wish: JobTexts, kit: Kit): JobCheck {
   }
 }
 
-/** The command line that does a job: `northbridge compare paths --bytes 64KiB`. */
-export function commandLine(e: Experiment, { guest, methods, texts = {} }: JobTexts): string {
+/**
+ * The command line that does a job: `northbridge compare paths --bytes 64KiB`.
+ * @param axis a parameter with several values, as `sweep` takes it
+ */
+export function commandLine(
+  e: Experiment, { guest, methods, texts = {} }: JobTexts, axis: { name: string; text: string } | null = null,
+): string {
   const first = guestsOf(e)[0] as GuestKind, chosen = guest ?? first, { own, board } = jobRows(e);
-  const usual = defaultMethodsOf(e, chosen, EXPERIMENT_BOARD), words = ['northbridge', 'compare', e.name];
+  const usual = defaultMethodsOf(e, chosen, EXPERIMENT_BOARD);
+  const words = ['northbridge', axis === null ? 'compare' : 'sweep', e.name];
+  if (axis !== null) words.push('--param', quoted(`${fieldWord(axis.name)}=${axis.text}`));
   if (chosen !== first) words.push('--guest', chosen);
   if (methods !== undefined && methods.join() !== usual.join()) words.push('--methods', quoted(methods.join(',')));
   for (const name of [...Object.keys(own), ...Object.keys(board)])
-    if (texts[name] !== undefined) words.push(`--${fieldWord(name)}`, quoted(texts[name]));
+    if (texts[name] !== undefined && name !== axis?.name) words.push(`--${fieldWord(name)}`, quoted(texts[name]));
   return words.join(' ');
 }
 

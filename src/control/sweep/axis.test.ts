@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { choice, count, duration, ParameterError, size } from '../../sim/parameter.ts';
-import { axisValues } from './axis.ts';
+import { axisNumber, axisValues, suggestedValues } from './axis.ts';
+import { EXPERIMENTS } from '../experiments/index.ts';
+import type { ParameterRows } from '../../sim/parameter.ts';
 import { pointAt, pointCount, shardIndices, type Sweep } from './sweep.ts';
 
 const BYTES = size(512, { doc: '', minimum: 512, step: 512, maximum: 2 ** 30 });
@@ -61,4 +63,17 @@ describe('points', () => {
       expect(all.sort((a, b) => a - b)).toEqual(Array.from({ length: points }, (_, i) => i));
     }), { seed: 9 });
   });
+});
+
+test('values to begin with are taken by every row of every experiment', () => {
+  for (const e of EXPERIMENTS)
+    for (const [name, row] of Object.entries(e.parameters as ParameterRows)) {
+      const values = suggestedValues(row);
+      expect([name, values.length > 0]).toEqual([name, typeof row.default === 'number']);
+      if (values.length > 0) expect(axisValues(row, values.join(','))).toEqual(values);
+    }
+});
+
+test('a value as a number is in bytes, seconds, Hz', () => {
+  expect([axisNumber(BYTES, '1KiB'), axisNumber(duration(0, { doc: '' }), '10us')]).toEqual(['1024', '0.00001']);
 });

@@ -1,4 +1,5 @@
 import { ParameterError, type Parameter } from '../../sim/parameter.ts';
+import { TICKS_PER_SECOND } from '../../sim/time.ts';
 
 /** A parameter of a sweep and its values, written as `Parameter.format` does. */
 export interface Axis {
@@ -61,4 +62,27 @@ function checked(row: Parameter, value: unknown): string {
   const wrong = row.refusal(value);
   if (wrong !== '') throw new ParameterError(wrong);
   return row.format(value);
+}
+
+/** An axis's value for a table of numbers: bytes, seconds, Hz; words as they are. */
+export function axisNumber(row: Parameter, text: string): string {
+  const value = row.parse(text);
+  if (typeof value !== 'number') return text;
+  return String(row.kind === 'duration' ? value / TICKS_PER_SECOND : value);
+}
+
+/** Times to begin with where the default is none at all. */
+const FROM_NOTHING = ['0ns', '10us', '100us', '1ms', '10ms'];
+
+/**
+ * Values to begin with, for a number: the default and fractions and multiples of it, as far as the
+ * row takes them. Empty for words.
+ */
+export function suggestedValues(row: Parameter): string[] {
+  if (!NUMERIC.includes(row.kind)) return [];
+  const initial = Number(row.default), step = row.step ?? 1;
+  const wanted = initial > 0
+    ? [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2].map((f) => Math.max(step, Math.round((initial * f) / step) * step))
+    : row.kind === 'duration' ? FROM_NOTHING.map((t) => Number(row.parse(t))) : [0, 1, 2, 4, 8].map((n) => n * step);
+  return [...new Set(wanted)].filter((v) => row.refusal(v) === '').map((v) => row.format(v));
 }

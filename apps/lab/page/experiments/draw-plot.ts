@@ -52,7 +52,8 @@ function options(
     // A few powers are enough: what stands between them is read off. Each of them is named.
     ...(log
       ? {
-        splits: (_u: uPlot, _i: number, from: number, to: number) => powers(from, to, unit === 'B' ? 16 : 10),
+        splits: (_u: uPlot, _i: number, from: number, to: number) =>
+          (unit === 'B' ? sizes(from, to) : powers(from, to, 1, 10)),
         filter: (_u: uPlot, splits: number[]) => splits,
       }
       : {}),
@@ -89,7 +90,7 @@ function drawChanges(self: uPlot, figure: Figure, ink: string): void {
   ctx.save();
   ctx.strokeStyle = ink;
   ctx.setLineDash([1, 3]);
-  for (const { x } of figure.lines.length < 2 ? [] : changesOf(figure.lines)) {
+  for (const { x } of changesOf(figure)) {
     const at = Math.round(self.valToPos(x, 'x', true)) + 0.5;
     ctx.beginPath();
     ctx.moveTo(at, bbox.top);
@@ -99,9 +100,14 @@ function drawChanges(self: uPlot, figure: Figure, ink: string): void {
   ctx.restore();
 }
 
-/** Powers of a base, those of 16 times 4: 4 bytes, 64 bytes, 1 KiB. */
-function powers(low: number, high: number, base: number): number[] {
-  const unit = base === 16 ? 4 : 1, first = Math.ceil(Math.log(low / unit) / Math.log(base) - 1e-9);
+/** Few powers of two: 4 bytes, 64 bytes, 1 KiB; closer ones where these are hardly any. */
+function sizes(low: number, high: number): number[] {
+  return [16, 4].map((base) => powers(low, high, 4, base)).find((list) => list.length > 2) ?? powers(low, high, 4, 2);
+}
+
+/** `unit` times powers of a base. */
+function powers(low: number, high: number, unit: number, base: number): number[] {
+  const first = Math.ceil(Math.log(low / unit) / Math.log(base) - 1e-9);
   const list: number[] = [];
   for (let n = first; unit * base ** n <= high * (1 + 1e-9); n++) list.push(unit * base ** n);
   return list;

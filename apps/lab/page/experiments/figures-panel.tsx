@@ -4,6 +4,7 @@ import { FiguresTable } from './figures-table.tsx';
 import { Plots } from './plots.tsx';
 import { request, runsHere, sheet } from './request.ts';
 import { run, shownResult, type Shown } from './runs.ts';
+import { SweepPanel } from './sweep-panel.tsx';
 import { tall } from './tall.ts';
 import { Takeaways } from './takeaways.tsx';
 
@@ -18,6 +19,7 @@ export function FiguresPanel() {
         </button>
       )}
       {result === null ? <Nothing /> : <Result result={result} />}
+      <SweepPanel />
     </section>
   );
 }

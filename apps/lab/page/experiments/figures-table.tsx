@@ -1,7 +1,7 @@
 import type { ReportRow } from '../../../../src/control/experiments/report.ts';
 import { CarrierMarks, carrierWords } from './carriers.tsx';
 import { openForLook } from './open-machines.ts';
-import { sheets } from './request.ts';
+import { carriersOf, sheets } from './request.ts';
 import type { Shown } from './runs.ts';
 
 const UNITS: Readonly<Record<ReportRow['unit'], string>> = {
@@ -46,7 +46,7 @@ export function FiguresTable({ result }: { result: Shown }) {
 
 function Head({ method, result }: { method: string; result: Shown }) {
   const { request, progress, failures, state, runs } = result, now = progress[method];
-  const carriers = carriersOf(result, method);
+  const carriers = carriersOf(request, method);
   const left = state === 'running' ? 'waits' : 'not run';
   const says = failures[method] !== undefined
     ? 'failed' : now !== undefined ? now.phase : runs.some((r) => r.method === method) ? '' : left;
@@ -61,11 +61,6 @@ function Head({ method, result }: { method: string; result: Shown }) {
       </span>
     </th>
   );
-}
-
-function carriersOf({ request }: Shown, method: string) {
-  return sheets.value.find((s) => s.name === request.experiment)?.guests.find((g) => g.guest === request.guest)
-    ?.methods.find((m) => m.method === method)?.carriers ?? [];
 }
 
 function explained({ unit, better, key }: ReportRow): string {

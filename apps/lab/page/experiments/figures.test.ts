@@ -4,7 +4,7 @@ import type { ExperimentReport } from '../../../../src/control/experiments/repor
 import { jobFromTexts } from '../../../../src/control/experiments/form.ts';
 import { EXPERIMENTS } from '../../../../src/control/experiments/index.ts';
 import { defaultMethodsOf } from '../../../../src/control/experiments/job.ts';
-import { changesOf } from './curves.ts';
+import { changesOf, figureOfPoints } from './curves.ts';
 import { nextPieces } from './next-steps.ts';
 import { openingTexts } from './opening.ts';
 import { compared } from './pins.ts';
@@ -40,8 +40,20 @@ test('a change of the fastest line is where another one is the lowest for the fi
     { name: 'a', points: [[1, 1], [2, 2], [4, 4]] as const },
     { name: 'b', points: [[1, 2], [2, 1.9], [4, 3]] as const },
   ];
-  expect(changesOf(lines)).toEqual([{ x: 2, from: 'a', to: 'b' }]);
-  expect(changesOf([])).toEqual([]);
+  expect(changesOf({ lines, better: 'less' })).toEqual([{ x: 2, from: 'a', to: 'b' }]);
+  expect(changesOf({ lines, better: 'more' })).toEqual([{ x: 2, from: 'b', to: 'a' }]);
+  expect(changesOf({ lines: [], better: 'less' })).toEqual([]);
+});
+
+test('points of a sweep are a line for each method, from left to right, on a scale that fits', () => {
+  const point = (x: number, method: string, y: unknown) => ({ x, method, y });
+  const measure = { key: 'seconds', label: ' time', unit: 's', better: 'less' } as const;
+  expect(figureOfPoints({ word: 'bytes', unit: 'B' }, measure, [
+    point(4096, 'a', 2), point(64, 'a', 1), point(64, 'b', 3), point(4096, 'b', null),
+  ])).toMatchObject({
+    title: 'time by bytes', log: 'x',
+    lines: [{ name: 'a', points: [[64, 1], [4096, 2]] }, { name: 'b', points: [[64, 3]] }],
+  });
 });
 
 test('two results stand side by side by method and measure, with their ratio', () => {

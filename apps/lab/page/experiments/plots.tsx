@@ -1,20 +1,18 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Carrier } from '../../../../src/control/experiments/experiment.ts';
-import { formatSize } from '../../../../src/control/quantities.ts';
+import { formatSeconds, formatSize } from '../../../../src/control/quantities.ts';
 import { changesOf, curvesOf, type Figure } from './curves.ts';
-import { sheets } from './request.ts';
+import { carriersOf, sheets } from './request.ts';
 import type { Shown } from './runs.ts';
 
 /** The curves of a result; the library that draws them comes with the first one. */
 export function Plots({ result }: { result: Shown }) {
   const { request, runs } = result, sheet = sheets.value.find((s) => s.name === request.experiment);
-  const methods = sheet?.guests.find((g) => g.guest === request.guest)?.methods ?? [];
-  const carriers = new Map(methods.map((m) => [m.method, m.carriers[0]] as const));
   const figures = curvesOf(sheet?.plots ?? [], runs);
   if (figures.length === 0) return null;
   return (
     <div class="plots">
-      {figures.map((f) => <PlotOf key={f.title} figure={f} carrierOf={(method) => carriers.get(method)} />)}
+      {figures.map((f) => <PlotOf key={f.title} figure={f} carrierOf={(method) => carriersOf(request, method)[0]} />)}
     </div>
   );
 }
@@ -44,11 +42,13 @@ export function PlotOf({ figure, carrierOf }: {
   );
 }
 
-const nameX = (f: Figure, x: number): string => (f.xUnit === 'B' ? formatSize(x) : String(x));
+function nameX({ xUnit, xLabel }: Figure, x: number): string {
+  return xUnit === 'B' ? formatSize(x) : xUnit === 's' ? formatSeconds(x) : `${xLabel} ${x}`;
+}
 
 function crossoverWords(f: Figure): string {
-  const changes = f.lines.length < 2 ? [] : changesOf(f.lines);
-  return changes.map((c) => `From ${nameX(f, c.x)} on ${c.to} is the fastest, before that ${c.from}.`).join(' ');
+  const best = f.yUnit === 's' || f.yUnit === 'B/s' ? 'is the fastest' : f.better === 'less' ? 'has least' : 'has most';
+  return changesOf(f).map((c) => `From ${nameX(f, c.x)} on ${c.to} ${best}, before that ${c.from}.`).join(' ');
 }
 
 function inWords(f: Figure): string {

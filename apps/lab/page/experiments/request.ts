@@ -1,6 +1,6 @@
 /** What the form says: which experiment, by which methods, with which parameters. */
 import { computed, effect, signal } from '@preact/signals';
-import type { GuestKind } from '../../../../src/control/experiments/experiment.ts';
+import type { Carrier, GuestKind } from '../../../../src/control/experiments/experiment.ts';
 import type { Field } from '../../../../src/control/experiments/form.ts';
 import type { ExperimentSheet } from '../../../../src/control/experiments/sheet.ts';
 import type { RequestCheck, RunRequest } from '../../protocol/experiments.ts';
@@ -36,6 +36,12 @@ export const request = computed<RunRequest | null>(() => {
     .filter(([name]) => fields.value.some((f) => f.name === name)));
   return { experiment: experiment.value, guest: guest.value, methods: chosen, texts: known };
 });
+
+/** Who moves the data by a method of a request. */
+export function carriersOf(of: Pick<RunRequest, 'experiment' | 'guest'>, method: string): readonly Carrier[] {
+  return sheets.value.find((s) => s.name === of.experiment)?.guests.find((g) => g.guest === of.guest)
+    ?.methods.find((m) => m.method === method)?.carriers ?? [];
+}
 
 /** What the worker says of the request; null until it has. */
 export const check = signal<RequestCheck | null>(null);

@@ -1,4 +1,7 @@
-import type { RunReport, RunRequest } from '../../protocol/experiments.ts';
+import { useSignal } from '@preact/signals';
+import { formatSeconds } from '../../../../src/control/quantities.ts';
+import type { RunProgress, RunReport, RunRequest } from '../../protocol/experiments.ts';
+import { experimentsAt, told } from './desk.ts';
 import { download } from './download.ts';
 import { Copied } from './command-line.tsx';
 import { nextPieces, type NextPiece } from './next-steps.ts';
@@ -18,10 +21,37 @@ export function Takeaways({ result, report }: { result: Shown; report: RunReport
         <button disabled={pinned} onClick={() => pin(request, report)}>{pinned ? 'Pinned' : 'Pin'}</button>
         <button onClick={() => download(`${name}.csv`, report.csv, 'text/csv')}>Download CSV</button>
         <button onClick={() => download(`${name}.json`, report.json, 'application/json')}>Download JSON</button>
+        <TraceButton request={request} />
       </div>
       <Copied text={`npx ${report.command}`} name="command line that repeats it" />
       <PinnedResults request={request} report={report} />
     </div>
+  );
+}
+
+/** Runs the job once more, recorded. */
+function TraceButton({ request }: { request: RunRequest }) {
+  const now = useSignal(''), failure = useSignal('');
+  const record = async (): Promise<void> => {
+    failure.value = '';
+    now.value = 'starting';
+    try {
+      const bytes = await experimentsAt(0).trace(request, told((p: RunProgress) => {
+        now.value = `${p.method}, ${formatSeconds(p.seconds)}`;
+      }));
+      download(`${fileName(request)}.trace`, bytes, 'application/octet-stream');
+    } catch (error) {
+      failure.value = error instanceof Error ? error.message : String(error);
+    }
+    now.value = '';
+  };
+  return (
+    <>
+      <button disabled={now.value !== ''} onClick={record} title="runs all methods again and records every access">
+        {now.value === '' ? 'Record a trace' : `Recording ${now.value}`}
+      </button>
+      {failure.value !== '' && <p role="alert" class="status failed">There is no trace: {failure.value}</p>}
+    </>
   );
 }
 
