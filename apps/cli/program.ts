@@ -38,6 +38,7 @@ const COMMANDS: Readonly<Record<string, (experiments: List) => Promise<Command>>
   test: async () => (await import('./commands/test.ts')).testCommand(),
   qtest: async () => (await import('./commands/qtest.ts')).qtestCommand(),
   trace: async () => (await import('./commands/trace.ts')).traceCommand(),
+  look: async (experiments) => (await import('./commands/look.ts')).lookCommand(await experiments()),
   boards: async () => (await import('./commands/lists.ts')).boardsCommand(),
   device: async () => (await import('./commands/device.ts')).deviceCommand(),
   experiments: async (experiments) =>

@@ -1,4 +1,5 @@
 /** Steps through a run, and who wrote a byte. Times are ticks; ids are those of trace records. */
+import type { LastWrite, SearchedBytes } from '../../../src/control/explore/last-writer.ts';
 import type { Place, StepKind } from '../../../src/control/explore/steps.ts';
 import type { TraceRecord } from '../../../src/sim/trace/records.ts';
 import type { Ticks } from '../../../src/sim/time.ts';
@@ -21,4 +22,9 @@ export interface ExploreApi {
    * The machine runs on for the first of them only. Empty: the run has no more.
    */
   following(kind: Exclude<StepKind, 'instruction'>, count: number, from: From): Promise<TraceRecord[]>;
+  /**
+   * Who wrote bytes last, up to a time; null: nobody since the software was loaded. Takes long
+   * where that was long ago; a later question ends it (null).
+   */
+  lastWriter(bytes: SearchedBytes, time: Ticks): Promise<LastWrite | null>;
 }

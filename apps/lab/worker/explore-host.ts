@@ -1,5 +1,6 @@
 import type { Place } from '../../../src/control/explore/steps.ts';
 import type { ExploreApi, From } from '../protocol/explore.ts';
+import { breath } from './breath.ts';
 import type { MachineHost } from './machine-host.ts';
 
 /** Steps through the run of this worker's machine. */
@@ -7,6 +8,9 @@ export class ExploreHost implements ExploreApi {
   private readonly host: MachineHost;
   /** Where the last step came to: the next one mostly goes on from there. */
   private last: Place | null = null;
+
+  /** Counts up with every search for a writer. */
+  private searches = 0;
 
   constructor(host: MachineHost) {
     this.host = host;
@@ -30,6 +34,17 @@ export class ExploreHost implements ExploreApi {
     for (;;) {
       const found = explorer.following(kind, count, place, false);
       if (found.length > 0 || count < 0 || explorer !== host.machine || !(await host.further())) return found;
+    }
+  }
+
+  async lastWriter(...[bytes, ticks]: Parameters<ExploreApi['lastWriter']>): ReturnType<ExploreApi['lastWriter']> {
+    const mine = ++this.searches;
+    const search = this.host.machine.lastWriter(bytes, { ticks });
+    for (;;) {
+      const step = search.next();
+      if (step.done === true) return step.value;
+      await breath();
+      if (mine !== this.searches) return null;
     }
   }
 

@@ -9,6 +9,8 @@ import { laneOrder } from '../trace/lane-order.ts';
 import { TraceStore } from '../trace/store.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { START, type Moment } from './moment.ts';
+import { fits, type Condition } from './condition.ts';
+import { searchWriter, type LastWrite, type SearchedBytes } from './last-writer.ts';
 import { Past, type Input } from './past.ts';
 import { StepIndex } from './step-index.ts';
 import { endOf, type Place, type StepKind } from './steps.ts';
@@ -42,6 +44,8 @@ export class Explorer {
   private readonly front: Front;
   private readonly checkpoints: Checkpoints;
   private readonly behind: Past;
+  /** Another twin, which searches. */
+  private searched: Past | null = null;
   private readonly index: StepIndex;
   private readonly inputs: Input[] = [];
   private readonly every: number;
@@ -153,6 +157,34 @@ export class Explorer {
   past(moment: Moment): Machine {
     while (!this.over && !this.hasReached(moment)) this.advance(Infinity);
     return this.behind.go(moment, { now: this.now, over: this.over });
+  }
+
+  /**
+   * Who wrote bytes last, up to a moment: a search backwards that goes on step by step, so that
+   * whoever waits for it can do other things or give up. Yields the time back to which it has come.
+   */
+  lastWriter(bytes: SearchedBytes, moment: Moment): Generator<Ticks, LastWrite | null> {
+    const ticks = this.past(moment).sim.scheduler.now;
+    this.searched ??= new Past(this.subject, this.checkpoints, this.inputs, this.checkpoints.budget / 4);
+    return searchWriter(this.searched, this.store, bytes, ticks, { now: this.now, over: this.over });
+  }
+
+  /**
+   * Runs the front on to the first record that fits, and stops at the instruction boundary behind
+   * it, as far as `until` or a slice. Its id; 0: there was none yet.
+   */
+  advanceTo(condition: Condition, until: Ticks): number {
+    const { trace } = this.machine.sim;
+    let found = 0;
+    const listener = (record: TraceRecord): void => {
+      if (found !== 0 || !fits(condition, record)) return;
+      found = record.id;
+      this.front.pause();
+    };
+    trace.listen(listener);
+    this.advance(until);
+    trace.unlisten(listener);
+    return found;
   }
 
   /** What is beside the machine that `past` gave: disks. */

@@ -1,4 +1,5 @@
 import type { Machine } from '../../machine/machine.ts';
+import type { TraceSink } from '../../sim/trace.ts';
 import { us, type Ticks } from '../../sim/time.ts';
 import { Checkpoints, restore, type Checkpoint } from './checkpoints.ts';
 import { isAt, isBefore, START, type Moment, type Position } from './moment.ts';
@@ -87,6 +88,19 @@ export class Past {
     this.drop();
     this.build();
     return isAt(this.position, wanted) ? (this.twin as unknown as Twin).machine : this.run(wanted, end);
+  }
+
+  /** Hands `sink` what happens between two times, the processor's accesses to RAM included. */
+  replay(from: Ticks, to: Ticks, end: End, sink: TraceSink): void {
+    const { trace } = this.go({ ticks: from }, end).sim;
+    const wanted = { ticks: Math.min(to, end.now) };
+    if (!isBefore(this.position, wanted) || this.ended) return;
+    trace.attach(sink);
+    trace.processorRam = true;
+    this.run(wanted, end);
+    trace.flush();
+    trace.processorRam = false;
+    trace.detach(sink);
   }
 
   private nearest(wanted: Moment): Checkpoint | null {
