@@ -56,6 +56,11 @@ export interface MachineApi {
   open(plan: MachinePlan, told: (status: MachineStatus) => void): Promise<MachineSheet>;
   /** Runs on until a time, the end or `pause`. */
   run(until: Ticks): Promise<void>;
+  /**
+   * Runs on until a mark was made, or to the end; returns the mark's time. It stops within some
+   * microseconds behind it.
+   */
+  runToMark(name: string): Promise<Ticks>;
   pause(): Promise<void>;
   status(): Promise<MachineStatus>;
 }

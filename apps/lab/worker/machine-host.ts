@@ -2,7 +2,7 @@ import { EXPERIMENTS } from '../../../src/control/experiments/index.ts';
 import { jobFromTexts } from '../../../src/control/experiments/form.ts';
 import { Explorer } from '../../../src/control/explore/explorer.ts';
 import { describeBoard } from '../../../src/machine/describe.ts';
-import { TICKS_PER_SECOND, toSeconds, ms, type Ticks } from '../../../src/sim/time.ts';
+import { TICKS_PER_SECOND, toSeconds, ms, us, type Ticks } from '../../../src/sim/time.ts';
 import type { MachineApi, MachinePlan, MachineSheet, MachineStatus } from '../protocol/machine.ts';
 import { breath } from './breath.ts';
 import { browserKit } from './kit.ts';
@@ -14,6 +14,8 @@ import { TerminalHost } from './terminal-host.ts';
 const BREATH = 8, REPORT = 33;
 /** Simulated time of a step: short enough that a step takes less than a breath. */
 const STEP = ms(0.2);
+/** The same where a moment must not be passed by much. */
+const FINE_STEP = us(2);
 /** Bytes of records in memory, from which on the oldest go. */
 const TRACE_LIMIT = 256e6;
 
@@ -50,6 +52,19 @@ export class MachineHost implements MachineApi {
     }
     this.running = false;
     this.told(this.statusNow());
+  }
+
+  async runToMark(name: string): Promise<Ticks> {
+    const { machine: explorer } = this;
+    const found = (): Ticks | undefined => explorer.marks.find((m) => m.name === name)?.at.ticks;
+    while (found() === undefined && !explorer.over) {
+      const begun = performance.now();
+      while (found() === undefined && !explorer.over && performance.now() - begun < BREATH)
+        explorer.advance(explorer.now + FINE_STEP);
+      await breath();
+    }
+    this.report();
+    return found() ?? explorer.now;
   }
 
   async pause(): Promise<void> {

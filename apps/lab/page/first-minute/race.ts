@@ -1,7 +1,7 @@
 /** Two machines do one job at a pace that can be followed. */
 import { signal } from '@preact/signals';
 import type { MachinePlan } from '../../protocol/machine.ts';
-import { us, type Ticks } from '../../../../src/sim/time.ts';
+import type { Ticks } from '../../../../src/sim/time.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import { openMachines } from '../state/actions.ts';
 import type { Pane } from '../state/pane.ts';
@@ -31,8 +31,6 @@ export const lanes = [signal(WAITING), signal(WAITING)] as const;
 /** `opening`, `running`, `over`, or `stopped` by somebody who went on. */
 export const race = signal<'opening' | 'running' | 'over' | 'stopped'>('opening');
 
-/** Simulated time that a machine runs at once before its job begins. */
-const BOOT_STEP = us(20);
 /** A frame that came late does not make the machines jump (s). */
 const LONGEST_FRAME = 0.1;
 
@@ -42,7 +40,7 @@ export async function startRace(): Promise<void> {
   for (const lane of lanes) lane.value = WAITING;
   await openMachines(PLANS);
   if (panes.some((p) => p.failure.value !== '')) return;
-  const begins = await Promise.all(panes.map(untilBegin));
+  const begins = await Promise.all(panes.map((pane) => pane.remote.machine.runToMark('begin')));
   // Somebody may have gone on meanwhile.
   if (race.peek() !== 'opening') return;
   race.value = 'running';
@@ -61,16 +59,6 @@ export async function startRace(): Promise<void> {
 export function endRace(): void {
   race.value = 'stopped';
   for (const pane of panes) if (pane.sheet.value !== null) void pane.remote.machine.run(Infinity);
-}
-
-async function untilBegin(pane: Pane): Promise<Ticks> {
-  for (;;) {
-    const status = await pane.remote.machine.status();
-    const begin = status.marks.find((m) => m.name === 'begin');
-    if (begin !== undefined) return begin.at;
-    if (status.state === 'over' || status.state === 'failed') return status.now;
-    await pane.remote.machine.run(status.now + BOOT_STEP);
-  }
 }
 
 async function advance(pane: Pane, n: 0 | 1, begin: Ticks, wall: number, calm: boolean): Promise<void> {
