@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { glossaryModule } from './glossary.ts';
+import { writeBook } from './book.ts';
 import { guestImages } from './guest-images.ts';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -35,6 +36,7 @@ export async function bundle(folder: string): Promise<void> {
   writeFileSync(index, readFileSync(index, 'utf8')
     .replace('lab.js', outputOf(page.metafile, 'apps/lab/page/main.tsx', folder))
     .replace('style.css', outputOf(page.metafile, 'apps/lab/page/lab.css', folder)));
+  writeBook(folder, join(ROOT, 'docs/book'));
   await writeServiceWorker(folder);
 }
 

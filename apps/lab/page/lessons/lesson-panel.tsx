@@ -1,3 +1,93 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Lesson } from '../../protocol/lessons.ts';
+import { side } from '../shell/side.ts';
+import { Ask } from './ask.tsx';
+import { guesses } from './guesses.ts';
+import { entries, lesson, libraryFailure, loadList, readLesson } from './library.ts';
+
+/** The book beside the machine: its list, or one of its pages. */
 export function LessonPanel() {
-  return <section aria-label="lesson" class="lesson empty">Lesson</section>;
+  const name = side.value.split('/')[1] ?? '';
+  const load = (): void => void (name === '' ? loadList() : readLesson(name));
+  useEffect(load, [name]);
+  const shown = lesson.value;
+  return (
+    <section aria-label="lessons" class="lesson">
+      {libraryFailure.value !== '' && (
+        <p role="alert">
+          {libraryFailure.value} <button onClick={load}>Again</button>
+        </p>
+      )}
+      {name === ''
+        ? <List />
+        : (
+          <>
+            <button class="back" onClick={() => { side.value = 'lesson'; }}>All lessons</button>
+            {shown !== null && shown.name === name
+              ? <Page key={name} lesson={shown} />
+              : libraryFailure.value === '' && <p>The page is on its way …</p>}
+          </>
+        )}
+    </section>
+  );
+}
+
+function List() {
+  const all = entries.value;
+  if (all === null) return libraryFailure.value === '' ? <p>The book is on its way …</p> : null;
+  const group = (title: string, of: typeof all) => of.length > 0 && (
+    <>
+      <h2>{title}</h2>
+      <ul class="lessons">
+        {of.map((e) => (
+          <li key={e.name}>
+            <a href={`#side=lesson/${e.name}`} onClick={(event) => open(event, e.name)}>
+              {e.question === '' ? e.title : e.question}
+            </a>
+            {e.question !== '' && e.question !== e.title && <span>{e.title}</span>}
+            {e.predictions > 0 && <span>{e.predictions} predictions</span>}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+  return (
+    <>
+      <p>Guess first, then let the machines run it. Each takes ten minutes.</p>
+      {group('Predict', all.filter((e) => e.predictions > 0))}
+      {group('Read', all.filter((e) => e.predictions === 0 && e.question !== ''))}
+      {group('For those who build', all.filter((e) => e.predictions === 0 && e.question === ''))}
+    </>
+  );
+}
+
+function Page({ lesson: { name, title, html, asks } }: { lesson: Lesson }) {
+  const early = useSignal(false);
+  const left = asks.filter((_, n) => guesses.value[`${name} ${n}`]?.verdict == null).length;
+  return (
+    <article>
+      <h2>{title}</h2>
+      {asks.map((ask, n) => <Ask key={n} id={`${name} ${n}`} number={n + 1} ask={ask} />)}
+      {left > 0 && !early.value
+        ? (
+          <p class="later">
+            The page has the figures in it; it opens when you have guessed.{' '}
+            <button onClick={() => { early.value = true; }}>Open it now</button>
+          </p>
+        )
+        : <div class="page" onClick={follow} dangerouslySetInnerHTML={{ __html: html }} />}
+    </article>
+  );
+}
+
+/** A link to another page of the book stays in the panel. */
+function follow(event: MouseEvent): void {
+  const link = event.target instanceof Element ? event.target.closest('a[data-lesson]') : null;
+  if (link !== null) open(event, link.getAttribute('data-lesson') ?? '');
+}
+
+function open(event: Event, name: string): void {
+  event.preventDefault();
+  side.value = `lesson/${name}`;
 }
