@@ -64,7 +64,7 @@ describe.skipIf(missing !== '')(`the lab's inspector${missing}`, () => {
   test('the map says who decodes what; notes say that there are none', async () => {
     await tab('Map');
     await view().getByRole('table', { name: 'io, 16 address bits' }).waitFor();
-    await view().getByRole('button', { name: 'io at 0x1f0' }).click();
+    await view().getByRole('button', { name: 'io at 0x01f0' }).click();
     await view().getByRole('heading', { name: 'io 0x1f0' }).waitFor();
     await tab('Notes');
     await view().getByText('Nothing to note so far').waitFor();

@@ -16,6 +16,12 @@ export function goToRecord(id: number, time: Ticks): void {
   tab.value = 'selected';
 }
 
+/** Shows a moment; what is selected stays. */
+export function goToMoment(time: Ticks): void {
+  playing.value = false;
+  moments[active.value].value = { time, record: 0, beat: 0 };
+}
+
 export function goToPart(name: string): void {
   selection.value = { kind: 'part', name };
   tab.value = 'selected';

@@ -1,6 +1,5 @@
 import { goToMemory, goToPart } from './go.ts';
-import { addressDigits, hex } from './format.ts';
-import { momentText } from './format.ts';
+import { addressDigits, hex, momentText } from './format.ts';
 
 /** A part's name that leads to it; plain text where there is no such part. */
 export function PartLink({ name, label = name }: { readonly name: string; readonly label?: string }) {
@@ -10,9 +9,10 @@ export function PartLink({ name, label = name }: { readonly name: string; readon
 
 /** An address that leads to what stands there. */
 export function AddressLink({ space, address }: { readonly space: string; readonly address: number }) {
+  const text = hex(address, addressDigits(space));
   return (
-    <button class="link mono" onClick={() => goToMemory(space, address)} aria-label={`${space} at ${hex(address)}`}>
-      {hex(address, addressDigits(space))}
+    <button class="link mono" onClick={() => goToMemory(space, address)} aria-label={`${space} at ${text}`}>
+      {text}
     </button>
   );
 }

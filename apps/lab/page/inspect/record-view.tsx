@@ -48,7 +48,7 @@ export function RecordView({ id }: { readonly id: number }) {
       <Facts record={record} />
       <Links title="Caused by" list={causes} none="The program itself, or what is not recorded." />
       {skipped > 0 && <p class="soft">… {count(skipped, 'link')} further, which began with</p>}
-      {origins.length > 0 && <Links title="" list={origins} none="" />}
+      {origins.length > 0 && <Links title="" list={origins} none="" first={causes.length + skipped + 1} />}
       <Links title="Led to" list={effects} none="Nothing that is recorded." />
       {more && <p class="soft">and more</p>}
     </article>
@@ -95,7 +95,8 @@ function Facts({ record: r }: { readonly record: TraceRecord }) {
   if (r.kind !== 'transaction' && r.kind !== 'request') return null;
   return (
     <dl class="facts">
-      <dt><Term>address</Term></dt><dd>{r.space} <AddressLink space={r.space} address={r.address} /></dd>
+      <dt><Term word="address space">address</Term></dt>
+      <dd>{r.space} <AddressLink space={r.space} address={r.address} /></dd>
       <dt>size</dt><dd>{count(r.size, 'byte')}</dd>
       {r.kind === 'transaction' && (
         <>
@@ -111,8 +112,8 @@ function Facts({ record: r }: { readonly record: TraceRecord }) {
   );
 }
 
-function Links({ title, list, none }: {
-  readonly title: string; readonly list: readonly RecordWords[]; readonly none: string;
+function Links({ title, list, none, first = 1 }: {
+  readonly title: string; readonly list: readonly RecordWords[]; readonly none: string; readonly first?: number;
 }) {
   return (
     <section aria-label={title === '' ? 'how it began' : title}>
@@ -120,7 +121,7 @@ function Links({ title, list, none }: {
       {list.length === 0
         ? <p class="soft">{none}</p>
         : (
-          <ol class="chain">
+          <ol class="chain" start={first}>
             {list.map((w) => (
               <li key={w.id}>
                 <button class="link" onClick={() => goToRecord(w.id, w.time)}>{w.sentence}</button>
