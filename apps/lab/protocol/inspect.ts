@@ -30,9 +30,9 @@ export interface RecordView {
   /** Links of the chain behind these that are left out, and the furthest ones. */
   readonly skipped: number;
   readonly origins: readonly RecordWords[];
-  /** Records that it is the cause of, the first few; whether there are more. */
+  /** Records that it is the cause of, the first few; how many more there are. */
   readonly effects: readonly RecordWords[];
-  readonly more: boolean;
+  readonly more: number;
 }
 
 /** Times are those of moments (`page/state/workbench.ts`). Null: there is no such thing. */

@@ -4,9 +4,7 @@ import { memoryMap, placeAt } from '../../../src/control/inspect/memory-map.ts';
 import { lookAtNote } from '../../../src/control/inspect/notes.ts';
 import { lookAtPart } from '../../../src/control/inspect/part.ts';
 import { codeAt, lookAtProcessor, translationsOf, walkOf } from '../../../src/control/inspect/processor.ts';
-import {
-  causesOf, effectsOf, lastAccessBefore, notesUpTo, shortened,
-} from '../../../src/control/inspect/record-links.ts';
+import { causesOf, lastAccessBefore, notesUpTo, shortened } from '../../../src/control/inspect/record-links.ts';
 import type { Machine } from '../../../src/machine/machine.ts';
 import type { Ticks } from '../../../src/sim/time.ts';
 import type { AsOf, InspectApi } from '../protocol/inspect.ts';
@@ -51,13 +49,13 @@ export class InspectHost implements InspectApi {
     const record = store.record(id);
     if (record === null) return null;
     const before = record.kind === 'transaction' ? lastAccessBefore(store, record) : null;
-    const effects = effectsOf(store, record, EFFECTS + 1);
+    const effects = store.effects(id, EFFECTS);
     const chain = shortened(causesOf(store, record), NEAR, FAR);
     const words = (r: typeof record) => describeRecord(machine.board, r);
     return {
       record, words: describeRecord(machine.board, record, before),
       causes: chain.near.map(words), skipped: chain.skipped, origins: chain.far.map(words),
-      effects: effects.slice(0, EFFECTS).map(words), more: effects.length > EFFECTS,
+      effects: await this.words(effects.ids), more: effects.count - effects.ids.length,
     };
   }
   async words(ids: readonly number[]): ReturnType<InspectApi['words']> {
@@ -68,14 +66,14 @@ export class InspectHost implements InspectApi {
     });
   }
   async notes(time: Ticks, most: number): ReturnType<InspectApi['notes']> {
-    const { store, machine } = this.host.machine;
-    return { at: time, look: notesUpTo(store, time, most).map((n) => lookAtNote(machine.board, n)) };
+    const { store, machine, now } = this.host.machine;
+    return { at: Math.min(time, now), look: notesUpTo(store, time, most).map((n) => lookAtNote(machine.board, n)) };
   }
 
   /** At most where the front is: a look does not make it run. */
   private asOf<T>(time: Ticks, look: (machine: Machine) => T): AsOf<T> {
     const explorer = this.host.machine;
-    const machine = explorer.past({ ticks: Math.min(time, explorer.now) });
+    const machine = time >= explorer.now ? explorer.machine : explorer.past({ ticks: time });
     return { at: machine.sim.scheduler.now, look: look(machine) };
   }
 }

@@ -1,18 +1,19 @@
 /** Which records a record hangs together with, for whoever looks at one. */
-import { timeOf } from '../export/record-line.ts';
 import type { Ticks } from '../../sim/time.ts';
 import type { NoteRecord, TraceRecord, TransactionRecord } from '../../sim/trace/records.ts';
+import type { RecordWish } from '../trace/seek.ts';
 
 /** Where records are kept, by id. */
 export interface RecordSource {
   readonly first: number;
-  readonly last: number;
   record(id: number): TraceRecord | null;
   /** Id of the first record that begins at `time` or later; else one behind the last. */
   idAt(time: Ticks): number;
+  /** The next record after `id`, or before it with -1, that is wished for. */
+  seek(id: number, direction: 1 | -1, wish: RecordWish): TraceRecord | null;
 }
 
-/** How far is searched for an effect, or for the access before (records). */
+/** How far back the access before is searched (records). */
 const REACH = 20_000;
 /** Most steps of a chain. */
 const STEPS = 100_000;
@@ -43,17 +44,6 @@ export function shortened(chain: readonly TraceRecord[], near: number, far: numb
   return { near: chain.slice(0, near), skipped: chain.length - near - far, far: chain.slice(-far) };
 }
 
-/** Records whose cause a record is, in their order: at most `most`, not too far behind it. */
-export function effectsOf(source: RecordSource, of: TraceRecord, most: number): TraceRecord[] {
-  const effects: TraceRecord[] = [];
-  const last = Math.min(source.last, of.id + REACH);
-  for (let id = of.id + 1; id <= last && effects.length < most; id++) {
-    const record = source.record(id);
-    if (record !== null && record.parent === of.id) effects.push(record);
-  }
-  return effects;
-}
-
 /** The last access before a record to the very same bytes, if it is not too far before it. */
 export function lastAccessBefore(source: RecordSource, of: TransactionRecord): TransactionRecord | null {
   const first = Math.max(source.first, of.id - REACH, 1);
@@ -67,10 +57,11 @@ export function lastAccessBefore(source: RecordSource, of: TransactionRecord): T
 /** Notes up to a time, the newest first. */
 export function notesUpTo(source: RecordSource, time: Ticks, most: number): NoteRecord[] {
   const notes: NoteRecord[] = [];
-  const first = Math.max(source.first, 1);
-  for (let id = Math.min(source.last, source.idAt(time + 1)); id >= first && notes.length < most; id--) {
-    const record = source.record(id);
-    if (record?.kind === 'note' && timeOf(record) <= time) notes.push(record);
+  for (let id = source.idAt(time + 1); notes.length < most;) {
+    const note = source.seek(id, -1, { kinds: ['note'] });
+    if (note?.kind !== 'note') break;
+    notes.push(note);
+    id = note.id;
   }
   return notes;
 }

@@ -50,7 +50,7 @@ export function RecordView({ id }: { readonly id: number }) {
       {skipped > 0 && <p class="soft">… {count(skipped, 'link')} further, which began with</p>}
       {origins.length > 0 && <Links title="" list={origins} none="" first={causes.length + skipped + 1} />}
       <Links title="Led to" list={effects} none="Nothing that is recorded." />
-      {more && <p class="soft">and more</p>}
+      {more > 0 && <p class="soft">… and {count(more, 'record')} more</p>}
     </article>
   );
 }

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import type { AsOf } from '../../protocol/inspect.ts';
 import type { LabWorker } from '../../protocol/worker.ts';
-import { active, activePane, moments } from '../state/workbench.ts';
+import { active, activePane, moments, pace, playing } from '../state/workbench.ts';
 
 /** What was seen at the moment, and at the moment before that one. */
 export interface Looked<T> {
@@ -51,7 +51,9 @@ export function useLook<T>(
       }, PAUSE);
     };
     const stop = effect(() => {
-      wanted = moments[active.value].value.time;
+      const { time } = moments[active.value].value;
+      // The newest moment is where the machine is; to go to one just behind it would run it twice.
+      wanted = playing.value && pace.value === 'full' ? Infinity : time;
       void look();
     });
     return () => {
