@@ -10,6 +10,7 @@ import { figure, type Column, type Figure } from './measure.ts';
 import type { NodeBinary } from './node24.ts';
 import { schedulerFigures } from './scheduler.ts';
 import { snapshotFigures } from './snapshot.ts';
+import { traceFigures } from './trace-store.ts';
 
 /** What it takes to get the interpreter's figures: seven runs, whatever was asked for. */
 function interpreterFigures(): Figure[] {
@@ -21,6 +22,7 @@ function interpreterFigures(): Figure[] {
 
 const SECTIONS = {
   guest: guestFigures, engine: interpreterFigures, scheduler: schedulerFigures, snapshot: snapshotFigures,
+  trace: traceFigures,
 } as const;
 export type FigureSection = keyof typeof SECTIONS;
 

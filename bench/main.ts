@@ -14,6 +14,7 @@ import { PROMPT_NOTE, promptColumns } from './prompt.ts';
 import { qemuVersion } from './peers/qemu.ts';
 import { v86Version } from './peers/v86.ts';
 import { SNAPSHOT_NOTE } from './snapshot.ts';
+import { TRACE_NOTE } from './trace-store.ts';
 
 interface Options {
   runs: number;
@@ -87,6 +88,12 @@ const SECTIONS: readonly Section[] = [
     title: 'Snapshots',
     note: SNAPSHOT_NOTE,
     columns: (o, nodes) => figureColumns('snapshot', o.runs, nodes, progress),
+  },
+  {
+    name: 'trace',
+    title: 'Trace store',
+    note: TRACE_NOTE,
+    columns: (o, nodes) => figureColumns('trace', o.runs, nodes, progress),
   },
 ];
 

@@ -79,6 +79,12 @@ export class Lane {
   /** The span of the record `id` ends; 0: the one that began last. Returns whether it was known. */
   finish(id: number, time: Ticks): boolean {
     const { open } = this;
+    if (open.length === 1 && (id === 0 || open[0].id === id) && Number.isNaN(open[0].end)) {
+      const o = open[0];
+      open.length = 0;
+      this.add(o.id, o.start, time, o.shape, o.address, o.value);
+      return true;
+    }
     for (let k = open.length - 1; k >= 0; k--)
       if ((id === 0 || open[k].id === id) && Number.isNaN(open[k].end)) {
         open[k].end = time;

@@ -101,9 +101,11 @@ export class SpanGroups {
     this.filled = this.grain;
   }
 
-  /** Busy ticks before `time`; `near`: a group at or before it. */
-  busyBefore(time: Ticks, near = this.head): number {
-    const at = this.groupAt(time, near);
+  /** Busy ticks before `time`, of which `last` is the last group that begins before it. */
+  private busyAt(time: Ticks, last: number): number {
+    let at = last;
+    // A group's own busy time begins at its start or later.
+    while (at > this.head && this.from(at) > time) at--;
     if (at < this.head) return this.n === this.head ? this.busyTicks : this.busy[this.head];
     const from = this.from(at), to = this.reach[at], all = this.busyAfter(at) - this.busy[at];
     if (time >= to) return this.busy[at] + all;
@@ -111,14 +113,31 @@ export class SpanGroups {
   }
 
   /** Spans that begin before `time`, counted from the lane's first one. */
-  countBefore(time: Ticks, near = this.head): number {
-    const at = this.search(this.start, time, near, false);
+  private countAt(time: Ticks, at: number): number {
     if (at < this.head) return this.n === this.head ? this.spans : this.before[this.head];
     const size = (at + 1 < this.n ? this.before[at + 1] : this.spans) - this.before[at];
     if (size === 1) return this.before[at] + 1;
     const from = this.start[at], to = at + 1 < this.n ? Math.min(this.reach[at], this.start[at + 1]) : this.reach[at];
     const part = to > from ? Math.min(1, (time - from) / (to - from)) : 1;
     return this.before[at] + Math.max(1, Math.round(size * part));
+  }
+
+  /**
+   * Cuts the time from `from` to `to` into as many parts as the lists have places, and fills in the
+   * busy share of each part and the spans that begin in it.
+   */
+  sweep(from: Ticks, to: Ticks, shares: Float64Array, counts: Uint32Array): void {
+    const parts = shares.length, width = (to - from) / parts;
+    let near = this.groupBefore(from), busy = this.busyAt(from, near), count = this.countAt(from, near);
+    for (let part = 0; part < parts; part++) {
+      const end = part + 1 === parts ? to : from + (part + 1) * width;
+      near = this.search(this.start, end, near, false);
+      const busyThen = this.busyAt(end, near), countThen = this.countAt(end, near);
+      shares[part] = (busyThen - busy) / width;
+      counts[part] = countThen - count;
+      busy = busyThen;
+      count = countThen;
+    }
   }
 
   /** The last group that begins before `time`, `head` - 1 if there is none. */
@@ -159,32 +178,23 @@ export class SpanGroups {
     return at + 1 < this.n ? this.busy[at + 1] : this.busyTicks;
   }
 
-  /** Last group whose own busy time begins at `time` or before. */
-  private groupAt(time: Ticks, near: number): number {
-    // A group's own time begins at its start or later: it is at or before the one found here.
-    let at = this.search(this.start, time, near, true);
-    while (at > this.head && this.from(at) > time) at--;
-    return at;
-  }
-
   /**
    * Last group whose number in `of`, which rises, is below `time`, or equal to it with `equal`;
    * `near` is a good place to begin at.
    */
   private search(of: Float64Array, time: Ticks, near: number, equal: boolean): number {
     const { head, n } = this;
-    let low = head - 1, high = n, step = 1;
-    let at = Math.max(head, Math.min(near, n - 1));
-    const is = (k: number): boolean => (equal ? of[k] <= time : of[k] < time);
-    if (n > head) {
-      if (is(at)) {
-        for (low = at; at + step < n && is(at + step); step *= 2) low = at += step;
-        high = Math.min(n, at + step);
-      } else high = at;
+    if (n === head) return head - 1;
+    // Times of spans are whole ticks.
+    const bound = equal ? Math.floor(time) + 1 : time;
+    let at = near < head ? head : near < n ? near : n - 1, low = head - 1, high = at, step = 1;
+    if (of[at] < bound) {
+      for (low = at; at + step < n && of[at + step] < bound; step *= 2) low = at += step;
+      high = at + step < n ? at + step : n;
     }
     while (low + 1 < high) {
       at = (low + high) >>> 1;
-      if (is(at)) low = at;
+      if (of[at] < bound) low = at;
       else high = at;
     }
     return low;

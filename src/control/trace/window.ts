@@ -181,19 +181,10 @@ class PairScan {
 }
 
 function pixelsOf({ groups }: Lane, from: Ticks, to: Ticks, pixels: number): PixelRow {
-  const coverage = new Uint8Array(pixels), counts = new Uint32Array(pixels), width = (to - from) / pixels;
-  let near = groups.groupBefore(from);
-  let busy = groups.busyBefore(from, near), count = groups.countBefore(from, near);
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    const end = pixel + 1 === pixels ? to : from + (pixel + 1) * width;
-    near = groups.groupBefore(end, near);
-    const busyThen = groups.busyBefore(end, near), countThen = groups.countBefore(end, near);
-    const part = (busyThen - busy) / width;
-    coverage[pixel] = part > 0 ? Math.max(1, Math.min(WORD, Math.round(part * WORD))) : 0;
-    counts[pixel] = countThen - count;
-    busy = busyThen;
-    count = countThen;
-  }
+  const coverage = new Uint8Array(pixels), counts = new Uint32Array(pixels), shares = new Float64Array(pixels);
+  groups.sweep(from, to, shares, counts);
+  for (let pixel = 0; pixel < pixels; pixel++)
+    if (shares[pixel] > 0) coverage[pixel] = Math.max(1, Math.min(WORD, Math.round(shares[pixel] * WORD)));
   return { coverage, counts };
 }
 
