@@ -154,6 +154,29 @@ describe('northbridge trace', () => {
     for (const [, effect] of effects) expect(shown).toContain(`#${effect} `);
   });
 
+  test('--walk: the main line, one record a line; --lanes: who is busy for how long', () => {
+    record('walk.trace');
+    const { status, stdout } = trace('walk.trace', '--walk');
+    expect(status).toBe(0);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toMatch(/^run dma: the work of #\d+: [\d,]+ records, #\d+ to #\d+; its main line$/);
+    expect(lines[1]).toMatch(/^#\d+ \S+ ms {2}cpu0 writes 0x9 to io 0xc000 \(ide\.busmaster\)/);
+    expect(stdout).toMatch(/\n… 1\d\d more like this [^\n]*\n/);
+    expect(stdout).toMatch(/edge ide\.irq14 rises\n[^\n]*edge irq14 rises\n[^\n]*acknowledge[^\n]*\n[^\n]*handler/);
+    // Asked in the middle: the drive's command led there, and from its first event on it is the same.
+    const id = /#(\d+) [^#]*edge irq14 rises/.exec(stdout)?.[1] as string;
+    const middle = trace('walk.trace', '--walk', id).stdout.split('\n');
+    expect(middle[1]).toMatch(/cpu0 writes 0xc8 to io 0x1f7/);
+    expect(middle.slice(2)).toEqual(lines.slice(3));
+    const table = trace('walk.trace', '--lanes').stdout.split('\n').map((line) => line.split('\t'));
+    expect(table[0][0]).toMatch(/^run dma: .* to /);
+    const [, busy, count] = table.find((cells) => cells[3] === 'request ide.primary') ?? [];
+    // 8 KiB by 64 bytes, and the descriptor.
+    expect([busy, count]).toEqual([expect.stringMatching(/ (µs|ms)$/), '129']);
+    expect(trace('walk.trace', '--walk', 'x')).toMatchObject({ status: 2, stdout: '' });
+    expect(trace('walk.trace', '--lanes', '--kind', 'edge').stderr).toContain('--kind would be without effect');
+  });
+
   test('--chain without a DMA request says where ids are', () => {
     record('quiet.trace', ['--trace-until', '1ns']);
     const r = trace('quiet.trace', '--chain');

@@ -7,6 +7,7 @@ import { passesAll, type RowWish } from '../../../src/control/trace/row-filter.t
 import { KIND_NAMES } from '../../../src/sim/trace/kinds.ts';
 import type { TraceRecord } from '../../../src/sim/trace/records.ts';
 import { checkOutputWritable, refuseOverwriting } from '../hosts/output-file.ts';
+import { lanes, noRecord, parseId, walk } from './trace-lanes.ts';
 import { TextOutput } from '../hosts/text-output.ts';
 import { TraceSource } from '../hosts/trace-source.ts';
 import { InputError } from '../input-error.ts';
@@ -27,6 +28,8 @@ interface TraceCommandOptions {
   method?: string;
   count?: string;
   chain?: string | true;
+  walk?: string | true;
+  lanes?: boolean;
   partial?: boolean;
 }
 
@@ -37,7 +40,7 @@ const COLUMNS = ['run', 'kind', 'initiator', 'target', 'space', 'size', 'write',
 const FILTER_HELP = `
 --initiator, --target and --address are about transactions: with one of them only transactions
 pass, unless --kind names others, which then all pass.
-Ids for --chain are in the output of --to csv.
+Ids for --chain and --walk are in the output of --to csv.
 `;
 
 /** `northbridge trace FILE` */
@@ -49,6 +52,10 @@ export function traceCommand(): Command {
     .addOption(
       new Option('--chain [id]', 'print what led to a record and what it led to (default: the first DMA request)'),
     )
+    .addOption(
+      new Option('--walk [id]', "print the main line of a record's piece of work (default: the first DMA request)"),
+    )
+    .addOption(new Option('--lanes', 'print how much of the time each initiator, target, line and handler is busy'))
     .addOption(new Option('--count <columns>', `count records by columns: ${COLUMNS.join(', ')}`))
     .addOption(new Option('--to <format>', `convert: ${CONVERSIONS.join(', ')}`))
     .addOption(new Option('--out <file>', 'write there; - is standard output').default('-'))
@@ -67,8 +74,9 @@ export function traceCommand(): Command {
 async function trace(file: string, options: TraceCommandOptions): Promise<void> {
   const to = options.to === undefined ? null : knownWord(options.to, CONVERSIONS, 'format');
   const count = options.count === undefined ? null : columnsOf(options.count);
-  if ([to, count, options.chain].filter((o) => o !== null && o !== undefined).length > 1)
-    throw new InputError('--to, --count and --chain are three things to do; give one');
+  const { chain: chained, walk: walked, lanes: wanted } = options;
+  if ([to, count, chained, walked, wanted].filter((o) => o !== null && o !== undefined).length > 1)
+    throw new InputError('--to, --count, --chain, --walk and --lanes are five things to do; give one');
   const ofTransactions = [options.initiator, options.target, options.address].some((list) => list.length > 0);
   const kinds = options.kind.map((k) => knownWord(k, KIND_NAMES, 'kind'));
   const wish: RowWish = {
@@ -79,7 +87,9 @@ async function trace(file: string, options: TraceCommandOptions): Promise<void> 
     kinds: kinds.length === 0 && ofTransactions ? ['transaction'] : kinds,
     ...parseWindow(options.from, options.until, '--'),
   };
-  if (options.chain !== undefined) refuseFilters(options);
+  if (chained !== undefined) refuseFilters(options, '--chain shows all causes and effects');
+  if (walked !== undefined) refuseFilters(options, '--walk goes by all causes and effects');
+  if (wanted !== undefined) refuseFilters(options, '--lanes sums up all records');
   const out = options.out ?? '-';
   if (to !== null) refuseConversion(to, out);
   if (out !== '-') {
@@ -91,21 +101,23 @@ async function trace(file: string, options: TraceCommandOptions): Promise<void> 
   const names = await source.check();
   checkFilterNames(wish, names, '--', 'the trace');
   checkMarks(wish, [...names.marks].sort(), '--', 'the trace');
-  if (options.chain !== undefined) await chain(source, options.chain, out);
+  if (chained !== undefined) await chain(source, chained, out);
+  else if (walked !== undefined) await walk(source, walked, out);
+  else if (wanted !== undefined) await lanes(source, out);
   else if (to !== null) await convert(source, wish, to, out, WHAT);
   else if (count !== null) await counts(source, wish, count, out);
   else await summary(source, wish, out);
 }
 
-/** A chain is causes and effects, whatever they are. @throws InputError */
-function refuseFilters(options: TraceCommandOptions): void {
+/** What looks at all records needs no filters. @throws InputError */
+function refuseFilters(options: TraceCommandOptions, why: string): void {
   const given = ([
     ['--initiator', options.initiator.length > 0], ['--target', options.target.length > 0],
     ['--address', options.address.length > 0], ['--kind', options.kind.length > 0],
     ['--from', options.from !== undefined], ['--until', options.until !== undefined],
   ] as const).filter(([, is]) => is).map(([name]) => name);
   if (given.length > 0)
-    throw new InputError(`--chain shows all causes and effects; ${given.join(', ')} would be without effect`);
+    throw new InputError(`${why}; ${given.join(', ')} would be without effect`);
 }
 
 function columnsOf(text: string): (typeof COLUMNS)[number][] {
@@ -172,9 +184,7 @@ async function summary(source: TraceSource, wish: RowWish, path: string): Promis
 }
 
 async function chain(source: TraceSource, asked: string | true, path: string): Promise<void> {
-  const wanted = asked === true ? 0 : Number(asked);
-  if (!Number.isSafeInteger(wanted) || wanted < 0 || (asked !== true && wanted === 0))
-    throw new InputError(`--chain ${String(asked)} is no id; ids are the numbers 1, 2, 3 …`);
+  const wanted = parseId(asked, '--chain');
   // Ids are counted within a run: the first run that has it.
   let finder = new ChainFinder(wanted), which = '', begun = 0, chosen = 0;
   await source.each(
@@ -189,10 +199,7 @@ async function chain(source: TraceSource, asked: string | true, path: string): P
       if (begun === chosen) finder.scan(block);
     },
   );
-  if (finder.found === 0) {
-    const what = wanted === 0 ? 'DMA request to begin with; give an id: --chain ID' : `record ${wanted}`;
-    throw new InputError(`'${source.path}' has no ${what} (ids are in the output of --to csv)`);
-  }
+  if (finder.found === 0) throw noRecord(source, wanted, '--chain');
   const again = async (visit: (block: RecordBlock) => void): Promise<void> => {
     let n = 0;
     await source.each(() => void n++, (block) => {

@@ -40,7 +40,8 @@ interface Links {
 export class ChainWalk {
   private readonly blocks: Blocks;
   private readonly links = new WeakMap<RecordBlock, Links>();
-  private latest: { path: ChainPath; from: number; last: number } | null = null;
+  /** The path that was asked for last: keys walk on along it. */
+  private latest: { path: ChainPath; root: number; last: number } | null = null;
 
   constructor(blocks: Blocks) {
     this.blocks = blocks;
@@ -98,8 +99,6 @@ export class ChainWalk {
    */
   path(id: number): ChainPath | null {
     const { blocks, latest } = this;
-    if (latest !== null && latest.last === blocks.last && latest.from >= blocks.first && has(latest.path.ids, id))
-      return latest.path;
     const record = blocks.record(id);
     if (record === null) return null;
     const above: TraceRecord[] = [];
@@ -110,6 +109,7 @@ export class ChainWalk {
       above.push(root);
       root = cause;
     }
+    if (latest?.root === root.id && latest.last === blocks.last && has(latest.path.ids, id)) return latest.path;
     let found = this.gather(root);
     // Where the work is too long to have it all, the part that begins here, and the way to it.
     if (!found.members.has(id)) {
@@ -121,7 +121,7 @@ export class ChainWalk {
       ids: Float64Array.from(records, (r) => r.id), main: Float64Array.from(mainLine(records), (r) => r.id),
       cut: found.cut,
     };
-    this.latest = { path, from: path.ids[0], last: blocks.last };
+    this.latest = { path, root: root.id, last: blocks.last };
     return path;
   }
 
