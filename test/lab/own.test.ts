@@ -1,5 +1,8 @@
 /** Software of the user's own in the lab: files, what is said of them, what comes of them. */
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { missing, openLab, type Lab } from './lab-bench.ts';
@@ -84,10 +87,54 @@ describe.skipIf(missing !== '')(`software of one's own${missing}`, () => {
     await says('Passed');
   });
 
+  test('a disk is read from its file; one that is too large is refused', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'northbridge-own-'));
+    try {
+      const small = join(folder, 'disk.img'), large = join(folder, 'large.img');
+      const contents = Buffer.from(Uint8Array.from({ length: 1 << 20 }, (_, n) => n * 7 + (n >> 8)));
+      writeFileSync(small, contents);
+      writeFileSync(large, '');
+      truncateSync(large, 3 * 2 ** 40);
+      const files = page.getByLabel('files', { exact: true });
+      await files.setInputFiles(large);
+      await says("'large.img' has 3.0 TiB; a disk has at most 2 TiB");
+      await files.setInputFiles(small);
+      await choose(given('disk-read.elf', image('disk-read.elf')));
+      await page.getByLabel('Command line').fill('method=dma');
+      await run();
+      await says('Done: its last POST code is DDh');
+      await panel().getByRole('tab', { name: 'Terminal' }).click();
+      await page.locator('.xterm-rows').getByText('status=01').waitFor();
+      const said = (await page.locator('.xterm-rows').innerText()).replace(/\n/g, '');
+      const [, bytes, digest] = /bytes=(\d+).*sha256=([0-9a-f]{16})/.exec(said) ?? [];
+      expect(createHash('sha256').update(contents.subarray(0, Number(bytes))).digest('hex').slice(0, 16)).toBe(digest);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('options of the machine and cards: what is wrong is told, what is right is built', async () => {
+    await choose(given('own-device.elf', image('own-device.elf')));
+    await page.getByText('The machine:').click();
+    await page.getByLabel('processor-clock').fill('fast');
+    await run();
+    await says('processorClock: ');
+    await page.getByLabel('processor-clock').fill('100MHz');
+    await page.getByText('Cards', { exact: true }).click();
+    await page.getByRole('button', { name: 'Add a card' }).click();
+    await page.getByLabel('slot of card 1').fill('5');
+    await run();
+    await says('Failed: its last POST code is EEh');
+    await panel().getByRole('tab', { name: 'Terminal' }).click();
+    await page.locator('.xterm-rows').getByText('pci 5.0 4e42:0001').waitFor();
+  });
+
   test('POST codes are marks', async () => {
     await choose(given('marks.elf', marks()));
     await run();
     await says('Passed');
+    await page.getByRole('region', { name: 'timeline' }).getByRole('button', { name: 'list' }).click();
+    for (const code of ['11', '22', '33']) await page.getByText(`post-${code}`).first().waitFor();
   });
 
   test('nothing was written to the console', () => {

@@ -1,4 +1,5 @@
 /** Software and devices of the user's own. */
+import type { Field } from '../../../src/control/experiments/form.ts';
 import type { FileRole } from '../../../src/control/software/own-files.ts';
 
 /**
@@ -45,11 +46,17 @@ export interface FileLook {
   readonly refusal: string;
 }
 
+/** Options of the board, and the cards of the house with theirs. */
+export interface OwnForm {
+  readonly machine: readonly Field[];
+  readonly cards: readonly { readonly kind: string; readonly options: readonly Field[] }[];
+}
+
 /** What can be asked of a worker that has no machine. */
 export interface OwnApi {
   look(files: readonly File[]): Promise<FileLook[]>;
-  /** Cards that can be put into a slot. */
-  cards(): Promise<readonly string[]>;
+  /** What the machine can be given. */
+  form(): Promise<OwnForm>;
 }
 
 /** COM1 of the machine of a worker. It is always that of the front, whichever moment is shown. */

@@ -1,10 +1,16 @@
 import type { BlockBackend } from '../../../src/host/block.ts';
 import { ChunkCache } from '../../../src/control/software/chunk-cache.ts';
+import { fieldOf, type Field } from '../../../src/control/experiments/form.ts';
 import { LARGEST_INPUT } from '../../../src/control/software/bootable.ts';
 import { checkDisk, HEAD_BYTES, roleOf } from '../../../src/control/software/own-files.ts';
 import { UnusableError } from '../../../src/control/software/unusable.ts';
-import { CARD_NAMES } from '../../../src/machine/cards.ts';
-import type { FileLook, OwnApi } from '../protocol/own.ts';
+import { boardOptionRows, findBoard } from '../../../src/machine/boards/index.ts';
+import { CARDS } from '../../../src/machine/cards.ts';
+import type { Parameter } from '../../../src/sim/parameter.ts';
+import type { FileLook, OwnApi, OwnForm } from '../protocol/own.ts';
+
+/** The board that the user's own software runs on. */
+export const OWN_BOARD = 'pc';
 
 /** What users' files are, without a machine. */
 export class OwnHost implements OwnApi {
@@ -12,8 +18,14 @@ export class OwnHost implements OwnApi {
     return files.map(look);
   }
 
-  async cards(): Promise<readonly string[]> {
-    return CARD_NAMES;
+  async form(): Promise<OwnForm> {
+    const fields = (rows: Readonly<Record<string, Parameter>>): Field[] =>
+      Object.entries(rows).map(([name, row]) => fieldOf(name, row, false));
+    const board = findBoard(OWN_BOARD);
+    return {
+      machine: board === null ? [] : fields(boardOptionRows(board, ['ram', 'kernelEntry'])),
+      cards: Object.entries(CARDS).map(([kind, { options }]) => ({ kind, options: fields(options) })),
+    };
   }
 }
 

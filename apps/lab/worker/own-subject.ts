@@ -14,9 +14,8 @@ import type { MachinePlan } from '../protocol/machine.ts';
 import type { OwnCard, OwnSoftware } from '../protocol/own.ts';
 import { browserKit } from './kit.ts';
 import { compileDevice } from './own-device.ts';
-import { FileDisk, wholeFile } from './own-files.ts';
+import { FileDisk, OWN_BOARD, wholeFile } from './own-files.ts';
 
-const BOARD = 'pc';
 const MiB = 2 ** 20;
 /** RAM where the user says nothing, as `northbridge run`. */
 const MEMORY = 256 * MiB;
@@ -34,11 +33,11 @@ export async function ownSubject(
 ): Promise<OwnSubject> {
   const software = softwareOf(own);
   const entry = software.kind === 'linux' && software.vmlinux !== undefined ? 'vmlinux' : 'decompressor';
-  const rows: Readonly<Record<string, Parameter>> = boardOptionRows(findBoard(BOARD)!, ['kernelEntry']);
+  const rows: Readonly<Record<string, Parameter>> = boardOptionRows(findBoard(OWN_BOARD)!, ['kernelEntry']);
   const compiled = own.device === null ? [] : [await compileDevice(own.device)];
   places = new Map(compiled.map(({ name, placeIn }) => [name, placeIn]));
   const built: OwnPlan = {
-    board: BOARD, software, disk: own.disk === null ? null : new FileDisk(own.disk),
+    board: OWN_BOARD, software, disk: own.disk === null ? null : new FileDisk(own.disk),
     boardOptions: { ram: MEMORY, ...parsed(rows, plan.texts, 'the board'), kernelEntry: entry },
     devices: [...own.cards.map(cardOf), ...compiled.map(({ device }) => device)],
   };

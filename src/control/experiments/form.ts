@@ -90,7 +90,8 @@ export function formOf(e: Experiment, guest: GuestKind): Form {
   };
 }
 
-function fieldOf(name: string, row: Parameter, decided: boolean): Field {
+/** A row as a field. @param decided the job decides it where the user does not */
+export function fieldOf(name: string, row: Parameter, decided: boolean): Field {
   const limit = (value: number | undefined, none: number): string =>
     value === undefined || value === none ? '' : row.format(value);
   return {

@@ -31,13 +31,21 @@ export function Editor({ text, label }: { text: Signal<string>; label: string })
 }
 
 async function openEditor(place: HTMLElement, text: Signal<string>, label: string): Promise<() => void> {
-  const [{ EditorView, basicSetup }, { javascript }] = await Promise.all([
-    import('codemirror'), import('@codemirror/lang-javascript'),
+  const [{ EditorView, basicSetup }, { javascript }, { HighlightStyle, syntaxHighlighting }, { tags }] =
+    await Promise.all([
+      import('codemirror'), import('@codemirror/lang-javascript'), import('@codemirror/language'),
+      import('@lezer/highlight'),
+    ]);
+  // The page's own colours, which follow dark and light.
+  const colours = HighlightStyle.define([
+    { tag: tags.comment, color: 'var(--ink-soft)', fontStyle: 'italic' },
+    { tag: [tags.keyword, tags.modifier], color: 'var(--accent)' },
+    { tag: [tags.string, tags.number, tags.bool], color: 'var(--good)' },
   ]);
   const view = new EditorView({
     doc: text.value, parent: place,
     extensions: [
-      basicSetup, javascript({ typescript: true }),
+      basicSetup, javascript({ typescript: true }), syntaxHighlighting(colours),
       EditorView.contentAttributes.of({ 'aria-label': label }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) text.value = update.state.doc.toString();

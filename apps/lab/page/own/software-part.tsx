@@ -3,6 +3,7 @@ import { formatCount } from '../../../../src/control/quantities.ts';
 import type { FileRole } from '../../../../src/control/software/own-files.ts';
 import { panes, shown } from '../state/workbench.ts';
 import { append, drop, files, looking, record, recorded, refusals, run, runnable, take, texts } from './state.ts';
+import { Cards, MachineOptions } from './machine-options.tsx';
 import { Outcome } from './outcome.tsx';
 
 const ROLES: readonly (readonly [FileRole, string])[] = [
@@ -88,6 +89,8 @@ function Choices() {
           }}
         />
       </label>
+      <MachineOptions />
+      <Cards />
       <label class="own-check">
         <input
           type="checkbox" checked={recorded.value}

@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals';
 import { wrap, type Remote } from 'comlink';
 import type { FileRole } from '../../../../src/control/software/own-files.ts';
 import type { MachinePlan } from '../../protocol/machine.ts';
-import type { OwnCard, OwnDevice } from '../../protocol/own.ts';
+import type { OwnCard, OwnDevice, OwnForm } from '../../protocol/own.ts';
 import type { LabWorker } from '../../protocol/worker.ts';
 import { openMachines } from '../state/actions.ts';
 import { ADDER } from './adder.ts';
@@ -34,6 +34,9 @@ export const deviceSlot = signal('');
 export const withDevice = signal(false);
 const deviceFile = signal('device.ts');
 
+/** What the machine can be given; null: not asked yet. */
+export const form = signal<OwnForm | null>(null);
+
 let clerk: Remote<LabWorker> | null = null;
 
 /** A worker without a machine that tells what files are. */
@@ -61,6 +64,7 @@ export async function take(given: readonly File[]): Promise<void> {
       if (role === 'program') for (const linux of ['kernel', 'vmlinux', 'initrd'] as const) delete kept[linux];
     });
     files.value = kept;
+    form.value ??= await askClerk().own.form();
     const device = given[looks.findLastIndex(({ role }) => role === 'device')];
     if (device !== undefined) await takeDevice(device);
     refusals.value = looks.flatMap(({ refusal }) => (refusal === '' ? [] : [refusal]));
