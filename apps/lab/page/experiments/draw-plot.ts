@@ -66,7 +66,7 @@ function options(
       x: { time: false, distr: logX ? LOGARITHMIC : LINEAR, log: figure.xUnit === 'B' ? 2 : 10 },
       y: { distr: logY ? LOGARITHMIC : LINEAR },
     },
-    axes: [axis(figure.xUnit, logX, 28), axis(figure.yUnit, logY, 64)],
+    axes: [axis(figure.xUnit, logX, 28), axis(figure.yUnit, logY, 80)],
     series: [
       { label: figure.xLabel, value: (_self, v) => (v === null ? '–' : written(figure.xUnit, v)) },
       ...figure.lines.map((line): uPlot.Series => {

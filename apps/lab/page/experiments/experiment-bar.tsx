@@ -1,11 +1,12 @@
 import { useEffect } from 'preact/hooks';
 import type { GuestKind } from '../../../../src/control/experiments/experiment.ts';
 import type { MethodSheet } from '../../../../src/control/experiments/sheet.ts';
+import { plans } from '../state/actions.ts';
 import { CarrierMarks, carrierWords } from './carriers.tsx';
 import { CommandLine } from './command-line.tsx';
 import { Drop } from './drop.tsx';
 import { groupsOf } from './groups.ts';
-import { openForLook, openingNote } from './open-machines.ts';
+import { opened, openForLook, openingNote } from './open-machines.ts';
 import { ParameterForm } from './parameter-form.tsx';
 import {
   beginForm, check, choose, chooseGuest, experiment, fields, guest, methods, request, runsHere, sheet, sheets,
@@ -48,6 +49,12 @@ export function ExperimentBar() {
         <Buttons />
       </div>
       <Problem />
+      {opened.value !== '' && plans.value[0]?.experiment === experiment.value && (
+        <p class="opened" role="status">
+          {opened.value}{' '}
+          <button class="plain" aria-label="close this note" onClick={() => { opened.value = ''; }}>×</button>
+        </p>
+      )}
     </section>
   );
 }
