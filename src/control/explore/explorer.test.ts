@@ -1,4 +1,5 @@
 /** Any moment of a run: one state, however it was reached. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { TEST_KIT } from '../../../test/benches/experiment-bench.ts';
 import { EXPERIMENTS } from '../experiments/index.ts';
@@ -17,21 +18,21 @@ function explorer(name: string, method: string, values: Record<string, unknown>)
 const checksum = (x: Explorer, moment: Moment): string => stateChecksum(x.past(moment), x.pastAttachments);
 
 const RUNS = [
-  ['paths', 'port-pio', { bytes: 4096, sweep: false }],
-  ['paths', 'mmio-wc', { bytes: 4096, sweep: false }],
-  ['paths', 'device-dma', { bytes: 4096, sweep: false }],
-  ['disk-read', 'pio-irq', { bytes: 4096 }],
-  ['disk-read', 'dma', { bytes: 65536 }],
-  ['ring-receive', 'rtl8139-ring', {}],
-  ['sound-play', 'dma-autoinit', {}],
+  ['paths', 'port-pio', { bytes: 4096, sweep: false }, 1000],
+  ['paths', 'mmio-wc', { bytes: 4096, sweep: false }, 300],
+  ['paths', 'device-dma', { bytes: 4096, sweep: false }, 1000],
+  ['disk-read', 'pio-irq', { bytes: 4096 }, 300],
+  ['disk-read', 'dma', { bytes: 65536 }, 300],
+  ['ring-receive', 'rtl8139-ring', {}, 300],
+  ['sound-play', 'dma-autoinit', {}, 300],
 ] as const;
 
-test.each(RUNS)('%s %s: steps forward and back give the same states', (name, method, values) => {
+test.each(RUNS)('%s %s: steps forward and back give the same states', (name, method, values, steps) => {
   const x = explorer(name, method, values);
   const seen = new Map<number, string>();
   const places: Place[] = [];
   let at: Place = { ticks: 0, instructions: 0, record: 0 };
-  for (let n = 0; n < 300; n++) {
+  for (let n = 0; n < steps; n++) {
     const next = x.step('transaction', 1, at);
     if (next.record === at.record) break;
     at = next;
@@ -50,4 +51,29 @@ test.each(RUNS)('%s %s: steps forward and back give the same states', (name, met
     const known = seen.get(at.record);
     if (known !== undefined) expect(checksum(x, { ticks: at.ticks })).toBe(known);
   }
+});
+
+test('random moments of a run are the same states as on a straight way', () => {
+  const straight = explorer('paths', 'device-dma', { bytes: 512, sweep: false });
+  const x = explorer('paths', 'device-dma', { bytes: 512, sweep: false });
+  const known = new Map<number, string>();
+  while (!straight.over) straight.advance(Infinity);
+  const moments = Array.from({ length: 40 }, (_, n) => Math.round((n * straight.now) / 39));
+  for (const ticks of moments) known.set(ticks, checksum(straight, { ticks }));
+  expect(known.get(straight.now)).toBe(stateChecksum(straight.machine, {
+    remembers: { save: () => straight.pastAttachments['remembers']?.save() ?? {} },
+  }));
+  fc.assert(fc.property(fc.array(fc.constantFrom(...moments), { minLength: 1, maxLength: 8 }), (way) => {
+    for (const ticks of way) expect(checksum(x, { ticks })).toBe(known.get(ticks));
+  }), { numRuns: 10 });
+});
+
+test('ten runs leave nothing behind: each is as large as the first', () => {
+  const sizes = Array.from({ length: 10 }, () => {
+    const x = explorer('paths', 'port-pio', { bytes: 512, sweep: false });
+    while (!x.over) x.advance(Infinity);
+    x.past({ ticks: x.now / 2 });
+    return [x.checkpointBytes, x.store.last, x.store.sums().bytes];
+  });
+  expect(new Set(sizes.map(String)).size).toBe(1);
 });
