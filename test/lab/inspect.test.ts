@@ -40,6 +40,8 @@ describe.skipIf(missing !== '')(`the lab's inspector${missing}`, () => {
     await page.keyboard.press('ArrowDown');
     await view().getByRole('heading', { name: 'memory 0x100009' }).waitFor();
     await view().getByText('which belongs to').waitFor();
+    await view().getByRole('button', { name: 'Who wrote this byte last?' }).click();
+    await view().getByText('Nobody since the software was loaded.').waitFor();
     await view().getByRole('textbox', { name: 'address' }).fill('nowhere');
     await page.keyboard.press('Enter');
     expect(await view().getByRole('alert').innerText()).toContain("'nowhere' is no address");

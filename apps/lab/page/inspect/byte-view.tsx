@@ -1,5 +1,6 @@
 import type { PlaceLook } from '../../../../src/control/inspect/memory-map.ts';
 import { hex } from './format.ts';
+import { LastWriteOf } from './last-write.tsx';
 import { PartLink } from './links.tsx';
 import { useLook } from './use-look.ts';
 
@@ -21,6 +22,9 @@ export function ByteView({ space, address }: { readonly space: string; readonly 
             {place.registers.length > 0 && ` ${place.registers.map((r) => r.register).join(' or ')}.`}
           </p>
         )}
+      {place !== null && (place.holds === 'ram' || place.holds === 'registers' || place.holds === 'other') && (
+        <LastWriteOf space={space} address={address} />
+      )}
     </section>
   );
 }
