@@ -1,7 +1,7 @@
 /** Two machines do one job at a pace that can be followed. */
 import { signal } from '@preact/signals';
 import type { MachinePlan } from '../../protocol/machine.ts';
-import type { Ticks } from '../../../../src/sim/time.ts';
+import { us, type Ticks } from '../../../../src/sim/time.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import { openMachines } from '../state/actions.ts';
 import type { Pane } from '../state/pane.ts';
@@ -31,6 +31,8 @@ export const lanes = [signal(WAITING), signal(WAITING)] as const;
 /** `opening`, `running`, `over`, or `stopped` by somebody who went on. */
 export const race = signal<'opening' | 'running' | 'over' | 'stopped'>('opening');
 
+/** How far a machine is ahead of what is shown of it: a burst is seen from its beginning on. */
+const AHEAD = us(3);
 /** A frame that came late does not make the machines jump (s). */
 const LONGEST_FRAME = 0.1;
 
@@ -65,7 +67,7 @@ async function advance(pane: Pane, n: 0 | 1, begin: Ticks, wall: number, calm: b
   const lane = lanes[n];
   if (lane.peek().over) return;
   const until = begin + elapsedAt(wall);
-  await pane.remote.machine.run(until);
+  await pane.remote.machine.run(until + AHEAD);
   const status = await pane.remote.machine.status();
   pane.status.value = status;
   const end = status.marks.find((m) => m.name === 'end')?.at;
@@ -77,16 +79,17 @@ async function advance(pane: Pane, n: 0 | 1, begin: Ticks, wall: number, calm: b
     over: end !== undefined,
   };
   if (status.last === 0) return;
-  const record = await newest(pane, status.last, until);
+  const record = await newest(pane, until);
   if (record === null || race.peek() !== 'running') return;
   const slow = wall < SLOW_SECONDS && !calm;
   moments[n].value = { time: slow ? Math.min(until, status.now) : status.now, record: record.id, beat: 0 };
 }
 
-/** The last transaction that had begun by a time. */
-async function newest(pane: Pane, last: number, until: Ticks): Promise<TraceRecord | null> {
-  const records = await pane.remote.trace.records(Math.max(1, last - 8), 9);
-  return records.findLast((r) => r.kind === 'transaction' && r.start <= until) ?? records.at(-1) ?? null;
+/** The last transaction that had begun by a time; a burst is recorded when it is over. */
+async function newest(pane: Pane, until: Ticks): Promise<TraceRecord | null> {
+  const next = await pane.remote.trace.idAt(until + 1);
+  const records = await pane.remote.trace.records(Math.max(1, next - 16), 24);
+  return records.findLast((r) => r.kind === 'transaction' && r.start <= until) ?? null;
 }
 
 function frame(): Promise<number> {

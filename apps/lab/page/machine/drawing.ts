@@ -5,12 +5,14 @@ import { initiatorStyle } from '../palette.ts';
 import { moments, pace, panes, playing, selection } from '../state/workbench.ts';
 import { BurstBytes } from './burst-bytes.ts';
 import { coloursOf, type Colours } from './colours.ts';
+import { Load } from './load.ts';
 import { paintBoard } from './paint-board.ts';
+import { paintLoad } from './paint-load.ts';
 import { paintScene } from './paint-scene.ts';
 import { RecordWindow } from './records.ts';
 import { routeText, sceneOf, type Scene } from './scene.ts';
 import type { Viewport } from './viewport.ts';
-import { noteOf, sentenceOf, valueOf } from './words.ts';
+import { hexadecimal, noteOf, sentenceOf, shortBytes, valueOf } from './words.ts';
 
 /**
  * Draws one machine at its moment, whenever something has changed, and not otherwise. What is drawn
@@ -24,6 +26,7 @@ export class Drawing {
   private readonly pane: 0 | 1;
   private readonly records: RecordWindow;
   private readonly bytes: BurstBytes;
+  private readonly load: Load;
   private readonly motion = matchMedia('(prefers-reduced-motion: reduce)');
   private canvas: HTMLCanvasElement | null = null;
   private place: HTMLElement | null = null;
@@ -42,6 +45,7 @@ export class Drawing {
     this.pane = pane;
     this.records = new RecordWindow(panes[pane], () => this.changed());
     this.bytes = new BurstBytes(panes[pane], () => this.changed());
+    this.load = new Load(panes[pane], () => this.changed());
   }
 
   attach(place: HTMLElement, canvas: HTMLCanvasElement): void {
@@ -70,6 +74,7 @@ export class Drawing {
     if (diagram !== this.diagram) {
       this.records.clear();
       this.bytes.clear();
+      this.load.clear();
     }
     this.diagram = diagram;
     this.view = view;
@@ -88,8 +93,9 @@ export class Drawing {
   }
 
   /** A few characters of what a part did, or ''. */
-  figureOf(_part: string): string {
-    return '';
+  figureOf(part: string): string {
+    const bytes = this.load.bytes.get(part) ?? 0;
+    return bytes === 0 ? '' : shortBytes(bytes);
   }
 
   /** What is to be said of the moment; null if it goes by too fast. */
@@ -115,8 +121,10 @@ export class Drawing {
     if (diagram !== null && view !== null) {
       const moment = moments[this.pane].peek(), record = this.records.get(moment.record);
       if (record !== null) this.scene = sceneOf(diagram, record, moment, this.motion.matches);
+      this.load.follow(diagram, moment, beginOf(this.pane));
       context.drawImage(this.board(diagram, view, colours, ratio), 0, 0);
       context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y);
+      paintLoad(context, diagram, colours, this.load.rails);
       this.drawSelection(context, diagram, colours);
       if (this.scene !== null && !(playing.peek() && pace.peek() === 'full'))
         this.drawScene(context, diagram, colours, this.scene);
@@ -140,7 +148,9 @@ export class Drawing {
   }
 
   private board(diagram: Diagram, view: Viewport, colours: Colours, ratio: number): HTMLCanvasElement {
-    const of = `${ratio} ${view.scale} ${view.x} ${view.y}`;
+    const figures = new Map(diagram.parts.map((d): [string, string] => [d.name, this.figureOf(d.name)]));
+    const states = this.states(diagram), pale = this.load.halted;
+    const of = JSON.stringify([ratio, view, ...figures, [...states], [...pale]]);
     const still = (this.still ??= document.createElement('canvas'));
     if (of === this.stillOf) return still;
     this.stillOf = of;
@@ -149,8 +159,24 @@ export class Drawing {
     const context = still.getContext('2d');
     if (context === null) return still;
     context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y);
-    paintBoard({ context, colours, diagram, pale: new Set(), figures: new Map(), states: new Map() });
+    paintBoard({ context, colours, diagram, pale, figures, states });
     return still;
+  }
+
+  /** What is said in place of a part's title: a DMA engine's counters, a processor that rests. */
+  private states(diagram: Diagram): Map<string, readonly string[]> {
+    const states = new Map<string, readonly string[]>();
+    for (const name of this.load.halted) states.set(name, ['halted']);
+    const record = this.scene?.record;
+    const request = record?.kind === 'transaction' ? this.records.peek(record.parent) : record ?? null;
+    if (request?.kind !== 'request') return states;
+    const part = partOf(diagram, request.port);
+    const at = this.scene?.phase === 'done' ? this.scene.address + this.scene.size : this.scene?.address ?? 0;
+    const address = record === request ? request.address : at;
+    const left = request.size - (address - request.address);
+    if (part !== null)
+      states.set(part, [hexadecimal(address, 4), `${left} of ${request.size} B left`]);
+    return states;
   }
 
   /** The same as the picture, in words and attributes. */
@@ -174,4 +200,9 @@ export class Drawing {
     if (notes.size !== this.notes.peek().size || [...notes].some(([k, v]) => this.notes.peek().get(k) !== v))
       this.notes.value = notes;
   }
+}
+
+/** When the job of a machine began, or 0. */
+function beginOf(pane: 0 | 1): number {
+  return panes[pane].status.peek()?.marks.find((m) => m.name === 'begin')?.at ?? 0;
 }

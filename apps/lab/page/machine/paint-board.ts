@@ -152,7 +152,7 @@ function paintLarge(p: BoardPaint, part: DrawnPart): void {
   context.fillText(part.name, left, part.y + 16);
   context.fillStyle = colours['ink-soft'];
   const figure = p.figures.get(part.name);
-  if (figure !== undefined) {
+  if (figure !== undefined && figure !== '') {
     context.font = `${LABEL}px ${colours.sans}`;
     context.textAlign = 'right';
     context.fillText(figure, part.x + part.width - 8, part.y + 16);

@@ -31,6 +31,11 @@ export class RecordWindow {
     return found;
   }
 
+  /** The record, if it is at hand. */
+  peek(id: number): TraceRecord | null {
+    return this.known.get(id) ?? null;
+  }
+
   /** Another machine: what is known is void. */
   clear(): void {
     this.known = new Map();

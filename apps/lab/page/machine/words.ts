@@ -10,6 +10,17 @@ export function hexadecimal(value: number, bytes: number): string {
   return `0x${all.replace(/\B(?=(.{4})+$)/g, ' ')}`;
 }
 
+/** Bytes in few characters: `640 B`, `63.5 KiB`. */
+export function shortBytes(bytes: number): string {
+  let value = bytes, unit = 0;
+  while (value >= 1024 && unit < 3) {
+    value /= 1024;
+    unit++;
+  }
+  const digits = unit === 0 || Number.isInteger(value) ? value.toFixed(0) : value.toFixed(1);
+  return `${digits} ${['B', 'KiB', 'MiB', 'GiB'][unit] as string}`;
+}
+
 /** What stands at the mark: the value that moves, or where it goes. */
 export function valueOf(scene: Scene, bytes: Uint8Array | null): string {
   const { record } = scene;

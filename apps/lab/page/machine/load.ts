@@ -1,0 +1,105 @@
+/** What parts and buses had to do until the moment: asked of the worker now and then. */
+import type { Diagram } from '../../../../src/control/diagram/diagram.ts';
+import { partOf, route, targetOf } from '../../../../src/control/diagram/route.ts';
+import type { Traffic } from '../../../../src/control/diagram/traffic.ts';
+import type { Ticks } from '../../../../src/sim/time.ts';
+import type { TransactionRecord } from '../../../../src/sim/trace/records.ts';
+import type { Pane } from '../state/pane.ts';
+import type { Moment } from '../state/moment.ts';
+
+/** Wall time between two questions (ms). */
+const PERIOD = 250;
+
+/** Share of the time in which a transfer of an initiator was under way on a rail. */
+export interface RailShare {
+  readonly initiator: string;
+  readonly share: number;
+}
+
+export class Load {
+  /** By part: bytes that it moved or that were moved from or to it. */
+  bytes: ReadonlyMap<string, number> = new Map();
+  /** By rail; what waits for a bus counts, too, so that all of them can be more than 1. */
+  rails: ReadonlyMap<string, readonly RailShare[]> = new Map();
+  /** Processors that are halted. */
+  halted: ReadonlySet<string> = new Set();
+  private readonly pane: Pane;
+  private readonly arrived: () => void;
+  private readonly ways = new Map<string, readonly string[]>();
+  private of = '';
+  private waiting = false;
+
+  constructor(pane: Pane, arrived: () => void) {
+    this.pane = pane;
+    this.arrived = arrived;
+  }
+
+  clear(): void {
+    this.ways.clear();
+    this.bytes = new Map();
+    this.rails = new Map();
+    this.halted = new Set();
+    this.of = '';
+  }
+
+  /** The moment is another one; `begin`: when the job began, or 0. */
+  follow(diagram: Diagram, moment: Moment, begin: Ticks): void {
+    const of = `${moment.record} ${moment.time}`;
+    if (of === this.of || this.waiting || moment.record === 0) return;
+    this.of = of;
+    this.waiting = true;
+    void this.ask(diagram, moment, begin).finally(() => setTimeout(() => {
+      this.waiting = false;
+      this.arrived();
+    }, PERIOD));
+  }
+
+  private async ask(diagram: Diagram, moment: Moment, begin: Ticks): Promise<void> {
+    try {
+      const { remote } = this.pane;
+      const [traffic, { look }] = await Promise.all([
+        remote.diagram.traffic(moment.record), remote.inspect.processor(moment.time, 0),
+      ]);
+      this.halted = new Set(look.processor?.halted === true ? [look.processor.name] : []);
+      this.sum(diagram, traffic, Math.max(1, moment.time - (moment.time > begin ? begin : 0)));
+    } catch {
+      // The machine was closed meanwhile: the figures stay.
+    }
+  }
+
+  private sum(diagram: Diagram, traffic: readonly Traffic[], elapsed: Ticks): void {
+    const bytes = new Map<string, number>(), rails = new Map<string, RailShare[]>();
+    for (const t of traffic) {
+      const record = like(t);
+      const ends = [partOf(diagram, t.initiator), targetOf(diagram, record)];
+      for (const end of new Set(ends)) if (end !== null) bytes.set(end, (bytes.get(end) ?? 0) + t.bytes);
+      for (const rail of this.railsOf(diagram, t, record)) {
+        const all = rails.get(rail) ?? [], own = all.find((s) => s.initiator === t.initiator);
+        const share = (own?.share ?? 0) + t.ticks / elapsed;
+        rails.set(rail, [...all.filter((s) => s !== own), { initiator: t.initiator, share }]);
+      }
+    }
+    this.bytes = bytes;
+    this.rails = rails;
+  }
+
+  /** Rails that the data of a pair go over. */
+  private railsOf(diagram: Diagram, t: Traffic, record: TransactionRecord): readonly string[] {
+    const key = `${t.initiator} ${t.target} ${t.space}`;
+    let found = this.ways.get(key);
+    if (found === undefined) {
+      const through = route(diagram, record).legs.filter((l) => l.kind === 'data').flatMap((l) => l.through);
+      found = through.filter((name) => diagram.rails.some((r) => r.name === name));
+      this.ways.set(key, found);
+    }
+    return found;
+  }
+}
+
+function like(t: Traffic): TransactionRecord {
+  return {
+    kind: 'transaction', id: 0, parent: 0, space: t.space, initiator: t.initiator, target: t.target, address: 0,
+    size: 1, write: true, value: 0, secure: false, privileged: false, memoryType: '', start: 0, end: 0, status: 'ok',
+    pc: -1,
+  };
+}
