@@ -45,7 +45,9 @@ export function judgeNumber(p: NumberPrediction, guess: number, report: Experime
   if (Math.abs(guess - value) <= CLOSE * Math.abs(value)) return { right: true, sentence: `Right: ${it}.` };
   if (value === 0 || guess <= 0) return { right: false, sentence: `No: ${it}.` };
   const [word, ratio] = guess > value ? ['high', guess / value] : ['low', value / guess];
-  const by = ratio < 2 ? `${Math.round(100 * Math.abs(guess / value - 1))} %` : `a factor of ${numberText(ratio)}`;
+  const by = ratio < 2
+    ? `${Math.round(100 * Math.abs(guess / value - 1))} %`
+    : `a factor of ${numberText(Number(ratio.toPrecision(2)))}`;
   return { right: false, sentence: `Too ${word} by ${by}: ${it}.` };
 }
 
