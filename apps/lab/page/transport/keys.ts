@@ -1,7 +1,7 @@
 /** Keys that work wherever no text is typed. */
 import { signal } from '@preact/signals';
 import { view } from '../state/actions.ts';
-import { playing } from '../state/workbench.ts';
+import { activePane, playing } from '../state/workbench.ts';
 import { back, end, forward, home, stepInstructions, stepInterrupts } from './player.ts';
 
 /** The list of keys is shown. */
@@ -44,7 +44,8 @@ export function startKeys(): void {
     if (target?.closest(OWN_KEYS) || (event.key === ' ' && target?.closest(PRESSED_BY_SPACE))) return;
     const arrow = event.key.startsWith('Arrow');
     const action = ACTIONS[event.shiftKey && arrow ? `Shift+${event.key}` : event.key];
-    if (action === undefined) return;
+    const needsMachine = event.key !== '?' && event.key !== 'Escape';
+    if (action === undefined || (needsMachine && activePane.value.sheet.value === null)) return;
     event.preventDefault();
     action();
   });
