@@ -2,12 +2,13 @@
 import { effect, signal } from '@preact/signals';
 import { timeOf } from '../../../../src/control/export/record-line.ts';
 import type { RecordWords } from '../../../../src/control/inspect/describe-record.ts';
+import type { Way } from '../../../../src/control/trace/chain-walk.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import { active, activePane, panes, selection } from '../state/workbench.ts';
 import { laneOf } from './lane-of.ts';
 import { select } from './model.ts';
 import type { Knot } from './paint.ts';
-import { chainOf, neighbour, type Way } from './source.ts';
+import { chainOf, neighbour } from './source.ts';
 
 /** The selected record and what caused it in words, while that is known. */
 export const selected = signal<
@@ -36,14 +37,15 @@ export function followSelection(): () => void {
 async function look(pane: 0 | 1, id: number, current: () => boolean): Promise<void> {
   const of = panes[pane];
   try {
-    const [{ record, causes, effects }, told] = await Promise.all([chainOf(of, id), of.remote.inspect.record(id)]);
-    if (!current() || record === null) return;
+    const [chain, told] = await Promise.all([chainOf(of, id), of.remote.inspect.record(id)]);
+    if (!current() || chain === null) return;
+    const { record, line, effects } = chain;
     selected.value = told === null ? null : { kind: record.kind, words: told.words, cause: told.causes[0] ?? null };
     selectedKnot.value = knot(pane, record);
-    const up = [record, ...causes].map((r) => knot(pane, r));
+    const knots = line.map((r) => knot(pane, r)), on = new Set(line.map((r) => r.id));
     arrows.value = [
-      ...up.slice(1).map((from, n) => ({ from, to: up[n] })),
-      ...effects.map((r) => ({ from: up[0], to: knot(pane, r) })),
+      ...knots.slice(1).map((to, n) => ({ from: knots[n], to })),
+      ...effects.filter((r) => !on.has(r.id)).map((r) => ({ from: knot(pane, record), to: knot(pane, r) })),
     ];
   } catch (error) {
     if (current() && of.failure.peek() === '') throw error;

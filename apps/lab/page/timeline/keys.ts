@@ -9,8 +9,9 @@ import { moved, pin, thin } from './rows.ts';
 /** What the keys do, for a list of them. */
 export const KEYS = [
   ['+ −', 'zoom'], ['shift ← →', 'earlier, later'], ['0', 'the whole run'], ['↑ ↓', 'another lane'],
-  ['Enter', 'select what the lane has at the moment'], ['c', 'to the cause'], ['e', 'to the first effect'],
-  ['n p', 'next and previous of the same kind'], ['m … m', 'measure'], ['o', 'pin the lane to the top'],
+  ['Enter', 'select what the lane has at the moment'], ['c', 'to the cause'], ['e', 'to what it led to'],
+  ['n p', 'next and previous request of the same work, else effect of the same cause'],
+  [', .', 'back and on through all records of the piece of work'], ['m … m', 'measure'], ['o', 'pin the lane to the top'],
   ['x', 'thin lane'], ['Alt ↑ ↓', 'move the lane'], ['Esc', 'nothing selected, nothing measured'],
 ] as const;
 
@@ -44,6 +45,8 @@ function action({ key, shiftKey, altKey }: KeyboardEvent): ((body: HTMLElement) 
     case 'e': return () => void walk('effect');
     case 'n': return () => void walk('next');
     case 'p': return () => void walk('previous');
+    case '.': return () => void walk('on');
+    case ',': return () => void walk('back');
     case 'm': return measure;
     case 'o': return lane === '' ? null : () => { arrangement.value = pin(arrangement.peek(), lane); };
     case 'x': return lane === '' ? null : () => { arrangement.value = thin(arrangement.peek(), lane); };

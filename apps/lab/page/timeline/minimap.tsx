@@ -77,9 +77,9 @@ function paint(c: CanvasRenderingContext2D, ink: Ink, width: number, height: num
     c.fillStyle = ink.initiator(key.slice(key.indexOf(':') + 1), initiators);
     for (let k = 0; k < coverage.length; k++) {
       if (coverage[k] === 0 && counts[k] === 0) continue;
-      const left = xOf(all, width, picture.from + k * each - origin);
+      const left = Math.floor(xOf(all, width, picture.from + k * each - origin));
       const h = Math.max(1, (coverage[k] / 255) * (band - 1));
-      const right = xOf(all, width, picture.from + (k + 1) * each - origin);
+      const right = Math.floor(xOf(all, width, picture.from + (k + 1) * each - origin));
       c.fillRect(left, 1 + (n + 1) * band - h, Math.max(1, right - left), h);
     }
   });

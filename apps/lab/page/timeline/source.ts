@@ -1,5 +1,6 @@
 /** Questions to the worker of a pane, in the timeline's words. */
 import { timeOf } from '../../../../src/control/export/record-line.ts';
+import type { Way } from '../../../../src/control/trace/chain-walk.ts';
 import type { LaneSheet } from '../../../../src/control/trace/lane.ts';
 import type { BoardDescription } from '../../../../src/machine/describe.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
@@ -10,14 +11,10 @@ import { hit } from './hit.ts';
 import { ROW_KINDS, type Lane, type Picture, type Tables } from './picture.ts';
 import { busWaves, type Wave } from './waves.ts';
 
-/** Causes that are looked up, and effects that are shown, at most. */
+/** Records of the chain before and after one, and effects of it, that are shown at most. */
 const MOST_CAUSES = 32, MOST_EFFECTS = 24;
 /** Records of a picture of waves at most, and of those how many begin before it. */
 const MOST_WAVES = 2000, EARLIER = 64;
-/** Records that one look ahead takes. */
-const AHEAD = 2048;
-
-export type Way = 'cause' | 'effect' | 'next' | 'previous';
 
 interface Known {
   readonly names: string[];
@@ -119,36 +116,30 @@ export async function wavesAround(pane: Pane, from: Ticks, to: Ticks): Promise<W
   return [...busWaves(records.filter((r) => r.kind === 'transaction' && r.end > from), board), ...lines];
 }
 
-/** A record with what led to it, the nearest first, and some of what it led to. */
-export async function chainOf(
-  pane: Pane, id: number,
-): Promise<{ record: TraceRecord | null; causes: TraceRecord[]; effects: TraceRecord[] }> {
-  const { trace } = pane.remote, record = await trace.record(id), causes: TraceRecord[] = [];
-  for (let at = record; at !== null && at.parent !== 0 && causes.length < MOST_CAUSES;) {
-    at = await trace.record(at.parent);
-    if (at !== null) causes.push(at);
-  }
-  const after = record === null ? [] : await trace.records(id + 1, AHEAD);
-  return { record, causes, effects: after.filter((r) => r.parent === id).slice(0, MOST_EFFECTS) };
+/** A record, some of the line of causes and effects that it stands in, and some of its effects. */
+export interface ChainView {
+  readonly record: TraceRecord;
+  /** Rising; the record is among them. */
+  readonly line: readonly TraceRecord[];
+  readonly effects: readonly TraceRecord[];
+}
+
+/** The chain of causes around a record; null if it is not kept. */
+export async function chainOf(pane: Pane, id: number): Promise<ChainView | null> {
+  const { trace } = pane.remote;
+  const [record, path, direct] = await Promise.all([trace.record(id), trace.path(id), trace.effects(id, MOST_EFFECTS)]);
+  if (record === null) return null;
+  const main = [...path?.main ?? []], at = main.findIndex((n) => n >= id);
+  const around = main.slice(Math.max(0, at - MOST_CAUSES), at < 0 ? 0 : at + MOST_CAUSES);
+  const get = async (ids: readonly number[]): Promise<TraceRecord[]> =>
+    (await Promise.all(ids.map((n) => trace.record(n)))).filter((r) => r !== null);
+  const [line, effects] = await Promise.all([
+    get(around.includes(id) ? around : record.parent === 0 ? [id] : [record.parent, id]), get(direct.ids),
+  ]);
+  return { record, line, effects };
 }
 
 /** Where a step along the chain leads; null: nowhere. */
 export async function neighbour(pane: Pane, id: number, way: Way): Promise<TraceRecord | null> {
-  const { trace } = pane.remote, record = await trace.record(id);
-  if (record === null) return null;
-  if (way === 'cause') return record.parent === 0 ? null : trace.record(record.parent);
-  if (way === 'effect') return (await trace.records(id + 1, AHEAD)).find((r) => r.parent === id) ?? null;
-  if (way === 'next') return (await trace.records(id + 1, AHEAD)).find((r) => alike(r, record)) ?? null;
-  const before = await trace.records(Math.max(1, id - AHEAD), AHEAD);
-  return before.findLast((r) => r.id < id && alike(r, record)) ?? null;
-}
-
-/** Records that stand in one lane. */
-function alike(a: TraceRecord, b: TraceRecord): boolean {
-  if (a.kind === 'transaction') return b.kind === 'transaction' && a.initiator === b.initiator;
-  return a.kind === b.kind && JSON.stringify(nameOf(a)) === JSON.stringify(nameOf(b));
-}
-
-function nameOf(r: TraceRecord): string {
-  return 'port' in r ? r.port : 'line' in r ? r.line : 'name' in r ? r.name : 'source' in r ? r.source : '';
+  return (await pane.remote.trace.walk(id, way))?.record ?? null;
 }

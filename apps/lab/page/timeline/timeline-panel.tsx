@@ -1,6 +1,5 @@
 import { effect, signal, untracked } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { formatCount } from '../../../../src/control/quantities.ts';
 import { panes, shown } from '../state/workbench.ts';
 import { followSelection } from './chain.ts';
 import { onKey } from './keys.ts';
@@ -60,7 +59,7 @@ function Tools() {
       {MODES.map((m) => (
         <button key={m} class="small" aria-pressed={mode.value === m} onClick={() => { mode.value = m; }}>{m}</button>
       ))}
-      <Size />
+      <Warning />
       <Minimap />
       {shown.value === 2 && (
         <button
@@ -81,21 +80,18 @@ function Tools() {
   );
 }
 
-/** How much the recording takes; a warning when that is much. */
-function Size() {
+/** A word when a recording takes much, and how fast it grows. */
+function Warning() {
   const sums = paneNumbers.value.map((n) => sides[n].sums.value).filter((s) => s !== null);
-  if (sums.length === 0) return null;
   const bytes = sums.reduce((n, s) => n + s.bytes + s.indexBytes, 0);
+  if (bytes < MUCH) return null;
+  const mega = (n: number): string => `${(n / 1e6).toFixed(0)} MB`;
   const rate = Math.max(...sums.map((s) => s.bytesPerSecond));
-  const more = rate === 0 ? '' : `, ${megabytes(rate)} a simulated second`;
-  const words = `${formatCount(sums.reduce((n, s) => n + s.records, 0))} records, ${megabytes(bytes)}${more}`;
-  return bytes < MUCH
-    ? <span class="size" title={words}>{megabytes(bytes)}</span>
-    : <span class="size much" role="alert">The recording takes {megabytes(bytes)}: give it a limit or stop it</span>;
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 1e5 ? `${formatCount(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  return (
+    <span class="much" role="alert" title={`${mega(rate)} more for each simulated second`}>
+      The recording takes {mega(bytes)}: stop it, or record less
+    </span>
+  );
 }
 
 /** A pane that has a new machine forgets the one before. */

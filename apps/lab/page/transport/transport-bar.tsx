@@ -1,6 +1,7 @@
 import { formatCount } from '../../../../src/control/quantities.ts';
 import { ms, toSeconds } from '../../../../src/sim/time.ts';
 import { active, activePane, moments, pace, PACES, panes, playing, shown, type Pace } from '../state/workbench.ts';
+import { KEYS as TIMELINE_KEYS } from '../timeline/keys.ts';
 import { KEYS, keysShown } from './keys.ts';
 import { back, end, forward, home, told } from './player.ts';
 
@@ -139,6 +140,12 @@ function KeyList() {
         <caption>Keys</caption>
         <tbody>
           {KEYS.map(([keys, does]) => <tr key={keys}><th scope="row"><kbd>{keys}</kbd></th><td>{does}</td></tr>)}
+        </tbody>
+        <tbody>
+          <tr><th scope="rowgroup" colSpan={2}>In the timeline</th></tr>
+          {TIMELINE_KEYS.map(([keys, does]) => (
+            <tr key={keys}><th scope="row"><kbd>{keys}</kbd></th><td>{does}</td></tr>
+          ))}
         </tbody>
       </table>
       <button onClick={() => { keysShown.value = false; }}>Close</button>
