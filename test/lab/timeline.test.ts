@@ -63,6 +63,53 @@ describe.skipIf(missing !== '')(`the timeline${missing}`, () => {
     await page.context().close();
   });
 
+  test('the chain of causes is walked by single keys, and back', async () => {
+    const page = await lab.open('#e=disk-read&m=dma&p.bytes=4KiB');
+    await lane(page, 'request:ide.primary').waitFor();
+    const line = (text: string | RegExp): Promise<void> => page.locator('.timeline-line', { hasText: text }).waitFor();
+    const chosen = page.locator('.lane-name.chosen');
+    await press(page, 'ArrowDown');
+    while (await chosen.getAttribute('data-lane') !== 'request:ide.primary') await press(page, 'ArrowDown');
+    await press(page, 'Enter');
+    await line(/ide\.primary asks for/);
+    await press(page, 'c');
+    await line(/transaction [\d,]+: cpu0 writes .* to ide\.busmaster/);
+    await press(page, 'c');
+    await line('Nothing that was recorded led to this.');
+    await press(page, 'e');
+    await line(/record [\d,]+: ide\.primary asks for/);
+    // On through all of the work: to the interrupt that the end of it raises.
+    const seen = new Set<string>();
+    for (let text = await said(page); !/is entered|handler/i.test(text) && !text.includes('ends here'); seen.add(text)) {
+      await press(page, '.');
+      await page.locator('.timeline-line').filter({ hasNotText: text }).waitFor();
+      text = await said(page);
+    }
+    expect(seen.size).toBeGreaterThan(5);
+    await page.context().close();
+  });
+
+  test('two machines: one above the other, or in one row each', async () => {
+    const page = await lab.open(`${DMA}&b.m=mmio-uc`);
+    await page.locator('.lane-heading', { hasText: 'B mmio-uc' }).waitFor();
+    await lane(page, 'initiator:cpu0').nth(1).waitFor();
+    await page.getByRole('button', { name: 'overlay' }).click();
+    await lane(page, 'initiator:cpu0').locator('.both').waitFor();
+    expect(await lane(page, 'initiator:cpu0').count()).toBe(1);
+    await page.context().close();
+  });
+
+  test('waves: address, data and direction of each bus, as wide as it is', async () => {
+    const page = await lab.open(`${DMA}&t=900000.0.0`);
+    await lane(page, 'request:paths.dma').waitFor();
+    await page.getByRole('button', { name: 'waves' }).click();
+    const name = (what: string): Promise<void> => page.locator('.wave-names li', { hasText: what }).waitFor();
+    await name('address [31:0]');
+    await name('data [31:0]');
+    await name('paths.INTA#');
+    await page.context().close();
+  });
+
   test('nothing was written to the console', () => {
     expect(lab.complaints).toEqual([]);
   });

@@ -15,6 +15,13 @@ export const selected = signal<
   { readonly kind: TraceRecord['kind']; readonly words: RecordWords; readonly cause: RecordWords | null } | null
 >(null);
 export const selectedKnot = signal<Knot | null>(null);
+/** Why the last step led nowhere, one sentence; '' if it did. */
+export const nowhere = signal('');
+const NOWHERE: Readonly<Record<Way, string>> = {
+  cause: 'Nothing that was recorded led to this.', effect: 'This led to nothing that was recorded.',
+  next: 'There is no next one.', previous: 'There is none before.', on: 'The piece of work ends here.',
+  back: 'The piece of work begins here.',
+};
 /** From cause to effect. */
 export const arrows = signal<readonly { readonly from: Knot; readonly to: Knot }[]>([]);
 
@@ -25,6 +32,7 @@ export function followSelection(): () => void {
     const at = selection.value, pane = active.value;
     const machine = activePane.value.sheet.value;
     const turn = ++asked;
+    nowhere.value = '';
     if (at.kind !== 'record' || machine === null) {
       selected.value = selectedKnot.value = null;
       arrows.value = [];
@@ -62,5 +70,6 @@ export async function walk(way: Way): Promise<void> {
   const at = selection.peek(), pane = active.peek();
   if (at.kind !== 'record') return;
   const next = await neighbour(panes[pane], at.id, way);
-  if (next !== null) select(pane, next);
+  if (next !== null) return select(pane, next);
+  nowhere.value = NOWHERE[way];
 }

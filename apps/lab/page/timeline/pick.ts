@@ -7,7 +7,7 @@ import { nearest } from './source.ts';
 
 /** Selects what a lane has at a time or within `reach` of it; the time alone if that is nothing. */
 export async function pick(pane: PaneNumber, lane: Lane, time: number, reach: number): Promise<void> {
-  const found = hit(spansOf(sides[pane].picture.peek(), lane), time, Math.min(reach, Number.MAX_VALUE));
+  const found = hit(spansOf(sides[pane].picture.peek(), lane), time, Number.isFinite(reach) ? reach : 0);
   const { remote } = panes[pane];
   const record = found > 0 ? await remote.trace.record(found) : await nearest(panes[pane], lane, time, reach);
   if (record === null) goTo(pane, time);

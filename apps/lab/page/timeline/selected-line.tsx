@@ -2,7 +2,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { timeText } from '../../../../src/control/export/record-line.ts';
 import { activePane, moments, active } from '../state/workbench.ts';
-import { selected } from './chain.ts';
+import { nowhere, selected } from './chain.ts';
 import { measured } from './measure.ts';
 import { spanWords, recordWords } from './words.ts';
 
@@ -13,7 +13,7 @@ const PAUSE = 500;
 export function SelectedLine() {
   const said = useSignal(''), due = useRef<ReturnType<typeof setTimeout> | null>(null);
   useSignalEffect(() => {
-    void [selected.value, measured.value];
+    void [selected.value, measured.value, nowhere.value];
     due.current ??= setTimeout(() => {
       due.current = null;
       said.value = text();
@@ -34,5 +34,6 @@ function text(): string {
   if (span !== null)
     return `measured: ${spanWords(Math.abs(span.to - span.from), board?.clocks ?? [], board?.buses ?? [])}`;
   const now = selected.value;
-  return now === null ? '' : recordWords(now.kind, now.words, now.cause);
+  if (now === null) return '';
+  return `${nowhere.value === '' ? '' : `${nowhere.value} `}${recordWords(now.kind, now.words, now.cause)}`;
 }

@@ -7,7 +7,6 @@ import type { Ticks } from '../../../../src/sim/time.ts';
 import type { Shape } from '../../../../src/sim/trace/names.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import type { Pane } from '../state/pane.ts';
-import { hit } from './hit.ts';
 import { ROW_KINDS, type Lane, type Picture, type Tables } from './picture.ts';
 import { busWaves, type Wave } from './waves.ts';
 
@@ -89,14 +88,10 @@ async function tablesOf(pane: Pane, shape: number, name: number): Promise<Tables
 
 /** The record of a lane that is nearest to a time and not further away than `reach`. */
 export async function nearest(pane: Pane, lane: Lane, time: Ticks, reach: Ticks): Promise<TraceRecord | null> {
-  const { trace } = pane.remote, end = Math.max(time, (pane.status.peek()?.now ?? 0) - time);
-  for (let far = 64; ; far *= 8) {
-    const within = Math.min(far, reach, end + 1);
-    const { lanes } = await trace.window({ lanes: lane.parts, from: time - within, to: time + within + 1, pixels: 1 });
-    const id = hit(lanes.map((l) => l.spans).filter((l) => l !== null), time, within);
-    if (id > 0) return trace.record(id);
-    if (within < far) return null;
-  }
+  const { trace } = pane.remote, at = Math.round(time);
+  const edges = (await Promise.all(lane.parts.map((key) => trace.edge(key, at, 'nearest')))).filter((e) => e !== null);
+  const [best] = edges.sort((a, b) => Math.abs(a.time - at) - Math.abs(b.time - at));
+  return best === undefined || Math.abs(best.time - at) > reach ? null : trace.record(best.id);
 }
 
 /** Buses and lines between two times, as far as they did anything. */

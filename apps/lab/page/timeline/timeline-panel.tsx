@@ -2,6 +2,7 @@ import { effect, signal, untracked } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { panes, shown } from '../state/workbench.ts';
 import { followSelection } from './chain.ts';
+import { HeightEdge } from './height.tsx';
 import { onKey } from './keys.ts';
 import { LaneNames } from './lane-names.tsx';
 import { measured } from './measure.ts';
@@ -27,6 +28,7 @@ export function TimelinePanel() {
   const none = paneNumbers.value.every((n) => panes[n].sheet.value === null);
   return (
     <section aria-label="timeline" class="timeline">
+      <HeightEdge />
       <Tools />
       {none
         ? <p class="empty">{panes[0].failure.value === '' ? 'The machine is being built.' : 'There is no machine.'}</p>
