@@ -13,7 +13,8 @@ export function HeightEdge() {
   };
   return (
     <div
-      class="height-edge" role="separator" aria-orientation="horizontal" aria-label="height of the timeline" tabIndex={0}
+      class="height-edge" role="separator" aria-orientation="horizontal" tabIndex={0}
+      aria-label="height of the timeline"
       aria-valuenow={height.value || 240} aria-valuemin={LEAST} aria-valuemax={MOST} title="drag to make it higher"
       onKeyDown={(e) => {
         const by = e.key === 'ArrowUp' ? STEP : e.key === 'ArrowDown' ? -STEP : 0;

@@ -11,8 +11,9 @@ export const KEYS = [
   ['+ −', 'zoom'], ['shift ← →', 'earlier, later'], ['0', 'the whole run'], ['↑ ↓', 'another lane'],
   ['Enter', 'select what the lane has at the moment'], ['c', 'to the cause'], ['e', 'to what it led to'],
   ['n p', 'next and previous request of the same work, else effect of the same cause'],
-  [', .', 'back and on through all records of the piece of work'], ['m … m', 'measure'], ['o', 'pin the lane to the top'],
-  ['x', 'thin lane'], ['Alt ↑ ↓', 'move the lane'], ['Esc', 'nothing selected, nothing measured'],
+  [', .', 'back and on through all records of the piece of work'], ['m … m', 'measure'],
+  ['o', 'pin the lane to the top'], ['x', 'thin lane'], ['Alt ↑ ↓', 'move the lane'],
+  ['Esc', 'nothing selected, nothing measured'],
 ] as const;
 
 /** Keys that reach the timeline; others go on to the page. */

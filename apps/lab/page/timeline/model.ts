@@ -1,5 +1,5 @@
 /** What the timeline shows, and what its controls do: no drawing here, no elements. */
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import { timeOf } from '../../../../src/control/export/record-line.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
@@ -80,7 +80,16 @@ export function select(pane: PaneNumber, record: TraceRecord): void {
   active.value = pane;
   selection.value = { kind: 'record', id: record.id };
   moments[pane].value = { time, record: record.id, beat: 0 };
-  if (!following.value) view.value = showing(view.value, time - originOf(pane), whole.value);
+}
+
+/** The moment comes into view when something moves it: a step, a player, a walk along the chain. */
+export function followMoment(): () => void {
+  return effect(() => {
+    const pane = active.value, { time } = moments[pane].value;
+    untracked(() => {
+      if (!following.value) view.value = showing(view.value, time - originOf(pane), whole.value);
+    });
+  });
 }
 
 /** Goes to a time at which nothing is selected. */

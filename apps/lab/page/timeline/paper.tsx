@@ -3,13 +3,14 @@ import { useEffect, useRef } from 'preact/hooks';
 import { active, moments, panes, selection, shown } from '../state/workbench.ts';
 import { arrows, selectedKnot } from './chain.ts';
 import { Ink } from './ink.ts';
-import { measured, snapped } from './measure.ts';
+import { measured, snapped, type Measured } from './measure.ts';
 import { chosenLane, fit, goTo, originOf, rows, sides, view, whole, width, zoom, pan, following,
   type PaneNumber } from './model.ts';
 import { AXIS_HEIGHT, paint, type Scene } from './paint.ts';
 import { pick } from './pick.ts';
 import { rowAt } from './rows.ts';
 import { panned, timeAt, zoomed } from './scale.ts';
+import { edgeAt } from './source.ts';
 import { spanWords } from './words.ts';
 
 /** Movement in pixels from which a press is a drag. */
@@ -176,7 +177,8 @@ function listen(paper: HTMLCanvasElement, scroller: HTMLElement): () => void {
     presses.delete(e.pointerId);
     places.delete(e.pointerId);
     if (press === undefined) return;
-    if (measured.peek() !== null && press.dragged) measured.value = { ...measured.peek()!, done: true };
+    const span = measured.peek();
+    if (span !== null && press.dragged) void settle(span, ticks(SNAP));
     if (press.dragged || e.type === 'pointercancel') return;
     measured.value = null;
     const row = rowOf(y), pane = paneAt(y);
@@ -199,6 +201,16 @@ function listen(paper: HTMLCanvasElement, scroller: HTMLElement): () => void {
     paper.removeEventListener('pointercancel', up);
     paper.removeEventListener('dblclick', fit);
   };
+}
+
+/** A span is measured: its ends go to edges of the chosen lane, also where those are not drawn. */
+async function settle(span: Measured, reach: number): Promise<void> {
+  measured.value = { ...span, done: true };
+  const lane = rows.peek().find((r) => r.lane?.key === chosenLane.peek() && r.panes.includes(span.pane))?.lane;
+  if (lane == null) return;
+  const [from, to] = await Promise.all([span.from, span.to].map((at) => edgeAt(panes[span.pane], lane, at, reach)));
+  if (measured.peek()?.from === span.from && measured.peek()?.to === span.to)
+    measured.value = { pane: span.pane, from: from?.time ?? span.from, to: to?.time ?? span.to, done: true };
 }
 
 function spread(places: ReadonlyMap<number, number>): number {

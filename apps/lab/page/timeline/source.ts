@@ -2,6 +2,7 @@
 import { timeOf } from '../../../../src/control/export/record-line.ts';
 import type { Way } from '../../../../src/control/trace/chain-walk.ts';
 import type { LaneSheet } from '../../../../src/control/trace/lane.ts';
+import type { LaneEdge } from '../../../../src/control/trace/moment.ts';
 import type { BoardDescription } from '../../../../src/machine/describe.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import type { Shape } from '../../../../src/sim/trace/names.ts';
@@ -86,12 +87,18 @@ async function tablesOf(pane: Pane, shape: number, name: number): Promise<Tables
   return known;
 }
 
-/** The record of a lane that is nearest to a time and not further away than `reach`. */
-export async function nearest(pane: Pane, lane: Lane, time: Ticks, reach: Ticks): Promise<TraceRecord | null> {
+/** The edge of a lane that is nearest to a time and not further away than `reach`. */
+export async function edgeAt(pane: Pane, lane: Lane, time: Ticks, reach: Ticks): Promise<LaneEdge | null> {
   const { trace } = pane.remote, at = Math.round(time);
   const edges = (await Promise.all(lane.parts.map((key) => trace.edge(key, at, 'nearest')))).filter((e) => e !== null);
   const [best] = edges.sort((a, b) => Math.abs(a.time - at) - Math.abs(b.time - at));
-  return best === undefined || Math.abs(best.time - at) > reach ? null : trace.record(best.id);
+  return best === undefined || Math.abs(best.time - at) > reach ? null : best;
+}
+
+/** The record of a lane that is nearest to a time and not further away than `reach`. */
+export async function nearest(pane: Pane, lane: Lane, time: Ticks, reach: Ticks): Promise<TraceRecord | null> {
+  const edge = await edgeAt(pane, lane, time, reach);
+  return edge === null ? null : pane.remote.trace.record(edge.id);
 }
 
 /** Buses and lines between two times, as far as they did anything. */

@@ -6,7 +6,9 @@ import { HeightEdge } from './height.tsx';
 import { onKey } from './keys.ts';
 import { LaneNames } from './lane-names.tsx';
 import { measured } from './measure.ts';
-import { fit, following, originOf, overlaid, paneNumbers, rows, sides, view, whole, width, zoom } from './model.ts';
+import {
+  fit, following, followMoment, originOf, overlaid, paneNumbers, rows, sides, view, whole, width, zoom,
+} from './model.ts';
 import { Minimap } from './minimap.tsx';
 import { Paper } from './paper.tsx';
 import { RecordTable } from './record-table.tsx';
@@ -22,7 +24,7 @@ export const mode = signal<(typeof MODES)[number]>('lanes');
 /** Who did what when: lanes over time, or a list. */
 export function TimelinePanel() {
   useEffect(() => {
-    const ends = [followSelection(), followMachines(), followFront(), askForPictures()];
+    const ends = [followSelection(), followMachines(), followFront(), followMoment(), askForPictures()];
     return () => ends.forEach((end) => end());
   }, []);
   const none = paneNumbers.value.every((n) => panes[n].sheet.value === null);
