@@ -11,6 +11,8 @@ export interface MachinePlan {
   readonly guest: 'bare' | 'debian';
   /** Parameters and board options as a user writes them; what is left out has its default. */
   readonly texts: Readonly<Record<string, string>>;
+  /** The processor's accesses to memory are recorded too, between the marks `begin` and `end`. */
+  readonly memory?: boolean;
   /** Software of the user's own in place of an experiment, whose name is '' then. */
   readonly own?: OwnSoftware;
 }

@@ -97,7 +97,8 @@ export class MachineHost implements MachineApi {
     const e = EXPERIMENTS.find((x) => x.name === plan.experiment);
     if (e === undefined) throw new Error(`there is no experiment '${plan.experiment}'`);
     const job = jobFromTexts(e, { guest: plan.guest, methods: [plan.method], texts: plan.texts }, browserKit);
-    const explorer = Explorer.trial(e, job, plan.method, browserKit, { heard }, { limit: TRACE_LIMIT });
+    const bench = { heard, processorRam: plan.memory === true };
+    const explorer = Explorer.trial(e, job, plan.method, browserKit, bench, { limit: TRACE_LIMIT });
     return { explorer, title: e.title(job, browserKit) };
   }
 

@@ -34,6 +34,12 @@ export interface Bench {
   frames?(method: string): FrameTap | null;
   /** A character has left COM1. */
   heard?(byte: number): void;
+  /**
+   * The trace has the processor's accesses to RAM too, between the marks `begin` and `end`: the way
+   * of a word from a device's register to memory is seen whole. Slow; no influence on what is
+   * simulated.
+   */
+  readonly processorRam?: boolean;
   /** Simulated time between two steps: no influence on what is simulated. 10 ms if absent. */
   readonly slice?: Ticks;
   /**
@@ -98,6 +104,7 @@ export class TrialRun {
   private readonly experiment: Experiment;
   private readonly job: JobOf;
   private readonly slice: Ticks;
+  private readonly ramToo: boolean;
 
   constructor(e: Experiment, job: JobOf, method: string, kit: Kit, bench: Bench) {
     const trial = e.prepare(job, method, kit);
@@ -107,6 +114,7 @@ export class TrialRun {
     this.method = method;
     this.phase = trial.phases[0];
     this.slice = bench.slice ?? SLICE;
+    this.ramToo = bench.processorRam ?? false;
     const machine = machineFor(trial.machine, job, bench, {
       onPost: (code) => this.posted(code), transmit: (byte) => {
         this.lines.put(byte);
@@ -220,16 +228,25 @@ export class TrialRun {
       // The machine is kept at its first mark, between two instructions.
       this.keeping = this.start !== null && !this.session.marks.some((m) => m.name === 'begin');
       if (this.keeping) this.machine.stop();
+      this.traceRam(true);
       this.session.mark('begin');
       this.phase = inside;
     } else if (code === POST.end && this.phase === inside) {
       this.session.mark('end');
+      this.traceRam(false);
       this.phase = after;
       this.trial.measured?.(this.machine);
     } else if (code === POST.done || code === POST.fail) {
       this.end = code === POST.done ? 'done' : 'failed';
       this.machine.stop();
     }
+  }
+
+  /** From the next instruction on: the processor asks at the start of each run. */
+  private traceRam(on: boolean): void {
+    if (!this.ramToo) return;
+    this.machine.sim.trace.processorRam = on;
+    this.pause();
   }
 
   private failure(why: string): GuestFailure {

@@ -9,8 +9,8 @@ const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/);
 const value = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
 const plan: fc.Arbitrary<MachinePlan> = fc.record({
   experiment: name, method: name, guest: fc.constantFrom('bare', 'debian'),
-  texts: fc.dictionary(name, value, { maxKeys: 4, noNullPrototype: true }),
-});
+  texts: fc.dictionary(name, value, { maxKeys: 4, noNullPrototype: true }), memory: fc.constant(true),
+}, { requiredKeys: ['experiment', 'method', 'guest', 'texts'] });
 const moment = fc.record({ time: fc.nat(), record: fc.nat(), beat: fc.nat(63) });
 const selected: fc.Arbitrary<Selection> = fc.oneof(
   fc.constant({ kind: 'none' } as const),

@@ -42,6 +42,7 @@ export function addressText(a: Address): string {
     if (n === 0 || plan.experiment !== first.experiment) words.set(`${of}e`, plan.experiment);
     words.set(`${of}m`, plan.method);
     if (plan.guest !== 'bare') words.set(`${of}g`, plan.guest);
+    if (plan.memory === true) words.set(`${of}mem`, '1');
     for (const [name, text] of Object.entries(plan.texts))
       if (n === 0 || first.texts[name] !== text) words.set(`${of}p.${name}`, text);
     for (const name of Object.keys(n === 0 ? {} : first.texts))
@@ -63,7 +64,7 @@ export function addressText(a: Address): string {
 export function addressFrom(text: string): Address {
   if (text.length > LONGEST) throw new AddressError(`it is ${text.length} characters long`);
   const words = new URLSearchParams(text);
-  const known = (name: string): boolean => /^(b\.)?(e|m|g|t|p\..+)$/.test(name) ||
+  const known = (name: string): boolean => /^(b\.)?(e|m|g|t|mem|p\..+)$/.test(name) ||
     ['view', 'on', 'sel', 'pace', 'side'].includes(name);
   for (const name of words.keys()) if (!known(name)) throw new AddressError(`nobody knows '${short(name)}'`);
   const plans: MachinePlan[] = [], moments: Moment[] = [];
@@ -78,7 +79,10 @@ export function addressFrom(text: string): Address {
     for (const [name, value] of words)
       if (name.startsWith(`${of}p.`)) texts[word(name.slice(of.length + 2), 'parameter')] = value;
     if (of !== '') for (const [name, value] of Object.entries(texts)) if (value === '') delete texts[name];
-    plans.push({ experiment: word(experiment, 'experiment'), method: word(method, 'method'), guest, texts });
+    const memory = words.get(`${of}mem`) === '1' ? { memory: true } : {};
+    plans.push({
+      experiment: word(experiment, 'experiment'), method: word(method, 'method'), guest, texts, ...memory,
+    });
     moments.push(momentFrom(words.get(`${of}t`)));
   }
   const view = oneOf(words.get('view') ?? (plans.length > 0 ? 'workbench' : 'minute'), VIEWS, 'view');

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { openMachines, view } from '../state/actions.ts';
 import type { RunRequest } from '../../protocol/experiments.ts';
 import type { MachinePlan } from '../../protocol/machine.ts';
-import { openingTexts } from './opening.ts';
+import { openingTexts, seesMemory } from './opening.ts';
 import { fields, methods } from './request.ts';
 
 /** How what was opened differs from what is measured, a sentence; '' if it does not. */
@@ -17,7 +17,8 @@ export async function openForLook(request: RunRequest, method?: string): Promise
   const smaller = smallerWords(request);
   opened.value = smaller === ''
     ? '' : `Opened with a smaller job, to be looked at: ${smaller}. Figures are measured with the whole one.`;
-  await openMachines(chosen.map((m): MachinePlan => ({ experiment, guest, method: m, texts })), Infinity);
+  const memory = guest === 'bare' && seesMemory(experiment) ? { memory: true } : {};
+  await openMachines(chosen.map((m): MachinePlan => ({ experiment, guest, method: m, texts, ...memory })), Infinity);
 }
 
 function pairOf(chosen: readonly string[]): string[] {

@@ -23,3 +23,11 @@ const OPENING: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 export function openingTexts(experiment: string): Readonly<Record<string, string>> {
   return OPENING[experiment] ?? {};
 }
+
+/** Those in which a word's way through the processor to memory, or from there, is the point. */
+const WITH_MEMORY: ReadonlySet<string> = new Set(['paths', 'disk-read', 'disk-write', 'floppy-read', 'floppy-write']);
+
+/** A machine of it is opened with the processor's accesses to memory in its recording. */
+export function seesMemory(experiment: string): boolean {
+  return WITH_MEMORY.has(experiment);
+}

@@ -15,7 +15,7 @@ export const JOB = { bytes: '64KiB', direction: 'to-card', sweep: 'off' } as con
 export const METHODS = ['mmio-uc', 'device-dma'] as const;
 
 export const PLANS: readonly MachinePlan[] = METHODS.map((method) => (
-  { experiment: 'paths', method, guest: 'bare', texts: JOB }
+  { experiment: 'paths', method, guest: 'bare', texts: JOB, memory: true }
 ));
 
 /** How far a machine is. */
