@@ -1,6 +1,4 @@
-import { CSV_HEADER, csvRecord } from '../../src/control/export/csv.ts';
-import { ndjsonHeader, ndjsonRecord, ndjsonRun } from '../../src/control/export/ndjson.ts';
-import { PerfettoWriter } from '../../src/control/export/perfetto.ts';
+import { recordWriter, TRACE_FORMATS, wavesComment, type TraceFormat } from '../../src/control/export/formats.ts';
 import { VcdSurvey, VcdWriter } from '../../src/control/export/vcd.ts';
 import type { TraceHeader } from '../../src/control/trace/format.ts';
 import { RowFilter, type RowWish } from '../../src/control/trace/row-filter.ts';
@@ -10,8 +8,8 @@ import type { TraceSource } from './hosts/trace-source.ts';
 import { InputError } from './input-error.ts';
 
 /** What `trace --to` makes of a trace. */
-export const CONVERSIONS = ['ndjson', 'csv', 'perfetto', 'vcd'] as const;
-export type Conversion = (typeof CONVERSIONS)[number];
+export const CONVERSIONS = TRACE_FORMATS;
+export type Conversion = TraceFormat;
 
 /** Refuses bytes on a terminal. @throws InputError */
 export function refuseConversion(to: Conversion, path: string): void {
@@ -50,18 +48,12 @@ export async function convert(
   source: TraceSource, wish: RowWish, to: Conversion, path: string, what: string,
 ): Promise<void> {
   if (to === 'vcd') return await waves(source, wish, path, what);
-  const out = new TextOutput(path, what), header = source.header as TraceHeader;
-  if (to === 'perfetto') {
-    const writer = new PerfettoWriter((bytes) => out.bytes(bytes));
-    await filtered(source, wish, (run) => writer.run(run), (r) => writer.record(r));
-  } else {
-    out.write(to === 'csv' ? CSV_HEADER : ndjsonHeader(header));
-    await filtered(
-      source, wish,
-      (run) => out.write(to === 'csv' ? '' : ndjsonRun(run)),
-      (r, run) => out.write(to === 'csv' ? csvRecord(run, r) : ndjsonRecord(r)),
-    );
-  }
+  const out = new TextOutput(path, what);
+  const writer = recordWriter(to, source.header as TraceHeader, (piece) => {
+    if (typeof piece === 'string') out.write(piece);
+    else out.bytes(piece);
+  });
+  await filtered(source, wish, (run) => writer.run(run), (r) => writer.record(r));
   out.close();
 }
 
@@ -80,9 +72,9 @@ async function waves(source: TraceSource, wish: RowWish, path: string, what: str
     },
     (r) => survey.add(r),
   );
-  const { board, generator } = source.header as TraceHeader, out = new TextOutput(path, what);
-  const comment = `board ${board}, run ${runs[0] ?? 'none'}`;
-  const writer = new VcdWriter((text) => out.write(text), survey, generator, comment);
+  const header = source.header as TraceHeader, out = new TextOutput(path, what);
+  const comment = wavesComment(header, runs[0] ?? 'none');
+  const writer = new VcdWriter((text) => out.write(text), survey, header.generator, comment);
   await filtered(source, wish, () => {}, (r) => writer.record(r));
   writer.finish();
   out.close();

@@ -1,5 +1,6 @@
 /** What the page can ask of a trace. Times are ticks; ids are those of trace records. */
 import type { ChainPath, Way } from '../../../src/control/trace/chain-walk.ts';
+import type { TraceFormat } from '../../../src/control/export/formats.ts';
 import type { Tables } from '../../../src/control/trace/frames.ts';
 import type { LaneSheet } from '../../../src/control/trace/lane.ts';
 import type { LaneEdge, Side, TraceMoment } from '../../../src/control/trace/moment.ts';
@@ -39,6 +40,10 @@ export interface TraceApi {
   /** Waits for a record that passes; the machine is paused for it. Before it, `before` are kept. */
   arm(wish: RowWish, before: number): Promise<void>;
   disarm(): Promise<void>;
-  /** A trace file of what is kept: `northbridge trace` reads it. */
-  file(): Promise<Blob>;
+  /**
+   * What is kept as a file: `trace` is what `northbridge trace` reads, and the others are what it
+   * makes of that. `told` hears the share that is done.
+   * @throws Error with one line if it becomes too large for a page
+   */
+  file(format: 'trace' | TraceFormat, told: (share: number) => void): Promise<Blob>;
 }

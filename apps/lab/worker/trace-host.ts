@@ -1,14 +1,23 @@
 import { transfer } from 'comlink';
+import { writeRun } from '../../../src/control/export/formats.ts';
 import { recordText } from '../../../src/control/export/record-line.ts';
 import type { Way } from '../../../src/control/trace/chain-walk.ts';
 import type { Side } from '../../../src/control/trace/moment.ts';
+import type { RecordBlock } from '../../../src/control/trace/reader.ts';
 import type { RowWish } from '../../../src/control/trace/row-filter.ts';
 import type { RecordWish } from '../../../src/control/trace/seek.ts';
 import type { TraceStore } from '../../../src/control/trace/store.ts';
 import { buffersOf } from '../../../src/control/trace/window.ts';
 import { TICKS_PER_SECOND, type Ticks } from '../../../src/sim/time.ts';
 import type { TraceApi } from '../protocol/trace.ts';
+import { breath } from './breath.ts';
+import { FilePieces } from './file-pieces.ts';
 import type { MachineHost } from './machine-host.ts';
+
+/** What the run is called in a file. */
+const RUN = 'lab';
+/** Wall time between two looks at what else there is to do (ms). */
+const BREATH = 20;
 
 /** The trace of this worker's machine. */
 export class TraceHost implements TraceApi {
@@ -73,11 +82,27 @@ export class TraceHost implements TraceApi {
   async disarm(): Promise<void> {
     this.store.disarm();
   }
-  async file(): Promise<Blob> {
-    const { machine } = this.host.machine;
+  async file(format: Parameters<TraceApi['file']>[0], told: (share: number) => void): Promise<Blob> {
+    const { machine } = this.host.machine, { store } = this;
     const header = {
       ticksPerSecond: TICKS_PER_SECOND, board: machine.boardName, generator: 'northbridge lab', filter: '',
     };
-    return new Blob([...this.store.file(header, 'lab')] as Uint8Array<ArrayBuffer>[]);
+    if (format === 'trace') return new Blob([...store.file(header, RUN)] as Uint8Array<ArrayBuffer>[]);
+    const last = store.latest(), file = new FilePieces(), { records } = store.sums();
+    const whole = records * (format === 'vcd' ? 2 : 1);
+    let done = 0, breathed = performance.now();
+    const blocks = function* (): Generator<RecordBlock> {
+      for (const block of store.each(last)) {
+        done += block.count;
+        yield block;
+      }
+    };
+    for (const _ of writeRun(format, header, RUN, blocks, (piece) => file.add(piece))) {
+      if (performance.now() - breathed < BREATH) continue;
+      told(Math.min(1, done / whole));
+      await breath();
+      breathed = performance.now();
+    }
+    return file.finish();
   }
 }

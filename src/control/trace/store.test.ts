@@ -147,6 +147,21 @@ describe('records', () => {
     }), { numRuns: 20 });
   });
 
+  test('are given block by block up to one, while more come and the oldest go', () => {
+    const step: Step = { who: 'cpu0', what: 'ram', kind: 'access', pause: 7, ticks: 5 };
+    const b = new Bench({ limit: 60_000 });
+    b.run([step], 9000);
+    const last = b.store.latest(), ids: number[] = [];
+    for (const { ids: of, count } of b.store.each(last)) {
+      ids.push(...of.subarray(0, count));
+      b.run([step], 2000);
+    }
+    expect(ids.at(-1)).toBe(last);
+    expect(ids).toEqual(ids.toSorted((x, y) => x - y));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect([...new TraceStore().each(new TraceStore().latest())]).toEqual([]);
+  });
+
   test('are found by their time', () => {
     assert(property(array(STEP, { minLength: 1, maxLength: 60 }), integer({ min: 0, max: 1000 }), (steps, part) => {
       const b = new Bench();

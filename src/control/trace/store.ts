@@ -10,6 +10,7 @@ import { TraceFrames, type Tables } from './frames.ts';
 import type { LaneSheet } from './lane.ts';
 import { Lanes, type LaneOrder } from './lanes.ts';
 import { momentOf, nearestEdge, type LaneEdge, type Side, type TraceMoment } from './moment.ts';
+import type { RecordBlock } from './reader.ts';
 import { RowFilter, type RowWish } from './row-filter.ts';
 import { seekRecord, type RecordWish } from './seek.ts';
 import { Windows, type TraceWindow, type WindowQuery } from './window.ts';
@@ -192,6 +193,27 @@ export class TraceStore {
         if (ids[row] >= from) found.push(recordOf(ids[row], rows, row, shapes, names));
     }
     return found;
+  }
+
+  /** Id of the last record that there is by now, told or not; 0: there is none. */
+  latest(): number {
+    this.trace?.flush();
+    return this.blocks.last;
+  }
+
+  /**
+   * What is kept up to the record `last`, block by block. More may come in the meantime, and the
+   * oldest may go, which is left out then. Columns are used again after the next block.
+   */
+  * each(last: number): Generator<RecordBlock> {
+    const { blocks } = this;
+    for (let id = blocks.first; id > 0 && id <= last;) {
+      const block = blocks.read(blocks.placeOf(Math.max(id, blocks.first)));
+      const beyond = block.ids.subarray(0, block.count).findIndex((n) => n > last);
+      const count = beyond < 0 ? block.count : beyond;
+      id = block.ids[block.count - 1] + 1;
+      yield { ...block, count };
+    }
   }
 
   /** Id of the first record that begins at `time` or later; else one behind the last. */

@@ -12,6 +12,7 @@ import {
 import { Minimap } from './minimap.tsx';
 import { Paper } from './paper.tsx';
 import { RecordTable } from './record-table.tsx';
+import { Save } from './save.tsx';
 import { SelectedLine } from './selected-line.tsx';
 import { WavesView } from './waves-view.tsx';
 
@@ -80,6 +81,7 @@ function Tools() {
       <button class="small" aria-label="zoom out" title="zoom out (−)" onClick={() => zoom(2)}>−</button>
       <button class="small" aria-label="zoom in" title="zoom in (+)" onClick={() => zoom(0.5)}>+</button>
       <button class="small" aria-label="show the whole run" title="whole run (0)" onClick={fit}>fit</button>
+      <Save />
     </div>
   );
 }
