@@ -43,4 +43,20 @@ describe.skipIf(missing !== '')(`what can be taken along${missing}`, () => {
     expect(lab.complaints).toEqual([]);
     await page.context().close();
   });
+
+  test('a result as a page of HTML, as compare --report writes it', async () => {
+    const page = await lab.open('#e=paths&m=port-pio&p.bytes=4KiB&view=workbench');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    const html = await saved(page, /^Report \(HTML\)$/, 'lab.html');
+    const command = /<pre>northbridge (compare paths [^<]*)<\/pre>/.exec(html.toString())?.[1] ?? '';
+    const made = northbridge([...command.split(' '), '--report', 'cli.html'], { cwd: files.folder });
+    expect(made).toMatchObject({ status: 0 });
+    const cli = readFileSync(files.path('cli.html')), at = cli.findIndex((byte, n) => html[n] !== byte);
+    // Not as a whole: that would be told at length.
+    expect(html.subarray(at - 40, at + 80).toString()).toBe(cli.subarray(at - 40, at + 80).toString());
+    expect(html.equals(cli)).toBe(true);
+    expect(html.toString().match(/<figure class="plot"/g)?.length).toBe(2);
+    expect(lab.complaints).toEqual([]);
+    await page.context().close();
+  });
 });

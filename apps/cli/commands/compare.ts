@@ -30,7 +30,8 @@ import type { PcapFile } from '../hosts/pcap-file.ts';
 import { pcapFiles, pcapOption } from '../pcap-option.ts';
 import { Progress } from '../progress.ts';
 import { experimentTable } from '../reports/experiment.ts';
-import { checkReport, comparePage, REPORT_HELP, WHAT_REPORT, type Traced } from '../reports/page.ts';
+import type { Traced } from '../../report/compare-page.ts';
+import { checkReport, comparePage, REPORT_HELP, WHAT_REPORT } from '../reports/page.ts';
 import { knownWord } from '../suggest.ts';
 import {
   addTraceOptions, checkFilterNames, checkMarks, reportStream, traceFilter, type TraceOptions,

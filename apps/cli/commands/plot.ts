@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { checkOutputWritable, refuseOverwriting, writeOutputFile } from '../hosts/output-file.ts';
 import { InputError } from '../input-error.ts';
 import { readInput } from '../input-files.ts';
-import { axisOf, isWide, measures, WIDE } from '../plot/axes.ts';
+import { axisOf, isWide, measures, WIDE } from '../../report/axes.ts';
 
 interface PlotOptions {
   x: string;
@@ -50,7 +50,7 @@ async function plot(files: string[], options: PlotOptions): Promise<void> {
   };
   const axes = { x: { ...axisOf(x), log: isLog('x') }, y: { ...axisOf(y), log: isLog('y') } };
   const title = options.title ?? `${axes.y.label} by ${axes.x.label}`;
-  const { figureSvg } = await import('../plot/figure.ts');
+  const { figureSvg } = await import('../../report/figure.ts');
   const svg = figureSvg(points, { title, ...axes });
   if (options.svg === STDOUT) process.stdout.write(svg);
   else writeOutputFile(options.svg, svg, 'the figure');

@@ -1,16 +1,7 @@
 import { csvParse } from 'd3-dsv';
 import { optionWord } from '../../../src/machine/option-words.ts';
+import type { PlotPoint } from '../../report/figure.ts';
 import { InputError } from '../input-error.ts';
-
-/** A point of a plot. */
-export interface PlotPoint {
-  readonly x: number;
-  readonly y: number;
-  readonly series: string;
-  /** The two parts of the series' name: what lines are asked for by, and what else varies. */
-  readonly by: string;
-  readonly rest: string;
-}
 
 /** What is plotted against what. */
 export interface PlotWish {

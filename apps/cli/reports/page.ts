@@ -1,28 +1,19 @@
 /** `--report FILE`: a result as one page of HTML. */
 import type { Experiment, Kit, Plot } from '../../../src/control/experiments/experiment.ts';
-import { fieldWord } from '../../../src/control/experiments/form.ts';
-import { reportOf } from '../../../src/control/experiments/report.ts';
 import type { ExperimentResult } from '../../../src/control/experiments/result.ts';
-import type { ExcerptRecorder } from '../../../src/control/report/excerpt.ts';
 import { fidelityOf } from '../../../src/control/report/fidelity.ts';
 import { reportHtml, type ReportContents } from '../../../src/control/report/page.ts';
 import type { Component } from '../../../src/sim/component.ts';
 import { checkOutputWritable, refuseOverwriting, type InputFile } from '../hosts/output-file.ts';
 import { InputError } from '../input-error.ts';
 import { VERSION } from '../package-info.ts';
-import { formatCount, formatSeconds, formatSize } from '../quantities.ts';
-import { axisOf, isWide } from '../plot/axes.ts';
-import type { PlotPoint } from '../plot/points.ts';
+import { axisOf } from '../../report/axes.ts';
+import { comparePage as pageOf, figures, type Traced } from '../../report/compare-page.ts';
+import type { PlotPoint } from '../../report/figure.ts';
 
 export const REPORT_HELP = 'write the result as one page of HTML to FILE: table, figures, pieces of the traced runs, ' +
   'and how true the models are';
 export const WHAT_REPORT = 'the report';
-
-/** What was traced of a method's run. */
-export interface Traced {
-  readonly method: string;
-  readonly recorder: ExcerptRecorder;
-}
 
 /** Says early that a report could not be written. @throws InputError */
 export function checkReport(path: string, inputs: readonly InputFile[]): void {
@@ -32,17 +23,10 @@ export function checkReport(path: string, inputs: readonly InputFile[]): void {
 }
 
 /** The page of a comparison. `components`: of one of its machines. */
-export async function comparePage(
+export function comparePage(
   result: ExperimentResult, kit: Kit, traced: readonly Traced[], components: readonly Component[],
 ): Promise<string> {
-  const { experiment } = result, report = reportOf(result, kit);
-  const involved = new Set(traced.flatMap((t) => [...t.recorder.involved]));
-  return reportHtml({
-    question: experiment.question, heading: report.heading, result: report, points: null,
-    figures: await figures(experiment, (plot) => (plot.curve === true ? curvePoints(result, plot) : [])),
-    excerpts: traced.map(({ method, recorder }) => ({ method, pieces: recorder.excerpts })),
-    fidelity: fidelityOf(components, involved), command: command(), generator: `northbridge ${VERSION}`,
-  });
+  return pageOf(result, kit, { traced, components, command: command(), generator: `northbridge ${VERSION}` });
 }
 
 /**
@@ -75,35 +59,6 @@ export async function sweepPage(
     figures: await figures({ ...experiment, plots: [...own, ...other] }, points),
     excerpts: [], fidelity: fidelityOf(components, null), command: command(), generator: `northbridge ${VERSION}`,
   });
-}
-
-/** The figures of an experiment that have points. */
-async function figures(e: Experiment, pointsOf: (plot: Plot) => PlotPoint[]): Promise<ReportContents['figures']> {
-  const { figureSvg } = await import('../plot/figure.ts');
-  return (e.plots ?? []).flatMap((plot) => {
-    const points = pointsOf(plot);
-    if (points.length === 0) return [];
-    const axis = (name: 'x' | 'y') => ({ ...axisOf(plot[name]), log: isWide(points.map((p) => p[name])) });
-    const x = plot.curve === true ? { ...axis('x'), ...SIZES } : axis('x');
-    const y = plot.curve === true ? { ...axis('y'), ...curveAxis(plot.y) } : axis('y');
-    const title = `${y.label} by ${x.label}`;
-    return [{ title, svg: figureSvg(points, { title, x, y }) }];
-  });
-}
-
-/** A curve is of sizes in bytes, and of what its key says: `secondsToBySize`. */
-const SIZES = { label: 'size', format: formatSize };
-
-function curveAxis(key: string): { label: string; format: (value: number) => string } {
-  const words = fieldWord(key).replaceAll('-', ' ').replace(/ by size$/, '');
-  return /^seconds\b/.test(words)
-    ? { label: words.replace(/^seconds (.*)/, 'time ($1)'), format: formatSeconds }
-    : { label: words, format: formatCount };
-}
-
-function curvePoints({ runs }: ExperimentResult, plot: Plot): PlotPoint[] {
-  return runs.flatMap(({ method, series }) =>
-    (series?.[plot.y] ?? []).map(([x, y]) => ({ x, y, series: method, by: method, rest: '' })));
 }
 
 /** The columns that somebody reads: axes, method, outcome, and measures that are numbers. */

@@ -69,6 +69,11 @@ export interface ExperimentsApi {
    * @throws Error with one line if it becomes too large for a page, or a method fails
    */
   trace(request: RunRequest, told: (progress: RunProgress) => void): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Runs all methods again and traces pieces of them: what `northbridge compare --report` writes.
+   * @throws Error with one line
+   */
+  page(request: RunRequest, told: (progress: RunProgress) => void): Promise<string>;
   /** What the runs say so far. */
   report(request: RunRequest, runs: readonly MethodRun[]): Promise<RunReport>;
 }

@@ -27,7 +27,13 @@ export async function bundle(folder: string): Promise<void> {
   cpSync(join(ROOT, 'apps/lab/public'), folder, { recursive: true });
   const plugins = [guestImages(join(ROOT, 'guest/images')), glossaryModule(join(ROOT, 'GLOSSARY.md'))];
   const options = { ...OPTIONS, external: [...OPTIONS.external], outdir: folder, plugins };
-  const worker = await build({ ...options, entryPoints: { worker: 'apps/lab/worker/main.ts' } });
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  const worker = await build({
+    ...options, entryPoints: { worker: 'apps/lab/worker/main.ts' },
+    define: { PACKAGE_VERSION: JSON.stringify(version) },
+    // Of linkedom, which goes without them.
+    external: [...options.external, 'canvas', 'perf_hooks'],
+  });
   const page = await build({
     ...options, entryPoints: { lab: 'apps/lab/page/main.tsx', style: 'apps/lab/page/lab.css' },
     define: { WORKER_FILE: JSON.stringify(`./${outputOf(worker.metafile, 'apps/lab/worker/main.ts', folder)}`) },

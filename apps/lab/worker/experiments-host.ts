@@ -6,14 +6,18 @@ import { EXPERIMENTS } from '../../../src/control/experiments/index.ts';
 import { reportOf } from '../../../src/control/experiments/report.ts';
 import { resultJson } from '../../../src/control/experiments/result.ts';
 import { runMethod } from '../../../src/control/experiments/runner.ts';
+import { ExcerptRecorder } from '../../../src/control/report/excerpt.ts';
 import { checkJob, commandLine, sheetOf, type ExperimentSheet } from '../../../src/control/experiments/sheet.ts';
 import { axisNumber, axisValues, suggestedValues } from '../../../src/control/sweep/axis.ts';
 import type { PointRecord, Sweep } from '../../../src/control/sweep/sweep.ts';
 import { runsTable, sweepHeader, sweepLine } from '../../../src/control/sweep/table.ts';
+import type { Machine } from '../../../src/machine/machine.ts';
+import type { Component } from '../../../src/sim/component.ts';
 import { ms, toSeconds } from '../../../src/sim/time.ts';
 import type {
   ExperimentsApi, MethodRun, RequestCheck, RunProgress, RunReport, RunRequest, SweepAxis,
 } from '../protocol/experiments.ts';
+import type { Traced } from '../../report/compare-page.ts';
 import { breath } from './breath.ts';
 import { browserKit } from './kit.ts';
 import { TraceBytes } from './trace-bytes.ts';
@@ -38,15 +42,15 @@ export class ExperimentsHost implements ExperimentsApi {
   }
 
   async run(request: RunRequest, method: string, told: (progress: RunProgress) => void): Promise<MethodRun> {
-    return this.runOf(request, method, told, null);
+    return this.runOf(request, method, told, () => {});
   }
 
   private async runOf(
-    request: RunRequest, method: string, told: (progress: RunProgress) => void, file: TraceBytes | null,
+    request: RunRequest, method: string, told: (progress: RunProgress) => void, started: (machine: Machine) => void,
   ): Promise<MethodRun> {
     const e = known(request.experiment);
     const steps = runMethod(e, this.jobOf(e, request), method, browserKit, {
-      slice: SLICE, started: (machine) => file?.begin(method, machine.sim.trace),
+      slice: SLICE, started,
     });
     let breathed = performance.now(), spoke = 0;
     for (;;) {
@@ -93,9 +97,29 @@ export class ExperimentsHost implements ExperimentsApi {
 
   async trace(request: RunRequest, told: (progress: RunProgress) => void): Promise<Uint8Array<ArrayBuffer>> {
     const file = new TraceBytes(EXPERIMENT_BOARD);
-    for (const method of request.methods) await this.runOf(request, method, told, file);
+    for (const method of request.methods)
+      await this.runOf(request, method, told, (machine) => file.begin(method, machine.sim.trace));
     const bytes = file.finish();
     return transfer(bytes, [bytes.buffer]);
+  }
+
+  async page(request: RunRequest, told: (progress: RunProgress) => void): Promise<string> {
+    const experiment = known(request.experiment), runs: MethodRun[] = [], traced: Traced[] = [];
+    let components: readonly Component[] = [];
+    for (const method of request.methods) {
+      let running: Machine | null = null;
+      runs.push(await this.runOf(request, method, told, (machine) => {
+        running = machine;
+        const processors = machine.board.processors.map((p) => p.processor.name);
+        traced.push({ method, recorder: new ExcerptRecorder(machine.sim.trace, processors) });
+        components = machine.board.components;
+      }));
+      (running as Machine | null)?.sim.trace.flush();
+    }
+    const { comparePage } = await import('../../report/compare-page.ts');
+    return await comparePage({ experiment, job: this.jobOf(experiment, request), runs }, browserKit, {
+      traced, components, command: commandLine(experiment, request), generator: `northbridge ${PACKAGE_VERSION}`,
+    });
   }
 
   private jobOf(e: Experiment, request: RunRequest): JobOf {

@@ -7,6 +7,7 @@ import { Copied } from './command-line.tsx';
 import { nextPieces, type NextPiece } from './next-steps.ts';
 import { PinnedResults } from './pinned-results.tsx';
 import { pin, pins } from './pins.ts';
+import { ReportButton } from './report-button.tsx';
 import { choose, chooseGuest, experiment, fields, methods, sheet, sheets, texts, ticked, type } from './request.ts';
 import type { Shown } from './runs.ts';
 
@@ -22,6 +23,7 @@ export function Takeaways({ result, report }: { result: Shown; report: RunReport
         <button onClick={() => download(`${name}.csv`, report.csv, 'text/csv')}>Download CSV</button>
         <button onClick={() => download(`${name}.json`, report.json, 'application/json')}>Download JSON</button>
         <TraceButton request={request} />
+        <ReportButton request={request} name={name} />
       </div>
       <Copied text={`npx ${report.command}`} name="command line that repeats it" />
       <PinnedResults request={request} report={report} />

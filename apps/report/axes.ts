@@ -1,9 +1,9 @@
-import { EXPERIMENTS } from '../../../src/control/experiments/index.ts';
-import { jobRows } from '../../../src/control/experiments/form.ts';
-import type { Experiment, Measure } from '../../../src/control/experiments/experiment.ts';
-import { optionWord } from '../../../src/machine/option-words.ts';
-import type { Parameter } from '../../../src/sim/parameter.ts';
-import { formatCount, formatRate, formatSeconds, formatShare, formatSize } from '../quantities.ts';
+import { EXPERIMENTS } from '../../src/control/experiments/index.ts';
+import { jobRows } from '../../src/control/experiments/form.ts';
+import type { Experiment, Measure } from '../../src/control/experiments/experiment.ts';
+import { optionWord } from '../../src/machine/option-words.ts';
+import type { Parameter } from '../../src/sim/parameter.ts';
+import { formatCount, formatRate, formatSeconds, formatShare, formatSize } from '../../src/control/quantities.ts';
 import type { PlotAxis } from './figure.ts';
 
 /** Values that far apart are drawn on a logarithmic scale unless told otherwise. */

@@ -1,6 +1,15 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import type { PlotPoint } from './points.ts';
+
+/** A point of a plot. */
+export interface PlotPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly series: string;
+  /** The two parts of the series' name: what lines are asked for by, and what else varies. */
+  readonly by: string;
+  readonly rest: string;
+}
 
 /** How an axis is drawn. */
 export interface PlotAxis {
@@ -54,8 +63,16 @@ export function figureSvg(points: readonly PlotPoint[], { title, x, y }: Figure)
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
     `font-family="system-ui, sans-serif" font-size="${FONT}">\n<rect width="${width}" height="${height}" ` +
     `fill="white"/>\n<text x="12" y="20" font-size="14" font-weight="bold">${escape(title)}</text>\n` +
-    `${legend.text}${plot.outerHTML}\n</svg>\n`
+    `${legend.text}${rounded(plot.outerHTML)}\n</svg>\n`
   );
+}
+
+/**
+ * Coordinates to a thousandth: what is behind that nobody sees, and engines of JavaScript differ in
+ * the last digit of a logarithm.
+ */
+function rounded(svg: string): string {
+  return svg.replace(/<[^>]*>/g, (tag) => tag.replace(/\d+\.\d{4,}/g, (n) => String(Number(Number(n).toFixed(3)))));
 }
 
 function scale(axis: PlotAxis): Plot.ScaleOptions {
