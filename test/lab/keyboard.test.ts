@@ -1,7 +1,7 @@
 /** The lab with the keyboard alone: from the first minute to a measured table and into a machine. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missing, openLab, type Lab } from './lab-bench.ts';
+import { comes, missing, openLab, type Lab } from './lab-bench.ts';
 
 /** More stops than any view has. */
 const MOST_STOPS = 200;
@@ -40,9 +40,7 @@ describe.skipIf(missing !== '')(`by keyboard alone${missing}`, () => {
     await page.keyboard.press('Home');
     const before = await page.evaluate('globalThis.northbridge.moments[0].value.time') as number;
     await page.keyboard.press('ArrowRight');
-    const later = async (): Promise<boolean> =>
-      await page.evaluate('globalThis.northbridge.moments[0].value.time') as number > before;
-    while (!await later()) await new Promise((resolve) => setTimeout(resolve, 20));
+    await comes(page, `globalThis.northbridge.moments[0].value.time > ${before}`);
     await tabTo(page, 'Run');
     await page.keyboard.press('Enter');
     await page.getByRole('rowheader', { name: 'simulated time' }).waitFor();

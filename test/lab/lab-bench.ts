@@ -13,8 +13,24 @@ const ARGUMENTS = [
   '--disable-component-update', '--disable-sync', '--no-proxy-server',
 ];
 
+/** What has not come by then never comes (ms): half of what the runner gives a test. */
+const NEVER = 900_000;
+
 /** Why there is no lab to test here, or ''. For `describe.skipIf` and its title. */
 export const missing = existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIUM} is not installed)`;
+
+/**
+ * Waits until an expression is true in the page. What playwright has for it is evaluated by the page
+ * itself, whose policy does not allow that.
+ * @throws Error after a time in which it would have come
+ */
+export async function comes(page: Page, expression: string): Promise<void> {
+  const begun = performance.now();
+  while (await page.evaluate(expression) !== true) {
+    if (performance.now() - begun > NEVER) throw new Error(`never came: ${expression}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 
 /** A lab that is open in a browser. */
 export interface Lab {
@@ -43,8 +59,8 @@ export async function openLab(prefix = '/', headers: Readonly<Record<string, str
     open: async (path = '', options = {}) => {
       const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
       const page = await context.newPage();
-      // A busy machine is no failure; what never ends is the runner's business.
-      page.setDefaultTimeout(0);
+      // Only against what never comes: a busy machine is no failure.
+      page.setDefaultTimeout(NEVER);
       page.on('pageerror', (error) => complaints.push(String(error)));
       page.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missing, openLab, type Lab } from './lab-bench.ts';
+import { comes, missing, openLab, type Lab } from './lab-bench.ts';
 
 const WRITE = process.env['NORTHBRIDGE_WRITE_PICTURES'] === '1';
 const MACHINES = 'e=disk-read&m=pio-irq&p.bytes=4KiB&b.m=dma';
@@ -22,10 +22,9 @@ interface View {
   come(page: Page): Promise<void>;
 }
 
-const state = (page: Page): Promise<string> =>
-  page.evaluate('globalThis.northbridge.panes.map((p) => p.status.value?.state ?? "").join()');
 async function over(page: Page): Promise<void> {
-  while (!/^over(,over)?,?$/.test(await state(page))) await new Promise((resolve) => setTimeout(resolve, 50));
+  await comes(page, `/^over(,over)?,?$/.test(
+    globalThis.northbridge.panes.map((p) => p.status.value?.state ?? "").join())`);
 }
 
 const VIEWS: readonly View[] = [

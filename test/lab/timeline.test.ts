@@ -1,9 +1,65 @@
 /** The timeline: lanes over time, by pointer and by keys. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missing, openLab, type Lab } from './lab-bench.ts';
+import { comes, missing, openLab, type Lab } from './lab-bench.ts';
 
 const DMA = '#e=paths&m=device-dma&p.bytes=64KiB&p.sweep=off';
+
+/** Steps that a walk has at most: longer ones go around in circles. */
+const WALK = 1000;
+
+/** What a read of 4 KiB by DMA comes to, in this order, and how often: 64 bursts of 64 bytes. */
+const STATIONS: readonly (readonly [RegExp, number])[] = [
+  [/cpu0 writes 1 byte to ide\.busmaster, BMICP = 0x09/, 1],
+  [/ide\.primary asks to read 8 bytes/, 1], [/ide\.primary reads 8 bytes from ram/, 1],
+  [/ide\.primary asks to write 64 bytes/, 64], [/ide\.primary writes 64 bytes to ram/, 64],
+  [/ide\.primary has moved 64 bytes/, 64], [/ide\.irq14 goes high/, 1],
+  [/cpu0 asks which interrupt/, 1], [/cpu0 enters the handler/, 1], [/cpu0 returns from the handler/, 1],
+];
+
+interface Station {
+  readonly record: number;
+  readonly selected: number;
+  /** In ticks; `from` and `to`: what the timeline shows. */
+  readonly time: number;
+  readonly from: number;
+  readonly to: number;
+  /** What is said of it, without its cause. */
+  readonly text: string;
+}
+
+/** Presses a key as often as it leads somewhere, `most` times at most; where it was from the beginning on. */
+function walk(page: Page, key: string, most: number): Promise<Station[]> {
+  return page.evaluate(`(async () => {
+    const { moments: [moment], selection } = globalThis.northbridge, found = [];
+    const body = document.querySelector('.timeline-body'), line = document.querySelector('.timeline-line');
+    const units = { s: 1, ms: 1e-3, µs: 1e-6, ns: 1e-9 };
+    const ticks = (text) => {
+      const [number, unit] = text.split(' ');
+      return Number(number.replaceAll(',', '')) * units[unit] * 3e9;
+    };
+    const come = async (id) => {
+      const said = id.toLocaleString('en') + ':';
+      while (!line.textContent.split(', caused by')[0].includes(said)) await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+      const [, from, to] = /from (.*?) to (.*?):/.exec(document.querySelector('.timeline-paper canvas').ariaLabel);
+      found.push({
+        record: id, selected: selection.value.id, time: moment.value.time, from: ticks(from), to: ticks(to),
+        text: line.textContent.split(', caused by')[0],
+      });
+    };
+    await come(moment.value.record);
+    while (found.length < ${most}) {
+      const before = moment.value.record;
+      body.dispatchEvent(new KeyboardEvent('keydown', { key: '${key}', bubbles: true, cancelable: true }));
+      while (moment.value.record === before && !/piece of work (ends|begins) here/.test(line.textContent))
+        await new Promise(requestAnimationFrame);
+      if (moment.value.record === before) break;
+      await come(moment.value.record);
+    }
+    return found;
+  })()`);
+}
 
 describe.skipIf(missing !== '')(`the timeline${missing}`, () => {
   let lab: Lab;
@@ -69,17 +125,45 @@ describe.skipIf(missing !== '')(`the timeline${missing}`, () => {
     const line = (text: string | RegExp): Promise<void> => page.locator('.timeline-line', { hasText: text }).waitFor();
     await lane(page, 'request:ide.primary').click();
     await press(page, 'Enter');
-    await line(/ide\.primary asks for/);
+    await line(/ide\.primary asks to read 8 bytes/);
     await press(page, 'c');
     await line(/transaction [\d,]+: cpu0 writes .* to ide\.busmaster/);
     await press(page, 'c');
     await line('Nothing that was recorded led to this.');
     await press(page, 'e');
-    await line(/record [\d,]+: ide\.primary asks for/);
+    await line(/record [\d,]+: ide\.primary asks to read 8 bytes/);
     await press(page, '.');
     await line(/transaction [\d,]+: ide\.primary reads 8 bytes/);
     await press(page, ',');
-    await line(/record [\d,]+: ide\.primary asks for/);
+    await line(/record [\d,]+: ide\.primary asks to read 8 bytes/);
+    await page.context().close();
+  });
+
+  test('a DMA read, key by key: from the start of the bus master to the return of the handler, and back', async () => {
+    const page = await lab.open('#e=disk-read&m=dma&p.bytes=4KiB', { reducedMotion: 'reduce' });
+    await lane(page, 'request:ide.primary').waitFor();
+    await comes(page, 'globalThis.northbridge.panes[0].status.value.state === "over"');
+    await lane(page, 'request:ide.primary').click();
+    await press(page, 'Enter', 'c');
+    await page.locator('.timeline-line', { hasText: /cpu0 writes .* to ide\.busmaster/ }).waitFor();
+    // So near that the chain does not fit: the timeline has to follow.
+    await press(page, ...Array<string>(12).fill('+'));
+    const there = await walk(page, '.', WALK);
+    const said = there.map((s) => s.text);
+    for (const [what, count] of STATIONS)
+      expect(said.filter((text) => what.test(text)).length, String(what)).toBe(count);
+    // In this order.
+    const places = STATIONS.map(([what]) => said.findIndex((text) => what.test(text)));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(said.at(-1)).toMatch(/cpu0 returns/);
+    for (const { selected, record, time, from, to } of there) {
+      expect(selected).toBe(record);
+      expect(time).toBeGreaterThanOrEqual(from);
+      expect(time).toBeLessThanOrEqual(to);
+    }
+    const back = await walk(page, ',', WALK);
+    expect(back.map((s) => s.record)).toEqual(there.map((s) => s.record).toReversed());
+    expect(back.at(-1)).toEqual({ ...there[0], from: back.at(-1)?.from, to: back.at(-1)?.to });
     await page.context().close();
   });
 

@@ -15,6 +15,8 @@ export interface ExploreApi {
   record(on: boolean): Promise<void>;
   /** Where the machine stands at a time. It runs on if it is not there yet. */
   place(time: Ticks): Promise<Place>;
+  /** Checksum of all state there: however a time was come to, it is the same. */
+  checksum(time: Ticks): Promise<string>;
   /** `count` steps on, or back if negative, as far as there are so many. */
   step(kind: StepKind, count: number, from: From): Promise<Place>;
   /**

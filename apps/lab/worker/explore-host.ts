@@ -1,3 +1,4 @@
+import { stateChecksum } from '../../../src/control/state-checksum.ts';
 import type { Place } from '../../../src/control/explore/steps.ts';
 import type { ExploreApi, From } from '../protocol/explore.ts';
 import { breath } from './breath.ts';
@@ -23,6 +24,11 @@ export class ExploreHost implements ExploreApi {
 
   async place(ticks: number): Promise<Place> {
     return this.host.machine.place({ ticks });
+  }
+
+  async checksum(time: number): Promise<string> {
+    const { machine: explorer } = this.host;
+    return stateChecksum(explorer.past({ ticks: time }), explorer.pastAttachments);
   }
 
   async step(...[kind, count, from]: Parameters<ExploreApi['step']>): Promise<Place> {

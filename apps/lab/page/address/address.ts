@@ -9,7 +9,7 @@ import { PACES, START, type Moment, type Pace, type Selection } from '../state/m
 export interface Address {
   readonly view: 'minute' | 'workbench' | 'embedded';
   readonly plans: readonly MachinePlan[];
-  /** The moment of each machine, in their order. */
+  /** The moment of each machine, in their order; `START` where nobody has chosen one. */
   readonly moments: readonly Moment[];
   readonly active: 0 | 1;
   readonly selection: Selection;
@@ -48,7 +48,7 @@ export function addressText(a: Address): string {
     for (const name of Object.keys(n === 0 ? {} : first.texts))
       if (!Object.hasOwn(plan.texts, name)) words.set(`${of}p.${name}`, '');
     const { time, record, beat } = a.moments[n] ?? START;
-    if (time > 0 || record > 0) words.set(`${of}t`, [time, record, beat].join('.'));
+    if (a.moments[n] !== undefined && a.moments[n] !== START) words.set(`${of}t`, [time, record, beat].join('.'));
   });
   if (a.active === 1) words.set('on', 'b');
   const s = a.selection;

@@ -1,7 +1,9 @@
 /** Keeps the browser's address and the page together. */
 import { effect, signal } from '@preact/signals';
 import { openMachines, plans, view } from '../state/actions.ts';
+import type { MachineStatus } from '../../protocol/machine.ts';
 import { side } from '../shell/side.ts';
+import { START, type Moment } from '../state/moment.ts';
 import type { Pane } from '../state/pane.ts';
 import { active, moments, pace, panes, playing, selection } from '../state/workbench.ts';
 import { addressFrom, addressText, AddressError, NOWHERE, type Address } from './address.ts';
@@ -14,6 +16,10 @@ const REST = 400;
 const LOOK = 50;
 
 let written = '';
+/** View of the address that is written: turning to another is a step that the browser can go back. */
+let writtenView: Address['view'] = 'minute';
+/** Counts addresses that were followed; of two in a row the latter holds. */
+let turn = 0;
 let following = false;
 
 /** Follows the address now and whenever it changes; writes what is shown into it. */
@@ -22,13 +28,16 @@ export async function linkPage(): Promise<void> {
   await follow();
   let timer = 0;
   effect(() => {
-    const text = addressText(shownNow());
-    if (playing.value || text === written) return;
+    const now = shownNow(), text = addressText(now);
     clearTimeout(timer);
+    if (playing.value || text === written) return;
     timer = window.setTimeout(() => {
       if (following) return;
+      const address = text === '' ? location.pathname + location.search : `#${text}`;
+      if (now.view === writtenView) history.replaceState(null, '', address);
+      else history.pushState(null, '', address);
       written = text;
-      history.replaceState(null, '', text === '' ? location.pathname + location.search : `#${text}`);
+      writtenView = now.view;
     }, REST);
   });
 }
@@ -49,6 +58,7 @@ function shownNow(): Address {
 }
 
 async function follow(): Promise<void> {
+  const mine = ++turn;
   written = location.hash.slice(1);
   let asked = NOWHERE;
   refused.value = '';
@@ -58,42 +68,50 @@ async function follow(): Promise<void> {
     if (!(error instanceof AddressError)) throw error;
     refused.value = `This address cannot be followed: ${error.message}. Here is the beginning instead.`;
   }
+  writtenView = asked.view;
   following = true;
-  try {
-    await show(asked);
-  } finally {
-    following = false;
-  }
+  await show(asked, () => mine === turn);
+  if (mine === turn) following = false;
 }
 
-async function show(asked: Address): Promise<void> {
+async function show(asked: Address, holds: () => boolean): Promise<void> {
   view.value = asked.view;
   pace.value = asked.pace;
-  if (asked.side !== '') side.value = asked.side;
+  side.value = asked.side === '' ? 'inspect' : asked.side;
   if (asked.plans.length === 0) return;
-  await openMachines(asked.plans);
+  playing.value = false;
+  // Two moments of the same machines: these stay.
+  const there = JSON.stringify(asked.plans) === JSON.stringify(plans.value)
+    && asked.plans.every((_plan, n) => panes[n as 0 | 1].sheet.value !== null);
+  if (!there && !(await openMachines(asked.plans))) return;
+  if (!holds()) return;
   active.value = asked.active;
   await Promise.all(asked.plans.map(async (_plan, n) => {
-    const pane = panes[n as 0 | 1], wanted = asked.moments[n];
-    if (pane.failure.value !== '') return;
-    const last = await runUpTo(pane, wanted?.record ?? 0);
-    const moment = moments[n as 0 | 1];
-    if (wanted !== undefined && wanted.record <= last) moment.value = wanted;
-    else if (wanted !== undefined)
-      refused.value = `This address names record ${wanted.record}, of which there are ${last}: ` +
+    const pane = panes[n as 0 | 1], wanted = asked.moments[n] ?? START;
+    const reached = pane.sheet.value === null ? null : await runUpTo(pane, wanted);
+    if (reached === null || !holds()) return;
+    if (wanted.record <= reached.last && wanted.time <= reached.now) moments[n as 0 | 1].value = wanted;
+    else if (wanted.record > reached.last)
+      refused.value = `This address names record ${wanted.record}, of which there are ${reached.last}: ` +
         'it was made by another version, or by hand.';
+    else refused.value = 'This address names a time after the end of the run: it was made by hand.';
   }));
-  selection.value = asked.selection;
+  if (holds()) selection.value = asked.selection;
 }
 
-/** Lets a machine run to its end; returns its last record once it is `record` or no more come. */
-async function runUpTo(pane: Pane, record: number): Promise<number> {
-  const { machine } = pane.remote;
+/**
+ * Lets a machine run to its end. Returns how it is once it is past a moment, or over; null if it is
+ * there no more.
+ */
+async function runUpTo(pane: Pane, { time, record }: Moment): Promise<MachineStatus | null> {
+  const { machine } = pane.remote, sheet = pane.sheet.value;
   let over = false;
-  void machine.run(Infinity).then(() => { over = true; });
+  void pane.settled(machine.run(Infinity)).then(() => { over = true; });
   for (;;) {
-    const { last } = await machine.status();
-    if (last >= record || over) return last;
+    const ended = over, status = await pane.settled(machine.status());
+    if (status === undefined) return null;
+    if (ended || (status.last >= record && status.now >= time)) return status;
     await new Promise((resolve) => setTimeout(resolve, LOOK));
+    if (pane.sheet.value !== sheet) return null;
   }
 }

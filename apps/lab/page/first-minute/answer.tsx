@@ -21,6 +21,7 @@ export function Answer() {
   return (
     <p class="answer" role="status">
       {race.value === 'opening' && 'Both machines start.'}
+      {race.value === 'failed' && 'The machines cannot be shown here; the prediction below may still be run.'}
       {race.value === 'running' && !right && 'One word at a time on the left, 64 bytes at a time on the right …'}
       {right && report !== null && (
         <>

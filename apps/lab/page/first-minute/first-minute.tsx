@@ -17,11 +17,8 @@ export function FirstMinute() {
   useEffect(() => {
     void startRace();
     void measureJob();
+    return endRace;
   }, []);
-  const open = (): void => {
-    endRace();
-    view.value = 'workbench';
-  };
   return (
     <main class="minute">
       <header>
@@ -39,7 +36,7 @@ export function FirstMinute() {
       <Answer />
       <div class="ways">
         <Prediction />
-        <button class="primary" onClick={open}>Open the machine</button>
+        <button class="primary" onClick={() => { view.value = 'workbench'; }}>Open the machine</button>
       </div>
     </main>
   );

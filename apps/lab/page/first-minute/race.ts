@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import type { MachinePlan } from '../../protocol/machine.ts';
 import { us, type Ticks } from '../../../../src/sim/time.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
-import { openMachines } from '../state/actions.ts';
+import { openMachines, plans } from '../state/actions.ts';
 import type { Pane } from '../state/pane.ts';
 import { moments, panes } from '../state/workbench.ts';
 import { elapsedAt, SLOW_SECONDS } from './pacing.ts';
@@ -28,47 +28,65 @@ export interface Lane {
 }
 const WAITING: Lane = { elapsed: 0, done: 0, over: false };
 export const lanes = [signal(WAITING), signal(WAITING)] as const;
-/** `opening`, `running`, `over`, or `stopped` by somebody who went on. */
-export const race = signal<'opening' | 'running' | 'over' | 'stopped'>('opening');
+/** `opening`, `running`, `over`, `failed`, or `stopped` by somebody who went on. */
+export const race = signal<'opening' | 'running' | 'over' | 'failed' | 'stopped'>('opening');
 
 /** How far a machine is ahead of what is shown of it: a burst is seen from its beginning on. */
 const AHEAD = us(3);
 /** A frame that came late does not make the machines jump (s). */
 const LONGEST_FRAME = 0.1;
 
+/** Counts races: one that was left, or begun anew, moves nothing more. */
+let races = 0;
+
 /** Opens the two machines, brings both to the beginning of the job, and lets them run. */
 export async function startRace(): Promise<void> {
+  const mine = ++races, on = (): boolean => mine === races;
   race.value = 'opening';
   for (const lane of lanes) lane.value = WAITING;
-  await openMachines(PLANS);
-  if (panes.some((p) => p.failure.value !== '')) return;
-  const begins = await Promise.all(panes.map((pane) => pane.remote.machine.runToMark('begin')));
-  // Somebody may have gone on meanwhile.
-  if (race.peek() !== 'opening') return;
+  if (!(await openMachines(PLANS))) return;
+  if (!on()) return runOn();
+  if (panes.some((p) => p.failure.value !== '')) {
+    race.value = 'failed';
+    return;
+  }
+  const begins = await Promise.all(panes.map((pane) => pane.settled(pane.remote.machine.runToMark('begin'))));
+  if (!on()) return;
   race.value = 'running';
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   let wall = 0, before = await frame();
   while (race.peek() === 'running') {
     const now = await frame();
+    if (!on()) return;
     wall += Math.min(LONGEST_FRAME, (now - before) / 1000);
     before = now;
-    await Promise.all(panes.map((pane, n) => advance(pane, n as 0 | 1, begins[n] as number, wall, calm)));
-    if (lanes.every((l) => l.value.over)) race.value = 'over';
+    await Promise.all(panes.map((pane, n) => advance(pane, n as 0 | 1, begins[n] as number, wall, calm, on)));
+    if (on() && lanes.every((l) => l.value.over)) race.value = 'over';
   }
 }
 
-/** The machines are the reader's from now on: they run to their end. */
+/** The machines are the reader's from now on, if they are still these: they run to their end. */
 export function endRace(): void {
+  races++;
   race.value = 'stopped';
-  for (const pane of panes) if (pane.sheet.value !== null) void pane.remote.machine.run(Infinity);
+  runOn();
 }
 
-async function advance(pane: Pane, n: 0 | 1, begin: Ticks, wall: number, calm: boolean): Promise<void> {
+function runOn(): void {
+  if (!PLANS.every((plan, n) => plans.peek()[n] === plan)) return;
+  for (const pane of panes) if (pane.sheet.value !== null) void pane.settled(pane.remote.machine.run(Infinity));
+}
+
+async function advance(
+  pane: Pane, n: 0 | 1, begin: Ticks, wall: number, calm: boolean, on: () => boolean,
+): Promise<void> {
   const lane = lanes[n];
   if (lane.peek().over) return;
   const until = begin + elapsedAt(wall);
-  await pane.remote.machine.run(until + AHEAD);
-  const status = await pane.remote.machine.status();
+  await pane.settled(pane.remote.machine.run(until + AHEAD));
+  if (!on()) return;
+  const status = await pane.settled(pane.remote.machine.status());
+  if (status === undefined || !on()) return;
   pane.status.value = status;
   const end = status.marks.find((m) => m.name === 'end')?.at;
   const { counters } = status;
@@ -79,8 +97,8 @@ async function advance(pane: Pane, n: 0 | 1, begin: Ticks, wall: number, calm: b
     over: end !== undefined,
   };
   if (status.last === 0) return;
-  const record = await newest(pane, until);
-  if (record === null || race.peek() !== 'running') return;
+  const record = await pane.settled(newest(pane, until));
+  if (record == null || !on()) return;
   const slow = wall < SLOW_SECONDS && !calm;
   moments[n].value = { time: slow ? Math.min(until, status.now) : status.now, record: record.id, beat: 0 };
 }

@@ -9,7 +9,7 @@ export interface Moment {
   readonly beat: number;
 }
 
-/** Before anything has happened. */
+/** At the reset, and nobody has chosen it: machines that reach their mark `begin` are shown there. */
 export const START: Moment = { time: 0, record: 0, beat: 0 };
 
 /** What is selected of the active pane, in whichever panel. */

@@ -17,6 +17,8 @@ export class Pane {
   private worker: Worker | null = null;
   private proxy: Remote<LabWorker> | null = null;
   private asking = 0;
+  /** Tells all that wait for this worker that it is gone: a call to it would never settle. */
+  private leave = new AbortController();
 
   /** What can be asked of the worker. @throws Error if no machine is open */
   get remote(): Remote<LabWorker> {
@@ -28,6 +30,7 @@ export class Pane {
   async open(plan: MachinePlan): Promise<void> {
     this.close();
     this.failure.value = '';
+    this.leave = new AbortController();
     const worker = new Worker(new URL(WORKER_FILE, document.baseURI), { type: 'module', name: 'machine' });
     const remote = wrap<LabWorker>(worker);
     this.worker = worker;
@@ -39,14 +42,30 @@ export class Pane {
     this.watch(remote);
     try {
       const told = proxy((status: MachineStatus) => { if (mine()) this.status.value = status; });
-      const sheet = await remote.machine.open(plan, told);
-      const status = await remote.machine.status();
-      if (!mine()) return;
+      const sheet = await this.settled(remote.machine.open(plan, told));
+      if (sheet === undefined || !mine()) return;
+      const status = await this.settled(remote.machine.status());
+      if (status === undefined || !mine()) return;
       this.status.value = status;
       this.sheet.value = sheet;
     } catch (error) {
       if (mine()) this.end(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /**
+   * The answer to a question to this worker; undefined once the worker was ended, which a call
+   * alone would not notice. @throws Error what the worker throws
+   */
+  settled<T>(question: Promise<T>): Promise<T | undefined> {
+    const { signal: gone } = this.leave;
+    if (gone.aborted) return Promise.resolve(undefined);
+    return new Promise((resolve, reject) => {
+      const left = (): void => resolve(undefined);
+      gone.addEventListener('abort', left, { once: true });
+      question.then(resolve, (error: unknown) => { (gone.aborted ? left : reject)(error as Error); })
+        .finally(() => gone.removeEventListener('abort', left));
+    });
   }
 
   /** Ends the worker and says why. */
@@ -58,6 +77,7 @@ export class Pane {
   /** Ends the worker, whatever it does. */
   close(): void {
     clearInterval(this.asking);
+    this.leave.abort();
     this.proxy?.[releaseProxy]();
     this.worker?.terminate();
     this.proxy = null;

@@ -4,7 +4,7 @@ import { timeOf } from '../../../../src/control/export/record-line.ts';
 import type { RecordWords } from '../../../../src/control/inspect/describe-record.ts';
 import type { Way } from '../../../../src/control/trace/chain-walk.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
-import { active, activePane, panes, selection } from '../state/workbench.ts';
+import { active, activePane, moments, panes, playing, selection } from '../state/workbench.ts';
 import { laneOf } from './lane-of.ts';
 import { select } from './model.ts';
 import type { Knot } from './paint.ts';
@@ -22,6 +22,8 @@ const NOWHERE: Readonly<Record<Way, string>> = {
   next: 'There is no next one.', previous: 'There is none before.', on: 'The piece of work ends here.',
   back: 'The piece of work begins here.',
 };
+/** Steps along the chain, one after the other, however fast keys come. */
+let steps = Promise.resolve();
 /** From cause to effect. */
 export const arrows = signal<readonly { readonly from: Knot; readonly to: Knot }[]>([]);
 
@@ -65,11 +67,17 @@ function knot(pane: 0 | 1, record: TraceRecord): Knot {
   return { pane, id: record.id, lane: laneOf(record), from, to: record.kind === 'transaction' ? record.end : from };
 }
 
-/** Goes from the selected record to its cause, its first effect, or along the line of requests. */
-export async function walk(way: Way): Promise<void> {
-  const at = selection.peek(), pane = active.peek();
-  if (at.kind !== 'record') return;
-  const next = await neighbour(panes[pane], at.id, way);
+/** Goes from the selected record, or the one of the moment, to its cause, its first effect, or along the line of requests. */
+export function walk(way: Way): Promise<void> {
+  return (steps = steps.then(() => step(way)));
+}
+
+async function step(way: Way): Promise<void> {
+  const at = selection.peek(), pane = active.peek(), from = at.kind === 'record' ? at.id : moments[pane].peek().record;
+  if (from === 0 || panes[pane].sheet.peek() === null) return;
+  const next = await panes[pane].settled(neighbour(panes[pane], from, way)).catch(() => undefined);
+  if (next === undefined) return;
+  playing.value = false;
   if (next !== null) return select(pane, next);
   nowhere.value = NOWHERE[way];
 }

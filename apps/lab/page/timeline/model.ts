@@ -4,6 +4,7 @@ import { timeOf } from '../../../../src/control/export/record-line.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import { active, moments, panes, selection, shown } from '../state/workbench.ts';
+import { align } from '../transport/align.ts';
 import { AS_THEY_COME, rowsOf, type Arrangement } from './rows.ts';
 import { fitted, panned, showing, xOf, zoomed, type View } from './scale.ts';
 import { Side } from './side.ts';
@@ -80,6 +81,7 @@ export function select(pane: PaneNumber, record: TraceRecord): void {
   active.value = pane;
   selection.value = { kind: 'record', id: record.id };
   moments[pane].value = { time, record: record.id, beat: 0 };
+  align();
 }
 
 /** The moment comes into view when something moves it: a step, a player, a walk along the chain. */
@@ -97,4 +99,5 @@ export function goTo(pane: PaneNumber, time: Ticks): void {
   active.value = pane;
   selection.value = { kind: 'none' };
   moments[pane].value = { time: Math.max(0, Math.round(time)), record: 0, beat: 0 };
+  align();
 }

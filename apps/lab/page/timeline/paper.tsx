@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { timeText } from '../../../../src/control/export/record-line.ts';
 import { active, moments, panes, selection, shown } from '../state/workbench.ts';
 import { arrows, selectedKnot } from './chain.ts';
 import { Ink } from './ink.ts';
@@ -28,9 +29,16 @@ export function Paper({ body }: { body: { readonly current: HTMLElement | null }
   }, []);
   return (
     <div class="timeline-paper">
-      <canvas ref={canvas} role="img" aria-label="lanes over time: the line below and the list say what is selected" />
+      <canvas ref={canvas} role="img" aria-label={seen()} />
     </div>
   );
+}
+
+/** What is seen, in words. */
+function seen(): string {
+  const { from, span } = view.value, pane = shown.value === 2 ? ' of the job' : '';
+  return `lanes from ${timeText(Math.round(from))} to ${timeText(Math.round(from + span))}${pane}: ` +
+    'the line below and the list say what is selected';
 }
 
 /** Draws when something changed, and listens to the pointer. Returns what ends it. */

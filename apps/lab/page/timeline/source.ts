@@ -73,17 +73,17 @@ export async function pictureOf(
 }
 
 /** Tables that have at least the shape `shape` and the name `name`. */
-async function tablesOf(pane: Pane, shape: number, name: number): Promise<Tables> {
+export async function tablesOf(pane: Pane, shape: number, name: number): Promise<Tables> {
   const board = pane.sheet.peek()?.board;
   if (board === undefined) return { names: [], shapes: [] };
   let known = tables.get(board);
   if (known === undefined) tables.set(board, (known = { names: [], shapes: [] }));
   if (shape < known.shapes.length && name < known.names.length) return known;
-  const { names, shapes } = known;
-  const more = await pane.remote.trace.tables(names.length, shapes.length);
+  const { names, shapes } = known, had = { names: names.length, shapes: shapes.length };
+  const more = await pane.remote.trace.tables(had.names, had.shapes);
   // Two answers may come to the same question.
-  names.splice(names.length, 0, ...more.names.slice(Math.max(0, known.names.length - names.length)));
-  shapes.splice(shapes.length, 0, ...more.shapes.slice(Math.max(0, known.shapes.length - shapes.length)));
+  names.push(...more.names.slice(names.length - had.names));
+  shapes.push(...more.shapes.slice(shapes.length - had.shapes));
   return known;
 }
 

@@ -100,11 +100,15 @@ function Warning() {
   );
 }
 
-/** A pane that has a new machine forgets the one before. */
+/** A pane that has a new machine forgets the one before, and what was looked at of it. */
 function followMachines(): () => void {
   const ends = sides.map((side) => effect(() => {
     void side.pane.sheet.value;
     side.reset();
+    untracked(() => {
+      following.value = true;
+      measured.value = null;
+    });
   }));
   return () => ends.forEach((end) => end());
 }

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { view } from '../state/actions.ts';
 import { activePane, playing } from '../state/workbench.ts';
-import { back, end, forward, home, stepInstructions, stepInterrupts } from './player.ts';
+import { back, end, forward, home, stepInstruction, stepInterrupt, stepsWait } from './player.ts';
 
 /** The list of keys is shown. */
 export const keysShown = signal(false);
@@ -22,10 +22,10 @@ const ACTIONS: Readonly<Record<string, () => void>> = {
   ' ': () => { playing.value = !playing.value; },
   ArrowLeft: () => void back(),
   ArrowRight: () => void forward(),
-  'Shift+ArrowLeft': () => void stepInstructions(-1),
-  'Shift+ArrowRight': () => void stepInstructions(1),
-  '[': () => void stepInterrupts(-1),
-  ']': () => void stepInterrupts(1),
+  'Shift+ArrowLeft': () => void stepInstruction(-1),
+  'Shift+ArrowRight': () => void stepInstruction(1),
+  '[': () => void stepInterrupt(-1),
+  ']': () => void stepInterrupt(1),
   Home: home,
   End: end,
   '?': () => { keysShown.value = !keysShown.value; },
@@ -47,6 +47,6 @@ export function startKeys(): void {
     const needsMachine = event.key !== '?' && event.key !== 'Escape';
     if (action === undefined || (needsMachine && activePane.value.sheet.value === null)) return;
     event.preventDefault();
-    action();
+    if (!event.repeat || !stepsWait()) action();
   });
 }

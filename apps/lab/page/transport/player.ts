@@ -6,9 +6,9 @@ import { formatSeconds } from '../../../../src/control/quantities.ts';
 import { toSeconds, type Ticks } from '../../../../src/sim/time.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import type { Pane } from '../state/pane.ts';
-import { active, moments, pace, panes, playing, shown, START, type Pace } from '../state/workbench.ts';
+import { active, moments, pace, panes, playing, selection, shown, START, type Pace } from '../state/workbench.ts';
 import { idleBefore, idleFor, shownFor, STEP_OF, timeWithin } from './durations.ts';
-import { RecordWindow } from './record-window.ts';
+import { align, beginOf, followOpenings, show as showOf } from './align.ts';
 
 /** What the last step did that is not seen: `skipped 4.2 µs`; '' if nothing. */
 export const told = signal('');
@@ -16,7 +16,6 @@ export const told = signal('');
 const AHEAD = 32;
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
-const windows = [new RecordWindow(), new RecordWindow()] as const;
 /** Records that the next steps forward come to, and what they are of. */
 let ahead: TraceRecord[] = [];
 let aheadOf = '';
@@ -32,9 +31,10 @@ const moment = (): (typeof moments)[0] => moments[active.value];
 export function startPlayer(): void {
   effect(() => {
     const on = playing.value, at = pace.value;
+    // The one that is played is the active one.
+    void active.value;
     untracked(() => {
-      turn++;
-      told.value = '';
+      drop();
       if (on) void (at === 'full' ? follow() : play(turn));
       else pauseFollowed();
     });
@@ -48,11 +48,53 @@ export function startPlayer(): void {
         playing.value = false;
     });
   }));
-  panes.forEach((pane, n) => effect(() => {
-    void pane.sheet.value;
-    windows[n as 0 | 1].clear();
-    ahead = [];
-  }));
+  followOpenings();
+  panes.forEach((pane, n) => {
+    effect(() => {
+      void pane.sheet.value;
+      ahead = [];
+      untracked(drop);
+    });
+    // A machine that was opened, and not moved yet, is shown where its job begins.
+    effect(() => {
+      const begin = beginOf(pane);
+      if (begin === null || playing.value || moments[n as 0 | 1].value !== START) return;
+      untracked(() => showOf(n as 0 | 1, begin));
+    });
+  });
+}
+
+type Step = (mine: number) => Promise<unknown>;
+/** Steps of the present kind that are still to be made: keys come faster than workers answer. */
+let owed = 0;
+let kind: Step | null = null;
+/** The turn in which steps are being made. */
+let stepping = 0;
+
+/** Steps wait: a key that is held down need not add to them. */
+export const stepsWait = (): boolean => owed > 0;
+
+/** Nothing of what was asked for before is wanted any more. Returns the turn of what is. */
+function drop(): number {
+  owed = 0;
+  told.value = '';
+  return ++turn;
+}
+
+/** Makes a step, after those of its kind that were asked for before; another kind ends these. */
+async function step(make: Step): Promise<void> {
+  playing.value = false;
+  if (make === kind && stepping === turn) {
+    owed++;
+    return;
+  }
+  const mine = stepping = drop();
+  kind = make;
+  do {
+    told.value = '';
+    await make(mine);
+  } while (holds(mine) && owed-- > 0);
+  if (stepping === mine) stepping = owed = 0;
 }
 
 function open(): Pane[] {
@@ -70,13 +112,13 @@ async function follow(): Promise<void> {
     playing.value = false;
     return;
   }
-  await quietly(Promise.all(running.map((p) => p.remote.machine.run(Infinity))));
+  await Promise.all(running.map((p) => quietly(p, p.remote.machine.run(Infinity))));
 }
 
 function pauseFollowed(): void {
   if (!following) return;
   following = false;
-  for (const p of open()) if (p.status.value?.state === 'running') void quietly(p.remote.machine.pause());
+  for (const p of open()) if (p.status.value?.state === 'running') void quietly(p, p.remote.machine.pause());
 }
 
 async function play(mine: number): Promise<void> {
@@ -90,24 +132,39 @@ async function play(mine: number): Promise<void> {
 
 /** One step of the pace forward, in motion; what is in motion is brought to its end. */
 export async function forward(): Promise<void> {
-  if (pace.value === 'full') return end();
-  playing.value = false;
-  await stepOn(++turn, false);
+  if (pace.value === 'full') end();
+  else await step(stepForward);
 }
 
 /** One step of the pace back. */
-export async function back(): Promise<void> {
-  playing.value = false;
-  const mine = ++turn, at = moment().value;
-  told.value = '';
+export function back(): Promise<void> {
+  return step(stepBack);
+}
+
+/** One instruction on, or back. */
+export function stepInstruction(by: 1 | -1): Promise<void> {
+  return step(by > 0 ? instructionOn : instructionBack);
+}
+
+/** One interrupt on, or back. */
+export function stepInterrupt(by: 1 | -1): Promise<void> {
+  return step(by > 0 ? interruptOn : interruptBack);
+}
+
+const stepForward: Step = (mine) => stepOn(mine, false);
+const instructionOn: Step = (mine) => overInstruction(mine, 1), instructionBack: Step = (mine) => overInstruction(mine, -1);
+const interruptOn: Step = (mine) => overInterrupt(mine, 1), interruptBack: Step = (mine) => overInterrupt(mine, -1);
+
+async function stepBack(mine: number): Promise<void> {
+  const at = moment().value;
   if (pace.value === 'beat') {
     const record = at.record === 0 ? null : await recordOf(at.record);
     if (!holds(mine)) return;
     if (record !== null && record !== undefined && at.beat > 0 && at.time > startOf(record))
       return showBeat(record, beatsOf(record), at.beat - 1);
   }
-  const kind = pace.value === 'full' ? 'record' : STEP_OF[pace.value];
-  const found = await quietly(activePane().remote.explore.following(kind, -1, at));
+  const over = pace.value === 'full' ? 'record' : STEP_OF[pace.value];
+  const found = await ask((remote) => remote.explore.following(over, -1, at));
   if (!holds(mine) || found === undefined) return;
   const record = found[0];
   if (record === undefined) return show(START.time, null, 0);
@@ -116,53 +173,39 @@ export async function back(): Promise<void> {
   else show(endOf(record), record, Math.max(0, all.length - 1));
 }
 
-/** `count` instructions on, or back. */
-export async function stepInstructions(count: number): Promise<void> {
-  playing.value = false;
-  const mine = ++turn;
-  told.value = '';
-  const place = await quietly(activePane().remote.explore.step('instruction', count, moment().value));
+async function overInstruction(mine: number, by: 1 | -1): Promise<void> {
+  const place = await ask((remote) => remote.explore.step('instruction', by, moment().value));
   if (place !== undefined && holds(mine)) showAt(place.ticks, place.record);
 }
 
-/** One interrupt on, or back. */
-export async function stepInterrupts(count: 1 | -1): Promise<void> {
-  playing.value = false;
-  const mine = ++turn;
-  told.value = '';
-  const found = await quietly(activePane().remote.explore.following('interrupt', count, moment().value));
+async function overInterrupt(mine: number, by: 1 | -1): Promise<void> {
+  const found = await ask((remote) => remote.explore.following('interrupt', by, moment().value));
   if (found === undefined || !holds(mine)) return;
   const [record] = found;
-  if (record === undefined) told.value = count > 0 ? 'no interrupt after this' : 'no interrupt before this';
+  if (record === undefined) told.value = by > 0 ? 'no interrupt after this' : 'no interrupt before this';
   else show(endOf(record), record, 0);
 }
 
 /** To the mark `begin`; from there or before it, to the reset. */
 export function home(): void {
   playing.value = false;
-  turn++;
-  told.value = '';
+  drop();
   const begin = beginOf(activePane());
-  if (begin !== null && moment().value.time > begin) void showTime(begin);
-  else show(START.time, null, 0);
+  if (begin === null || moment().value.time <= begin) return show(START.time, null, 0);
+  selectAt(0);
+  showOf(active.value, begin);
+  align();
 }
 
 /** To the newest moment. */
 export function end(): void {
   playing.value = false;
-  turn++;
-  told.value = '';
+  drop();
   open().forEach((p) => {
     const status = p.status.value;
     if (status !== null) moments[panes.indexOf(p) as 0 | 1].value = { time: status.now, record: status.last, beat: 0 };
   });
-}
-
-/** Shows a time, with the record under way then. */
-export async function showTime(time: Ticks): Promise<void> {
-  const mine = turn;
-  const id = await quietly(activePane().remote.trace.idAt(time + 1));
-  if (id !== undefined && holds(mine)) showAt(time, Math.max(0, id - 1));
+  selectAt(moment().value.record);
 }
 
 /** True if there was a next one. */
@@ -192,14 +235,14 @@ async function stepOn(mine: number, on: boolean): Promise<boolean> {
 
 /** The record of the next step; null: there is none. */
 async function next(step: Exclude<Pace, 'full'>, mine: number): Promise<TraceRecord | null> {
-  const at = moment().value, kind = STEP_OF[step], of = `${active.value} ${kind}`;
+  const at = moment().value, over = STEP_OF[step], of = `${active.value} ${over}`;
   const behind = (r: TraceRecord): boolean => r.id > at.record && startOf(r) >= at.time;
   if (aheadOf === of && at.record !== 0) {
     const place = ahead.findIndex((r) => r.id === at.record);
     const known = place >= 0 ? ahead[place + 1] : undefined;
     if (known !== undefined && behind(known)) return known;
   }
-  const found = await quietly(activePane().remote.explore.following(kind, AHEAD, at));
+  const found = await ask((remote) => remote.explore.following(over, AHEAD, at));
   if (found === undefined || !holds(mine)) return null;
   ahead = found;
   aheadOf = of;
@@ -224,7 +267,7 @@ async function travel(
     return;
   }
   const begun = performance.now();
-  for (let share = 0; share < 1 && holds(mine);) {
+  for (let share = 0; share < 1 && holds(mine) && !stepsWait();) {
     const time = timeWithin(record, share);
     show(time, record, Math.max(0, beatAt(all, time)));
     share = (await nextFrame() - begun) / length;
@@ -233,7 +276,7 @@ async function travel(
 }
 
 function recordOf(id: number): Promise<TraceRecord | null | undefined> {
-  return quietly(activePane().remote.trace.record(id) as Promise<TraceRecord | null>);
+  return ask((remote) => remote.trace.record(id) as Promise<TraceRecord | null>);
 }
 
 function beatsOf(record: TraceRecord): readonly Beat[] {
@@ -249,30 +292,21 @@ function showBeat(record: TraceRecord, all: readonly Beat[], beat: number): void
 
 function show(time: Ticks, record: TraceRecord | null, beat: number): void {
   moment().value = { time, record: record?.id ?? 0, beat };
-  align(time);
+  selectAt(record?.id ?? 0);
+  align();
 }
 
 function showAt(time: Ticks, record: number): void {
   moment().value = { time, record, beat: 0 };
-  align(time);
+  selectAt(record);
+  align();
 }
 
-/** The other machine, as long after its own mark `begin`. */
-function align(time: Ticks): void {
-  if (shown.value !== 2) return;
-  const n = active.value === 0 ? 1 : 0, other = panes[n];
-  const status = other.status.value, mine = beginOf(activePane()), its = beginOf(other);
-  if (status === null) return;
-  const begin = its ?? 0;
-  const there = Math.min(status.now, Math.max(0, mine === null || its === null ? time : begin + time - mine));
-  const record = windows[n].at(there, other.remote.trace, status.now);
-  const { record: before } = moments[n].value;
-  moments[n].value = { time: there, record: record === undefined ? before : record?.id ?? 0, beat: 0 };
-}
-
-/** When the measured part of a pane's run begins; null: not yet. */
-function beginOf(pane: Pane): Ticks | null {
-  return pane.status.value?.marks.find((m) => m.name === 'begin')?.at ?? null;
+/** A record that is selected gives way to the one that is come to; a part stays selected. */
+function selectAt(record: number): void {
+  const now = selection.peek();
+  if (now.kind !== 'record' || now.id === record) return;
+  selection.value = record === 0 ? { kind: 'none' } : { kind: 'record', id: record };
 }
 
 function pause(ms: number): Promise<void> {
@@ -283,10 +317,16 @@ function nextFrame(): Promise<number> {
   return new Promise((resolve) => { requestAnimationFrame(resolve); });
 }
 
-/** A question to a worker that may end meanwhile; undefined: it has. */
-async function quietly<T>(question: Promise<T>): Promise<T | undefined> {
+/** A question to the active machine; undefined: it could not answer, or is there no more. */
+function ask<T>(question: (remote: Pane['remote']) => Promise<T>): Promise<T | undefined> {
+  const pane = activePane();
+  return pane.sheet.peek() === null ? Promise.resolve(undefined) : quietly(pane, question(pane.remote));
+}
+
+/** The same of any machine. */
+async function quietly<T>(pane: Pane, question: Promise<T>): Promise<T | undefined> {
   try {
-    return await question;
+    return await pane.settled(question);
   } catch (error) {
     told.value = error instanceof Error ? error.message : '';
     return undefined;

@@ -13,15 +13,20 @@ const BEFORE = 64, BEHIND = 192;
  */
 export class RecordWindow {
   private records: readonly TraceRecord[] = [];
-  /** Up to where what is not in it does not exist. */
+  /** From when on and up to when what is not in it does not exist. */
+  private since: Ticks = 0;
   private until: Ticks = 0;
   private asking = false;
+  /** Counts machines: an answer of the one before is not taken. */
+  private machine = 0;
 
-  /** The last record that has begun at a time: null if none, undefined while it is asked for. */
-  at(time: Ticks, trace: Remote<TraceApi>, last: Ticks): TraceRecord | null | undefined {
-    const first = this.records[0];
-    if (first === undefined || time < startOf(first) || time >= this.until) {
-      void this.fetch(time, trace, last);
+  /**
+   * The last record that has begun at a time: null if none, undefined while it is asked for.
+   * @param come called when what was asked for is there
+   */
+  at(time: Ticks, trace: Remote<TraceApi>, last: Ticks, come: () => void): TraceRecord | null | undefined {
+    if (time < this.since || time >= this.until) {
+      void this.fetch(time, trace, last, come);
       return undefined;
     }
     return this.records.findLast((r) => startOf(r) <= time) ?? null;
@@ -31,21 +36,28 @@ export class RecordWindow {
   clear(): void {
     this.records = [];
     this.until = 0;
+    this.machine++;
+    this.asking = false;
   }
 
-  private async fetch(time: Ticks, trace: Remote<TraceApi>, last: Ticks): Promise<void> {
+  private async fetch(time: Ticks, trace: Remote<TraceApi>, last: Ticks, come: () => void): Promise<void> {
     if (this.asking) return;
     this.asking = true;
+    const { machine } = this;
     try {
       const from = Math.max(1, await trace.idAt(time) - BEFORE);
-      this.records = await trace.records(from, BEFORE + BEHIND);
-      const end = this.records.at(-1);
-      this.until = this.records.length < BEFORE + BEHIND || end === undefined ? last + 1 : startOf(end);
+      const records = await trace.records(from, BEFORE + BEHIND), end = records.at(-1);
+      if (machine !== this.machine) return;
+      this.records = records;
+      this.since = records[0] === undefined ? time : Math.min(time, startOf(records[0]));
+      const all = records.length < BEFORE + BEHIND || end === undefined;
+      this.until = Math.max(time + 1, all ? last + 1 : startOf(end));
     } catch {
       // The machine was closed.
-      this.clear();
+      return;
     } finally {
-      this.asking = false;
+      if (machine === this.machine) this.asking = false;
     }
+    come();
   }
 }
