@@ -95,6 +95,8 @@ test('a DMA read is walked from the command to the return of its handler', () =>
     const word = r.kind === 'transaction' ? (r.initiator === 'cpu0' ? 'register' : `burst of ${r.size}`)
       : r.kind === 'edge' ? `${r.line} ${r.level ? 'rises' : 'falls'}` : r.kind;
     if (!seen.includes(word)) seen.push(word);
+    // As a page does that shows the chain of what it came to: the way does not change.
+    store.path(r.id);
     if (r.kind === 'return') break;
   }
   expect(seen).toEqual([

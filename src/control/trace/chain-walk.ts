@@ -40,8 +40,10 @@ interface Links {
 export class ChainWalk {
   private readonly blocks: Blocks;
   private readonly links = new WeakMap<RecordBlock, Links>();
-  /** The path that was asked for last: keys walk on along it. */
+  /** The path that was asked for last. */
   private latest: { path: ChainPath; root: number; last: number } | null = null;
+  /** The path that is walked along: a record on it may be of another piece of work, too. */
+  private walked: ChainPath | null = null;
 
   constructor(blocks: Blocks) {
     this.blocks = blocks;
@@ -84,12 +86,12 @@ export class ChainWalk {
   /** The id beside `id` in a list of its path, 0 if there is none. */
   private beside(id: number, direction: 1 | -1, list: (path: ChainPath) => Float64Array): number {
     // While the machine runs the path may grow at its end, which is asked for only there.
-    const known = this.latest?.path;
-    if (known !== undefined && has(known.ids, id)) {
+    const known = this.walked;
+    if (known !== null && has(known.ids, id)) {
       const ids = list(known), found = ids[ids.indexOf(id) + direction];
       if (found !== undefined && ids.includes(id)) return found;
     }
-    const path = this.path(id), ids = path === null ? new Float64Array(0) : list(path), at = ids.indexOf(id);
+    const path = this.walked = this.path(id), ids = path === null ? new Float64Array(0) : list(path), at = ids.indexOf(id);
     return at < 0 ? 0 : ids[at + direction] ?? 0;
   }
 
