@@ -52,7 +52,7 @@ function walk(page: Page, key: string, most: number): Promise<Station[]> {
     while (found.length < ${most}) {
       const before = moment.value.record;
       body.dispatchEvent(new KeyboardEvent('keydown', { key: '${key}', bubbles: true, cancelable: true }));
-      while (moment.value.record === before && !/piece of work (ends|begins) here/.test(line.textContent))
+      while (moment.value.record === before && !line.textContent.includes('piece of work ${key === '.' ? 'ends' : 'begins'} here'))
         await new Promise(requestAnimationFrame);
       if (moment.value.record === before) break;
       await come(moment.value.record);
