@@ -94,15 +94,14 @@ describe.skipIf(missing !== '')(`the transport${missing}`, () => {
     const page = await lab.open(`#e=paths&m=mmio-uc&${JOB}&b.m=device-dma`, CALM);
     await ready(page);
     await burst(page, 'ArrowRight', 40);
-    await comes(page, 'globalThis.northbridge.moments[0].value.time > 0 && globalThis.northbridge.moments[1].value.record > 0');
     await burst(page, ']', 1);
-    const ends = async (): Promise<boolean> => {
-      const [a, b, beginA, beginB] = [await moment(page), await moment(page, 1), await begin(page), await begin(page, 1)];
-      const now = await page.evaluate('globalThis.northbridge.panes[1].status.value.now') as number;
-      const record = await page.evaluate(`globalThis.northbridge.panes[1].remote.trace.idAt(${b.time} + 1)`) as number - 1;
-      return b.time === Math.min(now, beginB + a.time - beginA) && b.record === record;
-    };
-    await expect.poll(ends, { timeout: 600_000 }).toBe(true);
+    await comes(page, `(async () => {
+      const { panes, moments } = globalThis.northbridge;
+      const begins = panes.map((p) => p.status.value.marks.find((m) => m.name === 'begin').at);
+      const [a, b] = moments.map((m) => m.value);
+      const there = Math.min(panes[1].status.value.now, begins[1] + a.time - begins[0]);
+      return b.time === there && b.record === await panes[1].remote.trace.idAt(there + 1) - 1;
+    })()`);
     await page.context().close();
   });
 

@@ -91,16 +91,20 @@ test('a DMA read is walked from the command to the return of its handler', () =>
   const command = store.walk(store.seek(0, 1, { kinds: ['request'] })?.id ?? 0, 'cause');
   expect(command).toMatchObject({ kind: 'transaction', target: 'ide.busmaster', write: true });
   const seen: string[] = [];
+  const there: number[] = [];
   for (let r = command; r !== null; r = store.walk(r.id, 'on')) {
+    there.push(r.id);
     const word = r.kind === 'transaction' ? (r.initiator === 'cpu0' ? 'register' : `burst of ${r.size}`)
       : r.kind === 'edge' ? `${r.line} ${r.level ? 'rises' : 'falls'}` : r.kind;
     if (!seen.includes(word)) seen.push(word);
     // As a page does that shows the chain of what it came to: the way does not change.
     store.path(r.id);
-    if (r.kind === 'return') break;
   }
   expect(seen).toEqual([
     'register', 'request', 'burst of 8', 'completion', 'event', 'burst of 64', 'ide.irq14 rises', 'irq14 rises',
     'pic.intr rises', 'acknowledge', 'pic.intr falls', 'handler', 'return',
   ]);
+  const back: number[] = [];
+  for (let r = store.record(there.at(-1) ?? 0); r !== null; r = store.walk(r.id, 'back')) back.push(r.id);
+  expect(back).toEqual(there.toReversed());
 });

@@ -85,14 +85,18 @@ export class ChainWalk {
 
   /** The id beside `id` in a list of its path, 0 if there is none. */
   private beside(id: number, direction: 1 | -1, list: (path: ChainPath) => Float64Array): number {
-    // While the machine runs the path may grow at its end, which is asked for only there.
-    const known = this.walked;
-    if (known !== null && has(known.ids, id)) {
-      const ids = list(known), found = ids[ids.indexOf(id) + direction];
-      if (found !== undefined && ids.includes(id)) return found;
+    const { walked } = this;
+    /** 0: the list ends here; undefined: `id` is not in it. */
+    const on = (path: ChainPath | null): number | undefined => {
+      const ids = path === null ? new Float64Array(0) : list(path), at = ids.indexOf(id);
+      return at < 0 ? undefined : ids[at + direction] ?? 0;
+    };
+    if (walked !== null && has(walked.ids, id)) {
+      // While the machine runs the path may grow at its end, which is asked for only there.
+      const found = on(walked) || on(this.walked = this.path(walked.ids[0]));
+      if (found !== undefined) return found;
     }
-    const path = this.walked = this.path(id), ids = path === null ? new Float64Array(0) : list(path), at = ids.indexOf(id);
-    return at < 0 ? 0 : ids[at + direction] ?? 0;
+    return on(this.walked = this.path(id)) ?? 0;
   }
 
   /**

@@ -16,7 +16,7 @@ const REST = 400;
 const LOOK = 50;
 
 let written = '';
-/** View of the address that is written: turning to another is a step that the browser can go back. */
+/** View of the address that is written: turning to another can be gone back by the browser. */
 let writtenView: Address['view'] = 'minute';
 /** Counts addresses that were followed; of two in a row the latter holds. */
 let turn = 0;

@@ -9,7 +9,7 @@ export interface Moment {
   readonly beat: number;
 }
 
-/** At the reset, and nobody has chosen it: machines that reach their mark `begin` are shown there. */
+/** At the reset, chosen by nobody: a machine that reaches its mark `begin` is shown there. */
 export const START: Moment = { time: 0, record: 0, beat: 0 };
 
 /** What is selected of the active pane, in whichever panel. */

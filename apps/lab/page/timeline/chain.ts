@@ -67,7 +67,10 @@ function knot(pane: 0 | 1, record: TraceRecord): Knot {
   return { pane, id: record.id, lane: laneOf(record), from, to: record.kind === 'transaction' ? record.end : from };
 }
 
-/** Goes from the selected record, or the one of the moment, to its cause, its first effect, or along the line of requests. */
+/**
+ * Goes from the selected record, or the one of the moment, to its cause, its first effect, or along
+ * the line of requests.
+ */
 export function walk(way: Way): Promise<void> {
   return (steps = steps.then(() => step(way)));
 }

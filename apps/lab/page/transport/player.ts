@@ -152,8 +152,10 @@ export function stepInterrupt(by: 1 | -1): Promise<void> {
 }
 
 const stepForward: Step = (mine) => stepOn(mine, false);
-const instructionOn: Step = (mine) => overInstruction(mine, 1), instructionBack: Step = (mine) => overInstruction(mine, -1);
-const interruptOn: Step = (mine) => overInterrupt(mine, 1), interruptBack: Step = (mine) => overInterrupt(mine, -1);
+const instructionOn: Step = (mine) => overInstruction(mine, 1);
+const instructionBack: Step = (mine) => overInstruction(mine, -1);
+const interruptOn: Step = (mine) => overInterrupt(mine, 1);
+const interruptBack: Step = (mine) => overInterrupt(mine, -1);
 
 async function stepBack(mine: number): Promise<void> {
   const at = moment().value;
