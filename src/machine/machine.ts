@@ -193,6 +193,11 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
     return saveBoard(this.board, this.config);
   }
 
+  /** The same with RAM itself in place of a copy of it (`MainMemory.saveInPlace`). */
+  saveInPlace(): MachineState {
+    return saveBoard(this.board, this.config, true);
+  }
+
   /** Throws, and changes nothing, if the state does not fit. */
   load(state: MachineState): void {
     const fresh = !this.givenOut && this.built.processors.every((p) => !p.used);

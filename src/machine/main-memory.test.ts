@@ -57,3 +57,15 @@ test('contents of another shape are refused, and nothing is written', () => {
     expect(() => ram.load({ contents: { ...contents, ...change } })).toThrow(words);
   expect(Buffer.compare(bytes, before)).toBe(0);
 });
+
+test('what is saved in place says where the same pages lie', () => {
+  const { ram, bytes } = memory([[4, PAGE - 1, 9], [1, 0, 7]]);
+  const { size, pages, data } = ram.save()['contents'];
+  const { memory: whole, ...others } = ram.saveInPlace()['contents'];
+  expect(others).toEqual({ size, pages });
+  expect(whole).toBe(bytes);
+  [...pages as Uint32Array].forEach((page, n) => {
+    const at = page * PAGE;
+    expect((whole as Uint8Array).slice(at, at + PAGE)).toEqual((data as Uint8Array).slice(n * PAGE, (n + 1) * PAGE));
+  });
+});

@@ -20,13 +20,18 @@ export interface MachineState {
   notes: NoteTotal[];
 }
 
-/** Everything a board remembers. Take it only between two runs (at an instruction boundary). */
-export function saveBoard(board: Board, config: string): MachineState {
+/**
+ * Everything a board remembers. Take it only between two runs (at an instruction boundary).
+ * @param inPlace RAM is not copied (`MainMemory.saveInPlace`)
+ */
+export function saveBoard(board: Board, config: string, inPlace = false): MachineState {
   return {
     board: board.name, config,
     scheduler: board.scheduler.save(),
     buses: Object.fromEntries(board.buses.map((b) => [b.name, b.busyUntil])),
-    components: Object.fromEntries(board.components.map((c) => [c.name, c.save()])),
+    components: Object.fromEntries(
+      board.components.map((c) => [c.name, inPlace && c instanceof MainMemory ? c.saveInPlace() : c.save()]),
+    ),
     lines: Object.fromEntries(board.lines.map((l) => [l.name, l.level])),
     notes: board.trace.noteTotals.map((total) => ({ ...total })),
   };

@@ -19,9 +19,6 @@ const FINE_STEP = us(2);
 /** Bytes of records in memory, from which on the oldest go. */
 const TRACE_LIMIT = 256e6;
 
-/** Instructions between checkpoints of a machine that is not recorded: each takes a while. */
-const SELDOM = 200_000_000;
-
 /** The machine of this worker. */
 export class MachineHost implements MachineApi {
   /** Its COM1. */
@@ -85,9 +82,7 @@ export class MachineHost implements MachineApi {
     if (plan.own !== undefined) {
       try {
         const subject = await ownSubject(plan, plan.own, heard);
-        const explorer = new Explorer(subject, {
-          record: plan.own.record, limit: TRACE_LIMIT, ...(plan.own.record ? {} : { every: SELDOM }),
-        });
+        const explorer = new Explorer(subject, { record: plan.own.record, limit: TRACE_LIMIT });
         this.terminal.typist = (bytes) => explorer.input(bytes);
         return { explorer, title: plan.own.kernel?.name ?? plan.own.guest };
       } catch (error) {

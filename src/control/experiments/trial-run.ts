@@ -137,6 +137,11 @@ export class TrialRun {
     return this.reason !== '';
   }
 
+  /** The measured part is going on. */
+  get inside(): boolean {
+    return this.phase === this.trial.phases[1];
+  }
+
   /** Loads the software. */
   boot(): void {
     this.machine.boot(this.trial.software.boot);

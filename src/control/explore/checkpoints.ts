@@ -56,7 +56,7 @@ export class Checkpoints {
     const at = this.list.findLastIndex((c) => c.position.now <= position.now);
     if (at >= 0 && this.list[at].position.now === position.now) return;
     const before = this.list[at] ?? null;
-    const { components, ...state } = twin.machine.save();
+    const { components, ...state } = twin.machine.saveInPlace();
     const attached = Object.entries(twin.attachments).map(([name, a]) => [name, a.save()] as const);
     const sum = { bytes: 0 };
     const made: Checkpoint = {

@@ -19,6 +19,12 @@ import { TrialSubject } from './trial-subject.ts';
 
 /** Simulated time of a step of the front. */
 const SLICE = ms(1);
+/**
+ * Instructions between two checkpoints for each byte of RAM: all of RAM is looked through for one,
+ * which shall take but a small share of the time that the instructions take.
+ */
+const RAM_SHARE = 0.75;
+const LEAST_EVERY = 20_000_000;
 /** Records that are looked at together. */
 const BATCH = 256;
 
@@ -29,7 +35,10 @@ export interface ExplorerOptions {
   readonly limit?: number;
   /** Bytes for checkpoints of the front, and as many for those of the past; 192 MiB if absent. */
   readonly budget?: number;
-  /** Instructions after which the front is kept; 20 million if absent. 0: by `checkpoint` only. */
+  /**
+   * Instructions after which the front is kept; 20 million if absent, more where there is much RAM
+   * (`RAM_SHARE`). 0: by `checkpoint` only.
+   */
   readonly every?: number;
 }
 
@@ -56,10 +65,10 @@ export class Explorer {
 
   /** Builds the machine and loads its software. @throws LoadError, ParameterError */
   constructor(subject: Subject, options: ExplorerOptions = {}) {
-    const { record = true, limit = Infinity, budget = 192 << 20, every = 20_000_000 } = options;
+    const { record = true, limit = Infinity, budget = 192 << 20, every } = options;
     this.subject = subject;
     this.front = subject.front();
-    this.every = every;
+    this.every = every === 0 ? Infinity : every ?? Math.max(LEAST_EVERY, RAM_SHARE * this.machine.ram.length);
     this.checkpoints = new Checkpoints(budget);
     this.behind = new Past(subject, this.checkpoints, this.inputs, budget);
     const { trace } = this.machine.sim;
@@ -85,6 +94,11 @@ export class Explorer {
   /** The machine at its front. Whoever looks at it changes nothing. */
   get machine(): Machine {
     return this.front.machine;
+  }
+
+  /** What is beside it: disks. */
+  get attachments(): Twin['attachments'] {
+    return this.front.attachments;
   }
 
   /** What is going on, in a word or two. */
@@ -127,7 +141,7 @@ export class Explorer {
     this.front.step(end);
     this.asked = this.now >= end ? end : -1;
     this.machine.sim.trace.flush();
-    if (this.every > 0 && this.machine.instructions - this.keptAt >= this.every) this.checkpoint();
+    if (this.machine.instructions - this.keptAt >= this.every) this.checkpoint();
   }
 
   /** Keeps the front's state, so that the past is near. Between two calls of `advance`. */

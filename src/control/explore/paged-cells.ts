@@ -5,6 +5,8 @@ const PAGE = 4096;
 
 /** Names of the cells that hold the pages' numbers and, in the same order, their contents. */
 const PAIRS = [['pages', 'data'], ['numbers', 'bytes']] as const;
+/** Name of a cell in place of the contents: all of memory, in which a page lies at its number. */
+const IN_PLACE = 'memory';
 
 /** Cells that are pages with their numbers; those that two states have alike are kept once. */
 export class PagedCells {
@@ -28,25 +30,27 @@ export class PagedCells {
 
   /** @returns null if the cells are no pages */
   static of(cells: Cells, before: PagedCells | null): PagedCells | null {
+    const { [IN_PLACE]: memory, ...others } = cells;
     const names = PAIRS.find(([numbers, data]) => {
-      const n = cells[numbers], d = cells[data];
+      const n = cells[numbers], d = memory ?? cells[data];
       return (n instanceof Uint32Array || n instanceof Float64Array) && d instanceof Uint8Array &&
-        d.length === n.length * PAGE;
+        (memory !== undefined || d.length === n.length * PAGE);
     });
     if (names === undefined) return null;
-    const numbers = cells[names[0]] as Uint32Array | Float64Array, data = cells[names[1]] as Uint8Array;
+    const numbers = cells[names[0]] as Uint32Array | Float64Array;
+    const data = (memory ?? cells[names[1]]) as Uint8Array;
     const words = new Int32Array(data.buffer, data.byteOffset, data.length / 4);
     const pages = new Map<number, Uint8Array>();
     let own = 0;
     numbers.forEach((number, n) => {
-      const old = before?.pages.get(number);
-      if (old !== undefined && equal(old, words, (n * PAGE) / 4)) pages.set(number, old);
+      const old = before?.pages.get(number), at = (memory === undefined ? n : number) * PAGE;
+      if (old !== undefined && equal(old, words, at / 4)) pages.set(number, old);
       else {
-        pages.set(number, data.slice(n * PAGE, (n + 1) * PAGE));
+        pages.set(number, data.slice(at, at + PAGE));
         own += PAGE;
       }
     });
-    const { [names[0]]: _, [names[1]]: __, ...rest } = cells;
+    const { [names[0]]: _, [names[1]]: __, ...rest } = others;
     return new PagedCells(rest, names, numbers, pages, own);
   }
 
@@ -68,6 +72,9 @@ export class PagedCells {
 
 function equal(page: Uint8Array, words: Int32Array, from: number): boolean {
   const own = new Int32Array(page.buffer, page.byteOffset, PAGE / 4);
-  for (let n = 0; n < own.length; n++) if (own[n] !== words[from + n]) return false;
+  for (let n = 0, at = from; n < own.length; n += 4, at += 4) {
+    const low = (own[n] ^ words[at]) | (own[n + 1] ^ words[at + 1]);
+    if ((low | (own[n + 2] ^ words[at + 2]) | (own[n + 3] ^ words[at + 3])) !== 0) return false;
+  }
   return true;
 }

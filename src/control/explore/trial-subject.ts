@@ -27,7 +27,7 @@ export class TrialSubject implements Subject {
     const run = new TrialRun(this.experiment, this.job, this.method, this.kit, this.bench);
     const { machine, session, trial } = run;
     return {
-      machine, session, ...keptOf(trial),
+      machine, session, ...keptOf(trial, { get inside() { return run.inside; }, set inside(_) {} }),
       get phase() {
         return run.phase;
       },
@@ -40,15 +40,18 @@ export class TrialSubject implements Subject {
 
   twin(): Twin {
     const trial = this.experiment.prepare(this.job, this.method, this.kit);
+    const measuring = { inside: false };
     const machine: Machine = machineFor(silent(trial), this.job, this.bench, {
       onPost: (code) => {
         if (code === POST.done || code === POST.fail) machine.stop();
+        if (code === POST.end && measuring.inside) trial.measured?.(machine);
+        if (code === POST.begin || code === POST.end) measuring.inside = code === POST.begin;
         trial.posted?.(code, machine);
       },
       transmit: () => {}, audio: null, frames: null,
     });
     return {
-      machine, ...keptOf(trial),
+      machine, ...keptOf(trial, measuring),
       boot: () => {
         machine.boot(trial.software.boot);
         trial.attach?.(machine);
@@ -57,15 +60,27 @@ export class TrialSubject implements Subject {
   }
 }
 
+/** Whether the measured part is going on: `Trial.measured` is called at its end, and may write. */
+interface Measuring {
+  inside: boolean;
+}
+
 /** What a trial's machine has outside of itself. */
-function keptOf(trial: Trial): Pick<Twin, 'attachments' | 'resumable'> {
+function keptOf(trial: Trial, measuring: Measuring): Pick<Twin, 'attachments' | 'resumable'> {
   const disks = [...trial.machine.disks ?? [], ...trial.machine.floppies ?? []];
   const overlays = disks.flatMap((disk, n): [string, Attachment][] =>
     (disk instanceof DiskOverlay ? [[`disk ${n}`, disk]] : []));
   const written = disks.some((disk) => disk !== null && !(disk instanceof DiskOverlay) && !disk.readOnly);
   const { posted, remembers } = trial;
   return {
-    attachments: { ...Object.fromEntries(overlays), ...(remembers === undefined ? {} : { remembers }) },
+    attachments: {
+      ...Object.fromEntries(overlays), ...(remembers === undefined ? {} : { remembers }),
+      measuring: {
+        save: () => ({ measuring: { inside: measuring.inside } }),
+        mismatch: (saved) => (typeof saved['measuring']?.['inside'] === 'boolean' ? '' : 'not whether it is measured'),
+        load: (saved) => { measuring.inside = saved['measuring']['inside'] === true; },
+      },
+    },
     resumable: !written && (posted === undefined || remembers !== undefined),
   };
 }
