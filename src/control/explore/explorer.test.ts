@@ -7,13 +7,16 @@ import type { Experiment } from '../experiments/experiment.ts';
 import { jobOf } from '../experiments/job.ts';
 import { us } from '../../sim/time.ts';
 import { stateChecksum } from '../state-checksum.ts';
-import { Explorer } from './explorer.ts';
+import { Explorer, type ExplorerOptions } from './explorer.ts';
 import type { Moment } from './moment.ts';
 import type { Place } from './steps.ts';
 
-function explorer(name: string, method: string, values: Record<string, unknown>): Explorer {
+function explorer(
+  name: string, method: string, values: Record<string, unknown>, options: ExplorerOptions = {},
+): Explorer {
   const e = EXPERIMENTS.find((x) => x.name === name) as Experiment;
-  return Explorer.trial(e, jobOf(e, { values, methods: [method] }), method, TEST_KIT, { engine: 'interpreter' });
+  const job = jobOf(e, { values, methods: [method] });
+  return Explorer.trial(e, job, method, TEST_KIT, { engine: 'interpreter' }, options);
 }
 
 const checksum = (x: Explorer, moment: Moment): string => stateChecksum(x.past(moment), x.pastAttachments);
@@ -77,6 +80,19 @@ test('what a host does at the end of the measured part is in the past as well', 
   for (const moment of [end(), { ticks: Infinity }, end()]) states.push(checksum(x, moment));
   expect(states[1]).toBe(stateChecksum(x.machine, x.attachments));
   expect(states[2]).toBe(states[0]);
+});
+
+test('steps from a record that is gone lead to the first of those that are kept', () => {
+  const x = explorer('disk-read', 'pio-irq', { bytes: 65536 }, { limit: 50_000 });
+  while (!x.over) x.advance(Infinity);
+  const { first } = x.store;
+  expect(first).toBeGreaterThan(1000);
+  for (const kind of ['record', 'command', 'interrupt'] as const) {
+    const id = x.stepRecord(kind, 1, { ticks: 1000, record: 100 });
+    expect(id).toBeGreaterThanOrEqual(first);
+    expect(x.placeOf(id)?.record).toBe(id);
+    expect(x.stepRecord(kind, -1, { ticks: 1000, record: 100 })).toBe(0);
+  }
 });
 
 test('ten runs leave nothing behind: each is as large as the first', () => {

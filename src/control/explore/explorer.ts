@@ -141,6 +141,7 @@ export class Explorer {
     this.front.step(end);
     this.asked = this.now >= end ? end : -1;
     this.machine.sim.trace.flush();
+    this.index.dropBelow(this.store.first);
     if (this.machine.instructions - this.keptAt >= this.every) this.checkpoint();
   }
 
@@ -290,8 +291,10 @@ export class Explorer {
   }
 
   private nextKept(kind: Exclude<StepKind, 'instruction'>, id: number): number {
-    if (kind === 'command') return this.index.commands.after(id);
-    if (kind === 'interrupt') return this.index.interrupts.after(id);
+    // What is before the first record that is kept leads nowhere.
+    const from = Math.max(id, this.store.first - 1);
+    if (kind === 'command') return this.index.commands.after(from);
+    if (kind === 'interrupt') return this.index.interrupts.after(from);
     for (let at = Math.max(id + 1, this.store.first); at > 0 && at <= this.store.last; at += BATCH) {
       const found = this.store.records(at, BATCH).find((r) => kind === 'record' || r.kind === kind);
       if (found !== undefined) return found.id;

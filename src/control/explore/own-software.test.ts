@@ -50,4 +50,13 @@ describe('software of the user\'s own', () => {
     expect(stateChecksum(explorer.past({ ticks: explorer.now }), {})).toBe(stateChecksum(explorer.machine, {}));
     expect(stateChecksum(explorer.past({ ticks: then }), {})).toBe(checksum);
   });
+
+  test('ends alike in steps of any length: what a device still sends is sent', () => {
+    const ends = [ms(10), ms(0.05), ms(0.003)].map((step) => {
+      const explorer = new Explorer(new OwnSubject(plan('cpu-loop', 'kind=registers iterations=1000')));
+      while (!explorer.over) explorer.advance(explorer.now + step);
+      return stateChecksum(explorer.machine, explorer.attachments);
+    });
+    expect(ends.slice(1)).toEqual([ends[0], ends[0]]);
+  });
 });

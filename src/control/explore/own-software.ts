@@ -153,7 +153,10 @@ export class OwnRun implements Front {
       const paused = this.pausing && reason === 'stopped';
       this.pausing = false;
       if (paused) return;
-      if (reason !== 'time') this.reason = reason;
+      if (reason === 'time') continue;
+      // However far this step was to go, what the devices still send is sent.
+      this.machine.drain(Infinity);
+      this.reason = reason;
     }
   }
 
@@ -170,10 +173,12 @@ export class OwnRun implements Front {
 
   private posted(code: number): void {
     this.lastPost = code;
-    // Linux writes there to let time pass (inb_p).
-    if (this.plan.software.kind === 'linux') return;
+    // Linux writes there to let time pass (inb_p); so may others, without end.
+    if (this.plan.software.kind === 'linux' || this.session.marks.length >= MOST_MARKS) return;
     this.session.mark(MARKS.get(code) ?? `post-${code.toString(16)}`);
   }
 }
 
+/** Marks that are kept: each has all counters, and goes to whoever looks at the run. */
+const MOST_MARKS = 256;
 const MARKS: ReadonlyMap<number, string> = new Map([[POST.begin, 'begin'], [POST.end, 'end']]);

@@ -30,6 +30,14 @@ export class Ids {
     return at < this.used ? this.values[at] : 0;
   }
 
+  /** Forgets those below `id`, when they are many: they are asked for no more. */
+  dropBelow(id: number): void {
+    const gone = this.below(id);
+    if (gone < this.used / 2) return;
+    this.values.copyWithin(0, gone, this.used);
+    this.used -= gone;
+  }
+
   /** The last one before `id`, or 0. */
   before(id: number): number {
     const at = this.below(id);
@@ -69,6 +77,12 @@ export class StepIndex implements TraceSink {
     this.shapes = shapes;
     this.names = names;
     this.processors = processors;
+  }
+
+  /** Records before `id` are gone. */
+  dropBelow(id: number): void {
+    this.commands.dropBelow(id);
+    this.interrupts.dropBelow(id);
   }
 
   block(rows: Rows, count: number, first: number): void {
