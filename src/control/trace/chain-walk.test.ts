@@ -108,3 +108,21 @@ test('a DMA read is walked from the command to the return of its handler', () =>
   for (let r = store.record(there.at(-1) ?? 0); r !== null; r = store.walk(r.id, 'back')) back.push(r.id);
   expect(back).toEqual(there.toReversed());
 });
+
+test('equal links are gone over at once: from the command to its handler and back in a dozen steps', () => {
+  const store = storeOf('disk-read', 'dma', { bytes: 65_536 });
+  const wish = { kinds: ['transaction'], initiators: ['cpu0'], targets: ['ide.primary.command'] } as const;
+  let command = store.seek(0, 1, wish);
+  while (command?.kind === 'transaction' && !(command.write && command.value === 0xc8))
+    command = store.seek(command.id, 1, wish);
+  if (command === null) throw new Error('no READ DMA');
+  const seen: TraceRecord[] = [command];
+  for (let r: TraceRecord | null = command; r !== null && r.kind !== 'handler';)
+    if ((r = store.walk(r.id, 'outcome')) !== null) seen.push(r);
+  expect(seen.at(-1)?.kind).toBe('handler');
+  expect(seen.length).toBeLessThan(12);
+  let back = seen.at(-1) as TraceRecord, steps = 0;
+  for (let r: TraceRecord | null = back; r !== null; steps++) if ((r = store.walk(back.id, 'origin')) !== null) back = r;
+  expect(back.id).toBe(command.id);
+  expect(steps).toBeLessThan(12);
+});

@@ -14,8 +14,12 @@ import { seekRecord } from './seek.ts';
  * | effect | the effect with which the work goes on the longest, else its first one |
  * | next, previous | of the port's requests that do the same work; else among its cause's effects |
  * | on, back | in the order of all records of the piece of work |
+ * | origin, outcome | as cause and effect, over all links that are like the one come to |
  */
-export type Way = 'cause' | 'effect' | 'next' | 'previous' | 'on' | 'back';
+export type Way = 'cause' | 'effect' | 'next' | 'previous' | 'on' | 'back' | 'origin' | 'outcome';
+
+/** Most links that are gone over at once. */
+const MOST_LIKE = 100_000;
 
 /** A piece of work: from what began it to all that came of it. */
 export interface ChainPath {
@@ -79,8 +83,21 @@ export class ChainWalk {
       }
       case 'previous':
         return to(record.kind === 'request' && record.after !== 0 ? record.after : this.sibling(record, -1));
+      case 'origin': return this.over(record, 'cause');
+      case 'outcome': return this.over(record, 'effect');
       default: return to(this.beside(id, way === 'on' ? 1 : -1, (path) => path.ids));
     }
+  }
+
+  /** The last of the links in a row that are like the next one. */
+  private over(from: TraceRecord, way: 'cause' | 'effect'): TraceRecord | null {
+    let at = this.walk(from.id, way);
+    for (let n = 0; at !== null && n < MOST_LIKE; n++) {
+      const further = this.walk(at.id, way);
+      if (further === null || likeness(further) !== likeness(at)) break;
+      at = further;
+    }
+    return at;
   }
 
   /** The id beside `id` in a list of its path, 0 if there is none. */
@@ -88,7 +105,7 @@ export class ChainWalk {
     const { walked } = this;
     /** 0: the list ends here; undefined: `id` is not in it. */
     const on = (path: ChainPath | null): number | undefined => {
-      const ids = path === null ? new Float64Array(0) : list(path), at = ids.indexOf(id);
+      const ids = path === null ? new Float64Array(0) : list(path), at = indexIn(ids, id);
       return at < 0 ? undefined : ids[at + direction] ?? 0;
     };
     if (walked !== null && has(walked.ids, id)) {
@@ -229,16 +246,32 @@ export class ChainWalk {
   }
 }
 
+/** Of links that only differ in when they were, and in what they moved. */
+function likeness(r: TraceRecord): string {
+  switch (r.kind) {
+    case 'transaction': return `${r.kind} ${r.initiator} ${r.target} ${r.write}`;
+    case 'event': case 'mark': return `${r.kind} ${r.name}`;
+    case 'edge': return `${r.kind} ${r.line} ${r.level}`;
+    case 'request': return `${r.kind} ${r.port} ${r.write}`;
+    default: return `${r.kind} ${r.id}`;
+  }
+}
+
 function kindOf(r: TraceRecord): number {
   return KIND_NAMES.indexOf(r.kind);
 }
 
 function has(rising: Float64Array, id: number): boolean {
+  return indexIn(rising, id) >= 0;
+}
+
+/** -1 if it is not among them. */
+function indexIn(rising: Float64Array, id: number): number {
   let low = 0, high = rising.length;
   while (low < high) {
     const at = (low + high) >>> 1;
     if (rising[at] < id) low = at + 1;
     else high = at;
   }
-  return rising[low] === id;
+  return rising[low] === id ? low : -1;
 }

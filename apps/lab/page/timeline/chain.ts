@@ -20,7 +20,8 @@ export const nowhere = signal('');
 const NOWHERE: Readonly<Record<Way, string>> = {
   cause: 'Nothing that was recorded led to this.', effect: 'This led to nothing that was recorded.',
   next: 'There is no next one.', previous: 'There is none before.', on: 'The piece of work ends here.',
-  back: 'The piece of work begins here.',
+  back: 'The piece of work begins here.', origin: 'Nothing that was recorded led to this.',
+  outcome: 'This led to nothing that was recorded.',
 };
 /** Steps along the chain, one after the other, however fast keys come. */
 let steps = Promise.resolve();

@@ -9,7 +9,8 @@ import { moved, pin, thin } from './rows.ts';
 /** What the keys do, for a list of them. */
 export const KEYS = [
   ['+ −', 'zoom'], ['shift ← →', 'earlier, later'], ['0', 'the whole run'], ['↑ ↓', 'another lane'],
-  ['Enter', 'select what the lane has at the moment'], ['c', 'to the cause'], ['e', 'to what it led to'],
+  ['Enter', 'select what the lane has at the moment'], ['c', 'to the cause, over equal links at once'],
+  ['e', 'to what it led to, over equal links at once'], ['C E', 'the same, link by link'],
   ['n p', 'next and previous request of the same work, else effect of the same cause'],
   [', .', 'back and on through all records of the piece of work'], ['m … m', 'measure'],
   ['o', 'pin the lane to the top'], ['x', 'thin lane'], ['Alt ↑ ↓', 'move the lane'],
@@ -42,8 +43,10 @@ function action({ key, shiftKey, altKey }: KeyboardEvent): ((body: HTMLElement) 
     case 'ArrowUp': return (body) => choose(-1, body);
     case 'ArrowDown': return (body) => choose(1, body);
     case 'Enter': return lane === '' ? null : () => pickIn(pane, lane);
-    case 'c': return () => void walk('cause');
-    case 'e': return () => void walk('effect');
+    case 'c': return () => void walk('origin');
+    case 'e': return () => void walk('outcome');
+    case 'C': return () => void walk('cause');
+    case 'E': return () => void walk('effect');
     case 'n': return () => void walk('next');
     case 'p': return () => void walk('previous');
     case '.': return () => void walk('on');
