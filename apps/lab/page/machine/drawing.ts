@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { Diagram } from '../../../../src/control/diagram/diagram.ts';
 import { partOf } from '../../../../src/control/diagram/route.ts';
 import { initiatorStyle } from '../palette.ts';
-import { moments, pace, panes, playing, selection } from '../state/workbench.ts';
+import { active, moments, pace, panes, playing, selection } from '../state/workbench.ts';
 import { BurstBytes } from './burst-bytes.ts';
 import { coloursOf, type Colours } from './colours.ts';
 import { Load } from './load.ts';
@@ -140,6 +140,7 @@ export class Drawing {
 
   private drawSelection(context: CanvasRenderingContext2D, diagram: Diagram, colours: Colours): void {
     const selected = selection.peek();
+    if (active.peek() !== this.pane) return;
     const part = selected.kind === 'part' ? diagram.parts.find((p) => p.name === selected.name) : undefined;
     if (part === undefined) return;
     context.strokeStyle = colours.accent;
@@ -188,6 +189,7 @@ export class Drawing {
       panel.dataset['beat'] = scene === null ? '' : `${scene.beat + 1}/${scene.beats}`;
       panel.dataset['phase'] = scene?.phase ?? '';
       panel.dataset['route'] = scene === null ? '' : routeText(scene);
+      panel.dataset['bytes'] = [...this.load.bytes].map(([part, bytes]) => `${part} ${bytes}`).join(', ');
     }
     const ticks = panes[this.pane].sheet.peek()?.ticksPerSecond ?? 1;
     this.caption.value = scene === null ? '' : sentenceOf(scene.record, ticks);

@@ -36,16 +36,16 @@ export class Load {
 
   clear(): void {
     this.ways.clear();
-    this.bytes = new Map();
-    this.rails = new Map();
-    this.halted = new Set();
-    this.of = '';
+    this.forget('');
   }
 
   /** The moment is another one; `begin`: when the job began, or 0. */
   follow(diagram: Diagram, moment: Moment, begin: Ticks): void {
     const of = `${moment.record} ${moment.time}`;
-    if (of === this.of || this.waiting || moment.record === 0) return;
+    if (of === this.of) return;
+    // Nothing has happened yet: nobody needs be asked, and no answer that is on its way counts.
+    if (moment.record === 0) return this.forget(of);
+    if (this.waiting) return;
     this.of = of;
     this.waiting = true;
     void this.ask(diagram, moment, begin).finally(() => setTimeout(() => {
@@ -54,12 +54,21 @@ export class Load {
     }, PERIOD));
   }
 
+  private forget(of: string): void {
+    this.bytes = new Map();
+    this.rails = new Map();
+    this.halted = new Set();
+    this.of = of;
+  }
+
   private async ask(diagram: Diagram, moment: Moment, begin: Ticks): Promise<void> {
+    const { of } = this;
     try {
       const { remote } = this.pane;
       const [traffic, { look }] = await Promise.all([
         remote.diagram.traffic(moment.record), remote.inspect.processor(moment.time, 0),
       ]);
+      if (this.of !== of) return;
       this.halted = new Set(look.processor?.halted === true ? [look.processor.name] : []);
       this.sum(diagram, traffic, Math.max(1, moment.time - (moment.time > begin ? begin : 0)));
     } catch {

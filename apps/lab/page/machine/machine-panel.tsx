@@ -55,7 +55,8 @@ export function MachinePanel({ pane }: { pane: 0 | 1 }) {
   }, [diagram, moved]);
   useEffect(() => drawing.show(diagram, view, size.value), [drawing, diagram, view, size.value]);
   useSignalEffect(() => {
-    void [moments[pane].value, panes[pane].status.value, pace.value, playing.value, selection.value];
+    void [moments[pane].value, panes[pane].status.value, pace.value, playing.value, selection.value,
+      active.value];
     drawing.changed();
   });
 
@@ -101,7 +102,7 @@ export function MachinePanel({ pane }: { pane: 0 | 1 }) {
       <div class="machine-place" ref={place} onWheel={wheel} onPointerMove={drag}>
         <canvas ref={canvas} role="img" aria-label={describe(diagram)} />
         {diagram !== null && view !== null && (
-          <PartList diagram={diagram} view={view} about={about} chosen={choose} notes={drawing.notes.value} />
+          <PartList diagram={diagram} mine={active.value === pane} view={view} about={about} chosen={choose} notes={drawing.notes.value} />
         )}
       </div>
       <p class="machine-caption">{drawing.caption.value}</p>

@@ -9,6 +9,8 @@ const STEPS: Readonly<Record<string, readonly [x: number, y: number]>> = {
 
 export interface PartListProps {
   readonly diagram: Diagram;
+  /** What is selected is a part of this machine. */
+  readonly mine: boolean;
   readonly view: Viewport;
   /** What is said of a part, after its name. */
   readonly about: (part: DrawnPart) => string;
@@ -22,7 +24,7 @@ export interface PartListProps {
  * The parts as buttons over the drawing: a list for screen readers, something to point at and to
  * step through with the arrow keys for everybody.
  */
-export function PartList({ diagram, view, about, chosen, notes }: PartListProps) {
+export function PartList({ diagram, mine, view, about, chosen, notes }: PartListProps) {
   const list = useRef<HTMLUListElement>(null);
   const selected = selection.value;
   const step = (event: KeyboardEvent, from: DrawnPart): void => {
@@ -40,7 +42,7 @@ export function PartList({ diagram, view, about, chosen, notes }: PartListProps)
         return (
           <li key={part.name}>
             <button type="button" data-part={part.name} tabIndex={n === 0 ? 0 : -1}
-              aria-pressed={selected.kind === 'part' && selected.name === part.name}
+              aria-pressed={mine && selected.kind === 'part' && selected.name === part.name}
               aria-label={`${part.name}${about(part) === '' ? '' : `, ${about(part)}`}`} title={about(part)}
               style={{
                 left: `${view.x + part.x * view.scale}px`, top: `${view.y + part.y * view.scale}px`,

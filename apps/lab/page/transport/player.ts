@@ -188,12 +188,12 @@ async function overInterrupt(mine: number, by: 1 | -1): Promise<void> {
   else show(endOf(record), record, 0);
 }
 
-/** To the mark `begin`; from there or before it, to the reset. */
+/** To the mark `begin`; from there to the reset, and back. */
 export function home(): void {
   playing.value = false;
   drop();
   const begin = beginOf(activePane());
-  if (begin === null || moment().value.time <= begin) return show(START.time, null, 0);
+  if (begin === null || moment().value.time === begin) return show(START.time, null, 0);
   selectAt(0);
   showOf(active.value, begin);
   align();
