@@ -1,12 +1,13 @@
 /** The lab as a static site: page, worker and everything that they load, in one folder. */
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { glossaryModule } from './glossary.ts';
 import { writeBook } from './book.ts';
 import { guestImages } from './guest-images.ts';
+import { emptySiteFolder } from './site-folder.ts';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -20,10 +21,12 @@ const OPTIONS = {
   external: ['node:fs'],
 } as const satisfies BuildOptions;
 
-/** Writes the site into `folder`, which is made anew. */
+/**
+ * Writes the site into `folder`: a new one, an empty one, or an earlier site, which is made anew.
+ * @throws SiteFolderError for any other
+ */
 export async function bundle(folder: string): Promise<void> {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  emptySiteFolder(folder);
   cpSync(join(ROOT, 'apps/lab/public'), folder, { recursive: true });
   const plugins = [guestImages(join(ROOT, 'guest/images')), glossaryModule(join(ROOT, 'GLOSSARY.md'))];
   const options = { ...OPTIONS, external: [...OPTIONS.external], outdir: folder, plugins };
@@ -56,7 +59,7 @@ function outputOf({ outputs }: Metafile, entry: string, folder: string): string 
 /** Last of all: it names all other files. */
 async function writeServiceWorker(folder: string): Promise<void> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((f) => f.isFile()).map((f) => relative(folder, join(f.parentPath, f.name)).replaceAll('\\', '/')).sort();
+    .filter((f) => f.isFile() && !f.name.startsWith('.')).map((f) => relative(folder, join(f.parentPath, f.name)).replaceAll('\\', '/')).sort();
   const hash = createHash('sha256');
   for (const f of files) hash.update(f).update('\0').update(readFileSync(join(folder, f)));
   const addresses = ['./', ...files.filter((f) => f !== 'index.html').map((f) => `./${f}`)];
