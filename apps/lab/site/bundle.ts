@@ -59,7 +59,8 @@ function outputOf({ outputs }: Metafile, entry: string, folder: string): string 
 /** Last of all: it names all other files. */
 async function writeServiceWorker(folder: string): Promise<void> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((f) => f.isFile() && !f.name.startsWith('.')).map((f) => relative(folder, join(f.parentPath, f.name)).replaceAll('\\', '/')).sort();
+    .filter((f) => f.isFile() && !f.name.startsWith('.'))
+    .map((f) => relative(folder, join(f.parentPath, f.name)).replaceAll('\\', '/')).sort();
   const hash = createHash('sha256');
   for (const f of files) hash.update(f).update('\0').update(readFileSync(join(folder, f)));
   const addresses = ['./', ...files.filter((f) => f !== 'index.html').map((f) => `./${f}`)];

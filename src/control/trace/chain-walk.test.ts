@@ -122,7 +122,10 @@ test('equal links are gone over at once: from the command to its handler and bac
   expect(seen.at(-1)?.kind).toBe('handler');
   expect(seen.length).toBeLessThan(12);
   let back = seen.at(-1) as TraceRecord, steps = 0;
-  for (let r: TraceRecord | null = back; r !== null; steps++) if ((r = store.walk(back.id, 'origin')) !== null) back = r;
+  for (let r = store.walk(back.id, 'origin'); r !== null; steps++) {
+    back = r;
+    r = store.walk(back.id, 'origin');
+  }
   expect(back.id).toBe(command.id);
   expect(steps).toBeLessThan(12);
 });

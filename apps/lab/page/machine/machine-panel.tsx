@@ -102,7 +102,8 @@ export function MachinePanel({ pane }: { pane: 0 | 1 }) {
       <div class="machine-place" ref={place} onWheel={wheel} onPointerMove={drag}>
         <canvas ref={canvas} role="img" aria-label={describe(diagram)} />
         {diagram !== null && view !== null && (
-          <PartList diagram={diagram} mine={active.value === pane} view={view} about={about} chosen={choose} notes={drawing.notes.value} />
+          <PartList diagram={diagram} mine={active.value === pane}
+            view={view} about={about} chosen={choose} notes={drawing.notes.value} />
         )}
       </div>
       <p class="machine-caption">{drawing.caption.value}</p>
