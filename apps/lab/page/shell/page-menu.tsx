@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { linkNow } from '../address/link.ts';
-import { view } from '../state/actions.ts';
+import { plans, view } from '../state/actions.ts';
 import { theme, turnTheme } from './theme.ts';
 
 /** What was last done here, in words; '' after a while. */
@@ -13,12 +13,19 @@ export function PageMenu() {
   return (
     <nav class="page-menu" aria-label="page">
       <button onClick={() => { view.value = 'minute'; }}>Start</button>
-      <button onClick={() => void copy(linkNow(), 'the address of this moment is copied')}>Copy link</button>
-      <button onClick={() => void copy(embedCode(), 'the code for a page of your own is copied')}>Embed</button>
+      <button onClick={() => copyOf(linkNow, 'the address of this moment is copied')}>Copy link</button>
+      <button onClick={() => copyOf(embedCode, 'the code for a page of your own is copied')}>Embed</button>
       <button onClick={turnTheme} aria-label={`colours: ${theme.value}; change`}>{theme.value}</button>
       <span role="status">{done.value}</span>
     </nav>
   );
+}
+
+/** Copies what stands for the machines that are open, if an address can name them. */
+function copyOf(text: () => string, said: string): void {
+  if (plans.value.some((p) => p.own !== undefined))
+    say('what you brought along stays here: an address cannot hold it');
+  else void copy(text(), said);
 }
 
 function embedCode(): string {
