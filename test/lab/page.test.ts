@@ -99,6 +99,28 @@ describe.skipIf(missing !== '')(`the lab${missing}`, () => {
     await page.context().close();
   });
 
+  test('a machine that is told many things at once does the last; of a guest that fails it tells why', async () => {
+    const page = await lab.open('#view=workbench');
+    const states = await page.evaluate(`(async () => {
+      const { openMachines, panes: [pane] } = globalThis.northbridge;
+      const open = (texts) => openMachines([{ experiment: 'disk-read', method: 'pio-irq', guest: 'bare', texts }]);
+      const status = () => pane.remote.machine.status(), run = (until) => pane.remote.machine.run(until);
+      await open({ bytes: '4MiB' });
+      const both = [pane.remote.machine.runToMark('end'), run(Infinity)];
+      await pane.remote.machine.pause();
+      await Promise.all(both);
+      const paused = await status(), { now } = paused;
+      await Promise.all([run(now + 3e6), run(now + 6e6), pane.remote.explore.place(now / 2)]);
+      const further = await status();
+      await open({ bytes: '64KiB', fault: 'irq-lost,rate=1' });
+      await run(Infinity);
+      const failed = await status(), record = await pane.remote.trace.record(failed.last);
+      return [paused.state, further.state, further.now - now >= 6e6, failed.state, failed.failure, record.id > 0];
+    })()`);
+    expect(states).toEqual(['paused', 'paused', true, 'failed', expect.stringMatching(/^pio-irq: /), true]);
+    await page.context().close();
+  });
+
   test('nothing was written to the console', () => {
     expect(lab.complaints).toEqual([]);
   });

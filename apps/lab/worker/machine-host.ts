@@ -27,7 +27,8 @@ export class MachineHost implements MachineApi {
   private pace = new Pace(false);
   private told: (status: MachineStatus) => void = () => {};
   private wanted = 0;
-  private running = false;
+  /** The run that is under way; null: it stands. */
+  private going: Promise<void> | null = null;
   private speed = 0;
   private failure = '';
 
@@ -43,33 +44,23 @@ export class MachineHost implements MachineApi {
 
   async run(until: Ticks): Promise<void> {
     this.wanted = until;
-    if (this.running) return;
-    this.running = true;
-    try {
-      await this.loop(this.machine);
-    } catch (error) {
-      this.failure = inWords(error);
-    }
-    this.running = false;
-    this.told(this.statusNow());
+    await this.going;
+    // Somebody else may have wished for something else meanwhile.
+    if (this.wanted === until) await this.go(STEP, () => false);
   }
 
   async runToMark(name: string): Promise<Ticks> {
-    const { machine: explorer } = this;
+    const explorer = this.machine;
     const found = (): Ticks | undefined => explorer.marks.find((m) => m.name === name)?.at.ticks;
-    while (found() === undefined && !explorer.over) {
-      const begun = performance.now();
-      while (found() === undefined && !explorer.over && performance.now() - begun < BREATH)
-        explorer.advance(explorer.now + FINE_STEP);
-      await breath();
-    }
-    this.report();
+    await this.pause();
+    this.wanted = Infinity;
+    await this.go(FINE_STEP, () => found() !== undefined);
     return found() ?? explorer.now;
   }
 
   async pause(): Promise<void> {
     this.wanted = 0;
-    while (this.running) await breath();
+    await this.going;
   }
 
   async status(): Promise<MachineStatus> {
@@ -103,13 +94,25 @@ export class MachineHost implements MachineApi {
     return this.explorer;
   }
 
-  private async loop(explorer: Explorer): Promise<void> {
+  /** Runs until what is wanted, the end or `done`; one that is under way is gone on with. */
+  private go(step: Ticks, done: () => boolean): Promise<void> {
+    return (this.going ??= this.loop(this.machine, step, done).catch((error: unknown) => {
+      this.failure = inWords(error);
+    }).then(() => {
+      this.going = null;
+      this.told(this.statusNow());
+    }));
+  }
+
+  private async loop(explorer: Explorer, step: Ticks, done: () => boolean): Promise<void> {
+    const goesOn = (): boolean =>
+      explorer.now < this.wanted && !explorer.over && !done() && explorer === this.explorer && this.failure === '';
     let reported = performance.now(), reportedAt = explorer.now;
     this.pace.begin(explorer.now);
-    while (explorer.now < this.wanted && !explorer.over) {
+    while (goesOn()) {
       const begun = performance.now();
-      while (performance.now() - begun < BREATH && explorer.now < this.wanted && !explorer.over)
-        explorer.advance(Math.min(this.wanted, explorer.now + STEP));
+      while (performance.now() - begun < BREATH && goesOn())
+        explorer.advance(Math.min(this.wanted, explorer.now + step));
       const at = performance.now();
       if (at - reported >= REPORT) {
         this.speed = (toSeconds(explorer.now - reportedAt) * 1000) / (at - reported);
@@ -128,9 +131,13 @@ export class MachineHost implements MachineApi {
    */
   async further(): Promise<boolean> {
     const { machine: explorer } = this;
-    if (explorer.over || !explorer.store.recording) return false;
+    if (explorer.over || !explorer.store.recording || this.failure !== '') return false;
     const begun = performance.now();
-    while (performance.now() - begun < BREATH && !explorer.over) explorer.advance(explorer.now + STEP);
+    try {
+      while (performance.now() - begun < BREATH && !explorer.over) explorer.advance(explorer.now + STEP);
+    } catch (error) {
+      this.failure = inWords(error);
+    }
     this.report();
     await breath();
     return true;
@@ -143,11 +150,12 @@ export class MachineHost implements MachineApi {
 
   private statusNow(): MachineStatus {
     const { machine, store, marks, now, phase, over } = this.machine, sums = store.sums();
+    const failure = this.failure || this.machine.failure;
     return {
-      state: this.failure !== '' ? 'failed' : over ? 'over' : this.running ? 'running' : 'paused',
+      state: failure !== '' ? 'failed' : over ? 'over' : this.going !== null ? 'running' : 'paused',
       phase, now, counters: machine.counters(), first: store.first, last: store.last,
       traceBytes: sums.bytes + sums.indexBytes, recording: sums.recording, traceLimit: TRACE_LIMIT,
-      speed: this.speed, failure: this.failure, marks: marks.map((m) => ({ name: m.name, at: m.at.ticks })),
+      speed: this.speed, failure, marks: marks.map((m) => ({ name: m.name, at: m.at.ticks })),
       notes: machine.sim.trace.noteTotals.map((n) => ({ ...n })),
     };
   }

@@ -137,6 +137,11 @@ export class TrialRun {
     return this.reason !== '';
   }
 
+  /** It is over before its program said that it is done: `result` throws why. */
+  get failed(): boolean {
+    return this.over && this.end !== 'done';
+  }
+
   /** The measured part is going on. */
   get inside(): boolean {
     return this.phase === this.trial.phases[1];

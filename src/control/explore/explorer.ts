@@ -116,6 +116,17 @@ export class Explorer {
     return this.front.over;
   }
 
+  /** Why the experiment's program failed, one line; '' if it did not, or if it still runs. */
+  get failure(): string {
+    if (this.front.failed !== true) return '';
+    try {
+      this.front.result?.();
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return '';
+  }
+
   get marks(): readonly Mark[] {
     return this.front.session.marks;
   }

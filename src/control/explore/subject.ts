@@ -32,6 +32,8 @@ export interface Front extends Twin {
   readonly phase: string;
   /** It does not go on. */
   readonly over: boolean;
+  /** It is over, and nothing came of it: `result` throws why. Left out if nobody can tell. */
+  readonly failed?: boolean;
   /** Runs on for a slice of simulated time, or to `until` if that is earlier. */
   step(until: Ticks): void;
   /** `step` returns at the next instruction boundary, and the run goes on at the next `step`. */

@@ -34,6 +34,9 @@ export class TrialSubject implements Subject {
       get over() {
         return run.over;
       },
+      get failed() {
+        return run.failed;
+      },
       boot: () => run.boot(), step: (until) => run.step(until), pause: () => run.pause(), result: () => run.result(),
     };
   }
