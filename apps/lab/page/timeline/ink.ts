@@ -35,8 +35,8 @@ export class Ink {
   }
 
   /** The colour of an initiator of a board. */
-  initiator(name: string, initiators: Parameters<typeof initiatorStyle>[1]): string {
-    const style = initiatorStyle(name, initiators);
+  initiator(name: string, board: Parameters<typeof initiatorStyle>[1]): string {
+    const style = initiatorStyle(name, board);
     return this.dark ? style.dark : style.light;
   }
 }

@@ -1,5 +1,6 @@
 import { panes } from '../state/workbench.ts';
-import { SHAPES, initiatorStyle } from '../palette.ts';
+import { initiatorStyle } from '../palette.ts';
+import { ShapeMark } from '../shape-mark.tsx';
 import { arrangement, chosenLane, rows, sides } from './model.ts';
 import { AXIS_HEIGHT } from './paint.ts';
 import { heightOf, moved, pin, thin, type Row } from './rows.ts';
@@ -98,22 +99,7 @@ const KIND_WORDS = {
 
 /** Shape and colour of who begins transfers. */
 function Mark({ row: { lane, panes: [pane = 0] } }: { row: Row }) {
-  const initiators = panes[pane].sheet.value?.board.initiators ?? [];
+  const board = panes[pane].sheet.value?.board ?? null;
   if (lane === null || (lane.kind !== 'initiator' && lane.kind !== 'request')) return <i class="lane-mark" />;
-  const style = initiatorStyle(lane.name, initiators);
-  return (
-    <svg
-      class="lane-mark" viewBox="-6 -6 12 12" aria-hidden="true"
-      style={{ fill: `light-dark(${style.light}, ${style.dark})` }}
-    >
-      <path d={OUTLINES[SHAPES.indexOf(style.shape)]} />
-    </svg>
-  );
+  return <ShapeMark class="lane-mark" style={initiatorStyle(lane.name, board)} />;
 }
-
-/** By number of the shape. */
-const OUTLINES = [
-  'M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0', 'M-4 -4h8v8h-8z', 'M0 -5L5 0L0 5L-5 0z', 'M0 -4.5L5 4H-5z',
-  'M5 0L2.5 4.3H-2.5L-5 0L-2.5 -4.3H2.5z', 'M-5 -1.5H-1.5V-5H1.5V-1.5H5V1.5H1.5V5H-1.5V1.5H-5z',
-  'M0 -5.5L1.6 -1.8L5.4 -1.7L2.4 .8L3.4 4.6L0 2.4L-3.4 4.6L-2.4 .8L-5.4 -1.7L-1.6 -1.8z', 'M-5 -1.5h10v3h-10z',
-];

@@ -67,14 +67,14 @@ function attach(paper: HTMLCanvasElement): () => void {
 
 function paint(c: CanvasRenderingContext2D, ink: Ink, width: number, height: number): void {
   const pane = active.peek(), picture = sides[pane].overview.peek(), all = whole.peek(), seen = view.peek();
-  const initiators = panes[pane].sheet.peek()?.board.initiators ?? [], origin = originOf(pane);
+  const board = panes[pane].sheet.peek()?.board ?? null, origin = originOf(pane);
   c.clearRect(0, 0, width, height);
   const lanes = [...picture?.lanes ?? []].filter(([, l]) => l.pixels !== null);
   const band = (height - 2) / Math.max(1, lanes.length);
   lanes.forEach(([key, { pixels }], n) => {
     if (pixels === null || picture === null) return;
     const { coverage, counts } = pixels, each = (picture.to - picture.from) / coverage.length;
-    c.fillStyle = ink.initiator(key.slice(key.indexOf(':') + 1), initiators);
+    c.fillStyle = ink.initiator(key.slice(key.indexOf(':') + 1), board);
     for (let k = 0; k < coverage.length; k++) {
       if (coverage[k] === 0 && counts[k] === 0) continue;
       const left = Math.floor(xOf(all, width, picture.from + k * each - origin));

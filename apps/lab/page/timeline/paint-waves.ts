@@ -38,7 +38,7 @@ export function paintWaves(c: CanvasRenderingContext2D, ink: Ink, sheet: WaveShe
     if (wave.kind === 'line' || wave.what === 'direction') c.fillRect(0, y + WAVE_HEIGHT - 1, width, 1);
     if (wave.kind === 'line') paintLine(c, ink, wave.high, (t) => xOf(view, width, t), width, y);
     else
-      paintBus(c, ink, wave.values, sheet, y, (name) => ink.initiator(name, board?.initiators ?? []));
+      paintBus(c, ink, wave.values, sheet, y, (name) => ink.initiator(name, board ?? null));
   });
   c.restore();
   const { ticks, base } = axisOf(view, width);

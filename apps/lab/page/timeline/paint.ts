@@ -69,7 +69,7 @@ export function paint(c: CanvasRenderingContext2D, ink: Ink, sheet: Sheet): void
 
 /** The colour of a lane's busy parts: who began a transfer has its own, everything else is ink. */
 export function laneColour(lane: Lane, board: BoardDescription | null, ink: Ink): string {
-  if (lane.kind === 'initiator' || lane.kind === 'request') return ink.initiator(lane.name, board?.initiators ?? []);
+  if (lane.kind === 'initiator' || lane.kind === 'request') return ink.initiator(lane.name, board ?? null);
   return lane.kind === 'note' ? ink.of('bad') : lane.kind === 'target' || lane.kind === 'event'
     ? ink.of('ink-soft')
     : ink.of('ink');
@@ -95,7 +95,7 @@ function paintRow(c: CanvasRenderingContext2D, ink: Ink, sheet: Sheet, row: Row)
     const place: Place = {
       c, ink, y: y + n * each, height: each, width, colour: laneColour(lane, board, ink),
       x: (time) => xOf(view, width, time - origin), moment,
-      initiator: (name) => ink.initiator(name, board?.initiators ?? []),
+      initiator: (name) => ink.initiator(name, board ?? null),
     };
     for (const gap of picture.gaps) paintGap(place, gap.from, gap.to);
     const end = place.x(now);
