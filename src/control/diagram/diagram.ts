@@ -55,6 +55,10 @@ export interface DrawnNet {
 export interface Diagram {
   readonly width: number;
   readonly height: number;
+  /** Where rails say what they are: at their right, there in a word, or below. */
+  readonly labels: 'beside' | 'short' | 'below';
+  /** Small parts are wide enough for their names. */
+  readonly named: boolean;
   readonly parts: readonly DrawnPart[];
   readonly rails: readonly DrawnRail[];
   readonly nets: readonly DrawnNet[];

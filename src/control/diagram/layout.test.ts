@@ -6,6 +6,7 @@ import { describeBoard, type BoardDescription } from '../../machine/describe.ts'
 import { Machine } from '../../machine/machine.ts';
 import type { BoardDefinition } from '../../machine/definition.ts';
 import type { Box, Diagram, Point } from './diagram.ts';
+import { fitting } from './arrange.ts';
 import { labelLines } from './label.ts';
 import { layout } from './layout.ts';
 
@@ -90,6 +91,30 @@ describe('the drawing of a board', () => {
       expect(faultsOf(d)).toEqual([]);
       expect(layout(board, important === undefined ? {} : { important })).toEqual(d);
     }), { numRuns: 25 });
+  });
+
+  test('for a panel of any shape nothing lies on anything else, and the order stays', () => {
+    const side = fc.integer({ min: 200, max: 1400 });
+    fc.assert(fc.property(cards, side, side, (set, width, height) => {
+      const board = boardWith(set), d = layout(board, { important: ['paths0', 'pic'], shape: { width, height } });
+      expect(faultsOf(d)).toEqual([]);
+      const usual = layout(board, { important: ['paths0', 'pic'] });
+      for (const rail of usual.rails) {
+        const order = (of: Diagram): string[] =>
+          of.parts.filter((p) => !p.quiet && p.rail === rail.name).sort((a, b) => a.x - b.x).map((p) => p.name);
+        expect(order(d)).toEqual(order(usual));
+      }
+    }), { numRuns: 20 });
+  });
+
+  test.each([
+    [960, 340, 1.2], [550, 300, 0.95], [474, 327, 1], [374, 212, 0.85], [308, 230, 0.8],
+  ])('letters of the PC with a card keep their size in a panel of %i by %i', (width, height, scale) => {
+    const board = boardWith([['paths', 2]]);
+    for (const important of [['paths0'], ['paths0', 'pic', 'piix3'], ['ide', 'pic']]) {
+      const shape = { width, height };
+      expect(fitting(layout(board, { important, shape }), shape)).toBeGreaterThanOrEqual(scale);
+    }
   });
 
   test('a card more leaves what stood before it where it was, but for a common step', () => {

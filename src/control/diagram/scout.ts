@@ -33,7 +33,10 @@ export class Scout {
   /** A short step ahead. */
   step(): void {
     this.front.step(this.front.session.now + STEP);
-    this.front.machine.sim.trace.flush();
+    const { trace } = this.front.machine.sim;
+    // What a program does in memory tells nothing of who takes part.
+    trace.processorRam = false;
+    trace.flush();
   }
 
   /** The parts that took part; null if the measured part was not reached. */
