@@ -22,6 +22,8 @@ export class BurstBytes {
   }
 
   clear(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
     this.id = 0;
     this.bytes = null;
   }

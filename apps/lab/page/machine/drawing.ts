@@ -1,7 +1,10 @@
 import { signal } from '@preact/signals';
+import type { RecordWords } from '../../../../src/control/inspect/describe-record.ts';
+import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import type { Diagram } from '../../../../src/control/diagram/diagram.ts';
 import { partOf } from '../../../../src/control/diagram/route.ts';
 import { initiatorStyle } from '../palette.ts';
+import type { MachineStatus } from '../../protocol/machine.ts';
 import { active, moments, pace, panes, playing, selection } from '../state/workbench.ts';
 import { BurstBytes } from './burst-bytes.ts';
 import { coloursOf, type Colours } from './colours.ts';
@@ -9,10 +12,13 @@ import { Load } from './load.ts';
 import { paintBoard } from './paint-board.ts';
 import { paintLoad } from './paint-load.ts';
 import { paintScene } from './paint-scene.ts';
-import { RecordWindow } from './records.ts';
-import { routeText, sceneOf, type Scene } from './scene.ts';
+import { Nearby } from './nearby.ts';
+import { planOf, sceneOf, type Plan, type Scene } from './scene.ts';
 import type { Viewport } from './viewport.ts';
-import { hexadecimal, noteOf, sentenceOf, shortBytes, valueOf } from './words.ts';
+import { captionOf, hexadecimal, noteOf, shortBytes, valueOf } from './words.ts';
+
+/** Records that are asked for at once, before and behind the one that is wanted; sentences. */
+const BEFORE = 64, WINDOW = 256, SENTENCES = 32;
 
 /**
  * Draws one machine at its moment, whenever something has changed, and not otherwise. What is drawn
@@ -23,8 +29,13 @@ export class Drawing {
   readonly caption = signal('');
   /** By part: what is wrong there, in words. */
   readonly notes = signal<ReadonlyMap<string, string>>(new Map());
+  /** By part: a few characters of what it did. */
+  readonly figures = signal<ReadonlyMap<string, string>>(new Map());
+  /** Who has made transfers until the moment. */
+  readonly initiators = signal<readonly string[]>([]);
   private readonly pane: 0 | 1;
-  private readonly records: RecordWindow;
+  private readonly records: Nearby<TraceRecord>;
+  private readonly sentences: Nearby<RecordWords>;
   private readonly bytes: BurstBytes;
   private readonly load: Load;
   private readonly motion = matchMedia('(prefers-reduced-motion: reduce)');
@@ -35,7 +46,10 @@ export class Drawing {
   private diagram: Diagram | null = null;
   private view: Viewport | null = null;
   private size = { width: 0, height: 0 };
+  private plan: Plan | null = null;
   private scene: Scene | null = null;
+  /** Of which figures and which status what the page shows was made. */
+  private told = { load: -1, status: null as MachineStatus | null };
   /** The board without what moves, as it was painted last, and for what. */
   private still: HTMLCanvasElement | null = null;
   private stillOf = '';
@@ -43,9 +57,13 @@ export class Drawing {
 
   constructor(pane: 0 | 1) {
     this.pane = pane;
-    this.records = new RecordWindow(panes[pane], () => this.changed());
-    this.bytes = new BurstBytes(panes[pane], () => this.changed());
-    this.load = new Load(panes[pane], () => this.changed());
+    const changed = (): void => this.changed();
+    this.records = new Nearby(panes[pane], (remote, id) =>
+      remote.trace.records(Math.max(1, id - BEFORE), WINDOW) as Promise<TraceRecord[]>, changed);
+    this.sentences = new Nearby(panes[pane], (remote, id) =>
+      remote.inspect.words(Array.from({ length: SENTENCES }, (_, n) => id + n)), changed);
+    this.bytes = new BurstBytes(panes[pane], changed);
+    this.load = new Load(panes[pane], changed);
   }
 
   attach(place: HTMLElement, canvas: HTMLCanvasElement): void {
@@ -56,6 +74,9 @@ export class Drawing {
 
   detach(): void {
     cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    this.bytes.clear();
+    this.load.end();
     this.canvas = this.place = this.panel = null;
   }
 
@@ -71,12 +92,14 @@ export class Drawing {
   }
 
   show(diagram: Diagram | null, view: Viewport | null, size: { width: number; height: number }): void {
-    if (diagram !== this.diagram) {
+    if (diagram?.board !== this.diagram?.board) {
       this.records.clear();
+      this.sentences.clear();
       this.bytes.clear();
       this.load.clear();
     }
     this.diagram = diagram;
+    this.plan = null;
     this.view = view;
     this.size = size;
     this.stillOf = '';
@@ -92,15 +115,9 @@ export class Drawing {
     });
   }
 
-  /** A few characters of what a part did, or ''. */
-  figureOf(part: string): string {
-    const bytes = this.load.bytes.get(part) ?? 0;
-    return bytes === 0 ? '' : shortBytes(bytes);
-  }
-
   /** What is to be said of the moment; null if it goes by too fast. */
   spoken(): { readonly id: number; readonly text: string } | null {
-    if (this.scene === null || (playing.peek() && pace.peek() === 'full')) return null;
+    if (this.scene === null || this.caption.peek() === '') return null;
     return { id: this.scene.record.id, text: this.caption.peek() };
   }
 
@@ -120,20 +137,23 @@ export class Drawing {
     this.scene = null;
     if (diagram !== null && view !== null) {
       const moment = moments[this.pane].peek(), record = this.records.get(moment.record);
-      if (record !== null) this.scene = sceneOf(diagram, record, moment, this.motion.matches);
+      if (record !== null) {
+        if (this.plan?.record !== record) this.plan = planOf(diagram, record);
+        this.scene = sceneOf(this.plan, moment, this.motion.matches);
+      }
       this.load.follow(diagram, moment, beginOf(this.pane));
       context.drawImage(this.board(diagram, view, colours, ratio), 0, 0);
       context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y);
       paintLoad(context, diagram, colours, this.load.rails);
       this.drawSelection(context, diagram, colours);
-      if (this.scene !== null && !(playing.peek() && pace.peek() === 'full'))
+      if (this.scene !== null && !follows())
         this.drawScene(context, diagram, colours, this.scene);
     }
     this.tell();
   }
 
   private drawScene(context: CanvasRenderingContext2D, diagram: Diagram, colours: Colours, scene: Scene): void {
-    const style = scene.initiator === null ? null : initiatorStyle(scene.initiator, diagram.board.initiators);
+    const style = scene.initiator === null ? null : initiatorStyle(scene.initiator, diagram.board);
     const bytes = scene.record.kind === 'transaction' ? this.bytes.of(scene.record, scene.address) : null;
     paintScene({ context, colours, diagram, scene, style, value: valueOf(scene, bytes), note: noteOf(scene) });
   }
@@ -149,9 +169,8 @@ export class Drawing {
   }
 
   private board(diagram: Diagram, view: Viewport, colours: Colours, ratio: number): HTMLCanvasElement {
-    const figures = new Map(diagram.parts.map((d): [string, string] => [d.name, this.figureOf(d.name)]));
     const states = this.states(diagram), pale = this.load.halted;
-    const of = JSON.stringify([ratio, view, ...figures, [...states], [...pale]]);
+    const of = `${this.load.version} ${[...states].flat(2).join('|')}`;
     const still = (this.still ??= document.createElement('canvas'));
     if (of === this.stillOf) return still;
     this.stillOf = of;
@@ -160,7 +179,7 @@ export class Drawing {
     const context = still.getContext('2d');
     if (context === null) return still;
     context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y);
-    paintBoard({ context, colours, diagram, pale, figures, states });
+    paintBoard({ context, colours, diagram, pale, figures: figuresOf(this.load.bytes), states });
     return still;
   }
 
@@ -183,25 +202,47 @@ export class Drawing {
   /** The same as the picture, in words and attributes. */
   private tell(): void {
     const { panel, scene, diagram } = this;
-    const status = panes[this.pane].status.peek();
     if (panel !== null) {
-      panel.dataset['record'] = String(scene?.record.id ?? 0);
-      panel.dataset['beat'] = scene === null ? '' : `${scene.beat + 1}/${scene.beats}`;
-      panel.dataset['phase'] = scene?.phase ?? '';
-      panel.dataset['route'] = scene === null ? '' : routeText(scene);
-      panel.dataset['bytes'] = [...this.load.bytes].map(([part, bytes]) => `${part} ${bytes}`).join(', ');
+      say(panel, 'record', String(scene?.record.id ?? 0));
+      say(panel, 'beat', scene === null ? '' : `${scene.beat + 1}/${scene.beats}`);
+      say(panel, 'phase', scene?.phase ?? '');
+      say(panel, 'route', scene === null ? '' : this.plan?.text ?? '');
+      say(panel, 'bytes', [...this.load.bytes].map(([part, bytes]) => `${part} ${bytes}`).join(', '));
     }
     const ticks = panes[this.pane].sheet.peek()?.ticksPerSecond ?? 1;
-    this.caption.value = scene === null ? '' : sentenceOf(scene.record, ticks);
-    if (diagram === null || status === null) return;
+    const words = scene === null || follows() ? null : this.sentences.get(scene.record.id);
+    this.caption.value = words === null ? '' : captionOf(words, ticks);
+    const status = panes[this.pane].status.peek(), { told } = this;
+    if (told.load !== this.load.version) {
+      this.figures.value = figuresOf(this.load.bytes);
+      if (this.load.initiators.join() !== this.initiators.peek().join()) this.initiators.value = this.load.initiators;
+    }
+    if (told.status !== status && diagram !== null) this.tellNotes(diagram, status);
+    this.told = { load: this.load.version, status };
+  }
+
+  private tellNotes(diagram: Diagram, status: MachineStatus | null): void {
     const notes = new Map<string, string>();
-    for (const note of status.notes) {
+    for (const note of status?.notes ?? []) {
       const part = partOf(diagram, note.source);
       if (part !== null) notes.set(part, note.count > 1 ? `${note.detail} (${note.count} times)` : note.detail);
     }
-    if (notes.size !== this.notes.peek().size || [...notes].some(([k, v]) => this.notes.peek().get(k) !== v))
-      this.notes.value = notes;
+    const before = this.notes.peek();
+    if (notes.size !== before.size || [...notes].some(([k, v]) => before.get(k) !== v)) this.notes.value = notes;
   }
+}
+
+/** Moments go by too fast for single records. */
+function follows(): boolean {
+  return playing.peek() && pace.peek() === 'full';
+}
+
+function figuresOf(bytes: ReadonlyMap<string, number>): ReadonlyMap<string, string> {
+  return new Map([...bytes].filter(([, n]) => n > 0).map(([part, n]) => [part, shortBytes(n)]));
+}
+
+function say(panel: HTMLElement, name: string, text: string): void {
+  if (panel.dataset[name] !== text) panel.dataset[name] = text;
 }
 
 /** When the job of a machine began, or 0. */

@@ -7,12 +7,13 @@ import { plans } from '../state/actions.ts';
 import { moments, pace, panes, playing, selection, active } from '../state/workbench.ts';
 import { onPaperChange } from './colours.ts';
 import { Drawing } from './drawing.ts';
+import { Legend } from './legend.tsx';
 import { Log } from './log.tsx';
 import { PartList } from './part-list.tsx';
 import { fit, pan, zoom, type Viewport } from './viewport.ts';
 
-/** Height of the line above the drawing, and a step of the zoom. */
-const STEP = 1.25;
+/** A step of the zoom; sizes for which a drawing is laid out anew (CSS pixels). */
+const STEP = 1.25, LAYOUT_STEP = 12;
 
 /** The machine of a pane as a block diagram with the datum on its way. */
 export function MachinePanel({ pane }: { pane: 0 | 1 }) {
@@ -22,17 +23,26 @@ export function MachinePanel({ pane }: { pane: 0 | 1 }) {
   /** Where the reader has moved the drawing; null: it is as large as fits. */
   const moved = useSignal<Viewport | null>(null);
   const name = pane === 0 ? 'A' : 'B';
-  const sheet = panes[pane].sheet.value, status = panes[pane].status.value;
+  const sheet = panes[pane].sheet.value;
+  const phase = useComputed(() => {
+    const status = panes[pane].status.value;
+    return status?.state === 'over' ? 'finished' : status?.phase ?? '';
+  });
   /** Who takes part, of which machine; drawn when that is known. */
   const cast = useSignal<{ readonly of: MachineSheet; readonly parts: readonly string[] | null } | null>(null);
   useSignalEffect(() => {
     const of = panes[pane].sheet.value;
-    if (of !== null) void castOf(pane).then((parts) => { cast.value = { of, parts }; });
+    if (of === null) return;
+    void castOf(pane).then((parts) => {
+      if (panes[pane].sheet.peek() === of) cast.value = { of, parts };
+    });
   });
+  /** The panel's size, coarsely: of every pixel there would be a drawing. */
+  const across = useComputed(() => coarse(size.value.width)), down = useComputed(() => coarse(size.value.height));
   const diagram = useComputed<Diagram | null>(() => {
-    const open = panes[pane].sheet.value, known = cast.value;
-    if (open === null || known?.of !== open) return null;
-    return layout(open.board, known.parts === null ? {} : { important: known.parts });
+    const open = panes[pane].sheet.value, known = cast.value, shape = { width: across.value, height: down.value };
+    if (open === null || known?.of !== open || shape.width * shape.height === 0) return null;
+    return layout(open.board, { shape, ...(known.parts === null ? {} : { important: known.parts }) });
   }).value;
   const view = moved.value ?? (diagram === null ? null : fit(diagram, size.value.width, size.value.height));
 
@@ -88,15 +98,17 @@ export function MachinePanel({ pane }: { pane: 0 | 1 }) {
     active.value = pane;
     selection.value = { kind: 'part', name: part };
   };
+  const figures = drawing.figures.value;
   const about = (part: DrawnPart): string => [
-    diagram?.board.components.find((c) => c.name === part.name)?.title ?? '', drawing.figureOf(part.name),
+    diagram?.board.components.find((c) => c.name === part.name)?.title ?? '', figures.get(part.name) ?? '',
   ].filter((t) => t !== '').join(', ');
 
   return (
     <section aria-label={`machine ${name}`} class="machine" ref={(e) => drawing.tellTo(e)} onKeyDown={keys}>
       <p class="machine-line">
         <strong>{sheet?.method ?? 'No machine is open'}</strong>
-        <span>{status?.state === 'over' ? 'finished' : status?.phase}</span>
+        <span>{phase}</span>
+        <Legend drawing={drawing} board={sheet?.board ?? null} />
         {moved.value !== null && <button type="button" onClick={() => { moved.value = null; }}>Whole machine</button>}
       </p>
       <div class="machine-place" ref={place} onWheel={wheel} onPointerMove={drag}>
@@ -106,7 +118,7 @@ export function MachinePanel({ pane }: { pane: 0 | 1 }) {
             view={view} about={about} chosen={choose} notes={drawing.notes.value} />
         )}
       </div>
-      <p class="machine-caption">{drawing.caption.value}</p>
+      <p class="machine-caption">{drawing.caption}</p>
       <Log drawing={drawing} name={name} />
     </section>
   );
@@ -121,6 +133,10 @@ async function castOf(pane: 0 | 1): Promise<string[] | null> {
     // The machine was closed meanwhile, or cannot be built twice.
     return null;
   }
+}
+
+function coarse(pixels: number): number {
+  return Math.floor(pixels / LAYOUT_STEP) * LAYOUT_STEP;
 }
 
 /** What is drawn, in a sentence. */

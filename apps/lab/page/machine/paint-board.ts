@@ -6,7 +6,9 @@ import type { Colours } from './colours.ts';
 /** Distance of a strand from the middle of a rail or a way. */
 export const STRAND = 2;
 /** Sizes of letters. */
-const NAME = 12, LABEL = 11, SMALL_NAME = 10.5;
+const NAME = 12, LABEL = 11;
+/** In a box that is not so wide, what a part did stands below its name. */
+const NARROW = 112;
 
 export interface BoardPaint {
   readonly context: CanvasRenderingContext2D;
@@ -25,7 +27,7 @@ export function paintBoard(p: BoardPaint): void {
   for (const net of diagram.nets) paintNet(p, net.taps.map((t) => t.points), net.end);
   for (const rail of diagram.rails) paintRail(p, rail);
   for (const part of diagram.parts) paintStubs(p, part);
-  for (const part of diagram.parts) if (part.quiet) paintSmall(p, part);
+  for (const part of diagram.parts) if (part.quiet) paintSmall(p, part, diagram.named);
     else paintLarge(p, part);
   context.globalAlpha = 1;
 }
@@ -75,13 +77,31 @@ function paintRail({ context, colours, diagram }: BoardPaint, rail: Diagram['rai
   context.strokeStyle = colours['ink-soft'];
   context.lineWidth = 1;
   context.strokeRect(rail.x + 0.5, rail.y + 0.5, rail.width - 1, rail.height - 1);
-  const [name, ...more] = railLabel(rail.name, diagram), x = rail.x + rail.width + 8;
-  context.fillStyle = colours.ink;
-  context.font = `600 ${LABEL}px ${colours.sans}`;
-  context.fillText(name as string, x, rail.y + (more.length > 0 ? 2 : 8));
-  context.fillStyle = colours['ink-soft'];
-  context.font = `${SMALL_NAME}px ${colours.sans}`;
-  for (const [n, line] of more.entries()) context.fillText(line, x, rail.y + 15 + 13 * n);
+  paintRailLabel(context, colours, diagram, rail);
+}
+
+/** At the right of the rail, in two lines or in a word, or below it at its right end. */
+function paintRailLabel(
+  context: CanvasRenderingContext2D, colours: Colours, diagram: Diagram, rail: Diagram['rails'][number],
+): void {
+  const [name = '', more = ''] = railLabel(rail.name, diagram), right = rail.x + rail.width;
+  const bold = `600 ${LABEL}px ${colours.sans}`, plain = `${LABEL}px ${colours.sans}`;
+  const write = (text: string, x: number, y: number, font: string, colour: string): void => {
+    context.font = font;
+    context.fillStyle = colour;
+    context.fillText(text, x, y);
+  };
+  if (diagram.labels === 'short') return write(name.replace(/ bus$/, ''), right + 8, rail.y + 8, bold, colours.ink);
+  if (diagram.labels === 'beside') {
+    write(name, right + 8, rail.y + (more === '' ? 8 : 2), bold, colours.ink);
+    return write(more, right + 8, rail.y + 15, plain, colours['ink-soft']);
+  }
+  const y = rail.y + rail.height + 16;
+  context.textAlign = 'right';
+  write(more, right, y, plain, colours['ink-soft']);
+  const wide = more === '' ? 0 : context.measureText(more).width + 8;
+  write(name, right - wide, y, bold, colours.ink);
+  context.textAlign = 'left';
 }
 
 /** A bus in a few words: `PCI bus`, `33.3 MHz, 4 bytes`. */
@@ -116,16 +136,17 @@ function paintStubs({ context, colours }: BoardPaint, part: DrawnPart): void {
   context.globalAlpha = 1;
 }
 
-function paintSmall({ context, colours }: BoardPaint, part: DrawnPart): void {
+function paintSmall({ context, colours }: BoardPaint, part: DrawnPart, named: boolean): void {
   context.fillStyle = colours.paper;
   context.fillRect(part.x, part.y, part.width, part.height);
   context.strokeStyle = colours.rule;
   context.lineWidth = 1;
   context.strokeRect(part.x + 0.5, part.y + 0.5, part.width - 1, part.height - 1);
-  context.font = `${SMALL_NAME}px ${colours.mono}`;
+  if (!named) return;
+  context.font = `${LABEL}px ${colours.mono}`;
   context.textAlign = 'center';
   context.fillStyle = colours['ink-soft'];
-  context.fillText(part.name, part.x + part.width / 2, part.y + part.height / 2 + 3.5);
+  context.fillText(part.name, part.x + part.width / 2, part.y + part.height / 2 + 4);
   context.textAlign = 'left';
 }
 
@@ -149,18 +170,20 @@ function paintLarge(p: BoardPaint, part: DrawnPart): void {
   }
   context.font = `600 ${NAME}px ${colours.mono}`;
   context.fillStyle = pale ? colours['ink-soft'] : colours.ink;
-  context.fillText(part.name, left, part.y + 16);
+  context.fillText(part.name, left, part.y + 15);
   context.fillStyle = colours['ink-soft'];
-  const figure = p.figures.get(part.name);
-  if (figure !== undefined && figure !== '') {
+  const figure = p.figures.get(part.name) ?? '', narrow = part.width < NARROW;
+  if (figure !== '' && !narrow) {
     context.font = `${LABEL}px ${colours.sans}`;
     context.textAlign = 'right';
-    context.fillText(figure, part.x + part.width - 8, part.y + 16);
+    context.fillText(figure, part.x + part.width - 8, part.y + 15);
     context.textAlign = 'left';
   }
   const state = p.states.get(part.name);
+  const lines = state ?? (narrow && figure !== '' ? [figure, ...part.title] : part.title);
   context.font = state === undefined ? `${LABEL}px ${colours.sans}` : `${LABEL}px ${colours.mono}`;
-  const most = part.x + part.width - left - 4;
-  for (const [n, line] of (state ?? part.title).entries()) context.fillText(line, left, part.y + 32 + n * 14, most);
+  const most = part.x + part.width - left - 4, fitting = Math.max(1, Math.floor((part.height - 20) / 14));
+  for (const [n, line] of lines.slice(0, fitting).entries())
+    context.fillText(line, left, part.y + 30 + n * 14, most);
   context.globalAlpha = 1;
 }

@@ -18,7 +18,7 @@ export function paintLoad(
     for (const { initiator, share } of shares) {
       // More than all of the time: several waited at once.
       const width = (rail.width * share) / Math.max(1, sum);
-      const style = initiatorStyle(initiator, diagram.board.initiators);
+      const style = initiatorStyle(initiator, diagram.board);
       context.fillStyle = colours.dark ? style.dark : style.light;
       context.fillRect(x, y, width, BAR);
       x += width;

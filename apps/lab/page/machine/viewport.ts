@@ -1,3 +1,4 @@
+import { fitting } from '../../../../src/control/diagram/arrange.ts';
 import type { Diagram, Point } from '../../../../src/control/diagram/diagram.ts';
 
 /** From the drawing's units to CSS pixels of the panel. */
@@ -7,13 +8,12 @@ export interface Viewport {
   readonly y: number;
 }
 
-/** Drawn at its own size at most twice as large; never so small that nothing can be made out. */
-const LARGEST_FIT = 1.5;
+/** Never so small that nothing can be made out. */
 const SMALLEST = 0.25, LARGEST = 6;
 
 /** The whole drawing in the middle of a panel. */
 export function fit(diagram: Diagram, width: number, height: number): Viewport {
-  const scale = Math.max(0.05, Math.min(LARGEST_FIT, width / diagram.width, height / diagram.height));
+  const scale = fitting(diagram, { width, height });
   return {
     scale, x: Math.round((width - diagram.width * scale) / 2), y: Math.round((height - diagram.height * scale) / 2),
   };

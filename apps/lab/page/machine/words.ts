@@ -1,6 +1,6 @@
 /** What the drawing says, in words and figures. */
+import type { RecordWords } from '../../../../src/control/inspect/describe-record.ts';
 import { formatSeconds } from '../../../../src/control/quantities.ts';
-import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import type { Scene } from './scene.ts';
 
 /** `0x0010 0040`: groups of four digits, so that they can be read. */
@@ -39,26 +39,7 @@ export function noteOf(scene: Scene): string {
   return '';
 }
 
-/** A record in one line; the inspector and the log know the registers' names, too. */
-export function sentenceOf(record: TraceRecord, ticksPerSecond: number): string {
-  switch (record.kind) {
-    case 'transaction': {
-      const took = record.end > record.start ? `, ${formatSeconds((record.end - record.start) / ticksPerSecond)}` : '';
-      const bytes = `${record.size} byte${record.size === 1 ? '' : 's'}`;
-      const to = record.target === 'none' ? 'nobody' : record.target;
-      const bad = record.status === 'ok' ? '' : `, ${record.status}`;
-      return record.write
-        ? `${record.initiator} writes ${bytes} to ${to}, ${hexadecimal(record.address, 2)}${took}${bad}`
-        : `${record.initiator} reads ${bytes} from ${to}, ${hexadecimal(record.address, 2)}${took}${bad}`;
-    }
-    case 'edge': return `line ${record.line} goes ${record.level ? 'active' : 'inactive'}`;
-    case 'acknowledge': return `${record.initiator} asks for the vector and gets ${record.vector}`;
-    case 'handler': return `${record.initiator} enters the handler of vector ${record.vector}`;
-    case 'return': return `${record.initiator} returns from a handler`;
-    case 'request': return `${record.port} is to ${record.write ? 'write' : 'read'} ${record.size} bytes`;
-    case 'completion': return `${record.port} is done: ${record.bytes} bytes`;
-    case 'event': return `${record.name}`;
-    case 'mark': return `mark ${record.name}`;
-    case 'note': return `${record.source}: ${record.detail}`;
-  }
+/** A record in one line, with how long it took. */
+export function captionOf({ sentence, ticks }: RecordWords, ticksPerSecond: number): string {
+  return ticks > 0 ? `${sentence}, ${formatSeconds(ticks / ticksPerSecond)}` : sentence;
 }
