@@ -40,6 +40,8 @@ describe.skipIf(missing !== '')(`accessibility${missing}`, () => {
     }
     await page.setViewportSize(PHONE);
     expect(await faults(page)).toEqual([]);
+    // Nothing is wider than the screen.
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width);
     await page.context().close();
   });
 });

@@ -62,6 +62,25 @@ describe.skipIf(missing !== '')(`by keyboard alone${missing}`, () => {
     await page.context().close();
   });
 
+  test('edges between panels are moved by arrow keys, and say where they are', async () => {
+    const page = await lab.open('#e=paths&m=mmio-uc&p.bytes=1KiB&p.sweep=off', { reducedMotion: 'reduce' });
+    for (const [name, key, panel, side] of [
+      ['height of the timeline', 'ArrowUp', '.timeline-place', 'clientHeight'],
+      ['height of the figures', 'ArrowUp', '.figures-place', 'clientHeight'],
+      ['width of the panel at the side', 'ArrowLeft', '.side', 'clientWidth'],
+    ] as const) {
+      const edge = page.getByRole('separator', { name }), size = `document.querySelector('${panel}').${side}`;
+      const said = `Number(document.querySelector('[aria-label="${name}"]').ariaValueNow) === ${size}`;
+      await edge.focus();
+      await comes(page, said);
+      const before = await page.evaluate(size) as number;
+      await page.keyboard.press(key);
+      await comes(page, `${size} > ${before} && ${said}`);
+    }
+    expect(await page.evaluate('document.documentElement.scrollHeight <= innerHeight')).toBe(true);
+    await page.context().close();
+  });
+
   test('nothing was written to the console', () => {
     expect(lab.complaints).toEqual([]);
   });

@@ -39,8 +39,11 @@ const LONGEST_FRAME = 0.1;
 /** Counts races: one that was left, or begun anew, moves nothing more. */
 let races = 0;
 
-/** Opens the two machines, brings both to the beginning of the job, and lets them run. */
-export async function startRace(): Promise<void> {
+/**
+ * Opens the two machines, brings both to the beginning of the job, and lets them run.
+ * @param begun called when they do
+ */
+export async function startRace(begun: () => void): Promise<void> {
   const mine = ++races, on = (): boolean => mine === races;
   race.value = 'opening';
   for (const lane of lanes) lane.value = WAITING;
@@ -53,6 +56,7 @@ export async function startRace(): Promise<void> {
   const begins = await Promise.all(panes.map((pane) => pane.settled(pane.remote.machine.runToMark('begin'))));
   if (!on()) return;
   race.value = 'running';
+  begun();
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   let wall = 0, before = await frame();
   while (race.peek() === 'running') {

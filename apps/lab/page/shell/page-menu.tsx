@@ -15,7 +15,7 @@ export function PageMenu() {
       <button onClick={() => { view.value = 'minute'; }}>Start</button>
       <button onClick={() => copyOf(linkNow, 'the address of this moment is copied')}>Copy link</button>
       <button onClick={() => copyOf(embedCode, 'the code for a page of your own is copied')}>Embed</button>
-      <button onClick={turnTheme} aria-label={`colours: ${theme.value}; change`}>{theme.value}</button>
+      <button onClick={turnTheme} title="as the system has it, light, or dark">colours: {theme.value}</button>
       <span role="status">{done.value}</span>
     </nav>
   );

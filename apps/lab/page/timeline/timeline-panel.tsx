@@ -1,8 +1,8 @@
 import { effect, signal, untracked } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { plans } from '../state/actions.ts';
 import { panes, shown } from '../state/workbench.ts';
 import { followSelection } from './chain.ts';
-import { HeightEdge } from './height.tsx';
 import { onKey } from './keys.ts';
 import { LaneNames } from './lane-names.tsx';
 import { measured } from './measure.ts';
@@ -31,14 +31,18 @@ export function TimelinePanel() {
   const none = paneNumbers.value.every((n) => panes[n].sheet.value === null);
   return (
     <section aria-label="timeline" class="timeline">
-      <HeightEdge />
       <Tools />
       {none
-        ? <p class="empty">{panes[0].failure.value === '' ? 'The machine is being built.' : 'There is no machine.'}</p>
+        ? <p class="empty">{nothingYet()}</p>
         : mode.value === 'list' ? <RecordTable /> : mode.value === 'waves' ? <WavesView /> : <Lanes />}
       <SelectedLine />
     </section>
   );
+}
+
+function nothingYet(): string {
+  if (plans.value.length === 0) return 'No machine is open: choose a question above, and open it in the machine.';
+  return panes[0].failure.value === '' ? 'The machine is being built.' : 'There is no machine.';
 }
 
 function Lanes() {
