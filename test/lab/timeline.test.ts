@@ -88,7 +88,7 @@ describe.skipIf(missing !== '')(`the timeline${missing}`, () => {
   test('by keys: a request is selected, its cause and back, and a span is measured', async () => {
     const page = await lab.open(DMA);
     await lane(page, 'request:paths.dma').waitFor();
-    await page.getByRole('button', { name: 'show the whole run' }).click();
+    await page.getByRole('button', { name: 'fit the whole run' }).click();
     await lane(page, 'handler:cpu0').click();
     await press(page, 'ArrowUp');
     await page.locator('.lane-name.chosen[data-lane="request:paths.dma"]').waitFor();

@@ -84,7 +84,7 @@ function Tools() {
       <button class="small" aria-pressed={following.value} title="show what is new (f)" onClick={fit}>follow</button>
       <button class="small" aria-label="zoom out" title="zoom out (−)" onClick={() => zoom(2)}>−</button>
       <button class="small" aria-label="zoom in" title="zoom in (+)" onClick={() => zoom(0.5)}>+</button>
-      <button class="small" aria-label="show the whole run" title="whole run (0)" onClick={fit}>fit</button>
+      <button class="small" aria-label="fit the whole run" title="whole run (0)" onClick={fit}>fit</button>
       <Save />
     </div>
   );
