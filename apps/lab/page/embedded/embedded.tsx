@@ -17,7 +17,9 @@ export function Embedded() {
         {shown.value === 2 && <MachinePlace pane={1} />}
       </div>
       <footer>
-        <button disabled={none} onClick={() => { playing.value = !playing.value; }}>{playing.value ? 'Pause' : 'Play'}</button>
+        <button disabled={none} onClick={() => { playing.value = !playing.value; }}>
+          {playing.value ? 'Pause' : 'Play'}
+        </button>
         <button disabled={none} onClick={() => void forward()}>Step</button>
         <button onClick={openWhole}>Open in the lab</button>
       </footer>

@@ -15,19 +15,20 @@ const PAGE = 100_000;
 export function RecordTable() {
   const body = useRef<HTMLDivElement>(null), top = useSignal(0), height = useSignal(200);
   const got = useSignal<readonly TraceRecord[]>([]);
-  const status = activePane.value.status.value;
+  const { sheet: { value: sheet }, status: { value: status } } = activePane.value;
   const first = status?.first ?? 0, last = status?.last ?? 0;
   const base = useSignal(first), count = Math.max(0, Math.min(PAGE, last - base.value + 1));
   const from = base.value + Math.max(0, Math.floor(top.value / ROW) - MARGIN);
   const wanted = Math.min(Math.ceil(height.value / ROW) + 2 * MARGIN, Math.max(0, base.value + count - from));
   useEffect(() => {
     let current = true;
-    if (wanted > 0)
+    if (wanted <= 0 || sheet === null) got.value = [];
+    else
       void activePane.value.remote.trace.records(from, wanted).then((records) => {
         if (current) got.value = records;
       }).catch(() => { /* the worker was ended: the pane tells why */ });
     return () => { current = false; };
-  }, [from, wanted, activePane.value]);
+  }, [from, wanted, sheet]);
   useEffect(() => {
     const place = body.current;
     if (place === null) return undefined;

@@ -1,5 +1,5 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { timeText } from '../../../../src/control/export/record-line.ts';
 import { activePane, moments, active } from '../state/workbench.ts';
 import { nowhere, selected } from './chain.ts';
@@ -19,6 +19,7 @@ export function SelectedLine() {
       said.value = text();
     }, PAUSE);
   });
+  useEffect(() => () => clearTimeout(due.current ?? 0), []);
   return (
     <>
       <p class="timeline-line" title={text()}>
