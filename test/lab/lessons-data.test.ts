@@ -3,8 +3,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { methodsOf, type Prediction } from '../../apps/lab/protocol/lessons.ts';
+import { addressFrom } from '../../apps/lab/page/address/address.ts';
 import { judgeChoice, judgeNumber } from '../../apps/lab/page/lessons/judge.ts';
-import { readLessons } from '../../apps/lab/site/book.ts';
+import { readLessons, readOtherPages } from '../../apps/lab/site/book.ts';
 import { ROOT } from '../../apps/lab/site/bundle.ts';
 import { guestImage } from '../../apps/cli/package-info.ts';
 import { jobFromTexts } from '../../src/control/experiments/form.ts';
@@ -14,7 +15,7 @@ import { reportOf } from '../../src/control/experiments/report.ts';
 import { runMethod } from '../../src/control/experiments/runner.ts';
 
 const PAGES = join(ROOT, 'docs/book');
-const lessons = readLessons(PAGES);
+const lessons = readLessons(ROOT), pages = [...lessons, ...readOtherPages(ROOT)];
 const asks = lessons.flatMap((l) => l.asks.map((ask, n) => [`${l.name} ${n + 1}`, ask] as const));
 
 const kit: Kit = {
@@ -49,14 +50,40 @@ test('every page of the book is a lesson; those that ask have a file beside them
 });
 
 test('pages are HTML whose links stay inside or open beside, and nothing is loaded from elsewhere', () => {
-  for (const { html, name } of lessons) {
+  const names = pages.map((p) => p.name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const name of ['glossary', 'command-line', 'fidelity', 'adr-0003-time', 'src-hw-sound-sb16'])
+    expect(names).toContain(name);
+  for (const { html, name } of pages) {
+    expect(name).toMatch(/^[a-z0-9-]+$/);
     expect(html, name).not.toMatch(/<script|<img|<iframe|<!--/);
     for (const [, attributes] of html.matchAll(/<a ([^>]*)>/g)) {
       const lesson = /data-lesson="([^"]*)"/.exec(attributes!)?.[1];
-      if (lesson !== undefined) expect(lessons.map((l) => l.name)).toContain(lesson);
-      else expect(attributes).toMatch(/^href="https?:[^"]*" target="_blank" rel="noopener"$/);
+      if (lesson !== undefined) expect(['', ...names], `${name}: ${attributes}`).toContain(lesson);
+      else expect(attributes).toMatch(/^href="(https?:[^"]*" target="_blank" rel="noopener"|#[^"]*" data-show="[^"]*")$/);
     }
   }
+});
+
+describe('what is shown by a link of the text', () => {
+  const shown = pages.flatMap(({ name, html }) =>
+    [...html.matchAll(/data-show="([^"]*)"/g)].map((m) => [name, m[1]!.replaceAll('&amp;', '&')] as const));
+
+  test('the lessons that ask have some', () => {
+    const count = (name: string): number => shown.filter(([of]) => of === name).length;
+    expect(count('dma-and-mmio')).toBeGreaterThanOrEqual(3);
+    for (const { name, predictions } of lessons) if (predictions > 0) expect(count(name), name).toBeGreaterThan(0);
+  });
+
+  test.each(shown)('%s: %s can be opened', (_name, text) => {
+    const { plans, view } = addressFrom(text);
+    expect([view, plans.length > 0]).toEqual(['workbench', true]);
+    for (const { experiment: name, guest, method, texts } of plans) {
+      const experiment = findExperiment(name);
+      expect(experiment, name).not.toBe(null);
+      expect(jobFromTexts(experiment!, { guest, methods: [method], texts }, kit).methods).toEqual([method]);
+    }
+  });
 });
 
 describe('each prediction', () => {

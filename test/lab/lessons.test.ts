@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missing, openLab, type Lab } from './lab-bench.ts';
 
+/** As much of the page's globals as is looked at. */
+interface Front {
+  readonly document: { readonly activeElement: { readonly textContent: string } };
+}
+
 describe.skipIf(missing !== '')(`lessons${missing}`, () => {
   let lab: Lab;
   beforeAll(async () => { lab = await openLab('/course/'); });
@@ -31,6 +36,13 @@ describe.skipIf(missing !== '')(`lessons${missing}`, () => {
     await page.keyboard.press('Enter');
     await second.getByText(/^Too high by a factor of [\d.]+: it is [\d.]+ %\./).waitFor();
     expect(await page.locator('.lesson .page').count()).toBe(0);
+    // The keyboard is still at the question, and a reload takes nothing back.
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => (globalThis as unknown as Front).document.activeElement.textContent))
+      .toBe('Show it');
+    await page.reload();
+    await verdict.waitFor();
+    await second.getByText(/^Too high/).waitFor();
     await page.getByRole('button', { name: 'Open it now' }).click();
     await page.locator('.lesson .page').getByText('Five ways, both directions').waitFor();
     expect(lab.complaints).toEqual([]);
@@ -46,6 +58,22 @@ describe.skipIf(missing !== '')(`lessons${missing}`, () => {
     await ask.getByRole('button', { name: 'Show it' }).click();
     await page.waitForURL(/pio-irq/);
     await page.getByRole('tab', { name: 'Lessons' }).waitFor();
+    expect(lab.complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a link of the text opens machines; one to the glossary stays in the panel, and there is a way back', async () => {
+    const page = await lab.open('#view=workbench&side=lesson/bus-masters');
+    await page.getByRole('button', { name: 'Open it now' }).click();
+    await page.getByRole('link', { name: 'See it in the lab' }).click();
+    await page.waitForURL(/e=disk-read&m=dma&p\.bytes=8KiB&t=[1-9]\d*\.0\.0/);
+    await page.getByRole('heading', { name: 'Bus masters: the device moves the data itself' }).waitFor();
+    await page.goto(`${page.url().split('#')[0]}#view=workbench&side=lesson/engine`);
+    await page.locator('a[data-lesson=adr-0003-time]').first().click();
+    await page.getByRole('heading', { name: /^0003/ }).waitFor();
+    await page.getByRole('button', { name: 'Back', exact: true }).click();
+    await page.locator('a[data-lesson=adr-0003-time]').first().waitFor();
+    expect(await page.getByRole('button', { name: 'Back', exact: true }).count()).toBe(0);
     expect(lab.complaints).toEqual([]);
     await page.context().close();
   });

@@ -45,7 +45,7 @@ export async function bundle(folder: string): Promise<void> {
   writeFileSync(index, readFileSync(index, 'utf8')
     .replace('lab.js', outputOf(page.metafile, 'apps/lab/page/main.tsx', folder))
     .replace('style.css', outputOf(page.metafile, 'apps/lab/page/lab.css', folder)));
-  writeBook(folder, join(ROOT, 'docs/book'));
+  writeBook(folder, ROOT);
   await writeServiceWorker(folder);
 }
 

@@ -1,5 +1,5 @@
 /** What the reader has committed to, and what the runs said. */
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { methodsOf, type Prediction } from '../../protocol/lessons.ts';
 import type { RunReport } from '../../protocol/experiments.ts';
 import { runReport } from '../state/run-report.ts';
@@ -13,8 +13,35 @@ export interface Guess {
   readonly failure: string;
 }
 
-/** By lesson and number of the prediction: `rings 0`. */
-export const guesses = signal<Readonly<Record<string, Guess>>>({});
+/** Where the browser keeps them as long as the tab is open. */
+const KEPT = 'northbridge guesses';
+
+/** By lesson and number of the prediction: `rings 0`. Those that were answered survive a reload. */
+export const guesses = signal<Readonly<Record<string, Guess>>>(keptGuesses());
+
+effect(() => {
+  const answered = Object.entries(guesses.value).filter(([, guess]) => guess.verdict !== null);
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(Object.fromEntries(answered)));
+  } catch {
+    // Not allowed here, as in a frame of somebody else's page: then they are gone with the page.
+  }
+});
+
+function keptGuesses(): Record<string, Guess> {
+  try {
+    const kept: unknown = JSON.parse(sessionStorage.getItem(KEPT) ?? '{}');
+    return kept !== null && typeof kept === 'object' && Object.values(kept).every(isGuess)
+      ? kept as Record<string, Guess> : {};
+  } catch {
+    return {};
+  }
+}
+
+function isGuess(value: unknown): boolean {
+  const { said, verdict } = (value ?? {}) as Partial<Guess>;
+  return ['string', 'number'].includes(typeof said) && typeof verdict?.sentence === 'string';
+}
 
 /** Commits to a guess: from here on it stands, and the runs are made. */
 export async function commit(key: string, p: Prediction, said: string | number): Promise<void> {

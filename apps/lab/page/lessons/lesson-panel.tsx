@@ -1,10 +1,16 @@
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { signal, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Lesson } from '../../protocol/lessons.ts';
 import { side } from '../shell/side.ts';
 import { Ask } from './ask.tsx';
 import { guesses } from './guesses.ts';
 import { entries, lesson, libraryFailure, loadList, readLesson } from './library.ts';
+import { showAddress } from './show.ts';
+
+/** The page that comes was asked for by a link, whose focus it takes over. */
+let wasFollowed = false;
+/** The pages through which links led here, the last one at the end. */
+const from = signal<readonly string[]>([]);
 
 /** The book beside the machine: its list, or one of its pages. */
 export function LessonPanel() {
@@ -23,7 +29,10 @@ export function LessonPanel() {
         ? <List />
         : (
           <>
-            <button class="back" onClick={() => { side.value = 'lesson'; }}>All lessons</button>
+            <p class="ways">
+              <button onClick={() => { from.value = []; side.value = 'lesson'; }}>All lessons</button>
+              {from.value.length > 0 && <button onClick={back}>Back</button>}
+            </p>
             {shown !== null && shown.name === name
               ? <Page key={name} lesson={shown} />
               : libraryFailure.value === '' && <p>The page is on its way …</p>}
@@ -46,7 +55,7 @@ function List() {
               {e.question === '' ? e.title : e.question}
             </a>
             {e.question !== '' && e.question !== e.title && <span>{e.title}</span>}
-            {e.predictions > 0 && <span>{e.predictions} predictions</span>}
+            {e.predictions > 0 && <span>{e.predictions} {e.predictions === 1 ? 'prediction' : 'predictions'}</span>}
           </li>
         ))}
       </ul>
@@ -64,10 +73,18 @@ function List() {
 
 function Page({ lesson: { name, title, html, asks } }: { lesson: Lesson }) {
   const early = useSignal(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The link that led here is gone: without this the keyboard would be at the page's beginning.
+  useEffect(() => {
+    if (!wasFollowed) return;
+    wasFollowed = false;
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.closest('#side-panel')?.scrollTo(0, 0);
+  }, []);
   const left = asks.filter((_, n) => guesses.value[`${name} ${n}`]?.verdict == null).length;
   return (
     <article>
-      <h2>{title}</h2>
+      <h2 ref={heading} tabIndex={-1}>{title}</h2>
       {asks.map((ask, n) => <Ask key={n} id={`${name} ${n}`} number={n + 1} ask={ask} />)}
       {left > 0 && !early.value
         ? (
@@ -81,13 +98,31 @@ function Page({ lesson: { name, title, html, asks } }: { lesson: Lesson }) {
   );
 }
 
-/** A link to another page of the book stays in the panel. */
+/** A link to another page stays in the panel, and one to machines opens them. */
 function follow(event: MouseEvent): void {
-  const link = event.target instanceof Element ? event.target.closest('a[data-lesson]') : null;
-  if (link !== null) open(event, link.getAttribute('data-lesson') ?? '');
+  const link = event.target instanceof Element ? event.target.closest('a') : null;
+  if (link === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const { lesson: to, show } = link.dataset;
+  if (show !== undefined) {
+    event.preventDefault();
+    void showAddress(show);
+  } else if (to !== undefined) {
+    const here = side.value.split('/')[1] ?? '', before = from.value;
+    open(event, to);
+    from.value = to === '' ? [] : [...before, here];
+  }
 }
 
 function open(event: Event, name: string): void {
   event.preventDefault();
-  side.value = `lesson/${name}`;
+  wasFollowed = true;
+  from.value = [];
+  side.value = name === '' ? 'lesson' : `lesson/${name}`;
+}
+
+function back(): void {
+  const to = from.value.at(-1) ?? '';
+  wasFollowed = true;
+  side.value = to === '' ? 'lesson' : `lesson/${to}`;
+  from.value = from.value.slice(0, -1);
 }
