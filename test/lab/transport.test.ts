@@ -63,6 +63,18 @@ describe.skipIf(missing !== '')(`the transport${missing}`, () => {
     await page.context().close();
   });
 
+  test('Home: to the mark begin, to the reset, and back', async () => {
+    const page = await lab.open(`#e=paths&m=device-dma&${JOB}`, CALM);
+    await ready(page);
+    await page.keyboard.press('End');
+    const begin = `globalThis.northbridge.panes[0].status.value.marks.find((m) => m.name === 'begin').at`;
+    for (const time of [begin, '0', begin]) {
+      await page.keyboard.press('Home');
+      await comes(page, `globalThis.northbridge.moments[0].value.time === ${time}`);
+    }
+    await page.context().close();
+  });
+
   test('each beat of a burst is a step of its own, on and back', async () => {
     const page = await lab.open(`#e=paths&m=device-dma&${JOB}&pace=beat`, CALM);
     await ready(page);
@@ -94,7 +106,6 @@ describe.skipIf(missing !== '')(`the transport${missing}`, () => {
     const page = await lab.open(`#e=paths&m=mmio-uc&${JOB}&b.m=device-dma`, CALM);
     await ready(page);
     await burst(page, 'ArrowRight', 40);
-    await burst(page, ']', 1);
     await comes(page, `(async () => {
       const { panes, moments } = globalThis.northbridge;
       const begins = panes.map((p) => p.status.value.marks.find((m) => m.name === 'begin').at);
@@ -102,6 +113,21 @@ describe.skipIf(missing !== '')(`the transport${missing}`, () => {
       const there = Math.min(panes[1].status.value.now, begins[1] + a.time - begins[0]);
       return b.time === there && b.record === await panes[1].remote.trace.idAt(there + 1) - 1;
     })()`);
+    await page.context().close();
+  });
+
+  test('two machines: the next interrupt is that of either; with a part selected, of its machine alone', async () => {
+    const page = await lab.open(`#e=paths&m=mmio-uc&${JOB}&b.m=device-dma`, CALM);
+    await ready(page);
+    await comes(page, `globalThis.northbridge.panes.every((p) => p.status.value?.state === 'over')`);
+    await page.keyboard.press(']');
+    await page.locator('.moment', { hasText: /^B begin \+/ }).waitFor();
+    await page.locator('section[aria-label="machine A"] [data-part="cpu0"]').click();
+    await page.locator('.inspect-view h2', { hasText: 'A mmio-uc: cpu0' }).waitFor();
+    expect(await page.locator('section[aria-label="machine B"] [data-part="cpu0"]').getAttribute('aria-pressed'))
+      .toBe('false');
+    await page.keyboard.press(']');
+    await page.locator('.told', { hasText: 'no interrupt after this in A' }).waitFor();
     await page.context().close();
   });
 

@@ -73,7 +73,9 @@ export function registersOf(
     .filter(([, row, base]) => answers(row, record, offset - base))
     .map(([name, row, base]) => ({
       part: found.device.name, bank: found.name, register: name, doc: row.options.doc ?? '',
-      fields: fieldsOf(row, record, offset - base, old),
+      // What another register at the same address gave is no value of this one.
+      fields: fieldsOf(row, record, offset - base,
+        before !== null && row.options.dir !== 'w' && answers(row, before, offset - base) ? old : null),
     }));
 }
 

@@ -136,3 +136,16 @@ describe('a record in words', () => {
     for (const r of records) expect(describeRecord(machine.board, r).sentence, r.kind).not.toBe('');
   });
 });
+
+test('what is written to a register has no value before of another one at the same address', () => {
+  const access = (write: boolean, value: number): TransactionRecord => ({
+    kind: 'transaction', id: 1, parent: 0, space: 'io', initiator: 'cpu0', target: 'ide.primary.command',
+    address: 0x1f7, size: 1, write, value, secure: true, privileged: true, memoryType: '', start: 0, end: 1,
+    status: 'ok', pc: -1,
+  });
+  const before = (r: TransactionRecord, old: TransactionRecord): (number | null)[] =>
+    describeRecord(machine.board, r, old).registers.flatMap((x) => x.fields.map((f) => f.before));
+  expect(new Set(before(access(true, 0xc8), access(false, 0x50)))).toEqual(new Set([null]));
+  expect(new Set(before(access(false, 0x58), access(true, 0xc8)))).toEqual(new Set([null]));
+  expect(before(access(false, 0x58), access(false, 0x50))).not.toContain(null);
+});

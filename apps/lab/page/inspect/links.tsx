@@ -1,3 +1,4 @@
+import { active, activePane, shown } from '../state/workbench.ts';
 import { goToMemory, goToPart } from './go.ts';
 import { addressDigits, hex, momentText } from './format.ts';
 
@@ -5,6 +6,12 @@ import { addressDigits, hex, momentText } from './format.ts';
 export function PartLink({ name, label = name }: { readonly name: string; readonly label?: string }) {
   if (name === '') return <>{label}</>;
   return <button class="link" onClick={() => goToPart(name)}>{label}</button>;
+}
+
+/** Of two machines, which it is of: `B device-dma: `. */
+export function Whose() {
+  if (shown.value !== 2) return null;
+  return <span class="soft">{active.value === 0 ? 'A' : 'B'} {activePane.value.sheet.value?.method}: </span>;
 }
 
 /** An address that leads to what stands there. */

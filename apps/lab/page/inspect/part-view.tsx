@@ -5,7 +5,7 @@ import type { DmaLook, LineLook, PartLook } from '../../../../src/control/inspec
 import type { BankLook } from '../../../../src/control/inspect/registers.ts';
 import { Hint, Term } from '../term.tsx';
 import { count, hex, momentText } from './format.ts';
-import { AddressLink, AsOfLine } from './links.tsx';
+import { AddressLink, AsOfLine, Whose } from './links.tsx';
 import { RegisterRows } from './register-rows.tsx';
 import { useLook } from './use-look.ts';
 
@@ -23,7 +23,7 @@ export function PartView({ name }: { readonly name: string }) {
   return (
     <article class="part">
       <header>
-        <h2>{name}</h2>
+        <h2><Whose />{name}</h2>
         {part !== null && part.title !== '' && <p>{part.title}</p>}
         {part !== null && (part.datasheet !== '' || part.clock !== null) && (
           <p class="soft">

@@ -7,7 +7,7 @@ import { activePane } from '../state/workbench.ts';
 import { Term } from '../term.tsx';
 import { count, hex, momentText } from './format.ts';
 import { goToRecord } from './go.ts';
-import { AddressLink, PartLink } from './links.tsx';
+import { AddressLink, PartLink, Whose } from './links.tsx';
 
 /** One record of the trace: what happened, in words, what led to it and what it led to. */
 export function RecordView({ id }: { readonly id: number }) {
@@ -34,7 +34,7 @@ export function RecordView({ id }: { readonly id: number }) {
   return (
     <article class="record">
       <header>
-        <h2>{record.kind} #{id}</h2>
+        <h2><Whose />{record.kind} #{id}</h2>
         <p class="sentence">{words.sentence}.</p>
         <p class="as-of">
           at {momentText(words.time)}{words.ticks > 0 ? `, took ${momentText(words.ticks)}` : ''}

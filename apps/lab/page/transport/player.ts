@@ -1,7 +1,7 @@
 /** Moves the moment that the page shows: by steps, and by playing the recording at a pace. */
 import { effect, signal, untracked } from '@preact/signals';
 import { beatAt, beats, type Beat } from '../../../../src/control/diagram/beats.ts';
-import { endOf, startOf } from '../../../../src/control/explore/steps.ts';
+import { endOf, startOf, type StepKind } from '../../../../src/control/explore/steps.ts';
 import { formatSeconds } from '../../../../src/control/quantities.ts';
 import { toSeconds, type Ticks } from '../../../../src/sim/time.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
@@ -27,12 +27,16 @@ const holds = (mine: number): boolean => mine === turn;
 const activePane = (): Pane => panes[active.value];
 const moment = (): (typeof moments)[0] => moments[active.value];
 
+/** A step makes the other machine the active one: nothing else was asked for. */
+let handing = false;
+
 /** Begins to follow `playing`, and `pace` while it plays. */
 export function startPlayer(): void {
   effect(() => {
     const on = playing.value, at = pace.value;
     // The one that is played is the active one.
     void active.value;
+    if (handing) return;
     untracked(() => {
       drop();
       if (on) void (at === 'full' ? follow() : play(turn));
@@ -166,7 +170,7 @@ async function stepBack(mine: number): Promise<void> {
       return showBeat(record, beatsOf(record), at.beat - 1);
   }
   const over = pace.value === 'full' ? 'record' : STEP_OF[pace.value];
-  const found = await ask((remote) => remote.explore.following(over, -1, at));
+  const found = await nearest(over, -1, mine);
   if (!holds(mine) || found === undefined) return;
   const record = found[0];
   if (record === undefined) return show(START.time, null, 0);
@@ -181,10 +185,10 @@ async function overInstruction(mine: number, by: 1 | -1): Promise<void> {
 }
 
 async function overInterrupt(mine: number, by: 1 | -1): Promise<void> {
-  const found = await ask((remote) => remote.explore.following('interrupt', by, moment().value));
+  const found = await nearest('interrupt', by, mine);
   if (found === undefined || !holds(mine)) return;
   const [record] = found;
-  if (record === undefined) told.value = by > 0 ? 'no interrupt after this' : 'no interrupt before this';
+  if (record === undefined) told.value = `no interrupt ${by > 0 ? 'after' : 'before'} this${whose('interrupt')}`;
   else show(endOf(record), record, 0);
 }
 
@@ -227,7 +231,7 @@ async function stepOn(mine: number, on: boolean): Promise<boolean> {
   }
   const record = await next(step, mine);
   if (record === null || !holds(mine)) return false;
-  const idle = idleBefore(record, at.time), rest = idleFor(idle, step);
+  const idle = idleBefore(record, moment().value.time), rest = idleFor(idle, step);
   told.value = rest.shortened ? `skipped ${formatSeconds(toSeconds(idle))}` : '';
   if (on && !calm.matches && rest.ms > 0) await pause(rest.ms);
   if (!holds(mine)) return false;
@@ -244,12 +248,54 @@ async function next(step: Exclude<Pace, 'full'>, mine: number): Promise<TraceRec
     const known = place >= 0 ? ahead[place + 1] : undefined;
     if (known !== undefined && behind(known)) return known;
   }
-  const found = await ask((remote) => remote.explore.following(over, AHEAD, at));
+  const found = await nearest(over, AHEAD, mine);
   if (found === undefined || !holds(mine)) return null;
   ahead = found;
-  aheadOf = of;
-  if (found.length === 0) told.value = `no ${step} after this`;
+  aheadOf = eitherSteps(over) ? '' : of;
+  if (found.length === 0) told.value = `no ${step} after this${whose(over)}`;
   return found[0] ?? null;
+}
+
+/**
+ * Of two machines the next command or interrupt is that of either, which becomes the active one;
+ * unless something of one is selected: then its own are meant.
+ */
+function eitherSteps(over: StepKind): boolean {
+  const { kind: chosen } = selection.peek();
+  return open().length === 2 && (over === 'command' || over === 'interrupt') &&
+    (chosen === 'none' || chosen === 'record');
+}
+
+/** Where there is none, if that is not plain. */
+function whose(over: StepKind): string {
+  if (shown.peek() !== 2) return '';
+  return eitherSteps(over) ? ' in either machine' : ` in ${active.peek() === 0 ? 'A' : 'B'}`;
+}
+
+/** The records of the next steps, or of those back, the nearest first; undefined: no answer. */
+async function nearest(
+  over: Exclude<StepKind, 'instruction'>, count: number, mine: number,
+): Promise<TraceRecord[] | undefined> {
+  const at = moment().value;
+  if (!eitherSteps(over)) return ask((remote) => remote.explore.following(over, count, at));
+  const by = count > 0 ? 1 : -1;
+  const found = await Promise.all(panes.map((pane, n) => {
+    const { time, record } = moments[n as 0 | 1].value;
+    // The other's record has begun, and so is before the moment.
+    const from = { time, record: by < 0 && n !== active.value && record > 0 ? record + 1 : record };
+    return quietly(pane, pane.remote.explore.following(over, by, from));
+  }));
+  if (!holds(mine)) return undefined;
+  const since = (n: 0 | 1): number => {
+    const record = found[n]?.[0];
+    return record === undefined ? Infinity : by * (startOf(record) - (beginOf(panes[n]) ?? 0));
+  };
+  const own = active.value, other = own === 0 ? 1 : 0;
+  const first = since(other) < since(own) ? other : own;
+  handing = true;
+  active.value = first;
+  handing = false;
+  return found[first];
 }
 
 /** Shows a record, or one of its beats, from its begin to its end. */
