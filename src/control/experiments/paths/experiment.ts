@@ -119,7 +119,7 @@ function prepare(job: PathsJob, method: string, kit: Kit): Trial {
       source: DATA_AT, target, sweep: sweep ? 1 : 0,
     }),
     bytes: (toCard ? bytes : 0) + (fromCard ? bytes : 0),
-    phases: ['starting', 'moving', 'measuring sizes'],
+    phases: ['starting', 'moving', sweep ? 'measuring sizes' : 'finishing'],
     limit: limitOf(job),
     attach: (machine) => {
       machine.ram.set(out, DATA_AT);
