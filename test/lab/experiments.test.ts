@@ -97,6 +97,54 @@ describe.skipIf(missing !== '')(`experiments in the lab${missing}`, () => {
     await page.locator('.heading', { hasText: 'register-effects: ' }).waitFor();
   });
 
+  test('a second click on Run runs anew; a run beside it leaves sweep and recording alone', async () => {
+    await choose('What does it cost to read a disk by programmed I/O, and what by DMA?');
+    await page.getByText('Parameters', { exact: true }).click();
+    await page.getByLabel('bytes', { exact: true }).fill('64KiB');
+    await page.keyboard.press('Escape');
+    await page.getByText('Sweep one parameter').click();
+    await page.getByLabel('values', { exact: true }).fill('512..1MiB+512');
+    await button('Sweep').click();
+    await page.getByText('and a page takes 500').waitFor();
+    await page.getByLabel('values', { exact: true }).fill('512,1KiB,2KiB,4KiB');
+    await button('Run').dblclick();
+    await page.locator('.heading', { hasText: 'disk-read: 64KiB ' }).waitFor();
+    const file = page.waitForEvent('download');
+    await button('Record a trace').click();
+    await button('Sweep').click();
+    await button('bytes 64KiB: back to 16MiB').click();
+    await button('Run').click();
+    await button('Cancel').click();
+    await page.getByText(/^Cancelled after \d of 3 methods/).waitFor();
+    await page.getByText('12 of 12 points').waitFor();
+    expect((await file).suggestedFilename()).toBe('northbridge-disk-read-bare.trace');
+  });
+
+  test('a recording can be given up', async () => {
+    await choose('How does a device know that a value has changed?');
+    await button('Run').click();
+    await page.locator('.heading', { hasText: 'register-effects: ' }).waitFor();
+    await button('Record a trace').click();
+    await page.getByRole('button', { name: 'Stop recording' }).click();
+    await button('Record a trace').waitFor();
+    expect(await page.getByText('There is no trace').count()).toBe(0);
+  });
+
+  test('a worker that cannot be had is told, and the next try finds it', async () => {
+    const other = await lab.open('#view=workbench', { serviceWorkers: 'block' });
+    await other.getByText('All questions', { exact: true }).waitFor();
+    await other.route(/\/worker-/, (route) => route.abort());
+    await other.reload();
+    await other.getByText('The experiments cannot be had: its worker failed').waitFor();
+    await other.unroute(/\/worker-/);
+    await other.getByRole('button', { name: 'Again' }).click();
+    await other.getByText('All questions', { exact: true }).waitFor();
+    await other.context().close();
+    // What the browser and playwright say of what was blocked here is no complaint of the page's.
+    const blocked = /net::ERR_FAILED|blocked by Playwright/;
+    lab.complaints.splice(0, Infinity, ...lab.complaints.filter((c) => !blocked.test(c)));
+  });
+
   test('a method is opened in the machine', async () => {
     await button('open memory in the machine').click();
     await page.waitForURL(/e=register-effects&m=memory/);

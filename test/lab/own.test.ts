@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { missing, openLab, type Lab } from './lab-bench.ts';
-import { elf, exits, given, marks, type GivenFile } from './own-programs.ts';
+import { elf, exits, given, marks, readsWhenTyped, type GivenFile } from './own-programs.ts';
 
 const image = (name: string): Uint8Array => readFileSync(new URL(`../../guest/images/${name}`, import.meta.url));
 
@@ -113,13 +113,66 @@ describe.skipIf(missing !== '')(`software of one's own${missing}`, () => {
     }
   });
 
+  test('a disk whose file vanishes while it is used: a sentence, and the page lives on', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'northbridge-own-')), disk = join(folder, 'disk.img');
+    try {
+      writeFileSync(disk, Buffer.alloc(1 << 20));
+      await page.getByLabel('files', { exact: true }).setInputFiles(disk);
+      await choose(given('reads.elf', readsWhenTyped()));
+      await page.getByLabel('Record every transfer').uncheck();
+      await run();
+      await says('running.');
+      rmSync(disk);
+      await panel().getByRole('tab', { name: 'Terminal' }).click();
+      await page.locator('.xterm-rows').waitFor();
+      await page.locator('.own-terminal').click();
+      await page.keyboard.type('x');
+      await panel().getByRole('tab', { name: 'Software' }).click();
+      await says("'disk.img' cannot be read any more: it was changed, moved or deleted");
+      await panel().getByRole('button', { name: 'take Disk away' }).click();
+      await choose(given('ends.elf', exits(0x10)));
+      await run();
+      await says('Passed');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('two runs in a row: one machine, and it comes to its end', async () => {
+    await choose(given('ends.elf', exits(0x10)));
+    const before = page.workers().length;
+    await panel().getByRole('button', { name: 'Run' }).dblclick();
+    await says('Passed');
+    expect(page.workers().length).toBe(before + 1);
+  });
+
+  test('the terminal is no trap for the keyboard, and says all again when it is opened anew', async () => {
+    await choose(given('cpu-loop.elf', image('cpu-loop.elf')));
+    await page.getByLabel('Command line').fill('kind=registers iterations=1000');
+    await run();
+    await says('Done: its last POST code is DDh');
+    for (let n = 0; n < 3; n++) {
+      await panel().getByRole('tab', { name: 'Terminal' }).click();
+      await page.locator('.xterm-rows').getByText('kind=registers').waitFor();
+      await panel().getByRole('tab', { name: 'Software' }).click();
+    }
+    await panel().getByRole('tab', { name: 'Software' }).press('ArrowRight');
+    await page.locator('.xterm-rows').getByText('kind=registers').waitFor();
+    await page.locator('.own-terminal').click();
+    await page.locator('.own-terminal textarea:focus').waitFor();
+    await page.keyboard.press('Tab');
+    await page.locator('.own-terminal textarea:focus').waitFor();
+    await page.keyboard.press('Shift+Tab');
+    await page.locator('[role=tab]:focus', { hasText: 'Terminal' }).or(page.locator('[role=tabpanel]:focus')).waitFor();
+  });
+
   test('options of the machine and cards: what is wrong is told, what is right is built', async () => {
     await choose(given('own-device.elf', image('own-device.elf')));
     await page.getByText('The machine:').click();
-    await page.getByLabel('processor-clock').fill('fast');
+    await page.getByRole('textbox', { name: 'processor-clock' }).fill('fast');
     await run();
     await says('processorClock: ');
-    await page.getByLabel('processor-clock').fill('100MHz');
+    await page.getByRole('textbox', { name: 'processor-clock' }).fill('100MHz');
     await page.getByText('Cards', { exact: true }).click();
     await page.getByRole('button', { name: 'Add a card' }).click();
     await page.getByLabel('slot of card 1').fill('5');

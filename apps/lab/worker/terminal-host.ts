@@ -5,6 +5,8 @@ const FRAME = 16;
 /** What is kept of what COM1 has said, for a page that begins to listen late. */
 const KEPT = 2 ** 20;
 
+type Listener = (bytes: Uint8Array) => Promise<void>;
+
 /** COM1 of this worker's machine. */
 export class TerminalHost implements TerminalApi {
   /** Takes what is typed; null: nobody. */
@@ -13,7 +15,7 @@ export class TerminalHost implements TerminalApi {
   private length = 0;
   /** How much of it the listener has. */
   private taken = 0;
-  private told: ((bytes: Uint8Array) => Promise<void>) | null = null;
+  private told: Listener | null = null;
   private busy = false;
 
   /** Another machine: nothing has been said. */
@@ -29,10 +31,12 @@ export class TerminalHost implements TerminalApi {
     if (!this.busy && this.told !== null) this.send(this.told);
   }
 
-  async follow(told: (bytes: Uint8Array) => Promise<void>): Promise<void> {
+  async follow(told: Listener): Promise<void> {
     this.told = told;
     this.taken = 0;
-    if (!this.busy && this.length > 0) this.send(told);
+    // A listener before it may have gone with a piece in its hands, which it will never have taken.
+    this.busy = false;
+    if (this.length > 0) this.send(told);
   }
 
   async type(text: string): Promise<void> {
@@ -40,20 +44,24 @@ export class TerminalHost implements TerminalApi {
   }
 
   /** One piece is under way at most; what comes meanwhile goes with the next. */
-  private send(told: (bytes: Uint8Array) => Promise<void>): void {
+  private send(told: Listener): void {
     this.busy = true;
     setTimeout(() => {
-      if (told !== this.told) return this.next();
+      if (told !== this.told) return;
       const piece = this.bytes.slice(this.taken, this.length);
       this.taken = this.length;
-      // A listener that is gone hears nothing more.
-      told(piece).then(() => this.next(), () => { this.told = null; this.busy = false; });
+      told(piece).then(() => this.next(told), () => this.gone(told));
     }, FRAME);
   }
 
-  private next(): void {
+  private next(told: Listener): void {
+    if (told !== this.told) return;
     this.busy = false;
-    if (this.told !== null && this.taken < this.length) this.send(this.told);
+    if (this.taken < this.length) this.send(told);
+  }
+
+  private gone(told: Listener): void {
+    if (told === this.told) this.told = null;
   }
 
   /** Twice the room, or the older half goes. */

@@ -2,6 +2,7 @@
 import uPlot from 'uplot';
 import type { Carrier } from '../../../../src/control/experiments/experiment.ts';
 import { formatCount, formatRate, formatSeconds, formatShare } from '../../../../src/control/quantities.ts';
+import { onPaperChange } from '../machine/colours.ts';
 import { carrierStyle } from './carriers.tsx';
 import { changesOf, type Figure } from './curves.ts';
 
@@ -23,11 +24,10 @@ export function drawPlot(
   draw();
   const sizes = new ResizeObserver(() => plot?.setSize({ width: place.clientWidth, height: HEIGHT }));
   sizes.observe(place);
-  const dark = matchMedia('(prefers-color-scheme: dark)');
-  dark.addEventListener('change', draw);
+  const ended = onPaperChange(draw);
   return () => {
     sizes.disconnect();
-    dark.removeEventListener('change', draw);
+    ended();
     plot?.destroy();
   };
 }

@@ -128,10 +128,11 @@ function Buttons() {
   const possible = wanted !== null && runsHere.value && (check.value?.problem ?? null) === null;
   return (
     <div class="buttons">
-      {running
-        ? <button onClick={cancel}>Cancel</button>
-        : <button class="primary" disabled={!possible} onClick={() => { if (wanted !== null) void run(wanted); }}>
-          Run</button>}
+      {/* Before it, so that a second click on Run runs anew and cancels nothing. */}
+      {running && <button onClick={cancel}>Cancel</button>}
+      <button class="primary" disabled={!possible} onClick={() => { if (wanted !== null) void run(wanted); }}>
+        Run
+      </button>
       <button disabled={!possible} title={wanted === null ? undefined : openingNote(wanted)}
         onClick={() => { if (wanted !== null) void openForLook(wanted); }}>Open in the machine</button>
     </div>

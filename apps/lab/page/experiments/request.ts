@@ -6,7 +6,7 @@ import type { ExperimentSheet } from '../../../../src/control/experiments/sheet.
 import type { RequestCheck, RunRequest } from '../../protocol/experiments.ts';
 import type { MachinePlan } from '../../protocol/machine.ts';
 import { plans } from '../state/actions.ts';
-import { experimentsAt } from './desk.ts';
+import { clerk } from '../state/desk.ts';
 import { openingTexts } from './opening.ts';
 
 /** All experiments; empty until the worker has told. */
@@ -57,8 +57,9 @@ let begun = false;
 export async function beginForm(): Promise<void> {
   if (begun) return;
   begun = true;
+  sheetsFailure.value = '';
   try {
-    sheets.value = await experimentsAt(0).list();
+    sheets.value = await clerk.ask((w) => w.experiments.list());
   } catch (error) {
     begun = false;
     sheetsFailure.value = error instanceof Error ? error.message : String(error);
@@ -70,13 +71,15 @@ export async function beginForm(): Promise<void> {
   effect(() => {
     const wanted = request.value;
     clearTimeout(timer);
+    const mine = ++asked;
     if (wanted === null) {
       check.value = null;
       return;
     }
     timer = window.setTimeout(() => {
-      const mine = ++asked;
-      void experimentsAt(0).check(wanted).then((answer) => { if (mine === asked) check.value = answer; });
+      const told = (answer: RequestCheck | null): void => { if (mine === asked) check.value = answer; };
+      // Unchecked, it can be run: then the run itself says what is wrong.
+      void clerk.ask((w) => w.experiments.check(wanted)).then(told, () => told(null));
     }, REST);
   });
 }

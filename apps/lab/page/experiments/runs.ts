@@ -1,7 +1,8 @@
 /** Experiments that are run: method by method, at most two at a time, in workers of their own. */
+import { proxy } from 'comlink';
 import { signal } from '@preact/signals';
 import type { MethodRun, RunProgress, RunReport, RunRequest } from '../../protocol/experiments.ts';
-import { endDesks, experimentsAt, places, told } from './desk.ts';
+import { Desks, places } from './desks.ts';
 
 /** A result as far as it came. */
 export interface Shown {
@@ -21,12 +22,13 @@ export interface Shown {
 /** What the figures show; null: nothing was run yet. */
 export const shownResult = signal<Shown | null>(null);
 
+const desks = new Desks('experiment');
 let turn = 0;
 
 /** Runs a request in place of one that is running. */
 export async function run(request: RunRequest): Promise<void> {
-  if (shownResult.value?.state === 'running') endDesks();
   const mine = ++turn;
+  desks.end();
   shownResult.value = {
     request, state: 'running', progress: {}, runs: [], report: null, failures: {}, failure: '',
   };
@@ -47,13 +49,13 @@ export async function run(request: RunRequest): Promise<void> {
   } catch (error) {
     change({ state: 'failed', failure: messageOf(error), progress: {} });
   }
-  if (mine === turn) endDesks(1);
+  if (mine === turn) desks.end();
 }
 
 /** Gives up; what was measured stays. */
 export function cancel(): void {
   turn++;
-  endDesks();
+  desks.end();
   const now = shownResult.value;
   if (now !== null) shownResult.value = { ...now, state: 'cancelled', progress: {} };
 }
@@ -66,12 +68,12 @@ async function runOne(
     return rest;
   };
   change({ progress: { ...without(), [method]: { method, phase: 'preparing', seconds: 0, instructions: 0 } } });
-  const listen = told((progress: RunProgress) => {
+  const listen = proxy((progress: RunProgress) => {
     if (shownResult.value?.progress[method] !== undefined) change({ progress: { ...without(), [method]: progress } });
   });
   let one: MethodRun;
   try {
-    one = await experimentsAt(place).run(request, method, listen);
+    one = await desks.at(place).ask((w) => w.experiments.run(request, method, listen));
   } catch (error) {
     change({ failures: { ...shownResult.value?.failures, [method]: messageOf(error) }, progress: without() });
     return;
@@ -80,7 +82,7 @@ async function runOne(
   const runs = [...shownResult.value?.runs ?? [], one]
     .sort((a, b) => request.methods.indexOf(a.method) - request.methods.indexOf(b.method));
   change({ runs, progress: without() });
-  const report = await experimentsAt(place).report(request, runs);
+  const report = await desks.at(place).ask((w) => w.experiments.report(request, runs));
   // A later one may have been told before.
   if (shownResult.value?.runs === runs) change({ report });
 }

@@ -2,9 +2,9 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Field } from '../../../../src/control/experiments/form.ts';
 import type { Measure } from '../../../../src/control/experiments/experiment.ts';
+import { clerk } from '../state/desk.ts';
 import { Copied } from './command-line.tsx';
 import { figureOfPoints } from './curves.ts';
-import { experimentsAt } from './desk.ts';
 import { download } from './download.ts';
 import { PlotOf } from './plots.tsx';
 import { carriersOf, fields, request, runsHere, sheet, sheets } from './request.ts';
@@ -25,7 +25,8 @@ export function SweepPanel() {
     let gone = false;
     text.value = '';
     if (wanted !== null && axis !== '')
-      void experimentsAt(0).axis(wanted, axis, '').then((a) => { if (!gone) text.value = a.text; });
+      void clerk.ask((w) => w.experiments.axis(wanted, axis, ''))
+        .then((a) => { if (!gone) text.value = a.text; }, () => {});
     return () => { gone = true; };
   }, [key]);
   if (axis === '' || !runsHere.value) return null;
@@ -64,7 +65,7 @@ function SweepResult({ sweep }: { sweep: ShownSweep }) {
   const wrong = points.filter((p) => p.state !== 'done');
   const table = async (): Promise<void> =>
     download(`northbridge-sweep-${request.experiment}.csv`,
-      await experimentsAt(0).sweepTable(request, axis, points), 'text/csv');
+      await clerk.ask((w) => w.experiments.sweepTable(request, axis, points)), 'text/csv');
   return (
     <div class="sweep-result">
       <p class="status" role="status">

@@ -1,8 +1,10 @@
 /** One parameter over several values: each by each method, in the experiments' workers. */
+import { proxy } from 'comlink';
 import { signal } from '@preact/signals';
 import type { PointRecord } from '../../../../src/control/sweep/sweep.ts';
 import type { RunRequest, SweepAxis } from '../../protocol/experiments.ts';
-import { endDesks, experimentsAt, places, told } from './desk.ts';
+import { clerk } from '../state/desk.ts';
+import { Desks, places } from './desks.ts';
 
 /** A sweep as far as it came. */
 export interface ShownSweep {
@@ -17,6 +19,9 @@ export const shownSweep = signal<ShownSweep | null>(null);
 /** Why no sweep could begin, or ''. */
 export const sweepFailure = signal('');
 
+/** Points that a page draws without delay; there is no such limit on the command line. */
+const MOST_POINTS = 500;
+const desks = new Desks('sweep');
 let turn = 0;
 
 /** How many points a sweep has. */
@@ -30,9 +35,16 @@ export async function runSweep(request: RunRequest, name: string, text: string):
   sweepFailure.value = '';
   let axis: SweepAxis;
   try {
-    axis = await experimentsAt(0).axis(request, name, text);
+    axis = await clerk.ask((w) => w.experiments.axis(request, name, text));
   } catch (error) {
-    sweepFailure.value = messageOf(error);
+    if (mine === turn) sweepFailure.value = messageOf(error);
+    return;
+  }
+  if (mine !== turn) return;
+  const count = request.methods.length * axis.values.length;
+  if (count > MOST_POINTS) {
+    sweepFailure.value = `these are ${count} points, and a page takes ${MOST_POINTS}; the command line takes more: ` +
+      `npx ${axis.command}`;
     return;
   }
   shownSweep.value = { request, axis, state: 'running', points: [] };
@@ -51,13 +63,13 @@ export async function runSweep(request: RunRequest, name: string, text: string):
   await Promise.all(Array.from({ length: Math.min(places(), left.length) }, (_, place) => lane(place)));
   if (!wanted()) return;
   shownSweep.value = { ...shownSweep.value as ShownSweep, state: 'done' };
-  endDesks(1);
+  desks.end();
 }
 
 /** Gives up; the points that are there stay. */
 export function cancelSweep(): void {
   turn++;
-  endDesks();
+  desks.end();
   if (shownSweep.value !== null) shownSweep.value = { ...shownSweep.value, state: 'cancelled' };
 }
 
@@ -66,12 +78,12 @@ async function runPoint(
   place: number,
 ): Promise<PointRecord> {
   const point = { index, method, values: { [name]: value } };
-  const nobody = told(() => {}), one = { ...request, methods: [method], texts: { ...request.texts, [name]: value } };
+  const nobody = proxy(() => {}), one = { ...request, methods: [method], texts: { ...request.texts, [name]: value } };
   try {
-    const { problem } = await experimentsAt(place).check(one);
+    const { problem } = await desks.at(place).ask((w) => w.experiments.check(one));
     if (problem !== null)
       return { ...point, mode: null, matches: null, state: 'refused', error: problem.message, measures: {} };
-    const { mode, matches, measures } = await experimentsAt(place).run(one, method, nobody);
+    const { mode, matches, measures } = await desks.at(place).ask((w) => w.experiments.run(one, method, nobody));
     return { ...point, mode, matches, state: 'done', error: '', measures };
   } catch (error) {
     return { ...point, mode: null, matches: null, state: 'failed', error: messageOf(error), measures: {} };

@@ -1,12 +1,10 @@
-import { useSignal } from '@preact/signals';
-import { formatSeconds } from '../../../../src/control/quantities.ts';
-import type { RunProgress, RunReport, RunRequest } from '../../protocol/experiments.ts';
-import { experimentsAt, told } from './desk.ts';
+import type { RunReport, RunRequest } from '../../protocol/experiments.ts';
 import { download } from './download.ts';
 import { Copied } from './command-line.tsx';
 import { nextPieces, type NextPiece } from './next-steps.ts';
 import { PinnedResults } from './pinned-results.tsx';
 import { pin, pins } from './pins.ts';
+import { recording, recordingFailure, recordTrace, stopRecording } from './recording.ts';
 import { ReportButton } from './report-button.tsx';
 import { choose, chooseGuest, experiment, fields, methods, sheet, sheets, texts, ticked, type } from './request.ts';
 import type { Shown } from './runs.ts';
@@ -33,26 +31,17 @@ export function Takeaways({ result, report }: { result: Shown; report: RunReport
 
 /** Runs the job once more, recorded. */
 function TraceButton({ request }: { request: RunRequest }) {
-  const now = useSignal(''), failure = useSignal('');
-  const record = async (): Promise<void> => {
-    failure.value = '';
-    now.value = 'starting';
-    try {
-      const bytes = await experimentsAt(0).trace(request, told((p: RunProgress) => {
-        now.value = `${p.method}, ${formatSeconds(p.seconds)}`;
-      }));
-      download(`${fileName(request)}.trace`, bytes, 'application/octet-stream');
-    } catch (error) {
-      failure.value = error instanceof Error ? error.message : String(error);
-    }
-    now.value = '';
-  };
   return (
     <>
-      <button disabled={now.value !== ''} onClick={record} title="runs all methods again and records every access">
-        {now.value === '' ? 'Record a trace' : `Recording ${now.value}`}
-      </button>
-      {failure.value !== '' && <p role="alert" class="status failed">There is no trace: {failure.value}</p>}
+      {recording.value === ''
+        ? (
+          <button title="runs all methods again and records every access"
+            onClick={() => void recordTrace(request, `${fileName(request)}.trace`)}>Record a trace</button>
+        )
+        : <button onClick={stopRecording}>Stop recording ({recording.value})</button>}
+      {recordingFailure.value !== '' && (
+        <p role="alert" class="status failed">There is no trace: {recordingFailure.value}</p>
+      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
-import { useRef } from 'preact/hooks';
 import { activePane, selection } from '../state/workbench.ts';
+import { Tabs } from '../tabs.tsx';
 import { TABS, tab, type Tab } from './go.ts';
 import { PartLink } from './links.tsx';
 import { MapView } from './map-view.tsx';
@@ -16,36 +16,22 @@ const TITLES: Readonly<Record<Tab, string>> = {
 
 /** Registers, memory, processor and notes of the machine at the moment shown. */
 export function InspectPanel() {
-  const list = useRef<HTMLDivElement>(null);
   useSignalEffect(() => {
     const { kind } = selection.value;
     if (kind === 'memory') tab.value = 'memory';
     else if (kind !== 'none') tab.value = 'selected';
   });
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    if (step === 0) return;
-    event.preventDefault();
-    event.stopPropagation();
-    tab.value = TABS[(TABS.indexOf(tab.value) + step + TABS.length) % TABS.length] as Tab;
-    list.current?.querySelectorAll('button')[TABS.indexOf(tab.value)]?.focus();
-  };
   const notes = activePane.value.status.value?.notes.length ?? 0;
   return (
     <section aria-label="inspector" class="inspect">
-      <div role="tablist" aria-label="what to inspect" class="inspect-tabs" ref={list} onKeyDown={onKeyDown}>
-        {TABS.map((t) => (
-          <button
-            key={t} role="tab" id={`inspect-${t}`} aria-selected={tab.value === t} aria-controls="inspect-view"
-            tabIndex={tab.value === t ? 0 : -1} onClick={() => { tab.value = t; }}
-          >
-            {TITLES[t]}{t === 'notes' && notes > 0 ? ` ${notes}` : ''}
-          </button>
-        ))}
-      </div>
+      <Tabs
+        id="inspect" label="what to inspect" kind="inspect-tabs" panel="inspect-view" shown={tab.value}
+        tabs={TABS.map((t) => [t, t === 'notes' && notes > 0 ? `${TITLES[t]} ${notes}` : TITLES[t]] as const)}
+        show={(t) => { tab.value = t; }}
+      />
       <div role="tabpanel" id="inspect-view" aria-labelledby={`inspect-${tab.value}`} class="inspect-view">
         {activePane.value.sheet.value === null
-          ? <p class="empty">No machine is open: choose an experiment above and run it.</p>
+          ? <p class="empty">No machine is open: choose an experiment above, then Open in the machine.</p>
           : <View tab={tab.value} />}
       </div>
     </section>

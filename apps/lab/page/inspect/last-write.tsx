@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { LastWrite } from '../../../../src/control/explore/last-writer.ts';
 import { active, activePane, moments } from '../state/workbench.ts';
 import { count, hex, momentText } from './format.ts';
@@ -10,17 +10,23 @@ type Answer = LastWrite | null | 'asked' | 'unasked';
 /** Who wrote a byte last, up to the moment shown; the answer leads there. */
 export function LastWriteOf({ space, address }: { readonly space: string; readonly address: number }) {
   const answer = useSignal<Answer>('unasked'), failure = useSignal('');
-  const time = moments[active.value].value.time;
+  const pane = activePane.value, time = moments[active.value].value.time;
+  // Counts questions, and what makes one void: an answer is shown only below its own question.
+  const turn = useRef(0);
   useEffect(() => {
+    turn.current++;
     answer.value = 'unasked';
     failure.value = '';
-  }, [space, address, time]);
+  }, [space, address, time, pane]);
   const ask = async (): Promise<void> => {
+    const mine = ++turn.current;
     answer.value = 'asked';
+    failure.value = '';
     try {
-      const found = await activePane.value.remote.explore.lastWriter({ space, address, size: 1 }, time);
-      if (answer.value === 'asked' && moments[active.value].value.time === time) answer.value = found;
+      const found = await pane.remote.explore.lastWriter({ space, address, size: 1 }, time);
+      if (mine === turn.current) answer.value = found;
     } catch (error) {
+      if (mine !== turn.current) return;
       answer.value = 'unasked';
       failure.value = error instanceof Error ? error.message : String(error);
     }

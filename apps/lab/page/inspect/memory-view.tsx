@@ -18,14 +18,18 @@ const KEYS: Readonly<Record<string, number>> = {
 export function MemoryView() {
   const selected = selection.value;
   const { space, address } = selected.kind === 'memory' ? selected : { space: 'memory', address: 0x100000 };
-  const from = address - (address % PAGE);
+  const from = address - (address % PAGE), end = endOf(space);
+  /** The cursor was moved by a key: the table of the next page gets the focus of the one before. */
+  const keyed = useRef(false);
   const { now, before, failure } = useLook<MemoryLook | null>(`${space} ${from}`, (w, time) =>
     w.inspect.memory(time, space, from, PAGE));
   return (
     <>
       <PlaceForm space={space} address={address} />
       <AsOfLine at={now?.at ?? null} failure={failure} />
-      {now !== null && now.look !== null && <Bytes look={now.look} before={before?.look ?? null} cursor={address} />}
+      {now !== null && now.look !== null && (
+        <Bytes look={now.look} before={before?.look ?? null} cursor={address} end={end} keyed={keyed} />
+      )}
       {selected.kind === 'memory' && <ByteView space={space} address={address} />}
     </>
   );
@@ -35,15 +39,16 @@ function PlaceForm({ space, address }: { readonly space: string; readonly addres
   const wrong = useSignal(''), text = useSignal(hex(address));
   useEffect(() => { text.value = hex(address, addressDigits(space)); }, [space, address]);
   const spaces = activePane.value.sheet.value?.board.spaces ?? [];
-  const go = (to: string): void => {
-    const found = addressOf(text.value), bits = spaces.find((s) => s.name === to)?.bits ?? 32;
+  const end = endOf(space);
+  const go = (): void => {
+    const found = addressOf(text.value);
     wrong.value = found === null
       ? `'${text.value}' is no address: write it as 0x1f0 or 496`
-      : found >= 2 ** bits ? `${to} has addresses up to ${hex(2 ** bits - 1)}` : '';
-    if (found !== null && wrong.value === '') goToMemory(to, found);
+      : found >= end ? `${space} has addresses up to ${hex(end - 1)}` : '';
+    if (found !== null && wrong.value === '') goToMemory(space, found);
   };
   return (
-    <form class="place" onSubmit={(event) => { event.preventDefault(); go(space); }}>
+    <form class="place" onSubmit={(event) => { event.preventDefault(); go(); }}>
       <select aria-label="address space" value={space} onChange={(e) => goToMemory(e.currentTarget.value, 0)}>
         {spaces.map((s) => <option key={s.name} value={s.name}>{s.name}</option>)}
       </select>
@@ -58,14 +63,25 @@ function PlaceForm({ space, address }: { readonly space: string; readonly addres
       >
         ↑
       </button>
-      <button type="button" aria-label="next page" onClick={() => goToMemory(space, address + PAGE)}>↓</button>
+      <button
+        type="button" aria-label="next page" disabled={address + PAGE >= end}
+        onClick={() => goToMemory(space, address + PAGE)}
+      >
+        ↓
+      </button>
       {wrong.value !== '' && <p class="bad" role="alert">{wrong.value}</p>}
     </form>
   );
 }
 
-function Bytes({ look, before, cursor }: {
-  readonly look: MemoryLook; readonly before: MemoryLook | null; readonly cursor: number;
+/** One behind the last address of a space of the active machine. */
+function endOf(space: string): number {
+  return 2 ** (activePane.value.sheet.value?.board.spaces.find((s) => s.name === space)?.bits ?? 32);
+}
+
+function Bytes({ look, before, cursor, end, keyed }: {
+  readonly look: MemoryLook; readonly before: MemoryLook | null; readonly cursor: number; readonly end: number;
+  readonly keyed: { current: boolean };
 }) {
   const grid = useRef<HTMLTableElement>(null);
   const changed = useMemo(() => changesOfMemory(before, look), [before, look]);
@@ -75,13 +91,17 @@ function Bytes({ look, before, cursor }: {
     if (step === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();
-    goToMemory(space, Math.max(0, cursor + step));
+    keyed.current = true;
+    goToMemory(space, Math.min(end - 1, Math.max(0, cursor + step)));
   };
   // The focus goes with the cursor, if it is in the table at all.
   useEffect(() => {
-    const table = grid.current;
-    if (table === null || !table.contains(document.activeElement)) return;
-    table.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+    const table = grid.current, { activeElement: focused, body } = document;
+    if (table === null || !(table.contains(focused) || (keyed.current && focused === body))) return;
+    const cell = table.querySelector<HTMLElement>('[tabindex="0"]');
+    if (cell === null) return;
+    keyed.current = false;
+    cell.focus();
   }, [cursor, from]);
   const rows = Array.from({ length: Math.ceil(bytes.length / COLUMNS) }, (_, n) => n * COLUMNS);
   const names = [...new Set(look.regions.map((r) => r.name))].filter((n) => n !== 'none').join(', ');

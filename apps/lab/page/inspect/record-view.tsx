@@ -11,30 +11,34 @@ import { AddressLink, PartLink, Whose } from './links.tsx';
 
 /** One record of the trace: what happened, in words, what led to it and what it led to. */
 export function RecordView({ id }: { readonly id: number }) {
-  const seen = useSignal<Seen | null | undefined>(undefined), failure = useSignal('');
-  const pane = activePane.value;
+  // The one before stands until the next is there: stepping through records does not flicker.
+  const seen = useSignal<{ readonly id: number; readonly view: Seen | null } | null>(null), failure = useSignal('');
+  const pane = activePane.value, sheet = pane.sheet.value, ahead = id > (pane.status.value?.last ?? 0);
   useEffect(() => {
     let alive = true;
     failure.value = '';
+    if (ahead) return undefined;
     void (async () => {
       try {
-        const view = await pane.remote.inspect.record(id);
-        if (alive) seen.value = view;
+        const found = await pane.remote.inspect.record(id);
+        if (alive) seen.value = { id, view: found };
       } catch (error) {
         if (alive) failure.value = error instanceof Error ? error.message : String(error);
       }
     })();
     return () => { alive = false; };
-  }, [id, pane]);
+  }, [id, pane, sheet, ahead]);
   if (failure.value !== '') return <p class="empty">The record could not be read: {failure.value}</p>;
-  if (seen.value === undefined) return <p class="empty">Reading…</p>;
-  if (seen.value === null)
+  if (ahead) return <p class="empty">Record {id} is still to come: let the machine run on.</p>;
+  const view = seen.value?.view ?? null;
+  if (view === null && seen.value?.id !== id) return <p class="empty">Reading…</p>;
+  if (view === null)
     return <p class="empty">Record {id} is not kept any more: the recording has a limit. Select a later one.</p>;
-  const { record, words, causes, skipped, origins, effects, more } = seen.value;
+  const { record, words, causes, skipped, origins, effects, more } = view;
   return (
     <article class="record">
       <header>
-        <h2><Whose />{record.kind} #{id}</h2>
+        <h2><Whose />{record.kind} #{record.id}</h2>
         <p class="sentence">{words.sentence}.</p>
         <p class="as-of">
           at {momentText(words.time)}{words.ticks > 0 ? `, took ${momentText(words.ticks)}` : ''}

@@ -1,7 +1,7 @@
 import { panes } from '../state/workbench.ts';
 import { ADDER } from './adder.ts';
 import { Editor } from './editor.tsx';
-import { Outcome } from './outcome.tsx';
+import { asked, Outcome } from './outcome.tsx';
 import { deviceSlot, deviceSource, part, runnable, runWithProgram, withDevice } from './state.ts';
 
 /** A device of the user's own: its text, its slot, and a program that uses it. */
@@ -36,7 +36,7 @@ export function DevicePart() {
         />
         <span>put it into the machine of my own software, too{runnable.value ? '' : ' (none is chosen yet)'}</span>
       </label>
-      {(panes[0].sheet.value?.method === 'own' || panes[0].failure.value !== '') && <Outcome />}
+      {asked.value && <Outcome />}
       {panes[0].sheet.value?.method === 'own' && (
         <div class="own-row">
           <button onClick={() => { part.value = 'terminal'; }}>What it said: the terminal</button>

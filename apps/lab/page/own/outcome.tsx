@@ -1,4 +1,9 @@
+import { computed } from '@preact/signals';
+import { plans } from '../state/actions.ts';
 import { panes } from '../state/workbench.ts';
+
+/** The machine that is open, being built or failed has software or a device of the user's own. */
+export const asked = computed(() => plans.value[0]?.own !== undefined);
 
 /** How the machine with the user's software is, or what came of it: a sentence. */
 export function Outcome() {

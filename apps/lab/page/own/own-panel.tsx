@@ -1,3 +1,4 @@
+import { Tabs } from '../tabs.tsx';
 import { DevicePart } from './device-part.tsx';
 import { hovering } from './drop.ts';
 import { SoftwarePart } from './software-part.tsx';
@@ -10,14 +11,13 @@ const TITLES = { software: 'Software', terminal: 'Terminal', device: 'Device' } 
 export function OwnPanel() {
   return (
     <section aria-label="your own software" class={hovering.value ? 'own own-hovering' : 'own'}>
-      <div role="tablist" aria-label="parts" class="own-parts">
-        {PARTS.map((p) => (
-          <button key={p} role="tab" aria-selected={part.value === p} onClick={() => { part.value = p; }}>
-            {TITLES[p]}
-          </button>
-        ))}
+      <Tabs
+        id="own" label="parts" kind="own-parts" panel="own-view" shown={part.value}
+        tabs={PARTS.map((p) => [p, TITLES[p]] as const)} show={(p) => { part.value = p; }}
+      />
+      <div id="own-view" role="tabpanel" aria-labelledby={`own-${part.value}`} class="own-view">
+        {part.value === 'software' ? <SoftwarePart /> : part.value === 'terminal' ? <TerminalPart /> : <DevicePart />}
       </div>
-      {part.value === 'software' ? <SoftwarePart /> : part.value === 'terminal' ? <TerminalPart /> : <DevicePart />}
     </section>
   );
 }

@@ -1,10 +1,10 @@
 import { useRef } from 'preact/hooks';
 import { formatCount } from '../../../../src/control/quantities.ts';
 import type { FileRole } from '../../../../src/control/software/own-files.ts';
-import { panes, shown } from '../state/workbench.ts';
+import { shown } from '../state/workbench.ts';
 import { append, drop, files, looking, record, recorded, refusals, run, runnable, take, texts } from './state.ts';
 import { Cards, MachineOptions } from './machine-options.tsx';
-import { Outcome } from './outcome.tsx';
+import { asked, Outcome } from './outcome.tsx';
 
 const ROLES: readonly (readonly [FileRole, string])[] = [
   ['program', 'Program'], ['kernel', 'Linux kernel'], ['vmlinux', 'Kernel, unpacked'], ['initrd', 'Initrd'],
@@ -40,7 +40,7 @@ export function SoftwarePart() {
         <button class="primary" disabled={!runnable.value} onClick={() => { void run(); }}>Run</button>
         {!runnable.value && <span class="own-hint">a kernel or a program is missing</span>}
       </div>
-      {panes[0].sheet.value?.method === 'own' || panes[0].failure.value !== '' ? <Outcome /> : <LinuxHint />}
+      {asked.value ? <Outcome /> : <LinuxHint />}
       {shown.value === 2 && runnable.value && <p class="own-hint">It takes the place of both machines.</p>}
     </div>
   );

@@ -1,11 +1,10 @@
 /** What the user has brought, and what is to be done with it. Nothing of it is remembered. */
 import { computed, signal } from '@preact/signals';
-import { wrap, type Remote } from 'comlink';
 import type { FileRole } from '../../../../src/control/software/own-files.ts';
 import type { MachinePlan } from '../../protocol/machine.ts';
 import type { OwnCard, OwnDevice, OwnForm } from '../../protocol/own.ts';
-import type { LabWorker } from '../../protocol/worker.ts';
 import { openMachines } from '../state/actions.ts';
+import { clerk } from '../state/desk.ts';
 import { ADDER } from './adder.ts';
 
 /** Parts of the panel. */
@@ -37,16 +36,6 @@ const deviceFile = signal('device.ts');
 /** What the machine can be given; null: not asked yet. */
 export const form = signal<OwnForm | null>(null);
 
-let clerk: Remote<LabWorker> | null = null;
-
-/** A worker without a machine that tells what files are. */
-export function askClerk(): Remote<LabWorker> {
-  clerk ??= wrap<LabWorker>(
-    new Worker(new URL(WORKER_FILE, document.baseURI), { type: 'module', name: 'files' }),
-  );
-  return clerk;
-}
-
 /**
  * Takes files that were dropped or chosen: each to its role, with a line about each that has none.
  */
@@ -54,7 +43,7 @@ export async function take(given: readonly File[]): Promise<void> {
   if (given.length === 0) return;
   looking.value = true;
   try {
-    const looks = await askClerk().own.look([...given]);
+    const looks = await clerk.ask((w) => w.own.look([...given]));
     const kept: Partial<Record<FileRole, File>> = { ...files.value };
     looks.forEach(({ role }, n) => {
       if (role === null || role === 'device') return;
@@ -64,7 +53,7 @@ export async function take(given: readonly File[]): Promise<void> {
       if (role === 'program') for (const linux of ['kernel', 'vmlinux', 'initrd'] as const) delete kept[linux];
     });
     files.value = kept;
-    form.value ??= await askClerk().own.form();
+    form.value ??= await clerk.ask((w) => w.own.form());
     const device = given[looks.findLastIndex(({ role }) => role === 'device')];
     if (device !== undefined) await takeDevice(device);
     refusals.value = looks.flatMap(({ refusal }) => (refusal === '' ? [] : [refusal]));

@@ -1,6 +1,6 @@
-import { proxy, releaseProxy, wrap } from 'comlink';
+import { proxy } from 'comlink';
 import type { MethodRun, RunReport, RunRequest } from '../../protocol/experiments.ts';
-import type { LabWorker } from '../../protocol/worker.ts';
+import { Desk } from './desk.ts';
 
 /**
  * Runs all methods of a request, one after the other, in a worker that is ended afterwards. For
@@ -8,16 +8,14 @@ import type { LabWorker } from '../../protocol/worker.ts';
  * @throws Error with one clear line
  */
 export async function runReport(request: RunRequest): Promise<RunReport> {
-  const worker = new Worker(new URL(WORKER_FILE, document.baseURI), { type: 'module', name: 'experiment' });
-  const remote = wrap<LabWorker>(worker);
+  const desk = new Desk('experiment');
   try {
     const runs: MethodRun[] = [];
     for (const method of request.methods)
-      runs.push(await remote.experiments.run(request, method, proxy(() => {})));
-    return await remote.experiments.report(request, runs);
+      runs.push(await desk.ask((w) => w.experiments.run(request, method, proxy(() => {}))));
+    return await desk.ask((w) => w.experiments.report(request, runs));
   } finally {
-    remote[releaseProxy]();
-    worker.terminate();
+    desk.end();
   }
 }
 
