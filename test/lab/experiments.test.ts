@@ -56,6 +56,12 @@ describe.skipIf(missing !== '')(`experiments in the lab${missing}`, () => {
     await page.locator('.heading', { hasText: 'disk-read: 64KiB ' }).waitFor();
   });
 
+  test('the form of a page that was opened by a link has the link\'s parameters', async () => {
+    const page = await lab.open('#e=disk-read&m=dma&p.bytes=64KiB');
+    await page.getByText('compare disk-read --bytes 64KiB').waitFor();
+    await page.context().close();
+  });
+
   test('a pinned result stands beside the next one', async () => {
     await button('Pin').click();
     await button('--interrupt-entry 4000').click();

@@ -7,7 +7,6 @@ import type { RequestCheck, RunRequest } from '../../protocol/experiments.ts';
 import type { MachinePlan } from '../../protocol/machine.ts';
 import { plans } from '../state/actions.ts';
 import { clerk } from '../state/desk.ts';
-import { openingTexts } from './opening.ts';
 
 /** All experiments; empty until the worker has told. */
 export const sheets = signal<readonly ExperimentSheet[]>([]);
@@ -112,13 +111,12 @@ export function type(name: string, text: string): void {
   texts.value = next;
 }
 
-/** The form as it would be for a machine that is open; small jobs of the lab's own stay out. */
+/** The form as it would be for a machine that is open: what is run is what is looked at. */
 function takePlan(plan: MachinePlan): boolean {
   if (!sheets.value.some((s) => s.name === plan.experiment)) return false;
   choose(plan.experiment);
   if (sheet.value?.guests.some((g) => g.guest === plan.guest) === true) chooseGuest(plan.guest);
-  const own = openingTexts(plan.experiment);
   texts.value = Object.fromEntries(Object.entries(plan.texts)
-    .filter(([name, text]) => own[name] !== text && fields.value.some((f) => f.name === name)));
+    .filter(([name]) => fields.value.some((f) => f.name === name)));
   return true;
 }
