@@ -17,7 +17,7 @@ export class Scout {
 
   /** @throws LoadError, ParameterError */
   constructor(subject: Subject) {
-    this.front = subject.front();
+    this.front = subject.front(false);
     const { trace } = this.front.machine.sim;
     this.sums = new TrafficSums(trace);
     trace.attach(this.sums);

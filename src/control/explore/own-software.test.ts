@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ms } from '../../sim/time.ts';
 import { ImageDisk } from '../image-disk.ts';
 import { stateChecksum } from '../state-checksum.ts';
+import { Scout } from '../diagram/scout.ts';
 import { Explorer } from './explorer.ts';
 import { OwnSubject, type OwnPlan } from './own-software.ts';
 
@@ -32,6 +33,19 @@ describe('software of the user\'s own', () => {
     expect(posts).toEqual([0xb0, 0xb1, 0xdd]);
     expect(explorer.marks.map((m) => m.name)).toEqual(['begin', 'end', 'post-dd']);
     expect(explorer.phase).toBe('Done: its last POST code is DDh, all is well.');
+  });
+
+  test('is heard once, also when its parts are scouted beside it', () => {
+    let said = '', posts = 0;
+    const subject = new OwnSubject(plan('cpu-loop', 'kind=registers iterations=1000'), {
+      heard: (byte) => { said += String.fromCharCode(byte); }, posted: () => { posts++; },
+    });
+    const explorer = new Explorer(subject), scout = new Scout(subject);
+    while (!scout.over) scout.step();
+    expect([said, posts]).toEqual(['', 0]);
+    toEnd(explorer);
+    expect(said.split('checksum=')).toHaveLength(2);
+    expect(posts).toBe(3);
   });
 
   test('that fails says so', () => {

@@ -40,8 +40,8 @@ export class OwnSubject implements Subject {
     this.listener = listener;
   }
 
-  front(): OwnRun {
-    return new OwnRun(this.plan, this.listener);
+  front(heard = true): OwnRun {
+    return new OwnRun(this.plan, heard ? this.listener : {});
   }
 
   twin(): Twin {

@@ -23,8 +23,9 @@ export class TrialSubject implements Subject {
     this.bench = bench;
   }
 
-  front(): Front {
-    const run = new TrialRun(this.experiment, this.job, this.method, this.kit, this.bench);
+  front(heard = true): Front {
+    const { heard: _, audio: _sound, frames: _wires, ...quiet } = this.bench;
+    const run = new TrialRun(this.experiment, this.job, this.method, this.kit, heard ? this.bench : quiet);
     const { machine, session, trial } = run;
     return {
       machine, session, ...keptOf(trial, { get inside() { return run.inside; }, set inside(_) {} }),
