@@ -8,7 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { comes, missing, openLab, type Lab } from './lab-bench.ts';
 
 const WRITE = process.env['NORTHBRIDGE_WRITE_PICTURES'] === '1';
-const MACHINES = 'e=disk-read&m=pio-irq&p.bytes=4KiB&b.m=dma';
+const MACHINES = 'e=disk-read&m=pio-irq&mem=1&p.bytes=4KiB&b.m=dma';
+/** From the mark `begin` to the first words from the disk. */
+const BEATS = 60;
 /** A picture that says something is larger, and one that belongs in a repository smaller. */
 const LEAST = 10_000, MOST = 250_000;
 
@@ -30,14 +32,15 @@ async function over(page: Page): Promise<void> {
 const VIEWS: readonly View[] = [
   {
     name: 'lab-first-minute', hash: '', width: 1200, height: 860,
-    come: async (page) => { await page.getByRole('status').filter({ hasText: 'One word at a time' }).waitFor(); },
+    come: async (page) => {
+      await page.locator('section[aria-label^="machine A"]').getByText(/writes 4 bytes to paths\.buffer/).first().waitFor();
+    },
   },
   {
     name: 'lab-workbench', hash: `#${MACHINES}&pace=beat`, width: 1400, height: 900,
     come: async (page) => {
       await over(page);
-      await page.keyboard.press('Home');
-      for (let n = 0; n < 12; n++) await page.keyboard.press('ArrowRight');
+      for (let n = 0; n < BEATS; n++) await page.keyboard.press('ArrowRight');
     },
   },
   {

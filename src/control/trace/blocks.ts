@@ -35,8 +35,9 @@ export interface StoredBlock {
  */
 export class Blocks {
   readonly list: StoredBlock[] = [];
-  /** Bytes of the encoded blocks. */
+  /** Bytes of the encoded blocks, and the records in them. */
   encoded = 0;
+  records = 0;
   /** Which blocks have effects of which records. */
   readonly effects = new Effects();
   /** Blocks that went; block n of `list` is number `gone` + n. */
@@ -118,6 +119,7 @@ export class Blocks {
       names: this.names.length, shapes: this.shapes.length, columns: buffer.bytes.slice(0, buffer.length), present,
     });
     this.encoded += buffer.length;
+    this.records += this.count;
     this.count = 0;
     this.tail = null;
   }
@@ -130,6 +132,7 @@ export class Blocks {
     this.effects.drop(this.gone);
     this.gone++;
     this.encoded -= block.columns.length;
+    this.records -= block.count;
     return block;
   }
 

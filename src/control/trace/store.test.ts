@@ -149,7 +149,7 @@ describe('records', () => {
 
   test('are given block by block up to one, while more come and the oldest go', () => {
     const step: Step = { who: 'cpu0', what: 'ram', kind: 'access', pause: 7, ticks: 5 };
-    const b = new Bench({ limit: 60_000 });
+    const b = new Bench({ limit: 1_000_000 });
     b.run([step], 9000);
     const last = b.store.latest(), ids: number[] = [];
     for (const { ids: of, count } of b.store.each(last)) {
@@ -282,9 +282,17 @@ describe('what is not kept', () => {
   const access: Step = { who: 'cpu0', what: 'ram', kind: 'access', pause: 7, ticks: 5 };
   const LANE = 'initiator:cpu0';
 
+  test('a limit holds for what is known of records, too, however little their bytes are', () => {
+    const b = new Bench({ limit: 2_000_000 });
+    b.run([access], 500_000);
+    const { records, dropped, bytes } = b.store.sums();
+    expect(dropped).toBeGreaterThan(300_000);
+    expect(12 * records + bytes).toBeLessThan(2_200_000);
+  });
+
   test('a limit in bytes drops the oldest records, and says so', () => {
     assert(property(array(STEP, { minLength: 10, maxLength: 60 }), integer({ min: 4, max: 40 }), (steps, size) => {
-      const b = new Bench({ limit: size * 1000 });
+      const b = new Bench({ limit: size * 15_000 });
       b.run(steps, 2000);
       const sums = b.store.sums();
       expect(sums.first).toBe(sums.dropped + 1);

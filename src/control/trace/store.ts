@@ -17,7 +17,10 @@ import { Windows, type TraceWindow, type WindowQuery } from './window.ts';
 
 /** What a store is to be like. */
 export interface StoreOptions {
-  /** Bytes of encoded records at most: the oldest go first. Infinity if absent. */
+  /**
+   * Bytes of encoded records, with what lanes and chains know of them, at most: the oldest go
+   * first. Infinity if absent.
+   */
   readonly limit?: number;
 }
 
@@ -48,8 +51,8 @@ export interface StoreSums {
   readonly armed: boolean;
 }
 
-/** Bytes of a record that is not encoded yet, about. */
-const RAW = 8;
+/** Bytes of a record that is not encoded yet, and of what lanes and chains know of one, about. */
+const RAW = 8, INDEXED = 12;
 /** Blocks from which the rate is known. */
 const RATE_BLOCKS = 64;
 
@@ -312,7 +315,7 @@ export class TraceStore {
       const oldest = blocks.list[0];
       if (oldest === undefined || blocks.size === 1) break;
       const waiting = this.trigger !== null && blocks.last - oldest.last >= this.pretrigger;
-      if (blocks.encoded <= limit && !waiting) break;
+      if (blocks.encoded + INDEXED * blocks.records <= limit && !waiting) break;
       blocks.drop();
       this.dropped += oldest.count;
       this.droppedTo = blocks.start;
