@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { missing, openLab, type Lab } from './lab-bench.ts';
+import { comes, missing, openLab, type Lab } from './lab-bench.ts';
 import { elf, exits, given, marks, readsWhenTyped, type GivenFile } from './own-programs.ts';
 
 const image = (name: string): Uint8Array => readFileSync(new URL(`../../guest/images/${name}`, import.meta.url));
@@ -140,10 +140,13 @@ describe.skipIf(missing !== '')(`software of one's own${missing}`, () => {
 
   test('two runs in a row: one machine, and it comes to its end', async () => {
     await choose(given('ends.elf', exits(0x10)));
-    const before = page.workers().length;
-    await panel().getByRole('button', { name: 'Run' }).dblclick();
+    await run();
     await says('Passed');
-    expect(page.workers().length).toBe(before + 1);
+    const there = page.workers().length;
+    await panel().getByRole('button', { name: 'Run' }).dblclick();
+    await comes(page, "globalThis.northbridge.panes[0].status.value?.state === 'over'");
+    await says('Passed');
+    expect(page.workers().length).toBe(there);
   });
 
   test('the terminal is no trap for the keyboard, and says all again when it is opened anew', async () => {
