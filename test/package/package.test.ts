@@ -45,7 +45,7 @@ describe('the package', () => {
     const kinds = [
       /^dist\/(src\/.*\.(js|d\.ts)|apps\/.*\.js)$/, /^guest\/images\/(linux\/)?[a-z-]+\.elf$/,
       /^guest\/[a-z-]+\/params\.h$/,
-      /^docs\/.*\.md$/, /^src\/.*\/README\.md$/, /^examples\//,
+      /^docs\/(.*\.md|images\/[a-z-]+\.png)$/, /^src\/.*\/README\.md$/, /^examples\//,
     ];
     expect(paths().filter((path) => !kinds.some((kind) => kind.test(path))).sort()).toEqual([
       'ARCHITECTURE.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'GLOSSARY.md', 'LICENSE', 'README.md',
