@@ -83,7 +83,7 @@ test('what a host does at the end of the measured part is in the past as well', 
 });
 
 test('steps from a record that is gone lead to the first of those that are kept', () => {
-  const x = explorer('disk-read', 'pio-irq', { bytes: 65536 }, { limit: 50_000 });
+  const x = explorer('disk-read', 'pio-irq', { bytes: 65536 }, { limit: 500_000 });
   while (!x.over) x.advance(Infinity);
   const { first } = x.store;
   expect(first).toBeGreaterThan(1000);
