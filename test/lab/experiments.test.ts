@@ -58,7 +58,7 @@ describe.skipIf(missing !== '')(`experiments in the lab${missing}`, () => {
 
   test('the form of a page that was opened by a link has the link\'s parameters', async () => {
     const page = await lab.open('#e=disk-read&m=dma&p.bytes=64KiB');
-    await page.getByText('compare disk-read --bytes 64KiB').waitFor();
+    await page.getByRole('button', { name: 'bytes 64KiB: back to 16MiB', exact: true }).waitFor();
     await page.context().close();
   });
 
