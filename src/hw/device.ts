@@ -4,6 +4,7 @@ import { breach, forgives, type RuleName } from '../sim/forgive.ts';
 import type { SimEvent } from '../sim/scheduler.ts';
 import { Ram } from '../mem/ram.ts';
 import { IrqLine, type IrqSink } from '../irq/line.ts';
+import type { PictureTap, VideoOutput } from '../host/video.ts';
 import type { Guard, Target } from '../mem/transaction.ts';
 import { Bank, type BankHooks, type BankOptions } from '../reg/bank.ts';
 import type { Layout, Registers } from '../reg/layout.ts';
@@ -38,6 +39,10 @@ export abstract class Device extends Component {
   readonly targets = new Set<Target>();
   readonly dmaPorts: DmaPort[] = [];
   readonly irqLines: IrqLine[] = [];
+  /** The output of a display card: what a monitor shows. */
+  readonly video: VideoOutput | null = null;
+  /** Of a display card: who gets the pictures that its beam finishes. The machine sets it. */
+  pictures: PictureTap | null = null;
   /** Ports all of whose bytes are data. */
   private readonly bytesBy: DmaPort[] = [];
 

@@ -2,6 +2,7 @@ import type { AudioBackend } from '../host/audio.ts';
 import type { BlockBackend } from '../host/block.ts';
 import type { CharBackend } from '../host/char.ts';
 import type { FrameTap } from '../host/frames.ts';
+import type { PictureTap } from '../host/video.ts';
 import type { RtcDate } from '../hw/rtc/mc146818/calendar.ts';
 import type { JitOptions } from '../jit/compiler/jit-options.ts';
 import type { EngineKind } from '../jit/engine-kind.ts';
@@ -27,6 +28,8 @@ export interface Hosts {
   audio?: AudioBackend | null;
   /** Who looks at the wires of network cards. */
   frames?: FrameTap | null;
+  /** Who gets the pictures that display cards send. */
+  pictures?: PictureTap | null;
   /** Date and time of the board's clock at power on; the chip's own if null. */
   date?: RtcDate | null;
   /** Software wrote a code to the board's POST latch. */

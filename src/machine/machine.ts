@@ -1,6 +1,8 @@
 import { DEFAULT_ENGINE, type EngineKind } from '../jit/engine-kind.ts';
 import type { JitOptions } from '../jit/compiler/jit-options.ts';
+import { Device } from '../hw/device.ts';
 import { EthernetWire } from '../hw/net/link/wire.ts';
+import type { VideoOutput } from '../host/video.ts';
 import type { Transaction } from '../mem/transaction.ts';
 import { valuesOf, type ValuesOf } from '../sim/parameter.ts';
 import type { RuleName } from '../sim/forgive.ts';
@@ -76,7 +78,10 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
     if (this.built.processors.length !== 1)
       throw new Error(`board ${definition.name}: a machine runs one processor, not ${this.built.processors.length}`);
     this.devices = placeDevices(this.board, this.built.pci, plan.devices ?? []);
-    for (const c of this.board.components) if (c instanceof EthernetWire) c.tap = hosts.frames;
+    for (const c of this.board.components) {
+      if (c instanceof EthernetWire) c.tap = hosts.frames;
+      if (c instanceof Device) c.pictures = hosts.pictures;
+    }
     const misplaced = this.board.misplacedFaults();
     if (misplaced.length > 0) throw new LoadError('fault', -1, misplaced.join('; '));
     const wrong = this.board.check();
@@ -110,6 +115,11 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
   }
   get processors(): P['processors'] {
     return this.parts.processors;
+  }
+  /** What the monitor shows, of the first display card; null if there is none. */
+  get video(): VideoOutput | null {
+    for (const c of this.board.components) if (c instanceof Device && c.video !== null) return c.video;
+    return null;
   }
   /** Main memory; index = physical address. */
   get ram(): Uint8Array {
@@ -237,6 +247,7 @@ function plugged({ name, sockets }: BoardDefinition, hosts: Hosts): Required<Hos
     serial: Array.from({ length: sockets.serial }, (_, i) => serial[i] ?? { transmit: () => {} }),
     audio: hosts.audio ?? null,
     frames: hosts.frames ?? null,
+    pictures: hosts.pictures ?? null,
     date: hosts.date ?? null,
     onPost: hosts.onPost ?? (() => {}),
   };
