@@ -69,13 +69,6 @@ export class Trace {
     this.enabled = true;
   }
 
-  /** Does not call `listener` any more. Between two runs. */
-  unlisten(listener: (record: TraceRecord) => void): void {
-    const at = this.listeners.indexOf(listener);
-    if (at >= 0) this.listeners.splice(at, 1);
-    this.enabled = this.sinks.length + this.listeners.length > 0;
-  }
-
   /** Calls `listener` with the name of every note, whether or not the rest is traced. */
   onNote(listener: (what: string) => void): void {
     this.noteListeners.push(listener);

@@ -96,7 +96,7 @@ export class TrialRun {
   private end: 'done' | 'failed' | '' = '';
   /** The machine has been stopped at the mark `begin`, to be kept. */
   private keeping = false;
-  /** `pause` was called. */
+  /** `step` returns at the next instruction boundary. */
   private pausing = false;
   private readonly lines = new ConsoleLines();
   readonly session: Session<Machine>;
@@ -177,12 +177,6 @@ export class TrialRun {
     if (reason !== 'time' || this.session.now >= limit) this.reason = reason;
   }
 
-  /** `step` returns at the next instruction boundary. Callable from the machine's callbacks. */
-  pause(): void {
-    this.pausing = true;
-    this.machine.stop();
-  }
-
   /** What the run that is over gave: a column of the experiment's table. @throws GuestFailure */
   result(): RunResult {
     const { experiment, job, method } = this;
@@ -256,7 +250,8 @@ export class TrialRun {
   private traceRam(on: boolean): void {
     if (!this.ramToo) return;
     this.machine.sim.trace.processorRam = on;
-    this.pause();
+    this.pausing = true;
+    this.machine.stop();
   }
 
   private failure(why: string): GuestFailure {

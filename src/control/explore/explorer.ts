@@ -9,7 +9,6 @@ import { laneOrder } from '../trace/lane-order.ts';
 import { TraceStore } from '../trace/store.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { START, type Moment } from './moment.ts';
-import { fits, type Condition } from './condition.ts';
 import { searchWriter, type LastWrite, type SearchedBytes } from './last-writer.ts';
 import { Past, type Input } from './past.ts';
 import { StepIndex } from './step-index.ts';
@@ -193,24 +192,6 @@ export class Explorer {
     const ticks = this.past(moment).sim.scheduler.now;
     this.searched ??= new Past(this.subject, this.checkpoints, this.inputs, this.checkpoints.budget / 4);
     return searchWriter(this.searched, this.store, bytes, ticks, { now: this.now, over: this.over });
-  }
-
-  /**
-   * Runs the front on to the first record that fits, and stops at the instruction boundary behind
-   * it, as far as `until` or a slice. Its id; 0: there was none yet.
-   */
-  advanceTo(condition: Condition, until: Ticks): number {
-    const { trace } = this.machine.sim;
-    let found = 0;
-    const listener = (record: TraceRecord): void => {
-      if (found !== 0 || !fits(condition, record)) return;
-      found = record.id;
-      this.front.pause();
-    };
-    trace.listen(listener);
-    this.advance(until);
-    trace.unlisten(listener);
-    return found;
   }
 
   /** What is beside the machine that `past` gave: disks. */

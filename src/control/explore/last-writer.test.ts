@@ -1,4 +1,4 @@
-/** Who wrote a byte last, recorded or not; and stops at a record. */
+/** Who wrote a byte last, recorded or not. */
 import { expect, test } from 'vitest';
 import { TEST_KIT } from '../../../test/benches/experiment-bench.ts';
 import type { JobOf } from '../experiments/experiment.ts';
@@ -48,20 +48,4 @@ test('a register is written by the record that says so', () => {
   const x = run('device-dma'), post = { space: 'io', address: 0x80, size: 1 } as const;
   const write = writer(x, post, x.now);
   expect(x.store.record(write?.record ?? 0)).toMatchObject({ space: 'io', address: 0x80, value: 0xdd, write: true });
-});
-
-test('a run stops at the first record that fits, and goes on', () => {
-  const job = jobOf(PATHS, { values: { bytes: BYTES, sweep: false }, methods: ['device-dma'] });
-  const x = Explorer.trial(PATHS, job, 'device-dma', TEST_KIT, { engine: 'interpreter' });
-  const ids: number[] = [];
-  const condition = { initiators: ['paths'], write: true };
-  while (!x.over) {
-    const id = x.advanceTo(condition, Infinity);
-    if (id !== 0) ids.push(id);
-  }
-  const all = x.store.records(1, x.store.last).filter((r) => r.kind === 'transaction' && r.write &&
-    r.initiator.startsWith('paths'));
-  expect(ids).toEqual(all.map((r) => r.id));
-  expect(ids.length).toBe(BYTES / 64);
-  expect(x.result().matches).toBe(true);
 });

@@ -94,7 +94,6 @@ export class OwnRun implements Front {
   private reason = '';
   private lastPost = -1;
   private said = 0;
-  private pausing = false;
 
   /** @throws LoadError, ParameterError */
   constructor(plan: OwnPlan, listener: OwnListener) {
@@ -150,20 +149,11 @@ export class OwnRun implements Front {
       if (this.session.now >= this.flow.nextLook && this.flow.look(this.typed.length > 0))
         this.give(this.typed.shift() as number);
       const reason = this.session.run(Math.min(end, this.flow.nextLook));
-      const paused = this.pausing && reason === 'stopped';
-      this.pausing = false;
-      if (paused) return;
       if (reason === 'time') continue;
       // However far this step was to go, what the devices still send is sent.
       this.machine.drain(Infinity);
       this.reason = reason;
     }
-  }
-
-  /** `step` returns at the next instruction boundary. Callable from the machine's callbacks. */
-  pause(): void {
-    this.pausing = true;
-    this.machine.stop();
   }
 
   private give(byte: number): void {

@@ -40,8 +40,6 @@ export interface Front extends Twin {
   readonly failed?: boolean;
   /** Runs on for a slice of simulated time, or to `until` if that is earlier. */
   step(until: Ticks): void;
-  /** `step` returns at the next instruction boundary, and the run goes on at the next `step`. */
-  pause(): void;
   /**
    * What an experiment's method gave, when it is over; left out if it is none.
    * @throws GuestFailure

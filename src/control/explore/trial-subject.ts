@@ -38,7 +38,7 @@ export class TrialSubject implements Subject {
       get failed() {
         return run.failed;
       },
-      boot: () => run.boot(), step: (until) => run.step(until), pause: () => run.pause(), result: () => run.result(),
+      boot: () => run.boot(), step: (until) => run.step(until), result: () => run.result(),
     };
   }
 
