@@ -9,7 +9,7 @@ export interface Shape {
 }
 
 /** A drawing is shown at most so much larger than at its own size. */
-export const LARGEST_FIT = 1.4;
+const LARGEST_FIT = 1.4;
 
 /** A board under some arrangement, measured. */
 export interface Measured {

@@ -120,15 +120,10 @@ export class OwnRun implements Front {
 
   /** What is going on; when it is over, how it ended, in a sentence. */
   get phase(): string {
-    return this.over ? this.outcome : this.plan.software.kind === 'linux' ? 'running Linux' : 'running';
-  }
-
-  /** How it ended, in a sentence; '' while it runs. */
-  get outcome(): string {
-    if (!this.over) return '';
+    const { kind } = this.plan.software;
+    if (!this.over) return kind === 'linux' ? 'running Linux' : 'running';
     return outcome({
-      reason: this.reason, kind: this.plan.software.kind, exitValue: this.machine.exitValue, lastPost: this.lastPost,
-      silent: this.said === 0,
+      reason: this.reason, kind, exitValue: this.machine.exitValue, lastPost: this.lastPost, silent: this.said === 0,
     });
   }
 
@@ -143,7 +138,7 @@ export class OwnRun implements Front {
   }
 
   /** Runs on for a slice of simulated time, or to `until` if that is earlier. */
-  step(until: Ticks = Infinity): void {
+  step(until: Ticks): void {
     const end = Math.min(until, this.session.now + SLICE);
     while (this.reason === '' && this.session.now < end) {
       if (this.session.now >= this.flow.nextLook && this.flow.look(this.typed.length > 0))

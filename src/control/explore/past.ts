@@ -56,11 +56,6 @@ export class Past {
     return this.own.bytes;
   }
 
-  /** Where the twin stands. */
-  get at(): Position {
-    return this.position;
-  }
-
   /** What is beside the twin's machine. */
   get attachments(): Twin['attachments'] {
     return this.twin?.attachments ?? {};

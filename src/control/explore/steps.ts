@@ -2,8 +2,7 @@ import type { TraceRecord } from '../../sim/trace.ts';
 import type { Ticks } from '../../sim/time.ts';
 
 /** What can be stepped over. */
-export const STEP_KINDS = ['instruction', 'record', 'transaction', 'command', 'interrupt'] as const;
-export type StepKind = (typeof STEP_KINDS)[number];
+export type StepKind = 'instruction' | 'record' | 'transaction' | 'command' | 'interrupt';
 
 /** A place in a run, as the machine stands there. */
 export interface Place {

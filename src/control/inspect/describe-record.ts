@@ -60,7 +60,7 @@ export function describeRecord(
 }
 
 /** Registers by name that a transaction reads or writes, by the memory map as it is now. */
-export function registersOf(
+function registersOf(
   board: Board, record: TransactionRecord, before: TransactionRecord | null = null,
 ): AccessedRegister[] {
   if (record.value < 0) return [];
@@ -136,7 +136,7 @@ export function partOfName(board: Board, name: string): string {
 }
 
 /** How a transaction reads in a list: `ide.busmaster BMIC` or `memory 0x100000`. */
-export function registerName(registers: readonly AccessedRegister[]): string {
+function registerName(registers: readonly AccessedRegister[]): string {
   return [...new Set(registers.map((r) => r.register))].join(' or ');
 }
 
@@ -183,7 +183,7 @@ function statusWords(status: string): string {
   return status === 'decode-error' ? 'nobody answered' : status === 'target-error' ? 'the target refused' : status;
 }
 
-export function bytes(n: number): string {
+function bytes(n: number): string {
   return n === 1 ? '1 byte' : `${n} bytes`;
 }
 

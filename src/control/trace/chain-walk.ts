@@ -148,11 +148,6 @@ export class ChainWalk {
     return path;
   }
 
-  /** Records of a path. */
-  recordsOf(ids: Float64Array): TraceRecord[] {
-    return [...ids].flatMap((id) => this.blocks.record(id) ?? []);
-  }
-
   private gather(root: TraceRecord): { members: Map<number, TraceRecord>; cut: boolean } {
     const { blocks } = this, members = new Map<number, TraceRecord>([[root.id, root]]);
     const queue = [root];

@@ -5,16 +5,13 @@ export interface EffectsThere {
   /** Number of the block. */
   readonly block: number;
   readonly count: number;
-  /** Id of the first of them. */
-  readonly first: number;
 }
 
 /** Of one block. */
 interface Entry {
-  /** Causes from before the block, rising, how many effects each has here, and the first one. */
+  /** Causes from before the block, rising, and how many effects each has here. */
   readonly causes: Float64Array;
   readonly counts: Uint32Array;
-  readonly firsts: Float64Array;
   /** Numbers of later blocks that have effects of this block's records. */
   readonly later: number[];
 }
@@ -25,19 +22,19 @@ interface Entry {
  */
 export class Effects {
   private readonly entries = new Map<number, Entry>();
-  private readonly found = new Map<number, { count: number; first: number }>();
+  private readonly found = new Map<number, { count: number }>();
 
   /** Block `block` is complete; `blockOf` gives a record's block, -1 if it is gone. */
   add(block: number, rows: Rows, ids: Float64Array, count: number, blockOf: (id: number) => number): void {
     const { found } = this, { parent } = rows, begins = ids[0];
-    let cause = 0, of = { count: 0, first: 0 };
+    let cause = 0, of = { count: 0 };
     for (let row = 0; row < count; row++) {
       const p = parent[row];
       if (p === 0 || p >= begins) continue;
       if (p !== cause) {
         cause = p;
         const known = found.get(p);
-        if (known === undefined) found.set(p, (of = { count: 0, first: ids[row] }));
+        if (known === undefined) found.set(p, (of = { count: 0 }));
         else of = known;
       }
       of.count++;
@@ -47,7 +44,6 @@ export class Effects {
     this.entries.set(block, {
       causes: Float64Array.from(sorted, ([id]) => id),
       counts: Uint32Array.from(sorted, ([, e]) => e.count),
-      firsts: Float64Array.from(sorted, ([, e]) => e.first),
       later: [],
     });
     for (const [id] of sorted) {
@@ -58,7 +54,7 @@ export class Effects {
 
   get bytes(): number {
     let bytes = 0;
-    for (const { causes, later } of this.entries.values()) bytes += 20 * causes.length + 8 * later.length;
+    for (const { causes, later } of this.entries.values()) bytes += 12 * causes.length + 8 * later.length;
     return bytes;
   }
 
@@ -73,7 +69,7 @@ export class Effects {
       const entry = this.entries.get(later);
       if (entry === undefined) continue;
       const at = indexIn(entry.causes, id);
-      if (at >= 0) there.push({ block: later, count: entry.counts[at], first: entry.firsts[at] });
+      if (at >= 0) there.push({ block: later, count: entry.counts[at] });
     }
     return there;
   }

@@ -6,7 +6,7 @@ import { BLOCK, BLOCK_HEADER_BYTES, HEADER_BYTES, MAGIC, TRACE_VERSION, type Tra
 import { ByteWriter } from './tokens.ts';
 
 /** The file's first bytes. */
-export function encodeHeader(header: TraceHeader): Uint8Array {
+function encodeHeader(header: TraceHeader): Uint8Array {
   const text = new ByteWriter(256);
   text.text(
     JSON.stringify({
@@ -36,9 +36,8 @@ export interface Tables {
 /** What a block of records tells of itself. */
 export interface BlockSums {
   readonly count: number;
-  /** Ids of the first and last record, and the id that the first one would have had. */
+  /** Id of the first record, and the id that it would have had. */
   readonly first: number;
-  readonly last: number;
   readonly next: number;
   /** Times of the first and last record. */
   readonly start: number;

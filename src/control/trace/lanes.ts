@@ -97,12 +97,7 @@ export class Lanes {
     return this.byKey.get(key) ?? null;
   }
 
-  /** Lanes of a record's shape: where it stands as a span or point. */
-  of(shape: number): readonly Lane[] {
-    const { first, second } = this.plans[shape] ?? this.plan(shape);
-    return second === null ? [first] : [first, second];
-  }
-
+  /** Whether a record of a shape stands on a lane as a span or point. */
   isOn(shape: number, lane: Lane): boolean {
     const plan = this.plans[shape] ?? this.plan(shape);
     return plan.first === lane || plan.second === lane;

@@ -274,17 +274,6 @@ export class ExactSpans extends SpanGroups {
     return this.last[at];
   }
 
-  /** The number of the span of a record, -1 if there is none. */
-  find(id: number): number {
-    let low = this.head, high = this.n;
-    while (low < high) {
-      const at = (low + high) >>> 1;
-      if (this.id[at] < id) low = at + 1;
-      else high = at;
-    }
-    return low < this.n && this.id[low] === id ? low : -1;
-  }
-
   protected override columns(): readonly string[] {
     return [...super.columns(), 'last', 'shape', 'address', 'value'];
   }

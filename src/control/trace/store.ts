@@ -284,9 +284,9 @@ export class TraceStore {
     const frames = new TraceFrames(header, (bytes) => pieces.push(bytes.slice()));
     frames.run(run);
     frames.drop(this.dropped);
-    for (const { count, first, last, start, end, names: named, shapes: shaped, columns } of blocks.list) {
+    for (const { count, first, start, end, names: named, shapes: shaped, columns } of blocks.list) {
       const tables = { names: names.slice(0, named), shapes: shapes.slice(0, shaped) };
-      frames.records(tables, { count, first, last, next: first, start, end }, (out) => out.append(columns));
+      frames.records(tables, { count, first, next: first, start, end }, (out) => out.append(columns));
       yield* pieces.splice(0);
     }
     frames.finish();

@@ -48,10 +48,10 @@ export class TraceWriter {
         const ids = this.ids.length < kept ? (this.ids = new Float64Array(2 * kept)) : this.ids;
         if (dropped === 0) for (let row = 0; row < kept; row++) ids[row] = first + row;
         else for (let row = 0; row < kept; row++) ids[row] += first;
-        const last = ids[kept - 1], start = columns.start[0], end = columns.start[kept - 1];
-        frames.records(tables, { count: kept, first: ids[0], last, next, start, end }, (out) =>
+        const start = columns.start[0], end = columns.start[kept - 1];
+        frames.records(tables, { count: kept, first: ids[0], next, start, end }, (out) =>
           this.columns.encode(out, columns, ids, kept, next, tables.shapes.length));
-        next = last + 1;
+        next = ids[kept - 1] + 1;
         this.written += kept;
       },
     };
