@@ -12,7 +12,7 @@ import { BYTE, lookAtMemory } from './memory.ts';
 import { memoryMap, placeAt } from './memory-map.ts';
 import { lookAtPart } from './part.ts';
 import { codeAt, lookAtProcessor, walkOf } from './processor.ts';
-import { memoryMapText, memoryText, processorText, registersText, walkText } from './text.ts';
+import { memoryText, processorText, registersText } from './text.ts';
 
 const records: TraceRecord[] = [];
 let machine: PcMachine;
@@ -92,7 +92,6 @@ describe('memory', () => {
     expect(map.map((s) => s.name)).toEqual(['memory', 'io', 'pci-config']);
     const ide = map[1].regions.find((r) => r.name === 'ide.busmaster')!;
     expect(ide).toMatchObject({ base: 0xc000, owner: 'ide', holds: 'registers', decodes: [[0xc000, 0xc00f]] });
-    expect(memoryMapText(map)).toContain('c000-c00f  ide.busmaster (ide)');
     expect(placeAt(machine, 'io', 0x1f7)).toMatchObject({
       owner: 'ide', offset: 7, registers: [{ register: 'STATUS' }, { register: 'COMMAND' }],
     });
@@ -114,7 +113,7 @@ describe('the processor', () => {
   });
 
   test('an address is translated as the tables say', () => {
-    expect(walkText(walkOf(machine, 0x123456)!)).toContain('physical address 00123456');
+    expect(walkOf(machine, 0x123456)).toMatchObject({ address: 0x123456, physical: 0x123456 });
   });
 });
 

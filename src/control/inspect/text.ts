@@ -1,7 +1,6 @@
 /** Looks as text, for terminals. */
-import type { AddressWalk, CoreLook, HeldTranslation } from '../../arch/isa.ts';
+import type { CoreLook } from '../../arch/isa.ts';
 import { BYTE, type MemoryLook } from './memory.ts';
-import type { SpaceLook } from './memory-map.ts';
 import type { PartLook } from './part.ts';
 import type { ProcessorLook } from './processor.ts';
 import type { FieldLook, RegisterLook } from './registers.ts';
@@ -94,41 +93,6 @@ function coreText(core: CoreLook): string {
     else
       for (let i = 0; i < registers.length; i += 4)
         lines.push(`  ${registers.slice(i, i + 4).map((r) => `${r.name.padEnd(4)} ${r.digits}`).join('   ')}`);
-  }
-  return `${lines.join('\n')}\n`;
-}
-
-/** How an address is translated. */
-export function walkText(walk: AddressWalk): string {
-  return [
-    ...walk.steps.map((s) =>
-      `${s.table} entry at ${hex(s.address, 8)}: ${s.digits === '' ? '' : `${s.digits}, `}${s.text}`),
-    walk.physical === null
-      ? `${hex(walk.address, 8)}: ${walk.why}`
-      : `${hex(walk.address, 8)} is physical address ${hex(walk.physical, 8)}: ${walk.why}`,
-  ].join('\n') + '\n';
-}
-
-export function translationsText(held: readonly HeldTranslation[]): string {
-  return held.map((h) =>
-    `${h.kind.padEnd(4)} ${h.regime.padEnd(10)} ${hex(h.page, 8)} → ${hex(h.frame, 8)}  ${h.text}`.trimEnd())
-    .join('\n') + '\n';
-}
-
-/** The memory map: ranges that are decoded, by address. */
-export function memoryMapText(spaces: readonly SpaceLook[]): string {
-  const lines: string[] = [];
-  for (const { name, bits, regions } of spaces) {
-    lines.push(`${name}, ${bits} bits`);
-    const digits = Math.ceil(bits / 4);
-    for (const r of regions)
-      if (r.decodes.length === 0)
-        lines.push(`  ${hex(r.base, digits)}-${hex(r.base + r.size - 1, digits)}  ${r.name}, ${
-          r.enabled ? 'hidden by others' : 'off'}`);
-    const live = regions.flatMap((r) => r.decodes.map(([first, last]) => ({ first, last, r })));
-    for (const { first, last, r } of live.sort((a, b) => a.first - b.first))
-      lines.push(`  ${hex(first, digits)}-${hex(last, digits)}  ${r.holds === 'nobody' ? 'nobody' : r.name}${
-        r.owner === null || r.owner === r.name ? '' : ` (${r.owner})`}`);
   }
   return `${lines.join('\n')}\n`;
 }
