@@ -29,7 +29,7 @@ const CELL = 32;
  */
 export class Checkpoints {
   /** Bytes that may be kept, about. */
-  readonly budget: number;
+  private readonly budget: number;
   private readonly list: Checkpoint[] = [];
   private held = 0;
 

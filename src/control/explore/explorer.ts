@@ -24,21 +24,14 @@ const SLICE = ms(1);
  */
 const RAM_SHARE = 0.75;
 const LEAST_EVERY = 20_000_000;
-/** Records that are looked at together. */
-const BATCH = 256;
+/** Bytes for checkpoints of the front, and as many for those of the past. */
+const BUDGET = 192 << 20;
 
 export interface ExplorerOptions {
   /** The trace is kept; true if absent. Without, the front is faster. */
   readonly record?: boolean;
-  /** Bytes of encoded records at most: then the oldest go. Infinity if absent. */
+  /** The store's limit in bytes (`StoreOptions`). Infinity if absent. */
   readonly limit?: number;
-  /** Bytes for checkpoints of the front, and as many for those of the past; 192 MiB if absent. */
-  readonly budget?: number;
-  /**
-   * Instructions after which the front is kept; 20 million if absent, more where there is much RAM
-   * (`RAM_SHARE`). 0: by `checkpoint` only.
-   */
-  readonly every?: number;
 }
 
 /**
@@ -50,12 +43,13 @@ export class Explorer {
   /** What it was made of. */
   readonly subject: Subject;
   private readonly front: Front;
-  private readonly checkpoints: Checkpoints;
+  private readonly checkpoints = new Checkpoints(BUDGET);
   private readonly behind: Past;
   /** Another twin, which searches. */
   private searched: Past | null = null;
   private readonly index: StepIndex;
   private readonly inputs: Input[] = [];
+  /** Instructions after which the front is kept. */
   private readonly every: number;
   /** Instructions at the last checkpoint. */
   private keptAt = 0;
@@ -64,12 +58,11 @@ export class Explorer {
 
   /** Builds the machine and loads its software. @throws LoadError, ParameterError */
   constructor(subject: Subject, options: ExplorerOptions = {}) {
-    const { record = true, limit = Infinity, budget = 192 << 20, every } = options;
+    const { record = true, limit = Infinity } = options;
     this.subject = subject;
     this.front = subject.front();
-    this.every = every === 0 ? Infinity : every ?? Math.max(LEAST_EVERY, RAM_SHARE * this.machine.ram.length);
-    this.checkpoints = new Checkpoints(budget);
-    this.behind = new Past(subject, this.checkpoints, this.inputs, budget);
+    this.every = Math.max(LEAST_EVERY, RAM_SHARE * this.machine.ram.length);
+    this.behind = new Past(subject, this.checkpoints, this.inputs, BUDGET);
     const { trace } = this.machine.sim;
     const { board } = this.machine;
     this.index = new StepIndex(trace.shapes, trace.names, new Set(board.processors.map((p) => p.processor.name)));
@@ -190,7 +183,7 @@ export class Explorer {
    */
   lastWriter(bytes: SearchedBytes, moment: Moment): Generator<Ticks, LastWrite | null> {
     const ticks = this.past(moment).sim.scheduler.now;
-    this.searched ??= new Past(this.subject, this.checkpoints, this.inputs, this.checkpoints.budget / 4);
+    this.searched ??= new Past(this.subject, this.checkpoints, this.inputs, BUDGET / 4);
     return searchWriter(this.searched, this.store, bytes, ticks, { now: this.now, over: this.over });
   }
 
