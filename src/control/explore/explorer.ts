@@ -6,6 +6,7 @@ import type { Experiment, JobOf, Kit, RunResult } from '../experiments/experimen
 import type { Bench } from '../experiments/trial-run.ts';
 import type { Mark } from '../session.ts';
 import { laneOrder } from '../trace/lane-order.ts';
+import type { RecordWish } from '../trace/seek.ts';
 import { TraceStore } from '../trace/store.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { START, type Moment } from './moment.ts';
@@ -255,16 +256,13 @@ export class Explorer {
   }
 
   private stepInstructions(count: number, from: Place): Place {
-    let target = Math.max(0, from.instructions + count);
-    let machine = this.past({ instructions: target });
-    // Where it has waited since: the boundary before is that at which it began to wait.
+    let target = from.instructions + count;
     if (count < 0 && from.instructions > 0) {
+      // Where it has waited since: the boundary before is that at which it began to wait.
       const since = this.past({ instructions: from.instructions });
-      if (since.sim.scheduler.now < from.ticks) target = from.instructions + count + 1;
-      machine = this.past({ instructions: Math.max(0, target) });
+      if (since.sim.scheduler.now < from.ticks) target++;
     }
-    const ticks = machine.sim.scheduler.now;
-    return { ticks, instructions: machine.instructions, record: this.lastBegun(ticks) };
+    return this.place({ instructions: Math.max(0, target) });
   }
 
   private forward(kind: Exclude<StepKind, 'instruction'>, id: number): number {
@@ -280,26 +278,13 @@ export class Explorer {
     const from = Math.max(id, this.store.first - 1);
     if (kind === 'command') return this.index.commands.after(from);
     if (kind === 'interrupt') return this.index.interrupts.after(from);
-    for (let at = Math.max(id + 1, this.store.first); at > 0 && at <= this.store.last; at += BATCH) {
-      const found = this.store.records(at, BATCH).find((r) => kind === 'record' || r.kind === kind);
-      if (found !== undefined) return found.id;
-    }
-    return 0;
+    return this.store.seek(from, 1, wishOf(kind))?.id ?? 0;
   }
 
   private backward(kind: Exclude<StepKind, 'instruction'>, id: number): number {
-    const { first } = this.store;
-    if (kind === 'command' || kind === 'interrupt') {
-      const ids = kind === 'command' ? this.index.commands : this.index.interrupts;
-      const before = ids.before(id);
-      return before >= first ? before : 0;
-    }
-    for (let end = id - 1; end >= first && end > 0; end -= BATCH) {
-      const at = Math.max(first, end - BATCH + 1);
-      const found = this.store.records(at, end - at + 1).findLast((r) => kind === 'record' || r.kind === kind);
-      if (found !== undefined) return found.id;
-    }
-    return 0;
+    if (kind === 'record' || kind === 'transaction') return this.store.seek(id, -1, wishOf(kind))?.id ?? 0;
+    const before = (kind === 'command' ? this.index.commands : this.index.interrupts).before(id);
+    return before >= this.store.first ? before : 0;
   }
 
   private lastBegun(ticks: Ticks): number {
@@ -317,4 +302,8 @@ export class Explorer {
     this.checkpoints.dropFrom(time);
     this.behind.forget(time);
   }
+}
+
+function wishOf(kind: 'record' | 'transaction'): RecordWish {
+  return kind === 'record' ? {} : { kinds: [kind] };
 }
