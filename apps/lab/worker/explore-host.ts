@@ -38,7 +38,7 @@ export class ExploreHost implements ExploreApi {
   async following(...[kind, count, from]: Parameters<ExploreApi['following']>): ReturnType<ExploreApi['following']> {
     const place = this.placeOf(from, false), { host } = this, explorer = host.machine;
     for (;;) {
-      const found = explorer.following(kind, count, place, false);
+      const found = explorer.following(kind, count, place);
       if (found.length > 0 || count < 0 || explorer !== host.machine || !(await host.further())) return found;
     }
   }

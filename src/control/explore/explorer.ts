@@ -232,17 +232,16 @@ export class Explorer {
   }
 
   /**
-   * The records that the next steps come to, the nearest first: up to `count`, or back if negative.
-   * @param on the front runs on for the first of them
+   * The kept records that the next steps come to, the nearest first: up to `count`, or back if
+   * negative.
    */
   following(
-    kind: Exclude<StepKind, 'instruction'>, count: number, from: Omit<Place, 'instructions'>, on = true,
+    kind: Exclude<StepKind, 'instruction'>, count: number, from: Omit<Place, 'instructions'>,
   ): TraceRecord[] {
     const found: TraceRecord[] = [];
     let id = this.baseOf(from);
     while (found.length < Math.abs(count)) {
-      if (count < 0) id = this.backward(kind, id);
-      else id = on && found.length === 0 ? this.forward(kind, id) : this.nextKept(kind, id);
+      id = count < 0 ? this.backward(kind, id) : this.nextKept(kind, id);
       const record = id === 0 ? null : this.store.record(id);
       if (record === null) break;
       found.push(record);
