@@ -17,7 +17,7 @@ export class Scout {
 
   /** @throws LoadError, ParameterError */
   constructor(subject: Subject) {
-    this.front = subject.front(false);
+    this.front = subject.scout();
     const { trace } = this.front.machine.sim;
     this.sums = new TrafficSums(trace);
     trace.attach(this.sums);
@@ -33,10 +33,7 @@ export class Scout {
   /** A short step ahead. */
   step(): void {
     this.front.step(this.front.session.now + STEP);
-    const { trace } = this.front.machine.sim;
-    // What a program does in memory tells nothing of who takes part.
-    trace.processorRam = false;
-    trace.flush();
+    this.front.machine.sim.trace.flush();
   }
 
   /** The parts that took part; null if the measured part was not reached. */

@@ -40,8 +40,12 @@ export class OwnSubject implements Subject {
     this.listener = listener;
   }
 
-  front(heard = true): OwnRun {
-    return new OwnRun(this.plan, heard ? this.listener : {});
+  front(): OwnRun {
+    return new OwnRun(this.plan, this.listener);
+  }
+
+  scout(): OwnRun {
+    return new OwnRun(this.plan, {});
   }
 
   twin(): Twin {

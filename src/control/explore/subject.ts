@@ -5,12 +5,13 @@ import type { Attachment, Session } from '../session.ts';
 
 /** What an explorer looks at: a machine with its software, to be built any number of times. */
 export interface Subject {
+  /** The machine that runs on and is heard. @throws LoadError, ParameterError */
+  front(): Front;
   /**
-   * The machine that runs on and is heard.
-   * @param heard false: another one beside the front, which says nothing to anybody
-   * @throws LoadError, ParameterError
+   * Another one that runs on beside it and says nothing to anybody; its trace has no accesses of
+   * the processor to RAM. @throws LoadError, ParameterError
    */
-  front(heard?: boolean): Front;
+  scout(): Front;
   /** One that is equal to it and says nothing to anybody. */
   twin(): Twin;
 }

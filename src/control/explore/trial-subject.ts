@@ -23,23 +23,13 @@ export class TrialSubject implements Subject {
     this.bench = bench;
   }
 
-  front(heard = true): Front {
-    const { heard: _, audio: _sound, frames: _wires, ...quiet } = this.bench;
-    const run = new TrialRun(this.experiment, this.job, this.method, this.kit, heard ? this.bench : quiet);
-    const { machine, session, trial } = run;
-    return {
-      machine, session, ...keptOf(trial, { get inside() { return run.inside; }, set inside(_) {} }),
-      get phase() {
-        return run.phase;
-      },
-      get over() {
-        return run.over;
-      },
-      get failed() {
-        return run.failed;
-      },
-      boot: () => run.boot(), step: (until) => run.step(until), result: () => run.result(),
-    };
+  front(): Front {
+    return this.running(this.bench);
+  }
+
+  scout(): Front {
+    const { heard: _, audio: _sound, frames: _wires, processorRam: _ram, ...quiet } = this.bench;
+    return this.running(quiet);
   }
 
   twin(): Twin {
@@ -60,6 +50,24 @@ export class TrialSubject implements Subject {
         machine.boot(trial.software.boot);
         trial.attach?.(machine);
       },
+    };
+  }
+
+  private running(bench: Bench): Front {
+    const run = new TrialRun(this.experiment, this.job, this.method, this.kit, bench);
+    const { machine, session, trial } = run;
+    return {
+      machine, session, ...keptOf(trial, { get inside() { return run.inside; }, set inside(_) {} }),
+      get phase() {
+        return run.phase;
+      },
+      get over() {
+        return run.over;
+      },
+      get failed() {
+        return run.failed;
+      },
+      boot: () => run.boot(), step: (until) => run.step(until), result: () => run.result(),
     };
   }
 }
