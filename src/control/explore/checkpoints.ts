@@ -1,8 +1,6 @@
-import type { Machine } from '../../machine/machine.ts';
 import type { MachineState } from '../../machine/snapshot.ts';
 import type { Cells, SavedState } from '../../sim/state.ts';
-import type { Position } from './moment.ts';
-import { isAt, isBefore, type Moment } from './moment.ts';
+import { isAt, isBefore, type Moment, type Position } from './moment.ts';
 import { PagedCells } from './paged-cells.ts';
 import type { Twin } from './subject.ts';
 
@@ -102,7 +100,7 @@ export class Checkpoints {
 }
 
 /** Sets a machine and what is beside it back to a checkpoint. */
-export function restore(twin: Pick<Twin, 'attachments'> & { machine: Machine }, from: Checkpoint): void {
+export function restore(twin: Pick<Twin, 'machine' | 'attachments'>, from: Checkpoint): void {
   const components = Object.fromEntries(Object.entries(from.components).map(([name, k]) => [name, whole(k)]));
   twin.machine.load({ ...from.state, components });
   for (const [name, a] of Object.entries(twin.attachments)) a.load(whole(from.attachments[name]));

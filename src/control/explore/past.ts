@@ -80,9 +80,10 @@ export class Past {
     if (from !== null && (!ahead || distance(this.position, from.position, wanted) > near(wanted)))
       return this.from(from, wanted, end);
     if (ahead || (this.ended && isBefore(this.position, wanted))) return this.run(wanted, end);
+    // The old one may go before the new one is made.
     this.drop();
-    this.build();
-    return isAt(this.position, wanted) ? (this.twin as unknown as Twin).machine : this.run(wanted, end);
+    const { machine } = this.build();
+    return isAt(this.position, wanted) ? machine : this.run(wanted, end);
   }
 
   /** Hands `sink` what happens between two times, the processor's accesses to RAM included. */
