@@ -1,5 +1,5 @@
 import type { Ticks } from '../../sim/time.ts';
-import { ExactSpans, SpanGroups } from './spans.ts';
+import { ExactSpans, SpanGroups, type Span } from './spans.ts';
 
 /** What a lane shows. */
 export const LANE_KINDS = [
@@ -24,17 +24,6 @@ const EXACT = 16_384, GRAIN = 8;
 /** Spans that wait for their end; the oldest is given up then. */
 const MOST_OPEN = 64;
 
-/** A span that has begun. */
-interface Open {
-  id: number;
-  start: Ticks;
-  /** NaN: it has not ended. */
-  end: Ticks;
-  shape: number;
-  address: number;
-  value: number;
-}
-
 /** One lane: its spans, one by one while they are few. */
 export class Lane {
   readonly kind: LaneKind;
@@ -44,7 +33,8 @@ export class Lane {
   readonly paired: boolean;
   exact: ExactSpans | null = new ExactSpans();
   groups: SpanGroups;
-  private open: Open[] = [];
+  /** Spans that have begun, in that order, from the first one on that has not ended. */
+  private readonly open: Span[] = [];
 
   constructor(kind: LaneKind, name: string) {
     this.kind = kind;
@@ -73,20 +63,20 @@ export class Lane {
       oldest.end = oldest.start;
       this.settle();
     }
-    this.open.push({ id, start, end: NaN, shape, address, value });
+    this.open.push({ id, start, end: Infinity, shape, address, value });
   }
 
   /** The span of the record `id` ends; 0: the one that began last. Returns whether it was known. */
   finish(id: number, time: Ticks): boolean {
     const { open } = this;
-    if (open.length === 1 && (id === 0 || open[0].id === id) && Number.isNaN(open[0].end)) {
+    if (open.length === 1 && (id === 0 || open[0].id === id)) {
       const o = open[0];
       open.length = 0;
       this.add(o.id, o.start, time, o.shape, o.address, o.value);
       return true;
     }
     for (let k = open.length - 1; k >= 0; k--)
-      if ((id === 0 || open[k].id === id) && Number.isNaN(open[k].end)) {
+      if ((id === 0 || open[k].id === id) && open[k].end === Infinity) {
         open[k].end = time;
         if (k === 0) this.settle();
         return true;
@@ -96,17 +86,12 @@ export class Lane {
 
   /** Nothing that has begun will be seen to end: it lasts until `time` at least. */
   cut(time: Ticks): void {
-    for (const o of this.open) if (Number.isNaN(o.end)) o.end = time;
+    for (const o of this.open) if (o.end === Infinity) o.end = time;
     this.settle();
   }
 
   drop(id: number): void {
     this.groups.drop(id);
-  }
-
-  dropAll(): void {
-    this.groups.dropAll();
-    this.open = [];
   }
 
   /** Calls `ask` while the open spans count as lasting until `now`. */
@@ -115,7 +100,7 @@ export class Lane {
     if (open.length === 0) return ask();
     const mark = groups.mark();
     for (const o of open) {
-      const end = Number.isNaN(o.end) ? Math.max(now, o.start) : o.end;
+      const end = o.end === Infinity ? Math.max(now, o.start) : o.end;
       if (exact === null) groups.add(o.id, o.start, end);
       else exact.append(o.id, o.start, end, o.shape, o.address, o.value);
     }
@@ -126,16 +111,14 @@ export class Lane {
 
   /** The record `id` has begun a span that has not ended. */
   lasts(id: number): boolean {
-    return this.open.some((o) => o.id === id && Number.isNaN(o.end));
+    return this.open.some((o) => o.id === id && o.end === Infinity);
   }
-
-
 
   /** Keeps what has ended, in the order of its beginning. */
   private settle(): void {
     const { open } = this;
     let n = 0;
-    for (; n < open.length && !Number.isNaN(open[n].end); n++) {
+    for (; n < open.length && open[n].end !== Infinity; n++) {
       const o = open[n];
       this.add(o.id, o.start, o.end, o.shape, o.address, o.value);
     }

@@ -83,11 +83,6 @@ export class Lanes {
     for (const lane of this.byKey.values()) lane.drop(id);
   }
 
-  dropAll(time: Ticks): void {
-    for (const lane of this.byKey.values()) lane.dropAll();
-    this.since = time;
-  }
-
   /** All lanes in their order. */
   get list(): readonly Lane[] {
     return (this.sorted ??= this.sort());

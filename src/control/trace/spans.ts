@@ -95,12 +95,6 @@ export class SpanGroups {
     while (this.head + 1 < this.n && this.id[this.head + 1] <= id) this.head++;
   }
 
-  /** Forgets everything that is kept: the recording begins anew. */
-  dropAll(): void {
-    this.head = this.n;
-    this.filled = this.grain;
-  }
-
   /** Busy ticks before `time`, of which `last` is the last group that begins before it. */
   private busyAt(time: Ticks, last: number): number {
     let at = last;
@@ -141,8 +135,8 @@ export class SpanGroups {
   }
 
   /** The last group that begins before `time`, `head` - 1 if there is none. */
-  groupBefore(time: Ticks, near = this.head): number {
-    return this.search(this.start, time, near, false);
+  groupBefore(time: Ticks): number {
+    return this.search(this.start, time, this.head, false);
   }
 
   /** The first group that has spans which end after `time`, `n` if there is none. */

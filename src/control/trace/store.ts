@@ -162,9 +162,8 @@ export class TraceStore {
   }
 
   sums(): StoreSums {
-    const { blocks, on } = this, { list } = blocks;
-    const records = list.reduce((n, b) => n + b.count, 0) + blocks.waiting;
-    const recent = list.slice(-RATE_BLOCKS);
+    const { blocks, on } = this, records = blocks.records + blocks.waiting;
+    const recent = blocks.list.slice(-RATE_BLOCKS);
     const ticks = recent.length === 0 ? 0 : recent[recent.length - 1].end - recent[0].start;
     const bytes = recent.reduce((n, b) => n + b.columns.length, 0);
     return {

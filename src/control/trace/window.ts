@@ -56,7 +56,8 @@ export interface TraceWindow {
 const MOST = 512;
 /** Blocks that are decoded for one window: what needs more is given by the pixel. */
 const MOST_DECODINGS = 12;
-const WORD = 2 ** 8 - 1;
+/** The whole of a pixel's time. */
+const WHOLE = 255;
 
 /** Answers about spans between two times. */
 export class Windows {
@@ -184,7 +185,7 @@ function pixelsOf({ groups }: Lane, from: Ticks, to: Ticks, pixels: number): Pix
   const coverage = new Uint8Array(pixels), counts = new Uint32Array(pixels), shares = new Float64Array(pixels);
   groups.sweep(from, to, shares, counts);
   for (let pixel = 0; pixel < pixels; pixel++)
-    if (shares[pixel] > 0) coverage[pixel] = Math.max(1, Math.min(WORD, Math.round(shares[pixel] * WORD)));
+    if (shares[pixel] > 0) coverage[pixel] = Math.max(1, Math.min(WHOLE, Math.round(shares[pixel] * WHOLE)));
   return { coverage, counts };
 }
 
