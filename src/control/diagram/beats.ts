@@ -1,6 +1,7 @@
 import type { BoardDescription, BusDescription } from '../../machine/describe.ts';
 import type { Ticks } from '../../sim/time.ts';
 import type { TransactionRecord } from '../../sim/trace/records.ts';
+import { firstNot } from '../trace/rising.ts';
 
 /** One data phase of a transaction: the bytes that cross the bus at once. */
 export interface Beat {
@@ -85,11 +86,5 @@ export function lead(record: TransactionRecord, board: BoardDescription, all = b
  * the address is on its way.
  */
 export function beatAt(all: readonly Beat[], time: Ticks): number {
-  let low = 0, high = all.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((all[middle] as Beat).start <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return firstNot(all.length, (n) => (all[n] as Beat).start <= time) - 1;
 }

@@ -2,6 +2,7 @@ import type { TraceSink } from '../../sim/trace.ts';
 import { FLAG, KIND } from '../../sim/trace/kinds.ts';
 import type { Names, Shapes } from '../../sim/trace/names.ts';
 import type { Rows } from '../../sim/trace/rows.ts';
+import { firstNot } from '../trace/rising.ts';
 
 /** Causes are looked for among so many records before; a command starts its work at once. */
 const RECENT = 1 << 16;
@@ -46,14 +47,8 @@ export class Ids {
 
   /** How many are below `id`; mostly all. */
   private below(id: number): number {
-    let low = 0, high = this.used;
-    if (high === 0 || this.values[high - 1] < id) return high;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.values[middle] < id) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const { values, used } = this;
+    return used === 0 || values[used - 1] < id ? used : firstNot(used, (n) => values[n] < id);
   }
 }
 

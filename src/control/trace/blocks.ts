@@ -6,6 +6,7 @@ import type { Ticks } from '../../sim/time.ts';
 import { ColumnDecoder, ColumnEncoder } from './columns.ts';
 import { Effects } from './effects.ts';
 import type { RecordBlock } from './reader.ts';
+import { firstNot, indexIn } from './rising.ts';
 import { ByteReader, ByteWriter } from './tokens.ts';
 
 /** Decoded blocks that are kept: 290 kB each. */
@@ -138,14 +139,8 @@ export class Blocks {
 
   /** The place in the list of the block that has `id`, or of the next one; `size`: none. */
   placeOf(id: number): number {
-    const { list } = this;
-    let low = 0, high = list.length;
-    while (low < high) {
-      const at = (low + high) >>> 1;
-      if (list[at].last < id) low = at + 1;
-      else high = at;
-    }
-    return low < list.length ? low : this.count > 0 && id <= this.ids[this.count - 1] ? low : this.size;
+    const { list } = this, at = firstNot(list.length, (n) => list[n].last < id);
+    return at < list.length || id <= this.last ? at : this.size;
   }
 
   /** Number of the block that has `id`, -1 if it is gone. */
@@ -156,13 +151,7 @@ export class Blocks {
   /** The place of the first block with a record that begins at `time` or later. */
   placeAt(time: Ticks): number {
     const { list } = this;
-    let low = 0, high = list.length;
-    while (low < high) {
-      const at = (low + high) >>> 1;
-      if (list[at].latest < time) low = at + 1;
-      else high = at;
-    }
-    return low;
+    return firstNot(list.length, (n) => list[n].latest < time);
   }
 
   /** A record, or null if it is not kept. */
@@ -212,14 +201,7 @@ export class Blocks {
 export function rowOf({ ids, count }: RecordBlock, id: number): number {
   // Ids mostly follow each other.
   const guess = id - ids[0];
-  if (guess >= 0 && guess < count && ids[guess] === id) return guess;
-  let low = 0, high = count;
-  while (low < high) {
-    const at = (low + high) >>> 1;
-    if (ids[at] < id) low = at + 1;
-    else high = at;
-  }
-  return low < count && ids[low] === id ? low : -1;
+  return guess >= 0 && guess < count && ids[guess] === id ? guess : indexIn(ids, id, count);
 }
 
 function copy(from: Rows, row: number, to: Rows, at: number, count: number): void {

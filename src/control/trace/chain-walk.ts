@@ -3,6 +3,7 @@ import type { TraceRecord } from '../../sim/trace/records.ts';
 import { rowOf, type Blocks } from './blocks.ts';
 import { beginsWork, mainLine } from './chain.ts';
 import type { RecordBlock } from './reader.ts';
+import { indexIn } from './rising.ts';
 import { seekRecord } from './seek.ts';
 
 /**
@@ -258,15 +259,4 @@ function kindOf(r: TraceRecord): number {
 
 function has(rising: Float64Array, id: number): boolean {
   return indexIn(rising, id) >= 0;
-}
-
-/** -1 if it is not among them. */
-function indexIn(rising: Float64Array, id: number): number {
-  let low = 0, high = rising.length;
-  while (low < high) {
-    const at = (low + high) >>> 1;
-    if (rising[at] < id) low = at + 1;
-    else high = at;
-  }
-  return rising[low] === id ? low : -1;
 }

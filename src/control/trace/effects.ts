@@ -1,4 +1,5 @@
 import type { Rows } from '../../sim/trace/rows.ts';
+import { indexIn } from './rising.ts';
 
 /** Effects that one block has of a record before it. */
 export interface EffectsThere {
@@ -73,14 +74,4 @@ export class Effects {
     }
     return there;
   }
-}
-
-function indexIn(rising: Float64Array, wanted: number): number {
-  let low = 0, high = rising.length;
-  while (low < high) {
-    const at = (low + high) >>> 1;
-    if (rising[at] < wanted) low = at + 1;
-    else high = at;
-  }
-  return low < rising.length && rising[low] === wanted ? low : -1;
 }
