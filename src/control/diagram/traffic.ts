@@ -2,6 +2,7 @@ import { ownerOf } from './topology.ts';
 import type { BoardDescription } from '../../machine/describe.ts';
 import type { Ticks } from '../../sim/time.ts';
 import { KIND, type Trace, type TraceSink } from '../../sim/trace.ts';
+import { sizeOf, type Shape } from '../../sim/trace/names.ts';
 import type { TraceRecord } from '../../sim/trace/records.ts';
 import type { Rows } from '../../sim/trace/rows.ts';
 
@@ -57,12 +58,14 @@ export class TrafficSums implements TraceSink {
   }
 
   block(rows: Rows, count: number, first: number): void {
+    const { shapes } = this.trace;
     for (let row = 0; row < count; row++) {
       const id = first + row, shape = rows.shape[row] as number;
       if ((id - 1) % PERIOD === 0) this.keep(id);
       let pair = this.pairOfShape[shape];
       if (pair === undefined) pair = this.pairOfShape[shape] = this.pairOf(shape);
-      if (pair >= 0) this.add(pair, this.bytesOf(shape, rows.value[row] as number), rows.ticks[row] as number);
+      if (pair >= 0)
+        this.add(pair, sizeOf(shapes.list[shape] as Shape, rows.value[row] as number), rows.ticks[row] as number);
       else if (pair === MARK) this.mark(shape);
       else if (pair === ACKNOWLEDGE && this.state === 'during') this.interrupts++;
     }
@@ -120,11 +123,6 @@ export class TrafficSums implements TraceSink {
     sums[at] = (sums[at] as number) + 1;
     sums[at + 1] = (sums[at + 1] as number) + bytes;
     sums[at + 2] = (sums[at + 2] as number) + ticks;
-  }
-
-  private bytesOf(shape: number, value: number): number {
-    const size = this.trace.shapes.list[shape]?.size ?? 0;
-    return size === 0 ? value : size;
   }
 
   private pairOf(shape: number): number {

@@ -3,6 +3,7 @@ import { Transaction } from '../../mem/transaction.ts';
 import { us, type Ticks } from '../../sim/time.ts';
 import type { TraceSink } from '../../sim/trace.ts';
 import { FLAG, KIND } from '../../sim/trace/kinds.ts';
+import { sizeOf } from '../../sim/trace/names.ts';
 import { recordOf, type TransactionRecord } from '../../sim/trace/records.ts';
 import type { Rows } from '../../sim/trace/rows.ts';
 import type { TraceStore } from '../trace/store.ts';
@@ -70,7 +71,7 @@ function lastWriteIn(past: Past, b: SearchedBytes, from: Ticks, to: Ticks, end: 
       for (let row = 0; row < count; row++) {
         const number = rows.shape[row];
         if (!(verdicts[number] ??= writes(number))) continue;
-        const size = shapes.list[number].size === 0 ? rows.value[row] : shapes.list[number].size;
+        const size = sizeOf(shapes.list[number], rows.value[row]);
         if (rows.address[row] > last || rows.address[row] + size - 1 < first) continue;
         found = recordOf(id + row, rows, row, shapes.list, names.list) as TransactionRecord;
       }

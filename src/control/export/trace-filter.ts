@@ -33,12 +33,13 @@ export function passes(filter: TraceFilter, r: TraceRecord): boolean {
   if (r.kind !== 'transaction') return true;
   if (filter.initiators.length > 0 && !named(r.initiator, filter.initiators)) return false;
   if (filter.targets.length > 0 && !named(r.target, filter.targets)) return false;
-  if (filter.ranges.length === 0) return true;
-  const last = r.address + r.size - 1;
-  for (const range of filter.ranges) {
-    if ((range.space === '' || range.space === r.space) && r.address <= range.last && last >= range.first) return true;
-  }
-  return false;
+  return filter.ranges.length === 0 || touches(filter.ranges, r.space, r.address, r.size);
+}
+
+/** Whether bytes of a space are in one of the ranges, all or some. */
+export function touches(ranges: readonly AddressRange[], space: string, address: number, size: number): boolean {
+  const last = address + size - 1;
+  return ranges.some((r) => (r.space === '' || r.space === space) && address <= r.last && last >= r.first);
 }
 
 function rangeText(a: AddressRange): string {

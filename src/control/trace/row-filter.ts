@@ -1,8 +1,8 @@
 import { KIND, KIND_NAMES } from '../../sim/trace/kinds.ts';
-import type { Shape } from '../../sim/trace/names.ts';
+import { sizeOf, type Shape } from '../../sim/trace/names.ts';
 import type { Rows } from '../../sim/trace/rows.ts';
 import type { TraceFilter } from '../export/trace-filter.ts';
-import { named } from '../export/trace-filter.ts';
+import { named, touches } from '../export/trace-filter.ts';
 
 /** A moment of a run: a time in ticks, or a mark's name. */
 export type Moment = { readonly time: number } | { readonly mark: string };
@@ -88,8 +88,6 @@ export class RowFilter {
   }
 
   private inRange(rows: Rows, row: number, s: Shape): boolean {
-    const first = rows.address[row], space = this.names[s.space];
-    const last = first + (s.size === 0 ? rows.value[row] : s.size) - 1;
-    return this.wish.ranges.some((r) => (r.space === '' || r.space === space) && first <= r.last && last >= r.first);
+    return touches(this.wish.ranges, this.names[s.space], rows.address[row], sizeOf(s, rows.value[row]));
   }
 }

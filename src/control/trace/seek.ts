@@ -1,8 +1,8 @@
 import { FLAG, KIND, KIND_NAMES } from '../../sim/trace/kinds.ts';
-import type { Shape } from '../../sim/trace/names.ts';
+import { sizeOf, type Shape } from '../../sim/trace/names.ts';
 import { recordOf, type TraceRecord } from '../../sim/trace/records.ts';
 import type { Rows } from '../../sim/trace/rows.ts';
-import { named, type AddressRange } from '../export/trace-filter.ts';
+import { named, touches, type AddressRange } from '../export/trace-filter.ts';
 import { rowOf, type Blocks } from './blocks.ts';
 
 /** Which record is looked for. What is left out may be anything; names as in `TraceFilter`. */
@@ -67,7 +67,6 @@ function fitsShape(wish: RecordWish, s: Shape, names: readonly string[]): boolea
 
 function fitsRow(wish: RecordWish, s: Shape, names: readonly string[], rows: Rows, row: number): boolean {
   if (wish.vector !== undefined && rows.value[row] !== wish.vector) return false;
-  if (wish.ranges === undefined) return true;
-  const first = rows.address[row], last = first + (s.size === 0 ? rows.value[row] : s.size) - 1;
-  return wish.ranges.some((r) => (r.space === '' || r.space === names[s.space]) && first <= r.last && last >= r.first);
+  return wish.ranges === undefined ||
+    touches(wish.ranges, names[s.space], rows.address[row], sizeOf(s, rows.value[row]));
 }

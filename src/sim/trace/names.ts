@@ -41,6 +41,11 @@ export interface Shape {
   readonly status: number;
 }
 
+/** Bytes of a transaction or a request, whose column `value` is given. */
+export function sizeOf(shape: Shape, value: number): number {
+  return shape.size === 0 ? value : shape.size;
+}
+
 export class Shapes {
   readonly list: Shape[] = [];
   private readonly numbers = new Map<string, number>();

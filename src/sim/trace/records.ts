@@ -1,6 +1,6 @@
 import type { Ticks } from '../time.ts';
 import { FLAG, KIND } from './kinds.ts';
-import type { Shape } from './names.ts';
+import { sizeOf, type Shape } from './names.ts';
 import type { Rows } from './rows.ts';
 
 /** What every record has. */
@@ -153,7 +153,7 @@ export function recordOf(
         initiator: who,
         target: names[s.what],
         address,
-        size: s.size === 0 ? value : s.size,
+        size: sizeOf(s, value),
         write: (s.flags & FLAG.WRITE) !== 0,
         value: s.size === 0 ? -1 : value,
         secure: (s.flags & FLAG.SECURE) !== 0,
