@@ -1,6 +1,7 @@
 /**
  * Registers by name and group, with what their bits say (SDM vol. 1, 3.4, 7.3; vol. 3, 2.3 to 2.5).
  */
+import { bits as bitsOf } from '../../bits/field.ts';
 import { STATE } from '../../ir/layout.ts';
 import type { ProcessorField, ProcessorRegister, RegisterGroup } from '../isa.ts';
 import { readEflags } from './flags.ts';
@@ -140,9 +141,7 @@ function segment(x: X86, n: number): ProcessorRegister {
 }
 
 function fields(value: number, bits: readonly BitRow[]): ProcessorField[] {
-  return bits.map(([name, high, low, doc]) => (
-    { name, high, low, value: Math.floor(value / 2 ** low) % 2 ** (high - low + 1), doc }
-  ));
+  return bits.map(([name, high, low, doc]) => ({ name, high, low, value: bitsOf(value, high, low), doc }));
 }
 
 /** Names of the bits that are set, values of wider fields that are not 0. */

@@ -1,4 +1,5 @@
 /** Trace records in words, with the names of registers and fields that their rows give. */
+import { bits } from '../../bits/field.ts';
 import type { Board } from '../../machine/board.ts';
 import type { AddressSpace } from '../../mem/address-space.ts';
 import type { Region } from '../../mem/region.ts';
@@ -8,7 +9,6 @@ import type { TraceRecord, TransactionRecord } from '../../sim/trace/records.ts'
 import { timeOf } from '../export/record-line.ts';
 import { ACCESS_WORDS } from './access-words.ts';
 import { bankOf, rowsAt } from './memory-map.ts';
-import { cut } from './registers.ts';
 
 /** A record for people. */
 export interface RecordWords {
@@ -94,8 +94,8 @@ function fieldsOf(row: Register, record: TransactionRecord, skip: number, old: n
     .sort(([, a], [, b]) => b.hi - a.hi)
     .map(([name, f]) => ({
       name, high: f.hi, low: f.lo, kind: f.kind, access: ACCESS_WORDS[f.kind],
-      value: cut(shifted(record.value, skip), f.hi, f.lo),
-      before: old === null ? null : cut(shifted(old, skip), f.hi, f.lo),
+      value: bits(shifted(record.value, skip), f.hi, f.lo),
+      before: old === null ? null : bits(shifted(old, skip), f.hi, f.lo),
     }));
 }
 

@@ -4,6 +4,7 @@ import type { Region } from '../../mem/region.ts';
 import { STATUS, Transaction } from '../../mem/transaction.ts';
 import type { Bank } from '../../reg/bank.ts';
 import { bankOf, rowsAt } from './memory-map.ts';
+import { changesByRead } from './registers.ts';
 
 /** What a byte of a look is. */
 export const BYTE = {
@@ -53,13 +54,11 @@ export function lookAtMemory(machine: Machine, space: string, address: number, l
     const offset = region === null ? 0 : first + i - region.base + region.offset;
     kinds[i] = tx.status !== STATUS.OK
       ? BYTE.NOBODY
-      : bank !== null && changesByRead(bank, offset) ? BYTE.READ_CHANGES : BYTE.PLAIN;
+      : bank !== null && changesAt(bank, offset) ? BYTE.READ_CHANGES : BYTE.PLAIN;
   }
   return { space, address: first, bytes, kinds, regions };
 }
 
-function changesByRead(bank: Bank, offset: number): boolean {
-  return rowsAt(bank, offset, 1).some(([name, row]) =>
-    row.options.dir !== 'w' && (bank.hooked(name).read ||
-      Object.values(row.fields).some((f) => f.kind === 'rclr' || f.kind === 'rset')));
+function changesAt(bank: Bank, offset: number): boolean {
+  return rowsAt(bank, offset, 1).some(([name, row]) => changesByRead(bank, name, row));
 }

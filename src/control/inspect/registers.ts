@@ -1,4 +1,5 @@
 /** Register banks as they are, with what their rows say. */
+import { bits } from '../../bits/field.ts';
 import type { Device } from '../../hw/device.ts';
 import type { Bank } from '../../reg/bank.ts';
 import { byOffset } from '../../reg/doc.ts';
@@ -67,7 +68,7 @@ function lookAtRegister(bank: Bank, name: string, row: Register): RegisterLook {
   const read = bank.peek(name), stored = bank.values[Object.keys(bank.layout.registers).indexOf(name)];
   const fields = Object.entries(row.fields).sort(([, a], [, b]) => b.hi - a.hi).map(([field, f]): FieldLook => ({
     name: field, high: f.hi, low: f.lo,
-    value: cut(access === 'w' || f.kind === 'wo' ? stored : read, f.hi, f.lo),
+    value: bits(access === 'w' || f.kind === 'wo' ? stored : read, f.hi, f.lo),
     reset: f.reset, kind: f.kind, access: ACCESS_WORDS[f.kind], reason: f.reason,
   }));
   return {
@@ -81,12 +82,12 @@ function lookAtRegister(bank: Bank, name: string, row: Register): RegisterLook {
         ? []
         : [`value & 0x${options.match.mask.toString(16)} = 0x${options.match.value.toString(16)}`]),
     ].join(', '),
-    readChanges: access !== 'w' &&
-      (bank.hooked(name).read || fields.some((f) => f.kind === 'rclr' || f.kind === 'rset')),
+    readChanges: changesByRead(bank, name, row),
   };
 }
 
-/** Bits high to low of a word, right-aligned. */
-export function cut(value: number, high: number, low: number): number {
-  return Math.floor((value >>> 0) / 2 ** low) % 2 ** (high - low + 1);
+/** Whether a read by software would change the device. */
+export function changesByRead(bank: Bank, name: string, { fields, options }: Register): boolean {
+  return options.dir !== 'w' &&
+    (bank.hooked(name).read || Object.values(fields).some((f) => f.kind === 'rclr' || f.kind === 'rset'));
 }
