@@ -17,8 +17,3 @@ export interface Place {
 export function endOf(record: TraceRecord): Ticks {
   return record.kind === 'transaction' ? record.end : record.time;
 }
-
-/** When it begins (ticks). */
-export function startOf(record: TraceRecord): Ticks {
-  return record.kind === 'transaction' ? record.start : record.time;
-}

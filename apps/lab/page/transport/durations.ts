@@ -1,5 +1,6 @@
 /** How long things take on the page. Pure; wall times in ms, simulated times in ticks. */
-import { endOf, startOf, type StepKind } from '../../../../src/control/explore/steps.ts';
+import { endOf, type StepKind } from '../../../../src/control/explore/steps.ts';
+import { timeOf } from '../../../../src/control/export/record-line.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import { TICKS_PER_SECOND, type Ticks } from '../../../../src/sim/time.ts';
 import type { Pace } from '../state/moment.ts';
@@ -40,11 +41,11 @@ export function idleFor(ticks: Ticks, pace: SteppedPace): { readonly ms: number;
 
 /** Idle time from a moment to the begin of a record. */
 export function idleBefore(record: TraceRecord, time: Ticks): Ticks {
-  return Math.max(0, startOf(record) - time);
+  return Math.max(0, timeOf(record) - time);
 }
 
 /** The time at a share (0 to 1) of a record. */
 export function timeWithin(record: TraceRecord, share: number): Ticks {
-  const start = startOf(record), end = endOf(record);
+  const start = timeOf(record), end = endOf(record);
   return Math.min(end, Math.round(start + share * (end - start)));
 }

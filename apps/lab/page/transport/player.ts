@@ -1,7 +1,8 @@
 /** Moves the moment that the page shows: by steps, and by playing the recording at a pace. */
 import { effect, signal, untracked } from '@preact/signals';
 import { beatAt, beats, type Beat } from '../../../../src/control/diagram/beats.ts';
-import { endOf, startOf, type StepKind } from '../../../../src/control/explore/steps.ts';
+import { endOf, type StepKind } from '../../../../src/control/explore/steps.ts';
+import { timeOf } from '../../../../src/control/export/record-line.ts';
 import { formatSeconds } from '../../../../src/control/quantities.ts';
 import { toSeconds, type Ticks } from '../../../../src/sim/time.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
@@ -166,7 +167,7 @@ async function stepBack(mine: number): Promise<void> {
   if (pace.value === 'beat') {
     const record = at.record === 0 ? null : await recordOf(at.record);
     if (!holds(mine)) return;
-    if (record !== null && record !== undefined && at.beat > 0 && at.time > startOf(record))
+    if (record !== null && record !== undefined && at.beat > 0 && at.time > timeOf(record))
       return showBeat(record, beatsOf(record), at.beat - 1);
   }
   const over = pace.value === 'full' ? 'record' : STEP_OF[pace.value];
@@ -242,7 +243,7 @@ async function stepOn(mine: number, on: boolean): Promise<boolean> {
 /** The record of the next step; null: there is none. */
 async function next(step: Exclude<Pace, 'full'>, mine: number): Promise<TraceRecord | null> {
   const at = moment().value, over = STEP_OF[step], of = `${active.value} ${over}`;
-  const behind = (r: TraceRecord): boolean => r.id > at.record && startOf(r) >= at.time;
+  const behind = (r: TraceRecord): boolean => r.id > at.record && timeOf(r) >= at.time;
   if (aheadOf === of && at.record !== 0) {
     const place = ahead.findIndex((r) => r.id === at.record);
     const known = place >= 0 ? ahead[place + 1] : undefined;
@@ -288,7 +289,7 @@ async function nearest(
   if (!holds(mine)) return undefined;
   const since = (n: 0 | 1): number => {
     const record = found[n]?.[0];
-    return record === undefined ? Infinity : by * (startOf(record) - (beginOf(panes[n]) ?? 0));
+    return record === undefined ? Infinity : by * (timeOf(record) - (beginOf(panes[n]) ?? 0));
   };
   const own = active.value, other = own === 0 ? 1 : 0;
   const first = since(other) < since(own) ? other : own;
@@ -308,8 +309,8 @@ async function travel(
     if (on) await pause(shownFor(one.end - one.start, step));
     return;
   }
-  const length = shownFor(endOf(record) - startOf(record), step);
-  if (calm.matches || endOf(record) === startOf(record)) {
+  const length = shownFor(endOf(record) - timeOf(record), step);
+  if (calm.matches || endOf(record) === timeOf(record)) {
     show(endOf(record), record, Math.max(0, all.length - 1));
     if (on) await pause(length);
     return;

@@ -1,5 +1,5 @@
 import type { Remote } from 'comlink';
-import { startOf } from '../../../../src/control/explore/steps.ts';
+import { timeOf } from '../../../../src/control/export/record-line.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import type { TraceApi } from '../../protocol/trace.ts';
@@ -29,7 +29,7 @@ export class RecordWindow {
       void this.fetch(time, trace, last, come);
       return undefined;
     }
-    return this.records.findLast((r) => startOf(r) <= time) ?? null;
+    return this.records.findLast((r) => timeOf(r) <= time) ?? null;
   }
 
   /** Forgets what it has: another machine. */
@@ -49,9 +49,9 @@ export class RecordWindow {
       const records = await trace.records(from, BEFORE + BEHIND), end = records.at(-1);
       if (machine !== this.machine) return;
       this.records = records;
-      this.since = records[0] === undefined ? time : Math.min(time, startOf(records[0]));
+      this.since = records[0] === undefined ? time : Math.min(time, timeOf(records[0]));
       const all = records.length < BEFORE + BEHIND || end === undefined;
-      this.until = Math.max(time + 1, all ? last + 1 : startOf(end));
+      this.until = Math.max(time + 1, all ? last + 1 : timeOf(end));
     } catch {
       // The machine was closed.
       return;
