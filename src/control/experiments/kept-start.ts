@@ -3,7 +3,8 @@ import { DiskOverlay } from '../disk-overlay.ts';
 import type { Attachment, Session } from '../session.ts';
 import { asciiBytes } from '../snapshot-blob.ts';
 import { SnapshotError } from '../snapshot-error.ts';
-import type { Experiment, JobOf, Kit, Trial } from './experiment.ts';
+import type { Experiment, JobOf, Kit, MachineSpec, Trial } from './experiment.ts';
+import { disksOf, overlaysOf } from './trial-disks.ts';
 
 /** Version of what a key is made of, and of what is kept beside the machine. */
 const VERSION = 1;
@@ -34,14 +35,12 @@ export class KeptStart {
   private readonly key: string;
   private readonly identities: string;
 
-  private constructor(store: KeptStarts, disks: Disks, key: string) {
+  private constructor(store: KeptStarts, spec: MachineSpec, key: string) {
     this.store = store;
-    this.disks = disks;
+    this.disks = disksOf(spec);
     this.key = key;
-    this.identities = identitiesOf(disks).join();
-    this.attachments = Object.fromEntries(
-      disks.flatMap((disk, n) => (disk instanceof DiskOverlay ? [[`disk ${n}`, disk]] : [])),
-    );
+    this.identities = identitiesOf(this.disks).join();
+    this.attachments = overlaysOf(spec);
   }
 
   /**
@@ -52,7 +51,7 @@ export class KeptStart {
   static of(
     store: KeptStarts, e: Experiment, job: JobOf, method: string, trial: Trial, config: string, kit: Kit,
   ): KeptStart | null {
-    const disks = [...trial.machine.disks ?? [], ...trial.machine.floppies ?? []];
+    const disks = disksOf(trial.machine);
     const untouched = disks.every((d) => (d instanceof DiskOverlay ? d.changedPages === 0 : d?.readOnly ?? true));
     if (trial.resumable !== true || trial.posted !== undefined || !untouched) return null;
     const identities = identitiesOf(disks);
@@ -63,7 +62,7 @@ export class KeptStart {
       board: job.board, config, disks: identities, boot: trial.software.boot,
       phases: trial.phases, marks: trial.marks ?? [], limit: trial.limit,
     }, kit)));
-    return new KeptStart(store, disks, hash.digest());
+    return new KeptStart(store, trial.machine, hash.digest());
   }
 
   find(): Uint8Array | null {

@@ -1,9 +1,9 @@
 import type { Machine } from '../../machine/machine.ts';
 import { DiskOverlay } from '../disk-overlay.ts';
 import type { Experiment, JobOf, Kit, Trial } from '../experiments/experiment.ts';
+import { disksOf, overlaysOf } from '../experiments/trial-disks.ts';
 import { machineFor, TrialRun, type Bench } from '../experiments/trial-run.ts';
 import { POST } from '../guests/status.ts';
-import type { Attachment } from '../session.ts';
 import type { Front, Subject, Twin } from './subject.ts';
 
 /** One method of an experiment. */
@@ -79,14 +79,12 @@ interface Measuring {
 
 /** What a trial's machine has outside of itself. */
 function keptOf(trial: Trial, measuring: Measuring): Pick<Twin, 'attachments' | 'resumable'> {
-  const disks = [...trial.machine.disks ?? [], ...trial.machine.floppies ?? []];
-  const overlays = disks.flatMap((disk, n): [string, Attachment][] =>
-    (disk instanceof DiskOverlay ? [[`disk ${n}`, disk]] : []));
-  const written = disks.some((disk) => disk !== null && !(disk instanceof DiskOverlay) && !disk.readOnly);
+  const written = disksOf(trial.machine)
+    .some((disk) => disk !== null && !(disk instanceof DiskOverlay) && !disk.readOnly);
   const { posted, remembers } = trial;
   return {
     attachments: {
-      ...Object.fromEntries(overlays), ...(remembers === undefined ? {} : { remembers }),
+      ...overlaysOf(trial.machine), ...(remembers === undefined ? {} : { remembers }),
       measuring: {
         save: () => ({ measuring: { inside: measuring.inside } }),
         mismatch: (saved) => (typeof saved['measuring']?.['inside'] === 'boolean' ? '' : 'not whether it is measured'),

@@ -1,8 +1,8 @@
 /** Every kind of transfer that an experiment makes with a guest of ours, as a small job. */
-import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
 import type { Experiment, JobOf, Trial } from '../../../src/control/experiments/experiment.ts';
 import { EXPERIMENTS, findExperiment } from '../../../src/control/experiments/index.ts';
 import { jobOf, type JobWish } from '../../../src/control/experiments/job.ts';
+import { overlaysOf } from '../../../src/control/experiments/trial-disks.ts';
 import { machineFor } from '../../../src/control/experiments/trial-run.ts';
 import { POST } from '../../../src/control/guests/status.ts';
 import { Session, type Attachment } from '../../../src/control/session.ts';
@@ -57,10 +57,7 @@ export class CaseRun {
     const asked = jobOf(e, wish);
     const job: JobOf = { ...asked, values: e.settle?.(asked, TEST_KIT) ?? asked.values };
     this.trial = e.prepare(job, method, TEST_KIT);
-    const { disks = [], floppies = [] } = this.trial.machine;
-    this.attachments = Object.fromEntries(
-      [...disks, ...floppies].flatMap((d, n) => (d instanceof DiskOverlay ? [[`disk ${n}`, d]] : [])),
-    );
+    this.attachments = overlaysOf(this.trial.machine);
     this.machine = machineFor(this.trial.machine, job, { engine }, {
       onPost: (code) => this.posted(code), transmit: () => {}, audio: null, frames: null,
     });
