@@ -1,6 +1,6 @@
 import type { TraceRecord, TransactionRecord } from '../../sim/trace/records.ts';
 import type { Diagram, DrawnPart, DrawnRail, Point } from './diagram.ts';
-import { ownerOf } from './topology.ts';
+import { partOf, targetPartOf } from './topology.ts';
 
 /** A piece of what happens in a record, on its real way. */
 export interface Leg {
@@ -45,18 +45,13 @@ export function route(diagram: Diagram, record: TraceRecord): Route {
   }
 }
 
-/** The part that a name in a record belongs to, or null. */
-export function partOf(diagram: Diagram, name: string): string | null {
-  return diagram.topology.initiators.get(name) ?? ownerOf(diagram.board, name);
-}
-
 function within(diagram: Diagram, name: string): Route {
-  const part = partOf(diagram, name);
+  const part = partOf(diagram.board, name);
   return { legs: [], parts: part === null ? [] : [part] };
 }
 
 function transaction(diagram: Diagram, record: TransactionRecord): Route {
-  const from = partOf(diagram, record.initiator);
+  const from = partOf(diagram.board, record.initiator);
   if (from === null) return { legs: [], parts: [] };
   const to = targetOf(diagram, record);
   const device = diagram.topology.acknowledged.get(record.initiator) ?? null;
@@ -70,12 +65,9 @@ function transaction(diagram: Diagram, record: TransactionRecord): Route {
 
 /** Where a transaction ends: a part, or the rail on which nobody answers. */
 export function targetOf(diagram: Diagram, record: TransactionRecord): string {
-  const space = diagram.board.spaces.find((s) => s.name === record.space);
   const first = (diagram.rails[0] as DrawnRail).name;
-  if (record.target !== 'none') {
-    const owner = space?.regions.find((r) => r.name === record.target && r.owner !== null)?.owner;
-    return owner ?? ownerOf(diagram.board, record.target) ?? first;
-  }
+  if (record.target !== 'none') return targetPartOf(diagram.board, record.space, record.target) ?? first;
+  const space = diagram.board.spaces.find((s) => s.name === record.space);
   if (space?.behind != null) return part(diagram, space.behind)?.leadsTo ?? first;
   return space?.regions.find((r) =>
     r.owner === null && r.bus !== null && record.address >= r.base && record.address < r.base + r.size)?.bus ?? first;
@@ -102,7 +94,7 @@ function edge(diagram: Diagram, line: string): Route {
 
 function acknowledge(diagram: Diagram, processor: string): Route {
   const controller = diagram.board.relations.find((r) => r.kind === 'vectors' && r.from === processor)?.to;
-  const from = partOf(diagram, processor);
+  const from = partOf(diagram.board, processor);
   if (controller === undefined || from === null) return within(diagram, processor);
   return {
     legs: [over(diagram, 'address', from, controller), over(diagram, 'data', controller, from)],

@@ -1,4 +1,5 @@
 import type { BoardDescription } from '../../machine/describe.ts';
+import { componentOf } from '../trace-names.ts';
 
 /** Name of the rail that the processors are on. */
 export const PROCESSOR_RAIL = 'processor';
@@ -41,8 +42,6 @@ export interface Topology {
   /** In the board's order. */
   readonly parts: readonly PartNode[];
   readonly nets: readonly NetNode[];
-  /** Initiator → its part. */
-  readonly initiators: ReadonlyMap<string, string>;
   /** Channel of a DMA controller → the device that it acknowledges. */
   readonly acknowledged: ReadonlyMap<string, string>;
 }
@@ -72,18 +71,20 @@ export function topologyOf(board: BoardDescription): Topology {
   });
   return {
     rails, parts, nets: netsOf(board),
-    initiators: new Map(board.initiators.map((i) => [i.name, i.component])),
     acknowledged: new Map(board.relations.filter((r) => r.kind === 'acknowledges')
-      .map((r) => [r.from, ownerOf(board, r.to) ?? r.to])),
+      .map((r) => [r.from, componentOf(board, r.to) ?? r.to])),
   };
 }
 
-/** The component that something belongs to by its name (`pic.4`, `com1.irq`), or null. */
-export function ownerOf(board: BoardDescription, name: string): string | null {
-  let best: string | null = null;
-  for (const c of board.components)
-    if ((name === c.name || name.startsWith(`${c.name}.`)) && c.name.length > (best?.length ?? -1)) best = c.name;
-  return best;
+/** The part that an initiator, or another name in a record, belongs to; null: none. */
+export function partOf(board: BoardDescription, name: string): string | null {
+  return board.initiators.find((i) => i.name === name)?.component ?? componentOf(board, name);
+}
+
+/** The part that answers as a target in a space; null: none. */
+export function targetPartOf(board: BoardDescription, space: string, target: string): string | null {
+  const regions = board.spaces.find((s) => s.name === space)?.regions ?? [];
+  return regions.find((r) => r.name === target && r.owner !== null)?.owner ?? componentOf(board, target);
 }
 
 /** By bridge with slots: the bus that its slots are on. */
@@ -127,7 +128,7 @@ function netsOf(board: BoardDescription): NetNode[] {
     const end = endOf(board, line.to);
     if (end === null) continue;
     const kind = acknowledged.some((r) => r.from === end.pin) ? 'request' : 'interrupt';
-    const driver = ownerOf(board, line.from);
+    const driver = componentOf(board, line.from);
     if (driver === end.part) continue;
     const key = `${kind} ${end.part}`;
     let net = nets.get(key);
@@ -143,7 +144,7 @@ function endOf(board: BoardDescription, to: string): { part: string; pin: string
   const seen = new Set<string>();
   for (let at: string | undefined = to; at !== undefined && !seen.has(at);) {
     seen.add(at);
-    const part = ownerOf(board, at);
+    const part = componentOf(board, at);
     if (part !== null) return { part, pin: at };
     at = board.lines.find((l) => l.from === at)?.to;
   }

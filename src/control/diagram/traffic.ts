@@ -1,10 +1,11 @@
-import { ownerOf } from './topology.ts';
 import type { BoardDescription } from '../../machine/describe.ts';
 import type { Ticks } from '../../sim/time.ts';
 import { KIND, type Trace, type TraceSink } from '../../sim/trace.ts';
 import { sizeOf, type Shape } from '../../sim/trace/names.ts';
 import type { TraceRecord } from '../../sim/trace/records.ts';
 import type { Rows } from '../../sim/trace/rows.ts';
+import { componentOf } from '../trace-names.ts';
+import { partOf, targetPartOf } from './topology.ts';
 
 /** What one initiator did with one target. */
 export interface Traffic {
@@ -166,17 +167,16 @@ const SIGNALS = 8, SIGNAL_BYTES = 16;
  */
 export function castOf(board: BoardDescription, traffic: readonly Traffic[], interrupts: number): string[] {
   const sums = new Map<string, { accesses: number; bytes: number }>();
-  const count = (part: string | null | undefined, t: Traffic): void => {
-    if (part == null) return;
+  const count = (part: string | null, t: Traffic): void => {
+    if (part === null) return;
     const sum = sums.get(part) ?? { accesses: 0, bytes: 0 };
     sums.set(part, { accesses: sum.accesses + t.accesses, bytes: sum.bytes + t.bytes });
   };
   for (const t of traffic) {
-    count(board.initiators.find((i) => i.name === t.initiator)?.component ?? ownerOf(board, t.initiator), t);
+    count(partOf(board, t.initiator), t);
     const acknowledged = board.relations.find((r) => r.kind === 'acknowledges' && r.from === t.initiator)?.to;
-    count(acknowledged === undefined ? null : ownerOf(board, acknowledged), t);
-    const space = board.spaces.find((s) => s.name === t.space);
-    count(space?.regions.find((r) => r.name === t.target && r.owner !== null)?.owner ?? ownerOf(board, t.target), t);
+    count(acknowledged === undefined ? null : componentOf(board, acknowledged), t);
+    count(targetPartOf(board, t.space, t.target), t);
   }
   const share = [...sums].filter(([, s]) => s.accesses > SIGNALS || s.bytes > SIGNAL_BYTES).map(([name]) => name);
   if (interrupts > 0) share.push(...board.relations.filter((r) => r.kind === 'vectors').map((r) => r.to));

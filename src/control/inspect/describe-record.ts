@@ -7,6 +7,7 @@ import type { FieldKind, Register } from '../../reg/layout.ts';
 import type { Ticks } from '../../sim/time.ts';
 import type { TraceRecord, TransactionRecord } from '../../sim/trace/records.ts';
 import { timeOf } from '../export/record-line.ts';
+import { componentOf } from '../trace-names.ts';
 import { ACCESS_WORDS } from './access-words.ts';
 import { bankOf, rowsAt } from './memory-map.ts';
 
@@ -126,13 +127,7 @@ function actor(board: Board, record: TraceRecord): string {
     : 'port' in record ? record.port
       : record.kind === 'edge' ? record.line
         : record.kind === 'event' ? record.name : record.kind === 'note' ? record.source : '';
-  return partOfName(board, name);
-}
-
-/** The component whose name a name begins with: `ide` of `ide.bus-master`. */
-export function partOfName(board: Board, name: string): string {
-  const found = board.components.filter((c) => name === c.name || name.startsWith(`${c.name}.`));
-  return found.sort((a, b) => b.name.length - a.name.length)[0]?.name ?? '';
+  return componentOf(board, name) ?? '';
 }
 
 /** How a transaction reads in a list: `ide.busmaster BMIC` or `memory 0x100000`. */

@@ -3,7 +3,7 @@ import type { Board } from '../../machine/board.ts';
 import { FORGIVABLE, RULE_NAMES } from '../../sim/forgive.ts';
 import type { Ticks } from '../../sim/time.ts';
 import type { NoteRecord } from '../../sim/trace/records.ts';
-import { partOfName } from './describe-record.ts';
+import { componentOf } from '../trace-names.ts';
 
 export interface NoteLook {
   readonly id: number;
@@ -21,5 +21,5 @@ export interface NoteLook {
 export function lookAtNote(board: Board, { id, time, source, what, detail }: NoteRecord): NoteLook {
   const name = RULE_NAMES.find((r) => r === what);
   const { rule, document } = name === undefined ? { rule: '', document: '' } : FORGIVABLE[name];
-  return { id, time, source, part: partOfName(board, source), what, detail, rule, document };
+  return { id, time, source, part: componentOf(board, source) ?? '', what, detail, rule, document };
 }

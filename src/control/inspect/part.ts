@@ -6,6 +6,7 @@ import type { Machine } from '../../machine/machine.ts';
 import type { Bank } from '../../reg/bank.ts';
 import type { Component, Figure } from '../../sim/component.ts';
 import type { Ticks } from '../../sim/time.ts';
+import { named } from '../export/trace-filter.ts';
 import { lookAtBanks, type BankLook, type BankPlace } from './registers.ts';
 
 export interface PartLook {
@@ -79,7 +80,7 @@ function look({ board }: Machine, c: Component): PartLook {
     dma: (device?.dmaPorts ?? []).map((p) =>
       lookAtPort(p, board.initiators.find((i) => i.port === p)?.binding.space.name ?? '')),
     counters: c.counterRows.map(({ name, unit, doc, value }) => ({ name, unit, doc, value: value() })),
-    notes: board.trace.noteTotals.filter((n) => n.source === c.name || n.source.startsWith(`${c.name}.`))
+    notes: board.trace.noteTotals.filter((n) => named(n.source, [c.name]))
       .map(({ what, detail, count }) => ({ what, detail, count })),
     figures: identity?.figures ?? [], absent: identity?.absent ?? [],
   };

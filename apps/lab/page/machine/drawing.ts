@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { RecordWords } from '../../../../src/control/inspect/describe-record.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import type { Diagram } from '../../../../src/control/diagram/diagram.ts';
-import { partOf } from '../../../../src/control/diagram/route.ts';
+import { partOf } from '../../../../src/control/diagram/topology.ts';
 import { initiatorStyle } from '../palette.ts';
 import type { MachineStatus } from '../../protocol/machine.ts';
 import { active, moments, pace, panes, playing, selection } from '../state/workbench.ts';
@@ -190,7 +190,7 @@ export class Drawing {
     const record = this.scene?.record;
     const request = record?.kind === 'transaction' ? this.records.peek(record.parent) : record ?? null;
     if (request?.kind !== 'request') return states;
-    const part = partOf(diagram, request.port);
+    const part = partOf(diagram.board, request.port);
     const at = this.scene?.phase === 'done' ? this.scene.address + this.scene.size : this.scene?.address ?? 0;
     const address = record === request ? request.address : at;
     const left = request.size - (address - request.address);
@@ -224,7 +224,7 @@ export class Drawing {
   private tellNotes(diagram: Diagram, status: MachineStatus | null): void {
     const notes = new Map<string, string>();
     for (const note of status?.notes ?? []) {
-      const part = partOf(diagram, note.source);
+      const part = partOf(diagram.board, note.source);
       if (part !== null) notes.set(part, note.count > 1 ? `${note.detail} (${note.count} times)` : note.detail);
     }
     const before = this.notes.peek();

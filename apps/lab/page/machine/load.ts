@@ -1,6 +1,7 @@
 /** What parts and buses had to do until the moment: asked of the worker now and then. */
 import type { Diagram } from '../../../../src/control/diagram/diagram.ts';
-import { partOf, route, targetOf } from '../../../../src/control/diagram/route.ts';
+import { route, targetOf } from '../../../../src/control/diagram/route.ts';
+import { partOf } from '../../../../src/control/diagram/topology.ts';
 import type { Traffic } from '../../../../src/control/diagram/traffic.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import type { TransactionRecord } from '../../../../src/sim/trace/records.ts';
@@ -105,7 +106,7 @@ export class Load {
   private sum(diagram: Diagram, traffic: readonly Traffic[], elapsed: Ticks): void {
     const bytes = new Map<string, number>(), rails = new Map<string, RailShare[]>();
     for (const t of traffic) {
-      const record = like(t), from = partOf(diagram, t.initiator), to = targetOf(diagram, record);
+      const record = like(t), from = partOf(diagram.board, t.initiator), to = targetOf(diagram, record);
       // What a program keeps in memory is not what the processor carries from place to place.
       const own = roleOf(diagram, from) === 'processor' && roleOf(diagram, to) === 'memory';
       for (const end of new Set(own ? [to] : [from, to]))
