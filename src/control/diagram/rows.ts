@@ -42,18 +42,14 @@ export function rowsOf(
     const here = topology.parts.filter((p) =>
       free(p) && (p.rail === name || (p.rail === null && name === last)));
     const bridges = topology.parts.filter((p) => p.leadsTo === name);
-    const inOrder = [...here.keys()].sort((a, b) =>
-      slot((here[a] as PartNode).name) - slot((here[b] as PartNode).name) || a - b).map((n) => here[n] as PartNode);
+    const inOrder = here.toSorted((a, b) => slot(a.name) - slot(b.name));
     const first = name === PROCESSOR_RAIL
       ? [...inOrder.filter((p) => p.role === 'processor'), ...inOrder.filter((p) => p.role !== 'processor')]
       : [...bridges, ...inOrder];
     const withAttached = first.flatMap((p) => [p, ...attachedTo(topology, p.name)]);
-    const isLarge = (p: PartNode): boolean => large.has(p.name);
-    return {
-      rail: name,
-      large: withAttached.filter((p) => p.role === 'attached' ? large.has(rootOf(topology, p)) : isLarge(p)),
-      small: withAttached.filter((p) => p.role === 'attached' ? !large.has(rootOf(topology, p)) : !isLarge(p)),
-    };
+    // What a part brought along is as large as it.
+    const isLarge = (p: PartNode): boolean => large.has(p.role === 'attached' ? p.owner ?? '' : p.name);
+    return { rail: name, large: withAttached.filter(isLarge), small: withAttached.filter((p) => !isLarge(p)) };
   });
 }
 
@@ -62,8 +58,3 @@ function attachedTo(topology: Topology, owner: string): PartNode[] {
   return topology.parts.filter((p) => p.role === 'attached' && p.owner === owner)
     .flatMap((p) => [p, ...attachedTo(topology, p.name)]);
 }
-
-function rootOf(topology: Topology, part: PartNode): string {
-  return topology.parts.find((p) => p.name === part.owner)?.name ?? '';
-}
-

@@ -6,12 +6,11 @@ export function laneOrder(board: BoardDescription): LaneOrder {
   const parts = board.components.map((c) => c.name);
   const rank = (name: string | null): number => parts.indexOf(name ?? '') + 1 || parts.length + 1;
   const regions = board.spaces.flatMap((s) => s.regions);
+  const initiators = board.initiators.map((i) => i.name);
+  const processors = board.initiators.filter((i) => i.kind === 'processor').map((i) => i.name);
   return {
-    initiator: board.initiators.map((i) => i.name),
-    target: [...new Set([...regions].sort((a, b) => rank(a.owner) - rank(b.owner)).map((r) => r.name))],
-    request: board.initiators.map((i) => i.name),
+    initiator: initiators, request: initiators, handler: processors, acknowledge: processors,
+    target: [...new Set(regions.sort((a, b) => rank(a.owner) - rank(b.owner)).map((r) => r.name))],
     line: [...new Set(board.lines.map((l) => l.from))],
-    handler: board.initiators.filter((i) => i.kind === 'processor').map((i) => i.name),
-    acknowledge: board.initiators.filter((i) => i.kind === 'processor').map((i) => i.name),
   };
 }
