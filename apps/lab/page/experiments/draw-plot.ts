@@ -2,7 +2,7 @@
 import uPlot from 'uplot';
 import type { Carrier } from '../../../../src/control/experiments/experiment.ts';
 import { formatCount, formatRate, formatSeconds, formatShare } from '../../../../src/control/quantities.ts';
-import { onPaperChange } from '../machine/colours.ts';
+import { onPaperChange } from '../colours.ts';
 import { carrierStyle } from './carriers.tsx';
 import { changesOf, type Figure } from './curves.ts';
 

@@ -3,11 +3,12 @@ import type { RecordWords } from '../../../../src/control/inspect/describe-recor
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import type { Diagram } from '../../../../src/control/diagram/diagram.ts';
 import { partOf } from '../../../../src/control/diagram/topology.ts';
+import { redrawn, sizeCanvas } from '../canvas.ts';
+import { coloursOf, type Colours } from '../colours.ts';
 import { initiatorStyle } from '../palette.ts';
 import type { MachineStatus } from '../../protocol/machine.ts';
 import { active, moments, pace, panes, playing, selection } from '../state/workbench.ts';
 import { BurstBytes } from './burst-bytes.ts';
-import { coloursOf, type Colours } from './colours.ts';
 import { Load } from './load.ts';
 import { paintBoard } from './paint-board.ts';
 import { paintLoad } from './paint-load.ts';
@@ -53,7 +54,7 @@ export class Drawing {
   /** The board without what moves, as it was painted last, and for what. */
   private still: HTMLCanvasElement | null = null;
   private stillOf = '';
-  private frame = 0;
+  private readonly frame = redrawn(() => this.draw());
 
   constructor(pane: 0 | 1) {
     this.pane = pane;
@@ -73,8 +74,7 @@ export class Drawing {
   }
 
   detach(): void {
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
+    this.frame.end();
     this.bytes.clear();
     this.load.end();
     this.canvas = this.place = this.panel = null;
@@ -108,11 +108,7 @@ export class Drawing {
 
   /** Something that is drawn may have changed: at the next frame it is. */
   changed(): void {
-    if (this.frame !== 0 || this.canvas === null) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      this.draw();
-    });
+    if (this.canvas !== null) this.frame.soon();
   }
 
   /** What is to be said of the moment; null if it goes by too fast. */
@@ -124,16 +120,10 @@ export class Drawing {
   private draw(): void {
     const { canvas, colours, diagram, view } = this;
     if (canvas === null || colours === null) return;
-    const ratio = devicePixelRatio, width = Math.round(this.size.width * ratio);
-    const height = Math.round(this.size.height * ratio);
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
-    }
-    const context = canvas.getContext('2d');
-    if (context === null || width === 0 || height === 0) return;
+    const ratio = sizeCanvas(canvas, this.size.width, this.size.height), context = canvas.getContext('2d');
+    if (context === null || canvas.width === 0 || canvas.height === 0) return;
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, width, height);
+    context.clearRect(0, 0, canvas.width, canvas.height);
     this.scene = null;
     if (diagram !== null && view !== null) {
       const moment = moments[this.pane].peek(), record = this.records.get(moment.record);

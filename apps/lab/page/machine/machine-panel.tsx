@@ -5,7 +5,7 @@ import { layout } from '../../../../src/control/diagram/layout.ts';
 import type { MachineSheet } from '../../protocol/machine.ts';
 import { plans } from '../state/actions.ts';
 import { moments, pace, panes, playing, selection, active } from '../state/workbench.ts';
-import { onPaperChange } from './colours.ts';
+import { onPaperChange } from '../colours.ts';
 import { Drawing } from './drawing.ts';
 import { Legend } from './legend.tsx';
 import { Log } from './log.tsx';

@@ -1,7 +1,7 @@
 /** The machine as it stands: parts, rails and lines, without anything that moves. */
 import type { Diagram, DrawnPart, Point } from '../../../../src/control/diagram/diagram.ts';
 import type { BusDescription } from '../../../../src/machine/describe.ts';
-import type { Colours } from './colours.ts';
+import type { Colours } from '../colours.ts';
 
 /** Distance of a strand from the middle of a rail or a way. */
 export const STRAND = 2;

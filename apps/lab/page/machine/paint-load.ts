@@ -1,6 +1,5 @@
 import type { Diagram } from '../../../../src/control/diagram/diagram.ts';
-import { initiatorStyle } from '../palette.ts';
-import type { Colours } from './colours.ts';
+import { initiatorColour, type Colours } from '../colours.ts';
 import type { RailShare } from './load.ts';
 
 /** Height of a bar, and its distance from the rail. */
@@ -18,8 +17,7 @@ export function paintLoad(
     for (const { initiator, share } of shares) {
       // More than all of the time: several waited at once.
       const width = (rail.width * share) / Math.max(1, sum);
-      const style = initiatorStyle(initiator, diagram.board);
-      context.fillStyle = colours.dark ? style.dark : style.light;
+      context.fillStyle = initiatorColour(initiator, diagram.board, colours);
       context.fillRect(x, y, width, BAR);
       x += width;
     }

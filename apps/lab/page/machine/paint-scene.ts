@@ -1,8 +1,8 @@
 /** What happens at the moment: ways that are lit, and the datum on its way. */
 import type { Leg } from '../../../../src/control/diagram/route.ts';
 import type { Diagram } from '../../../../src/control/diagram/diagram.ts';
+import { styleColour, type Colours } from '../colours.ts';
 import type { InitiatorStyle } from '../palette.ts';
-import type { Colours } from './colours.ts';
 import { arrowHead, trace } from './paint-board.ts';
 import type { Scene } from './scene.ts';
 import { shapeAt } from './shape.ts';
@@ -23,7 +23,7 @@ export interface ScenePaint {
 }
 
 export function paintScene(p: ScenePaint): void {
-  const colour = p.style === null ? p.colours.ink : p.colours.dark ? p.style.dark : p.style.light;
+  const colour = p.style === null ? p.colours.ink : styleColour(p.style, p.colours);
   for (const name of p.scene.route.parts) outline(p, name, colour);
   for (const leg of p.scene.lit) paintLeg(p.context, leg, colour);
   if (p.scene.mark !== null && p.style !== null) paintMark(p, p.style, colour);

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { FitAddon } from '@xterm/addon-fit';
 import type { ITheme, Terminal } from '@xterm/xterm';
-import { onPaperChange } from '../machine/colours.ts';
+import { onPaperChange } from '../colours.ts';
 import { activePane } from '../state/workbench.ts';
 import { readsAloud } from './terminal-state.ts';
 

@@ -1,7 +1,8 @@
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { redrawn, sizeCanvas } from '../canvas.ts';
+import { coloursOf, initiatorColour, onPaperChange, type Colours } from '../colours.ts';
 import { active, panes, shown } from '../state/workbench.ts';
-import { Ink } from './ink.ts';
 import { following, originOf, sides, view, whole } from './model.ts';
 import { panned, timeAt, xOf } from './scale.ts';
 
@@ -19,29 +20,24 @@ export function Minimap() {
 function attach(paper: HTMLCanvasElement): () => void {
   const c = paper.getContext('2d'), place = paper.parentElement;
   if (c === null || place === null) return () => {};
-  let due = 0;
-  const draw = (): void => {
-    due = 0;
-    const ratio = devicePixelRatio, width = place.clientWidth, height = place.clientHeight;
-    paper.width = Math.round(width * ratio);
-    paper.height = Math.round(height * ratio);
+  let colours = coloursOf(place);
+  const { soon, end } = redrawn(() => {
+    const width = place.clientWidth, height = place.clientHeight;
     if (width === 0 || height === 0) return;
+    const ratio = sizeCanvas(paper, width, height);
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
-    paint(c, new Ink(place), width, height);
-  };
-  const soon = (): void => {
-    if (due === 0) due = requestAnimationFrame(draw);
-  };
+    paint(c, colours, width, height);
+  });
   const size = new ResizeObserver(soon);
   size.observe(place);
   const stop = effect(() => {
     void [view.value, whole.value, active.value, shown.value, sides[0].overview.value, sides[1].overview.value];
     soon();
   });
-  const scheme = matchMedia('(prefers-color-scheme: dark)');
-  scheme.addEventListener('change', soon);
-  const theme = new MutationObserver(soon);
-  theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  const unwatch = onPaperChange(() => {
+    colours = coloursOf(place);
+    soon();
+  });
   const move = (e: PointerEvent): void => {
     if (e.buttons === 0) return;
     const at = timeAt(whole.peek(), place.clientWidth, e.clientX - place.getBoundingClientRect().left);
@@ -57,15 +53,14 @@ function attach(paper: HTMLCanvasElement): () => void {
   return () => {
     stop();
     size.disconnect();
-    theme.disconnect();
-    scheme.removeEventListener('change', soon);
+    unwatch();
     paper.removeEventListener('pointerdown', down);
     paper.removeEventListener('pointermove', move);
-    cancelAnimationFrame(due);
+    end();
   };
 }
 
-function paint(c: CanvasRenderingContext2D, ink: Ink, width: number, height: number): void {
+function paint(c: CanvasRenderingContext2D, colours: Colours, width: number, height: number): void {
   const pane = active.peek(), picture = sides[pane].overview.peek(), all = whole.peek(), seen = view.peek();
   const board = panes[pane].sheet.peek()?.board ?? null, origin = originOf(pane);
   c.clearRect(0, 0, width, height);
@@ -74,7 +69,7 @@ function paint(c: CanvasRenderingContext2D, ink: Ink, width: number, height: num
   lanes.forEach(([key, { pixels }], n) => {
     if (pixels === null || picture === null) return;
     const { coverage, counts } = pixels, each = (picture.to - picture.from) / coverage.length;
-    c.fillStyle = ink.initiator(key.slice(key.indexOf(':') + 1), board);
+    c.fillStyle = initiatorColour(key.slice(key.indexOf(':') + 1), board, colours);
     for (let k = 0; k < coverage.length; k++) {
       if (coverage[k] === 0 && counts[k] === 0) continue;
       const left = Math.floor(xOf(all, width, picture.from + k * each - origin));
@@ -84,11 +79,11 @@ function paint(c: CanvasRenderingContext2D, ink: Ink, width: number, height: num
     }
   });
   const left = Math.max(0, xOf(all, width, seen.from)), right = Math.min(width, xOf(all, width, seen.from + seen.span));
-  c.fillStyle = ink.of('paper');
+  c.fillStyle = colours.paper;
   c.globalAlpha = 0.65;
   c.fillRect(0, 0, left, height);
   c.fillRect(right, 0, width - right, height);
   c.globalAlpha = 1;
-  c.strokeStyle = ink.of('ink-soft');
+  c.strokeStyle = colours['ink-soft'];
   c.strokeRect(left + 0.5, 0.5, Math.max(2, right - left - 1), height - 1);
 }

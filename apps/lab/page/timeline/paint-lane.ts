@@ -1,14 +1,13 @@
 /** One lane's part of the canvas. */
-import type { Ink } from './ink.ts';
+import type { Colours } from '../colours.ts';
 import type { PixelRow, SpanTable } from '../../../../src/control/trace/window.ts';
-import {
-  bytesOf, hexadecimal, initiatorOf, labelOf, spansOf, type Lane, type Picture, type Tables,
-} from './picture.ts';
+import type { Tables } from '../../../../src/control/trace/frames.ts';
+import { bytesOf, hexadecimal, initiatorOf, labelOf, spansOf, type Lane, type Picture } from './picture.ts';
 
 /** Where a lane is drawn and with what. */
 export interface Place {
   readonly c: CanvasRenderingContext2D;
-  readonly ink: Ink;
+  readonly colours: Colours;
   readonly y: number;
   readonly height: number;
   readonly width: number;
@@ -105,14 +104,14 @@ function paintSpans(p: Place, spans: SpanTable, tables: Tables, byInitiator: boo
     c.fillStyle = byInitiator ? p.initiator(initiatorOf(tables, spans, n)) : p.colour;
     c.fillRect(left, y + air, Math.max(1, right - left - (right - left > 4 ? 1 : 0)), height - 2 * air);
   }
-  c.fillStyle = p.ink.of('paper');
+  c.fillStyle = p.colours.paper;
   words(p, spans, tables);
 }
 
 /** The words of spans that are wide enough, inside of them. */
-function words({ c, ink, y, height, width, x }: Place, spans: SpanTable, tables: Tables): void {
+function words({ c, colours, y, height, width, x }: Place, spans: SpanTable, tables: Tables): void {
   if (height < 14) return;
-  c.font = `11px ${ink.mono}`;
+  c.font = `11px ${colours.mono}`;
   c.textBaseline = 'middle';
   for (let n = 0; n < spans.starts.length; n++) {
     const left = Math.max(0, x(spans.starts[n])), right = Math.min(width, x(spans.ends[n]));
@@ -134,7 +133,7 @@ function fitting(text: string, room: number, c: CanvasRenderingContext2D): strin
  * when; without them it shrinks evenly. At the moment stand address counter and remaining count.
  */
 function paintRequests(p: Place, spans: SpanTable, bursts: SpanTable | null, tables: Tables): void {
-  const { c, ink, y, height, width, colour, x, moment } = p, air = Math.min(AIR, height / 4);
+  const { c, colours, y, height, width, colour, x, moment } = p, air = Math.min(AIR, height / 4);
   const bottom = y + height - air, room = height - 2 * air;
   let now = '';
   for (let n = 0; n < spans.ids.length; n++) {
@@ -171,15 +170,15 @@ function paintRequests(p: Place, spans: SpanTable, bursts: SpanTable | null, tab
   }
   if (height < 14) return;
   if (now === '') {
-    c.fillStyle = ink.of('ink');
+    c.fillStyle = colours.ink;
     return words(p, spans, tables);
   }
-  c.font = `11px ${ink.mono}`;
+  c.font = `11px ${colours.mono}`;
   c.textBaseline = 'middle';
   const wide = c.measureText(now).width + 8, at = Math.min(Math.max(2, x(moment) + 3), width - wide);
-  c.fillStyle = ink.of('paper');
+  c.fillStyle = colours.paper;
   c.fillRect(at, y + 2, wide, height - 4);
-  c.fillStyle = ink.of('ink');
+  c.fillStyle = colours.ink;
   c.fillText(now, at + 4, y + height / 2 + 0.5);
 }
 
@@ -236,8 +235,8 @@ interface Worded {
 }
 
 /** Flags with words, where they do not cover one another. */
-function paintFlags({ c, ink, y, height, colour, width }: Place, points: readonly Worded[]): void {
-  c.font = `11px ${ink.sans}`;
+function paintFlags({ c, colours, y, height, colour, width }: Place, points: readonly Worded[]): void {
+  c.font = `11px ${colours.sans}`;
   c.textBaseline = 'middle';
   c.fillStyle = colour;
   points.forEach(({ x, text }, n) => {
@@ -252,10 +251,10 @@ function paintFlags({ c, ink, y, height, colour, width }: Place, points: readonl
   });
 }
 
-function paintMarks({ c, ink, y, height, width }: Place, points: readonly Worded[]): void {
-  c.font = `11px ${ink.sans}`;
+function paintMarks({ c, colours, y, height, width }: Place, points: readonly Worded[]): void {
+  c.font = `11px ${colours.sans}`;
   c.textBaseline = 'middle';
-  c.fillStyle = ink.of('ink');
+  c.fillStyle = colours.ink;
   points.forEach(({ x, text }, n) => {
     c.fillRect(x, y, 1, height);
     const shown = height < 14 ? '' : fitting(text, (points[n + 1]?.x ?? width) - x - 10, c);

@@ -2,7 +2,7 @@
 import type { BoardDescription } from '../../../../src/machine/describe.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import { axisOf } from './axis.ts';
-import type { Ink } from './ink.ts';
+import { initiatorColour, type Colours } from '../colours.ts';
 import { AXIS_HEIGHT } from './paint.ts';
 import { xOf, type View } from './scale.ts';
 import type { Wave, WaveValue } from './waves.ts';
@@ -22,9 +22,9 @@ export interface WaveSheet {
   readonly selected: number;
 }
 
-export function paintWaves(c: CanvasRenderingContext2D, ink: Ink, sheet: WaveSheet): void {
+export function paintWaves(c: CanvasRenderingContext2D, colours: Colours, sheet: WaveSheet): void {
   const { view, width, height, scroll, waves, board, moment } = sheet;
-  c.fillStyle = ink.of('paper');
+  c.fillStyle = colours.paper;
   c.fillRect(0, 0, width, height);
   c.save();
   c.beginPath();
@@ -34,42 +34,42 @@ export function paintWaves(c: CanvasRenderingContext2D, ink: Ink, sheet: WaveShe
   waves.forEach((wave, n) => {
     const y = AXIS_HEIGHT - scroll + n * WAVE_HEIGHT;
     if (y > height || y + WAVE_HEIGHT < AXIS_HEIGHT) return;
-    c.fillStyle = ink.of('rule');
+    c.fillStyle = colours.rule;
     if (wave.kind === 'line' || wave.what === 'direction') c.fillRect(0, y + WAVE_HEIGHT - 1, width, 1);
-    if (wave.kind === 'line') paintLine(c, ink, wave.high, (t) => xOf(view, width, t), width, y);
+    if (wave.kind === 'line') paintLine(c, colours, wave.high, (t) => xOf(view, width, t), width, y);
     else
-      paintBus(c, ink, wave.values, sheet, y, (name) => ink.initiator(name, board ?? null));
+      paintBus(c, colours, wave.values, sheet, y, (name) => initiatorColour(name, board, colours));
   });
   c.restore();
   const { ticks, base } = axisOf(view, width);
-  c.font = `11px ${ink.sans}`;
+  c.font = `11px ${colours.sans}`;
   c.textBaseline = 'middle';
   const free = base === '' ? 0 : c.measureText(base).width + 16;
   for (const { x, label } of ticks) {
-    c.fillStyle = ink.of('ink-soft');
+    c.fillStyle = colours['ink-soft'];
     c.fillRect(Math.round(x), AXIS_HEIGHT - (label === '' ? 4 : 8), 1, label === '' ? 4 : 8);
     if (label !== '' && x > free && x + c.measureText(label).width + 8 < width) c.fillText(label, Math.round(x) + 4, 9);
   }
-  c.fillStyle = ink.of('ink');
+  c.fillStyle = colours.ink;
   c.fillText(base, 4, 9);
-  c.fillStyle = ink.of('rule');
+  c.fillStyle = colours.rule;
   c.fillRect(0, AXIS_HEIGHT - 1, width, 1);
-  c.fillStyle = ink.of('accent');
+  c.fillStyle = colours.accent;
   c.fillRect(Math.round(xOf(view, width, moment)), AXIS_HEIGHT - 8, 1, height);
 }
 
 /** A word between two crossings; a line in the middle where nothing stands on the bus. */
 function paintBus(
-  c: CanvasRenderingContext2D, ink: Ink, values: readonly WaveValue[], { view, width, selected }: WaveSheet, y: number,
-  colour: (initiator: string) => string,
+  c: CanvasRenderingContext2D, colours: Colours, values: readonly WaveValue[],
+  { view, width, selected }: WaveSheet, y: number, colour: (initiator: string) => string,
 ): void {
   const top = y + 3.5, bottom = y + WAVE_HEIGHT - 4.5, middle = (top + bottom) / 2;
   c.lineWidth = 1;
-  c.font = `11px ${ink.mono}`;
+  c.font = `11px ${colours.mono}`;
   let at = -2;
   for (const { id, from, to, text, initiator } of values) {
     const left = xOf(view, width, from), right = Math.max(left + 1, xOf(view, width, to));
-    c.strokeStyle = ink.of('ink-soft');
+    c.strokeStyle = colours['ink-soft'];
     if (left > at) {
       c.beginPath();
       c.moveTo(at, middle);
@@ -95,10 +95,10 @@ function paintBus(
     }
     c.stroke();
     const begin = Math.max(left + SLOPE, 0), room = Math.min(right, width) - begin - SLOPE;
-    c.fillStyle = ink.of('ink');
+    c.fillStyle = colours.ink;
     if (c.measureText(text).width + 4 <= room) c.fillText(text, begin + 3, middle + 0.5);
   }
-  c.strokeStyle = ink.of('ink-soft');
+  c.strokeStyle = colours['ink-soft'];
   c.beginPath();
   c.moveTo(Math.max(-2, at), middle);
   c.lineTo(width + 2, middle);
@@ -106,12 +106,12 @@ function paintBus(
 }
 
 function paintLine(
-  c: CanvasRenderingContext2D, ink: Ink, high: readonly { readonly from: Ticks; readonly to: Ticks }[],
+  c: CanvasRenderingContext2D, colours: Colours, high: readonly { readonly from: Ticks; readonly to: Ticks }[],
   x: (time: Ticks) => number, width: number, y: number,
 ): void {
   const top = y + 4.5, low = y + WAVE_HEIGHT - 4.5;
   const clamped = (time: Ticks): number => Math.max(-2, Math.min(width + 2, x(time)));
-  c.strokeStyle = ink.of('ink');
+  c.strokeStyle = colours.ink;
   c.lineWidth = 1;
   c.beginPath();
   c.moveTo(-2, low);

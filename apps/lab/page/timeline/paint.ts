@@ -3,7 +3,7 @@ import type { BoardDescription } from '../../../../src/machine/describe.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import { axisOf } from './axis.ts';
 import { busyPixels, differences } from './difference.ts';
-import type { Ink } from './ink.ts';
+import { initiatorColour, type Colours } from '../colours.ts';
 import { paintLane, type Place } from './paint-lane.ts';
 import type { Lane, Picture } from './picture.ts';
 import type { Row } from './rows.ts';
@@ -50,9 +50,9 @@ export interface Sheet {
 }
 
 /** Draws everything anew. */
-export function paint(c: CanvasRenderingContext2D, ink: Ink, sheet: Sheet): void {
+export function paint(c: CanvasRenderingContext2D, colours: Colours, sheet: Sheet): void {
   const { width, height, scroll, rows } = sheet;
-  c.fillStyle = ink.of('paper');
+  c.fillStyle = colours.paper;
   c.fillRect(0, 0, width, height);
   c.save();
   c.beginPath();
@@ -60,31 +60,31 @@ export function paint(c: CanvasRenderingContext2D, ink: Ink, sheet: Sheet): void
   c.clip();
   c.translate(0, AXIS_HEIGHT - scroll);
   for (const row of rows)
-    if (row.y + row.height >= scroll && row.y < scroll + height) paintRow(c, ink, sheet, row);
-  paintChain(c, ink, sheet);
+    if (row.y + row.height >= scroll && row.y < scroll + height) paintRow(c, colours, sheet, row);
+  paintChain(c, colours, sheet);
   c.restore();
-  paintAxis(c, ink, sheet);
-  paintCursors(c, ink, sheet);
+  paintAxis(c, colours, sheet);
+  paintCursors(c, colours, sheet);
 }
 
 /** The colour of a lane's busy parts: who began a transfer has its own, everything else is ink. */
-export function laneColour(lane: Lane, board: BoardDescription | null, ink: Ink): string {
-  if (lane.kind === 'initiator' || lane.kind === 'request') return ink.initiator(lane.name, board ?? null);
-  return lane.kind === 'note' ? ink.of('bad') : lane.kind === 'target' || lane.kind === 'event'
-    ? ink.of('ink-soft')
-    : ink.of('ink');
+export function laneColour(lane: Lane, board: BoardDescription | null, colours: Colours): string {
+  if (lane.kind === 'initiator' || lane.kind === 'request') return initiatorColour(lane.name, board, colours);
+  return lane.kind === 'note' ? colours.bad : lane.kind === 'target' || lane.kind === 'event'
+    ? colours['ink-soft']
+    : colours.ink;
 }
 
-function paintRow(c: CanvasRenderingContext2D, ink: Ink, sheet: Sheet, row: Row): void {
+function paintRow(c: CanvasRenderingContext2D, colours: Colours, sheet: Sheet, row: Row): void {
   const { width, view, scenes } = sheet, { lane, y, height, panes } = row;
   if (lane === null) {
-    c.fillStyle = ink.of('sheet');
+    c.fillStyle = colours.sheet;
     c.fillRect(0, y, width, height);
   } else if (lane.key === sheet.chosen) {
-    c.fillStyle = ink.of('mark');
+    c.fillStyle = colours.mark;
     c.fillRect(0, y, width, height);
   }
-  c.fillStyle = ink.of('rule');
+  c.fillStyle = colours.rule;
   c.fillRect(0, y + height - 1, width, 1);
   if (lane === null) return;
   const both = panes.length === 2;
@@ -93,44 +93,44 @@ function paintRow(c: CanvasRenderingContext2D, ink: Ink, sheet: Sheet, row: Row)
     if (picture === null) return;
     const each = both ? (height - 1 - ONLY) / 2 : height - 1;
     const place: Place = {
-      c, ink, y: y + n * each, height: each, width, colour: laneColour(lane, board, ink),
+      c, colours, y: y + n * each, height: each, width, colour: laneColour(lane, board, colours),
       x: (time) => xOf(view, width, time - origin), moment,
-      initiator: (name) => ink.initiator(name, board ?? null),
+      initiator: (name) => initiatorColour(name, board, colours),
     };
     for (const gap of picture.gaps) paintGap(place, gap.from, gap.to);
     const end = place.x(now);
     if (end < width) {
-      c.fillStyle = ink.of('sheet');
+      c.fillStyle = colours.sheet;
       c.fillRect(Math.max(0, end), place.y, width - Math.max(0, end), each);
     }
     paintLane(place, lane, picture);
   });
-  if (both) paintDifference(c, ink, sheet, row, lane);
+  if (both) paintDifference(c, colours, sheet, row, lane);
 }
 
 /** A strip below both: where only A is busy in its upper half, only B in its lower half. */
 function paintDifference(
-  c: CanvasRenderingContext2D, ink: Ink, { scenes, view, width }: Sheet, row: Row, lane: Lane,
+  c: CanvasRenderingContext2D, colours: Colours, { scenes, view, width }: Sheet, row: Row, lane: Lane,
 ): void {
   const [a, b] = scenes.map((s) => busyPixels(s.picture, lane, view, width, s.origin));
   const top = row.y + row.height - 1 - ONLY;
-  c.fillStyle = ink.of('sheet');
+  c.fillStyle = colours.sheet;
   c.fillRect(0, top, width, ONLY);
   for (const { pane, left, right } of differences(a, b)) {
-    c.fillStyle = ink.of(pane === 0 ? 'ink' : 'ink-soft');
+    c.fillStyle = colours[pane === 0 ? 'ink' : 'ink-soft'];
     c.fillRect(left, top + (pane === 0 ? 1 : ONLY / 2), right - left, ONLY / 2 - 1);
   }
 }
 
 /** Not recorded: hatched, with the word. */
-function paintGap({ c, ink, y, height, width, x }: Place, from: Ticks, to: Ticks): void {
+function paintGap({ c, colours, y, height, width, x }: Place, from: Ticks, to: Ticks): void {
   const left = Math.max(0, x(from)), right = Math.min(width, x(to));
   if (right <= left) return;
   c.save();
   c.beginPath();
   c.rect(left, y, right - left, height);
   c.clip();
-  c.strokeStyle = ink.of('rule');
+  c.strokeStyle = colours.rule;
   c.lineWidth = 1;
   c.beginPath();
   for (let at = left - (left % 6) - height; at < right; at += 6) {
@@ -141,23 +141,23 @@ function paintGap({ c, ink, y, height, width, x }: Place, from: Ticks, to: Ticks
   c.restore();
 }
 
-function paintAxis(c: CanvasRenderingContext2D, ink: Ink, { view, width, scenes, rows }: Sheet): void {
+function paintAxis(c: CanvasRenderingContext2D, colours: Colours, { view, width, scenes, rows }: Sheet): void {
   const { ticks, base } = axisOf(view, width);
-  c.font = `11px ${ink.sans}`;
+  c.font = `11px ${colours.sans}`;
   c.textBaseline = 'middle';
   const free = base === '' ? 0 : c.measureText(base).width + 16;
   for (const { x, label } of ticks) {
-    c.fillStyle = ink.of('ink-soft');
+    c.fillStyle = colours['ink-soft'];
     const at = Math.round(x);
     c.fillRect(at, label === '' ? AXIS_HEIGHT - 4 : AXIS_HEIGHT - 8, 1, label === '' ? 4 : 8);
     if (label === '' || at < free || at + c.measureText(label).width + 8 > width) continue;
     c.fillText(label, at + 4, 9);
   }
   if (base !== '') {
-    c.fillStyle = ink.of('ink');
+    c.fillStyle = colours.ink;
     c.fillText(base, 4, 9);
   }
-  c.fillStyle = ink.of('rule');
+  c.fillStyle = colours.rule;
   c.fillRect(0, AXIS_HEIGHT - 1, width, 1);
   const pictured = scenes.find((s) => s.picture !== null && s.picture.gaps.length > 0);
   if (pictured === undefined || rows.length === 0) return;
@@ -165,9 +165,9 @@ function paintAxis(c: CanvasRenderingContext2D, ink: Ink, { view, width, scenes,
     const left = Math.max(0, xOf(view, width, gap.from - pictured.origin));
     const right = Math.min(width, xOf(view, width, gap.to - pictured.origin)), words = 'not recorded';
     if (right - left < c.measureText(words).width + 16) continue;
-    c.fillStyle = ink.of('paper');
+    c.fillStyle = colours.paper;
     c.fillRect((left + right) / 2 - 40, 2, 80, 14);
-    c.fillStyle = ink.of('ink-soft');
+    c.fillStyle = colours['ink-soft'];
     c.textAlign = 'center';
     c.fillText(words, (left + right) / 2, 9);
     c.textAlign = 'start';
@@ -175,21 +175,21 @@ function paintAxis(c: CanvasRenderingContext2D, ink: Ink, { view, width, scenes,
 }
 
 /** Marks, the measured span, the moment: through every lane of its machine. */
-function paintCursors(c: CanvasRenderingContext2D, ink: Ink, sheet: Sheet): void {
+function paintCursors(c: CanvasRenderingContext2D, colours: Colours, sheet: Sheet): void {
   const { view, width, height, span, scenes } = sheet;
-  c.font = `11px ${ink.sans}`;
+  c.font = `11px ${colours.sans}`;
   c.textBaseline = 'middle';
   for (const pane of [0, 1] as const)
     for (const { at } of scenes[pane].marks) {
       const x = Math.round(xOf(view, width, at - scenes[pane].origin));
       if (x < 0 || x > width) continue;
-      c.fillStyle = ink.of('ink-soft');
+      c.fillStyle = colours['ink-soft'];
       for (const [top, bottom] of stretches(sheet, pane))
         for (let y = top; y < bottom; y += 4) c.fillRect(x, y, 1, Math.min(2, bottom - y));
     }
   if (span !== null) {
     const left = xOf(view, width, span.from), right = xOf(view, width, span.to);
-    c.fillStyle = ink.of('accent');
+    c.fillStyle = colours.accent;
     c.globalAlpha = 0.12;
     c.fillRect(left, 0, right - left, height);
     c.globalAlpha = 1;
@@ -198,13 +198,13 @@ function paintCursors(c: CanvasRenderingContext2D, ink: Ink, sheet: Sheet): void
     const room = c.measureText(span.words).width + 12;
     const at = Math.min(Math.max(0, (left + right - room) / 2), width - room);
     c.fillRect(at, 1, room, 16);
-    c.fillStyle = ink.of('paper');
+    c.fillStyle = colours.paper;
     c.fillText(span.words, at + 6, 9.5);
   }
   for (const pane of [0, 1] as const) {
     const x = Math.round(xOf(view, width, scenes[pane].moment - scenes[pane].origin));
     if (x < -4 || x > width + 4) continue;
-    c.fillStyle = ink.of('accent');
+    c.fillStyle = colours.accent;
     for (const [top, bottom] of stretches(sheet, pane)) c.fillRect(x, top, 1, bottom - top);
     if (!sheet.rows.some((r) => r.panes.includes(pane))) continue;
     c.beginPath();
@@ -231,7 +231,7 @@ function stretches({ rows, scroll, height }: Sheet, pane: 0 | 1): (readonly [num
 }
 
 /** Who caused whom, as arrows from lane to lane; the selected record outlined. */
-function paintChain(c: CanvasRenderingContext2D, ink: Ink, sheet: Sheet): void {
+function paintChain(c: CanvasRenderingContext2D, colours: Colours, sheet: Sheet): void {
   const { view, width, scenes, chain, selected } = sheet;
   const at = (k: Knot, time: Ticks): number => xOf(view, width, time - scenes[k.pane].origin);
   const rowOf = (k: Knot): Row | undefined =>
@@ -241,7 +241,7 @@ function paintChain(c: CanvasRenderingContext2D, ink: Ink, sheet: Sheet): void {
     return row === undefined ? null : row.y + row.height / 2;
   };
   c.lineWidth = 1.25;
-  c.strokeStyle = c.fillStyle = ink.of('ink');
+  c.strokeStyle = c.fillStyle = colours.ink;
   for (const { from, to } of chain) {
     const low = from.lane === to.lane ? (rowOf(from)?.height ?? 0) / 2 - 3 : 0, y = middle(from), end = middle(to);
     if (y === null || end === null) continue;
@@ -264,7 +264,7 @@ function paintChain(c: CanvasRenderingContext2D, ink: Ink, sheet: Sheet): void {
   if (selected === null || y === null) return;
   const half = (rowOf(selected)?.height ?? 20) / 2 - 1.5;
   const left = Math.max(-3, at(selected, selected.from)), right = Math.min(width + 3, at(selected, selected.to));
-  c.strokeStyle = ink.of('accent');
+  c.strokeStyle = colours.accent;
   c.lineWidth = 2;
   c.strokeRect(left - 1.5, y - half, Math.max(3, right - left + 2), 2 * half);
 }

@@ -1,9 +1,10 @@
 import { effect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { timeText } from '../../../../src/control/export/record-line.ts';
+import { redrawn, sizeCanvas } from '../canvas.ts';
+import { coloursOf, onPaperChange } from '../colours.ts';
 import { active, moments, panes, selection, shown } from '../state/workbench.ts';
 import { arrows, selectedKnot } from './chain.ts';
-import { Ink } from './ink.ts';
 import { measured, snapped, type Measured } from './measure.ts';
 import { chosenLane, fit, goTo, originOf, rows, sides, view, whole, width, zoom, pan, following,
   type PaneNumber } from './model.ts';
@@ -45,26 +46,17 @@ function seen(): string {
 function attach(paper: HTMLCanvasElement, scroller: HTMLElement): () => void {
   const context = paper.getContext('2d', { alpha: false });
   if (context === null) return () => {};
-  let ink = new Ink(scroller), due = 0, height = 0;
-  const draw = (): void => {
-    due = 0;
-    const ratio = devicePixelRatio;
-    const w = Math.round(width.peek() * ratio), h = Math.round(height * ratio);
-    if (w === 0 || h === 0) return;
-    if (paper.width !== w || paper.height !== h) {
-      paper.width = w;
-      paper.height = h;
-    }
+  let colours = coloursOf(scroller), height = 0;
+  const { soon, end } = redrawn(() => {
+    if (width.peek() === 0 || height === 0) return;
+    const ratio = sizeCanvas(paper, width.peek(), height);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    paint(context, ink, {
+    paint(context, colours, {
       view: view.peek(), width: width.peek(), height, scroll: scroller.scrollTop, rows: rows.peek(),
       scenes: [sceneOf(0), sceneOf(1)], chosen: chosenLane.peek(), chain: arrows.peek(), selected: selectedKnot.peek(),
       span: spanOf(),
     });
-  };
-  const soon = (): void => {
-    if (due === 0) due = requestAnimationFrame(draw);
-  };
+  });
   const size = new ResizeObserver(() => {
     height = scroller.clientHeight;
     width.value = paper.parentElement?.clientWidth ?? 0;
@@ -74,14 +66,10 @@ function attach(paper: HTMLCanvasElement, scroller: HTMLElement): () => void {
   size.observe(scroller);
   if (paper.parentElement !== null) size.observe(paper.parentElement);
   scroller.addEventListener('scroll', soon, { passive: true });
-  const recolour = (): void => {
-    ink = new Ink(scroller);
+  const unwatch = onPaperChange(() => {
+    colours = coloursOf(scroller);
     soon();
-  };
-  const scheme = matchMedia('(prefers-color-scheme: dark)');
-  scheme.addEventListener('change', recolour);
-  const theme = new MutationObserver(recolour);
-  theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  });
   const stop = effect(() => {
     // Everything that is drawn: a change of any of it is drawn at the next frame.
     void [view.value, width.value, rows.value, chosenLane.value, measured.value, arrows.value, selectedKnot.value,
@@ -94,10 +82,9 @@ function attach(paper: HTMLCanvasElement, scroller: HTMLElement): () => void {
     stop();
     quiet();
     size.disconnect();
-    theme.disconnect();
-    scheme.removeEventListener('change', recolour);
+    unwatch();
     scroller.removeEventListener('scroll', soon);
-    cancelAnimationFrame(due);
+    end();
   };
 }
 

@@ -1,9 +1,9 @@
 /** What the worker answers about a span of time, as the timeline keeps and draws it. */
+import type { Tables } from '../../../../src/control/trace/frames.ts';
 import type { LaneSheet } from '../../../../src/control/trace/lane.ts';
 import type { LaneWindow, SpanTable } from '../../../../src/control/trace/window.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import { FLAG, KIND } from '../../../../src/sim/trace/kinds.ts';
-import type { Shape } from '../../../../src/sim/trace/names.ts';
 
 /** Kinds of rows from the top: who does something, what came of it, who was asked. */
 export const ROW_KINDS = ['mark', 'note', 'initiator', 'request', 'handler', 'line', 'target', 'event'] as const;
@@ -15,17 +15,12 @@ export interface Lane extends Pick<LaneSheet, 'key' | 'name' | 'count'> {
   readonly parts: readonly string[];
 }
 
-/** What the numbers in spans stand for. */
-export interface Tables {
-  readonly names: readonly string[];
-  readonly shapes: readonly Shape[];
-}
-
 /** The answer to one question. */
 export interface Picture {
   readonly from: Ticks;
   readonly to: Ticks;
   readonly lanes: ReadonlyMap<string, LaneWindow>;
+  /** What the numbers in spans stand for. */
   readonly tables: Tables;
   /** Spans of time of which nothing was recorded. */
   readonly gaps: readonly { readonly from: Ticks; readonly to: Ticks }[];

@@ -1,6 +1,7 @@
 /** Questions to the worker of a pane, in the timeline's words. */
 import { timeOf } from '../../../../src/control/export/record-line.ts';
 import type { Way } from '../../../../src/control/trace/chain-walk.ts';
+import type { Tables } from '../../../../src/control/trace/frames.ts';
 import type { LaneSheet } from '../../../../src/control/trace/lane.ts';
 import type { LaneEdge } from '../../../../src/control/trace/moment.ts';
 import type { BoardDescription } from '../../../../src/machine/describe.ts';
@@ -8,7 +9,7 @@ import type { Ticks } from '../../../../src/sim/time.ts';
 import type { Shape } from '../../../../src/sim/trace/names.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import type { Pane } from '../state/pane.ts';
-import { ROW_KINDS, type Lane, type Picture, type Tables } from './picture.ts';
+import { ROW_KINDS, type Lane, type Picture } from './picture.ts';
 import { busWaves, type Wave } from './waves.ts';
 
 /** Records of the chain before and after one, and effects of it, that are shown at most. */

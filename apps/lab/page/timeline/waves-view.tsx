@@ -1,9 +1,10 @@
 import { effect, signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Ticks } from '../../../../src/sim/time.ts';
+import { redrawn, sizeCanvas } from '../canvas.ts';
+import { coloursOf, onPaperChange } from '../colours.ts';
 import { active, activePane, moments, panes, selection } from '../state/workbench.ts';
 import { onKey } from './keys.ts';
-import { Ink } from './ink.ts';
 import { goTo, select } from './model.ts';
 import { AXIS_HEIGHT } from './paint.ts';
 import { paintWaves, WAVE_HEIGHT } from './paint-waves.ts';
@@ -100,25 +101,19 @@ function attach(
 ): () => void {
   const c = paper.getContext('2d', { alpha: false });
   if (c === null) return () => {};
-  let due = 0, width = 0, height = 0;
+  let colours = coloursOf(scroller), width = 0, height = 0;
   const view = (): View => ({ from: from.value, span: span.peek() });
-  const draw = (): void => {
-    due = 0;
+  const { soon, end } = redrawn(() => {
     if (width === 0 || height === 0) return;
-    const ratio = devicePixelRatio;
-    paper.width = Math.round(width * ratio);
-    paper.height = Math.round(height * ratio);
+    const ratio = sizeCanvas(paper, width, height);
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     const at = selection.peek();
-    paintWaves(c, new Ink(scroller), {
+    paintWaves(c, colours, {
       view: view(), width, height, scroll: scroller.scrollTop, waves: waves.value,
       board: activePane.peek().sheet.peek()?.board ?? null, moment: moments[active.peek()].peek().time,
       selected: at.kind === 'record' ? at.id : 0,
     });
-  };
-  const soon = (): void => {
-    if (due === 0) due = requestAnimationFrame(draw);
-  };
+  });
   const size = new ResizeObserver(() => {
     width = paper.parentElement?.clientWidth ?? 0;
     height = scroller.clientHeight;
@@ -131,10 +126,10 @@ function attach(
     void [waves.value, from.value, span.value, selection.value, moments[active.value].value];
     soon();
   });
-  const scheme = matchMedia('(prefers-color-scheme: dark)');
-  scheme.addEventListener('change', soon);
-  const theme = new MutationObserver(soon);
-  theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  const unwatch = onPaperChange(() => {
+    colours = coloursOf(scroller);
+    soon();
+  });
   const click = (e: MouseEvent): void => {
     const box = paper.getBoundingClientRect(), time = timeAt(view(), width, e.clientX - box.left);
     const wave = waves.value[Math.floor((e.clientY - box.top - AXIS_HEIGHT + scroller.scrollTop) / WAVE_HEIGHT)];
@@ -149,10 +144,9 @@ function attach(
   return () => {
     stop();
     size.disconnect();
-    theme.disconnect();
-    scheme.removeEventListener('change', soon);
+    unwatch();
     scroller.removeEventListener('scroll', soon);
     paper.removeEventListener('click', click);
-    cancelAnimationFrame(due);
+    end();
   };
 }
