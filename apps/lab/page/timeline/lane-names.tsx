@@ -2,7 +2,7 @@ import { panes } from '../state/workbench.ts';
 import { initiatorStyle } from '../palette.ts';
 import { ShapeMark } from '../shape-mark.tsx';
 import { arrangement, chosenLane, rows, sides } from './model.ts';
-import { AXIS_HEIGHT } from './paint.ts';
+import { AXIS_HEIGHT } from './paint-axis.ts';
 import { heightOf, moved, pin, thin, type Row } from './rows.ts';
 
 const TITLES = {

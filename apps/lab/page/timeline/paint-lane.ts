@@ -3,6 +3,7 @@ import type { Colours } from '../colours.ts';
 import type { PixelRow, SpanTable } from '../../../../src/control/trace/window.ts';
 import type { Tables } from '../../../../src/control/trace/frames.ts';
 import { bytesOf, hexadecimal, initiatorOf, labelOf, spansOf, type Lane, type Picture } from './picture.ts';
+import type { Level } from './waves.ts';
 
 /** Where a lane is drawn and with what. */
 export interface Place {
@@ -194,9 +195,10 @@ function progress(
 }
 
 /** A waveform: high from starts[n] to ends[n], low between. */
-function paintWave({ c, y, height, width, colour, x }: Place, { starts, ends }: SpanTable): void {
-  const air = Math.min(AIR, height / 4), high = y + air + 0.5, low = y + height - air - 0.5;
-  c.strokeStyle = c.fillStyle = colour;
+export function traceLevel(
+  c: CanvasRenderingContext2D, { starts, ends }: Level, x: (time: number) => number, width: number, high: number,
+  low: number,
+): void {
   c.lineWidth = 1;
   c.beginPath();
   c.moveTo(-2, low);
@@ -210,6 +212,13 @@ function paintWave({ c, y, height, width, colour, x }: Place, { starts, ends }: 
   }
   c.lineTo(width + 2, low);
   c.stroke();
+}
+
+/** The same as a lane, filled where it is high. */
+function paintWave({ c, y, height, width, colour, x }: Place, spans: SpanTable): void {
+  const air = Math.min(AIR, height / 4), high = y + air + 0.5, low = y + height - air - 0.5, { starts, ends } = spans;
+  c.strokeStyle = c.fillStyle = colour;
+  traceLevel(c, spans, x, width, high, low);
   c.globalAlpha = 0.18;
   c.beginPath();
   for (let n = 0; n < starts.length; n++) {

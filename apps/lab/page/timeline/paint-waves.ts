@@ -1,9 +1,9 @@
 /** Waves on a canvas, as a logic analyser draws them. */
 import type { BoardDescription } from '../../../../src/machine/describe.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
-import { axisOf } from './axis.ts';
 import { initiatorColour, type Colours } from '../colours.ts';
-import { AXIS_HEIGHT } from './paint.ts';
+import { AXIS_HEIGHT, paintAxis } from './paint-axis.ts';
+import { traceLevel } from './paint-lane.ts';
 import { xOf, type View } from './scale.ts';
 import type { Wave, WaveValue } from './waves.ts';
 
@@ -36,24 +36,15 @@ export function paintWaves(c: CanvasRenderingContext2D, colours: Colours, sheet:
     if (y > height || y + WAVE_HEIGHT < AXIS_HEIGHT) return;
     c.fillStyle = colours.rule;
     if (wave.kind === 'line' || wave.what === 'direction') c.fillRect(0, y + WAVE_HEIGHT - 1, width, 1);
-    if (wave.kind === 'line') paintLine(c, colours, wave.high, (t) => xOf(view, width, t), width, y);
-    else
+    if (wave.kind === 'bus')
       paintBus(c, colours, wave.values, sheet, y, (name) => initiatorColour(name, board, colours));
+    else {
+      c.strokeStyle = colours.ink;
+      traceLevel(c, wave.high, (time) => xOf(view, width, time), width, y + 4.5, y + WAVE_HEIGHT - 4.5);
+    }
   });
   c.restore();
-  const { ticks, base } = axisOf(view, width);
-  c.font = `11px ${colours.sans}`;
-  c.textBaseline = 'middle';
-  const free = base === '' ? 0 : c.measureText(base).width + 16;
-  for (const { x, label } of ticks) {
-    c.fillStyle = colours['ink-soft'];
-    c.fillRect(Math.round(x), AXIS_HEIGHT - (label === '' ? 4 : 8), 1, label === '' ? 4 : 8);
-    if (label !== '' && x > free && x + c.measureText(label).width + 8 < width) c.fillText(label, Math.round(x) + 4, 9);
-  }
-  c.fillStyle = colours.ink;
-  c.fillText(base, 4, 9);
-  c.fillStyle = colours.rule;
-  c.fillRect(0, AXIS_HEIGHT - 1, width, 1);
+  paintAxis(c, colours, view, width);
   c.fillStyle = colours.accent;
   c.fillRect(Math.round(xOf(view, width, moment)), AXIS_HEIGHT - 8, 1, height);
 }
@@ -103,25 +94,4 @@ function paintBus(
   c.moveTo(Math.max(-2, at), middle);
   c.lineTo(width + 2, middle);
   if (at < width) c.stroke();
-}
-
-function paintLine(
-  c: CanvasRenderingContext2D, colours: Colours, high: readonly { readonly from: Ticks; readonly to: Ticks }[],
-  x: (time: Ticks) => number, width: number, y: number,
-): void {
-  const top = y + 4.5, low = y + WAVE_HEIGHT - 4.5;
-  const clamped = (time: Ticks): number => Math.max(-2, Math.min(width + 2, x(time)));
-  c.strokeStyle = colours.ink;
-  c.lineWidth = 1;
-  c.beginPath();
-  c.moveTo(-2, low);
-  for (const { from, to } of high) {
-    const left = clamped(from), right = clamped(to);
-    c.lineTo(left, low);
-    c.lineTo(left, top);
-    c.lineTo(right, top);
-    c.lineTo(right, low);
-  }
-  c.lineTo(width + 2, low);
-  c.stroke();
 }

@@ -1,15 +1,14 @@
 /** The whole canvas: axis, lanes, gaps, marks, moment, measured span, chain. */
 import type { BoardDescription } from '../../../../src/machine/describe.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
-import { axisOf } from './axis.ts';
 import { busyPixels, differences } from './difference.ts';
 import { initiatorColour, type Colours } from '../colours.ts';
+import { AXIS_HEIGHT, paintAxis } from './paint-axis.ts';
 import { paintLane, type Place } from './paint-lane.ts';
 import type { Lane, Picture } from './picture.ts';
 import type { Row } from './rows.ts';
 import { xOf, type View } from './scale.ts';
 
-export const AXIS_HEIGHT = 24;
 /** Height of the strip that shows where only one of two machines is busy. */
 const ONLY = 8;
 
@@ -63,12 +62,13 @@ export function paint(c: CanvasRenderingContext2D, colours: Colours, sheet: Shee
     if (row.y + row.height >= scroll && row.y < scroll + height) paintRow(c, colours, sheet, row);
   paintChain(c, colours, sheet);
   c.restore();
-  paintAxis(c, colours, sheet);
+  paintAxis(c, colours, sheet.view, width);
+  paintGapWords(c, colours, sheet);
   paintCursors(c, colours, sheet);
 }
 
 /** The colour of a lane's busy parts: who began a transfer has its own, everything else is ink. */
-export function laneColour(lane: Lane, board: BoardDescription | null, colours: Colours): string {
+function laneColour(lane: Lane, board: BoardDescription | null, colours: Colours): string {
   if (lane.kind === 'initiator' || lane.kind === 'request') return initiatorColour(lane.name, board, colours);
   return lane.kind === 'note' ? colours.bad : lane.kind === 'target' || lane.kind === 'event'
     ? colours['ink-soft']
@@ -141,26 +141,12 @@ function paintGap({ c, colours, y, height, width, x }: Place, from: Ticks, to: T
   c.restore();
 }
 
-function paintAxis(c: CanvasRenderingContext2D, colours: Colours, { view, width, scenes, rows }: Sheet): void {
-  const { ticks, base } = axisOf(view, width);
-  c.font = `11px ${colours.sans}`;
-  c.textBaseline = 'middle';
-  const free = base === '' ? 0 : c.measureText(base).width + 16;
-  for (const { x, label } of ticks) {
-    c.fillStyle = colours['ink-soft'];
-    const at = Math.round(x);
-    c.fillRect(at, label === '' ? AXIS_HEIGHT - 4 : AXIS_HEIGHT - 8, 1, label === '' ? 4 : 8);
-    if (label === '' || at < free || at + c.measureText(label).width + 8 > width) continue;
-    c.fillText(label, at + 4, 9);
-  }
-  if (base !== '') {
-    c.fillStyle = colours.ink;
-    c.fillText(base, 4, 9);
-  }
-  c.fillStyle = colours.rule;
-  c.fillRect(0, AXIS_HEIGHT - 1, width, 1);
+/** What hatched stretches are, above them. */
+function paintGapWords(c: CanvasRenderingContext2D, colours: Colours, { view, width, scenes, rows }: Sheet): void {
   const pictured = scenes.find((s) => s.picture !== null && s.picture.gaps.length > 0);
   if (pictured === undefined || rows.length === 0) return;
+  c.font = `11px ${colours.sans}`;
+  c.textBaseline = 'middle';
   for (const gap of pictured.picture?.gaps ?? []) {
     const left = Math.max(0, xOf(view, width, gap.from - pictured.origin));
     const right = Math.min(width, xOf(view, width, gap.to - pictured.origin)), words = 'not recorded';

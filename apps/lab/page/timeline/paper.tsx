@@ -8,7 +8,8 @@ import { arrows, selectedKnot } from './chain.ts';
 import { measured, snapped, type Measured } from './measure.ts';
 import { chosenLane, fit, goTo, originOf, rows, sides, view, whole, width, zoom, pan, following,
   type PaneNumber } from './model.ts';
-import { AXIS_HEIGHT, paint, type Scene } from './paint.ts';
+import { paint, type Scene } from './paint.ts';
+import { AXIS_HEIGHT } from './paint-axis.ts';
 import { pick } from './pick.ts';
 import { rowAt } from './rows.ts';
 import { panned, timeAt, zoomed } from './scale.ts';

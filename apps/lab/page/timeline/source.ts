@@ -10,12 +10,13 @@ import type { Shape } from '../../../../src/sim/trace/names.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import type { Pane } from '../state/pane.ts';
 import { ROW_KINDS, type Lane, type Picture } from './picture.ts';
-import { busWaves, type Wave } from './waves.ts';
+import { busWaves, type Level, type Wave } from './waves.ts';
 
 /** Records of the chain before and after one, and effects of it, that are shown at most. */
 const MOST_CAUSES = 32, MOST_EFFECTS = 24;
 /** Records of a picture of waves at most, and of those how many begin before it. */
 const MOST_WAVES = 2000, EARLIER = 64;
+const NEVER: Level = { starts: new Float64Array(), ends: new Float64Array() };
 
 interface Known {
   readonly names: string[];
@@ -113,8 +114,7 @@ export async function wavesAround(pane: Pane, from: Ticks, to: Ticks): Promise<W
   ]);
   const records = (await trace.records(Math.max(1, first - EARLIER), MOST_WAVES)).filter((r) => timeOf(r) < to);
   const lines = lanes.map(({ key, spans }): Wave => ({
-    kind: 'line', name: key.slice('line:'.length),
-    high: spans === null ? [] : [...spans.starts].map((start, n) => ({ from: start, to: spans.ends[n] })),
+    kind: 'line', name: key.slice('line:'.length), high: spans ?? NEVER,
   }));
   return [...busWaves(records.filter((r) => r.kind === 'transaction' && r.end > from), board), ...lines];
 }

@@ -6,7 +6,7 @@ import { coloursOf, onPaperChange } from '../colours.ts';
 import { active, activePane, moments, panes, selection } from '../state/workbench.ts';
 import { onKey } from './keys.ts';
 import { goTo, select } from './model.ts';
-import { AXIS_HEIGHT } from './paint.ts';
+import { AXIS_HEIGHT } from './paint-axis.ts';
 import { paintWaves, WAVE_HEIGHT } from './paint-waves.ts';
 import { timeAt, type View } from './scale.ts';
 import { wavesAround } from './source.ts';

@@ -1,4 +1,5 @@
 /** Buses and lines around a moment, as a logic analyser shows them: what is drawn, not how. */
+import type { SpanTable } from '../../../../src/control/trace/window.ts';
 import type { BoardDescription } from '../../../../src/machine/describe.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import type { TraceRecord, TransactionRecord } from '../../../../src/sim/trace/records.ts';
@@ -13,14 +14,14 @@ export interface WaveValue {
   readonly initiator: string;
 }
 
+/** When a signal is high: from each start to its end. */
+export type Level = Pick<SpanTable, 'starts' | 'ends'>;
+
 export type Wave =
   /** Signals that belong together, with the word that they carry. */
   | { readonly kind: 'bus'; readonly name: string; readonly what: string; readonly values: readonly WaveValue[] }
-  /** One signal; high from the start of each to its end. */
-  | {
-    readonly kind: 'line'; readonly name: string;
-    readonly high: readonly { readonly from: Ticks; readonly to: Ticks }[];
-  };
+  /** One signal. */
+  | { readonly kind: 'line'; readonly name: string; readonly high: Level };
 
 /**
  * Address, data and direction of each bus that carried something in `records`. A transaction stands
