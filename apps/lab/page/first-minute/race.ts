@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import type { MachinePlan } from '../../protocol/machine.ts';
 import { us, type Ticks } from '../../../../src/sim/time.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
+import { nextFrame } from '../canvas.ts';
 import { openMachines, plans } from '../state/actions.ts';
 import type { Pane } from '../state/pane.ts';
 import { moments, panes } from '../state/workbench.ts';
@@ -14,7 +15,7 @@ export const JOB = { bytes: '64KiB', direction: 'to-card', sweep: 'off' } as con
 /** By memory-mapped I/O, and by DMA. */
 export const METHODS = ['mmio-uc', 'device-dma'] as const;
 
-export const PLANS: readonly MachinePlan[] = METHODS.map((method) => (
+const PLANS: readonly MachinePlan[] = METHODS.map((method) => (
   { experiment: 'paths', method, guest: 'bare', texts: JOB, memory: true }
 ));
 
@@ -58,9 +59,9 @@ export async function startRace(begun: () => void): Promise<void> {
   race.value = 'running';
   begun();
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  let wall = 0, before = await frame();
+  let wall = 0, before = await nextFrame();
   while (race.peek() === 'running') {
-    const now = await frame();
+    const now = await nextFrame();
     if (!on()) return;
     wall += Math.min(LONGEST_FRAME, (now - before) / 1000);
     before = now;
@@ -94,7 +95,7 @@ async function advance(
   pane.status.value = status;
   const end = status.marks.find((m) => m.name === 'end')?.at;
   const { counters } = status;
-  const carried = n === 0 ? 4 * ((counters.cpuMmioAccesses ?? 0)) : counters.deviceBytes ?? 0;
+  const carried = n === 0 ? 4 * (counters.cpuMmioAccesses ?? 0) : counters.deviceBytes ?? 0;
   lane.value = {
     elapsed: Math.min(end ?? until, until) - begin,
     done: end === undefined ? Math.min(BYTES, carried) : BYTES,
@@ -112,8 +113,4 @@ async function newest(pane: Pane, until: Ticks): Promise<TraceRecord | null> {
   const next = await pane.remote.trace.idAt(until + 1);
   const records = await pane.remote.trace.records(Math.max(1, next - 16), 24);
   return records.findLast((r) => r.kind === 'transaction' && r.start <= until) ?? null;
-}
-
-function frame(): Promise<number> {
-  return new Promise((resolve) => requestAnimationFrame(resolve));
 }

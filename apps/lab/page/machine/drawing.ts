@@ -131,7 +131,7 @@ export class Drawing {
         if (this.plan?.record !== record) this.plan = planOf(diagram, record);
         this.scene = sceneOf(this.plan, moment, this.motion.matches);
       }
-      this.load.follow(diagram, moment, beginOf(this.pane));
+      this.load.follow(diagram, moment, panes[this.pane].begin ?? 0);
       context.drawImage(this.board(diagram, view, colours, ratio), 0, 0);
       context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y);
       paintLoad(context, diagram, colours, this.load.rails);
@@ -233,9 +233,4 @@ function figuresOf(bytes: ReadonlyMap<string, number>): ReadonlyMap<string, stri
 
 function say(panel: HTMLElement, name: string, text: string): void {
   if (panel.dataset[name] !== text) panel.dataset[name] = text;
-}
-
-/** When the job of a machine began, or 0. */
-function beginOf(pane: 0 | 1): number {
-  return panes[pane].status.peek()?.marks.find((m) => m.name === 'begin')?.at ?? 0;
 }

@@ -2,6 +2,7 @@ import { proxy, releaseProxy, wrap, type Remote } from 'comlink';
 import { signal } from '@preact/signals';
 import type { MachinePlan, MachineSheet, MachineStatus } from '../../protocol/machine.ts';
 import type { LabWorker } from '../../protocol/worker.ts';
+import type { Ticks } from '../../../../src/sim/time.ts';
 
 /** A worker is asked whether it is there so often, and is called silent after so long (ms). */
 const ASK = 1000, PATIENCE = 3000;
@@ -24,6 +25,11 @@ export class Pane {
   get remote(): Remote<LabWorker> {
     if (this.proxy === null) throw new Error('no machine is open');
     return this.proxy;
+  }
+
+  /** When the measured part of the run begins: its mark `begin`; null: not yet. */
+  get begin(): Ticks | null {
+    return this.status.value?.marks.find((m) => m.name === 'begin')?.at ?? null;
   }
 
   /** Opens a machine in a worker of its own; one that was open is closed. */

@@ -35,7 +35,7 @@ export const paneNumbers = computed<readonly PaneNumber[]>(() => (shown.value ==
  */
 export function originOf(pane: PaneNumber): Ticks {
   if (shown.value === 1) return 0;
-  return panes[pane].status.value?.marks.find((m) => m.name === 'begin')?.at ?? 0;
+  return panes[pane].begin ?? 0;
 }
 
 /** All that there is to see. */

@@ -1,16 +1,10 @@
 /** Two machines at one moment: each as long after its own mark `begin`. */
 import { effect } from '@preact/signals';
 import type { Ticks } from '../../../../src/sim/time.ts';
-import type { Pane } from '../state/pane.ts';
 import { active, moments, panes, shown } from '../state/workbench.ts';
 import { RecordWindow } from './record-window.ts';
 
 const windows = [new RecordWindow(), new RecordWindow()] as const;
-
-/** When the measured part of a pane's run begins; null: not yet. */
-export function beginOf(pane: Pane): Ticks | null {
-  return pane.status.value?.marks.find((m) => m.name === 'begin')?.at ?? null;
-}
 
 /** Forgets the records of machines that were replaced, from now on. */
 export function followOpenings(): void {
@@ -25,7 +19,7 @@ export function align(): void {
   if (shown.peek() !== 2) return;
   const here = active.peek(), n = here === 0 ? 1 : 0, other = panes[n], status = other.status.peek();
   if (status === null || other.sheet.peek() === null) return;
-  const { time } = moments[here].peek(), mine = beginOf(panes[here]), its = beginOf(other);
+  const { time } = moments[here].peek(), mine = panes[here].begin, its = other.begin;
   const there = mine === null || its === null ? time : its + time - mine;
   show(n, Math.min(status.now, Math.max(0, there)));
 }

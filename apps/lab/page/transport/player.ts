@@ -6,10 +6,13 @@ import { timeOf } from '../../../../src/control/export/record-line.ts';
 import { formatSeconds } from '../../../../src/control/quantities.ts';
 import { toSeconds, type Ticks } from '../../../../src/sim/time.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
+import { nextFrame } from '../canvas.ts';
 import type { Pane } from '../state/pane.ts';
-import { active, moments, pace, panes, playing, selection, shown, START, type Pace } from '../state/workbench.ts';
+import {
+  active, activePane, moments, pace, panes, playing, selection, shown, START, type Pace,
+} from '../state/workbench.ts';
 import { idleBefore, idleFor, shownFor, STEP_OF, timeWithin } from './durations.ts';
-import { align, beginOf, followOpenings, show as showOf } from './align.ts';
+import { align, followOpenings, show as showOf } from './align.ts';
 
 /** What the last step did that is not seen: `skipped 4.2 µs`; '' if nothing. */
 export const told = signal('');
@@ -25,7 +28,6 @@ let turn = 0;
 
 /** Nothing else was asked for since. */
 const holds = (mine: number): boolean => mine === turn;
-const activePane = (): Pane => panes[active.value];
 const moment = (): (typeof moments)[0] => moments[active.value];
 
 /** A step makes the other machine the active one: nothing else was asked for. */
@@ -62,7 +64,7 @@ export function startPlayer(): void {
     });
     // A machine that was opened, and not moved yet, is shown where its job begins.
     effect(() => {
-      const begin = beginOf(pane);
+      const { begin } = pane;
       if (begin === null || playing.value || moments[n as 0 | 1].value !== START) return;
       untracked(() => showOf(n as 0 | 1, begin));
     });
@@ -182,7 +184,7 @@ async function stepBack(mine: number): Promise<void> {
 
 async function overInstruction(mine: number, by: 1 | -1): Promise<void> {
   const place = await ask((remote) => remote.explore.step('instruction', by, moment().value));
-  if (place !== undefined && holds(mine)) showAt(place.ticks, place.record);
+  if (place !== undefined && holds(mine)) showAt(place.ticks, place.record, 0);
 }
 
 async function overInterrupt(mine: number, by: 1 | -1): Promise<void> {
@@ -197,7 +199,7 @@ async function overInterrupt(mine: number, by: 1 | -1): Promise<void> {
 export function home(): void {
   playing.value = false;
   drop();
-  const begin = beginOf(activePane());
+  const { begin } = activePane.value;
   if (begin === null || moment().value.time === begin) return show(START.time, null, 0);
   selectAt(0);
   showOf(active.value, begin);
@@ -289,7 +291,7 @@ async function nearest(
   if (!holds(mine)) return undefined;
   const since = (n: 0 | 1): number => {
     const record = found[n]?.[0];
-    return record === undefined ? Infinity : by * (timeOf(record) - (beginOf(panes[n]) ?? 0));
+    return record === undefined ? Infinity : by * (timeOf(record) - (panes[n].begin ?? 0));
   };
   const own = active.value, other = own === 0 ? 1 : 0;
   const first = since(other) < since(own) ? other : own;
@@ -329,7 +331,7 @@ function recordOf(id: number): Promise<TraceRecord | null | undefined> {
 }
 
 function beatsOf(record: TraceRecord): readonly Beat[] {
-  const board = activePane().sheet.value?.board;
+  const board = activePane.value.sheet.value?.board;
   return record.kind === 'transaction' && board !== undefined ? beats(record, board) : [];
 }
 
@@ -340,13 +342,11 @@ function showBeat(record: TraceRecord, all: readonly Beat[], beat: number): void
 }
 
 function show(time: Ticks, record: TraceRecord | null, beat: number): void {
-  moment().value = { time, record: record?.id ?? 0, beat };
-  selectAt(record?.id ?? 0);
-  align();
+  showAt(time, record?.id ?? 0, beat);
 }
 
-function showAt(time: Ticks, record: number): void {
-  moment().value = { time, record, beat: 0 };
+function showAt(time: Ticks, record: number, beat: number): void {
+  moment().value = { time, record, beat };
   selectAt(record);
   align();
 }
@@ -362,13 +362,9 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => { setTimeout(resolve, ms); });
 }
 
-function nextFrame(): Promise<number> {
-  return new Promise((resolve) => { requestAnimationFrame(resolve); });
-}
-
 /** A question to the active machine; undefined: it could not answer, or is there no more. */
 function ask<T>(question: (remote: Pane['remote']) => Promise<T>): Promise<T | undefined> {
-  const pane = activePane();
+  const pane = activePane.value;
   return pane.sheet.peek() === null ? Promise.resolve(undefined) : quietly(pane, question(pane.remote));
 }
 

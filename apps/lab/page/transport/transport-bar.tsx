@@ -78,8 +78,7 @@ function PaceSlider() {
 
 /** The moment in words: since the mark `begin` where there is one. */
 function MomentText() {
-  const { time, record } = moments[active.value].value, status = activePane.value.status.value;
-  const begin = status?.marks.find((m) => m.name === 'begin')?.at ?? null;
+  const { time, record } = moments[active.value].value, { begin } = activePane.value;
   const since = begin === null || time < begin ? formatTime(time) : `begin + ${formatTime(time - begin)}`;
   return (
     <p class="moment">
