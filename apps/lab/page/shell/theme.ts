@@ -21,8 +21,6 @@ export function turnTheme(): void {
 export function applyTheme(): void {
   if (theme.value === 'system') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = theme.value;
-  // Canvases read colours from the style sheet: they draw anew.
-  dispatchEvent(new Event('resize'));
 }
 
 function kept(): 'system' | 'light' | 'dark' {
