@@ -25,7 +25,7 @@ export function SelectedLine() {
       <p class="timeline-line" title={text()}>
         <span class="mono">{timeText(moments[active.value].value.time)}</span> {text()}
       </p>
-      <p class="timeline-said" role="status" aria-live="polite">{said.value}</p>
+      <p class="unseen" role="status" aria-live="polite">{said.value}</p>
     </>
   );
 }
