@@ -69,12 +69,6 @@ export function pan(share: number): void {
   view.value = panned(view.value, view.value.span * share, whole.value);
 }
 
-/** Makes a span fill the paper. */
-export function zoomTo(from: Ticks, to: Ticks): void {
-  following.value = false;
-  view.value = zoomed(fitted(from, to), 1, (from + to) / 2, whole.value);
-}
-
 /** Selects a record and goes to its moment; every panel shows it. */
 export function select(pane: PaneNumber, record: TraceRecord): void {
   const time = timeOf(record);

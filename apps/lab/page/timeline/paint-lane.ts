@@ -2,7 +2,8 @@
 import type { Colours } from '../colours.ts';
 import type { PixelRow, SpanTable } from '../../../../src/control/trace/window.ts';
 import type { Tables } from '../../../../src/control/trace/frames.ts';
-import { bytesOf, hexadecimal, initiatorOf, labelOf, spansOf, type Lane, type Picture } from './picture.ts';
+import { hex } from '../inspect/format.ts';
+import { bytesOf, initiatorOf, labelOf, spansOf, type Lane, type Picture } from './picture.ts';
 import type { Level } from './waves.ts';
 
 /** Where a lane is drawn and with what. */
@@ -166,7 +167,7 @@ function paintRequests(p: Place, spans: SpanTable, bursts: SpanTable | null, tab
     c.fillRect(left, bottom - 1, Math.max(1, right - left), 1);
     if (inside && steps !== null) {
       const done = steps.reduce((sum, s) => (s.at <= moment ? sum + s.bytes : sum), 0);
-      now = `${hexadecimal(spans.addresses[n] + done, 8)}, ${Math.max(0, size - done)} of ${size} bytes left`;
+      now = `${hex(spans.addresses[n] + done, 8)}, ${Math.max(0, size - done)} of ${size} bytes left`;
     }
   }
   if (height < 14) return;
@@ -183,7 +184,7 @@ function paintRequests(p: Place, spans: SpanTable, bursts: SpanTable | null, tab
   c.fillText(now, at + 4, y + height / 2 + 0.5);
 }
 
-/** When which bytes of a request had moved; null if its bursts are not all there. */
+/** When which bytes of a request had moved. */
 function progress(
   bursts: SpanTable, tables: Tables, start: number, end: number,
 ): { readonly at: number; readonly bytes: number }[] {

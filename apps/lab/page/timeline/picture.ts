@@ -4,6 +4,7 @@ import type { LaneSheet } from '../../../../src/control/trace/lane.ts';
 import type { LaneWindow, SpanTable } from '../../../../src/control/trace/window.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import { FLAG, KIND } from '../../../../src/sim/trace/kinds.ts';
+import { hex } from '../inspect/format.ts';
 
 /** Kinds of rows from the top: who does something, what came of it, who was asked. */
 export const ROW_KINDS = ['mark', 'note', 'initiator', 'request', 'handler', 'line', 'target', 'event'] as const;
@@ -49,17 +50,12 @@ export function labelOf({ shapes, names }: Tables, spans: SpanTable, n: number):
   switch (shape?.kind) {
     case KIND.TRANSACTION: {
       const sign = (shape.flags & FLAG.WRITE) !== 0 ? '←' : '→';
-      return `${sign} ${shape.size === 0 ? `${value} bytes` : hexadecimal(value, shape.size * 2)}`;
+      return `${sign} ${shape.size === 0 ? `${value} bytes` : hex(value, shape.size * 2)}`;
     }
-    case KIND.REQUEST: return `${value} bytes at ${hexadecimal(spans.addresses[n], 8)}`;
-    case KIND.HANDLER: case KIND.ACKNOWLEDGE: return `vector ${hexadecimal(value, 2)}`;
+    case KIND.REQUEST: return `${value} bytes at ${hex(spans.addresses[n], 8)}`;
+    case KIND.HANDLER: case KIND.ACKNOWLEDGE: return `vector ${hex(value, 2)}`;
     case KIND.NOTE: return `${names[shape.who]} ${names[shape.what]}: ${names[value] ?? ''}`;
     case KIND.MARK: return names[shape.who];
     default: return '';
   }
-}
-
-/** With as many digits as the thing is wide: `0x00f8`. */
-export function hexadecimal(value: number, digits: number): string {
-  return `0x${value.toString(16).padStart(digits, '0')}`;
 }

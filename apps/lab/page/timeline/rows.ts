@@ -24,7 +24,7 @@ export interface Row {
   readonly height: number;
 }
 
-export const ROW_HEIGHT = 20, THIN_HEIGHT = 8, LINE_HEIGHT = 24, OVERLAID_HEIGHT = 41;
+const ROW_HEIGHT = 20, THIN_HEIGHT = 8, OVERLAID_HEIGHT = 41;
 
 /**
  * Rows from the top.
@@ -42,10 +42,8 @@ export function rowsOf(
     y += height;
   };
   const place = (lanes: readonly Lane[], panesOf: (lane: Lane) => readonly (0 | 1)[], normal: number): void => {
-    const ordered = arranged(lanes, arrangement), busy = ordered.filter((l) => l.count > 0);
-    const quiet = ordered.filter((l) => l.count === 0 && !arrangement.pinned.includes(l.key));
-    const shown = ordered.filter((l) => busy.includes(l) || arrangement.pinned.includes(l.key));
-    for (const lane of shown)
+    const ordered = arranged(lanes, arrangement), quiet = ordered.filter((l) => isQuiet(l, arrangement));
+    for (const lane of ordered.filter((l) => !isQuiet(l, arrangement)))
       add(lane, lane.name, panesOf(lane), arrangement.thin.has(lane.key) ? THIN_HEIGHT : normal);
     if (quiet.length === 0) return;
     add(null, quietWords(quiet.length, arrangement.quiet), [], ROW_HEIGHT);
@@ -97,12 +95,17 @@ export function thin(a: Arrangement, key: string): Arrangement {
 
 /** A lane goes up (-1) or down (1) by one row, among those of `lanes` that are shown. */
 export function moved(a: Arrangement, lanes: readonly Lane[], key: string, by: -1 | 1): Arrangement {
-  const list = arranged(lanes, a).filter((l) => l.count > 0 || a.pinned.includes(l.key)).map((l) => l.key);
+  const list = arranged(lanes, a).filter((l) => !isQuiet(l, a)).map((l) => l.key);
   const at = list.indexOf(key), to = at + by;
   if (at < 0 || to < 0 || to >= list.length) return a;
   if (a.pinned.includes(key) !== a.pinned.includes(list[to])) return a;
   [list[at], list[to]] = [list[to], list[at]];
   return { ...a, order: list, pinned: list.filter((k) => a.pinned.includes(k)) };
+}
+
+/** It stands in the line of quiet lanes: nothing happened on it, and nobody pinned it. */
+function isQuiet(lane: Lane, { pinned }: Arrangement): boolean {
+  return lane.count === 0 && !pinned.includes(lane.key);
 }
 
 function arranged(lanes: readonly Lane[], { pinned, order }: Arrangement): readonly Lane[] {

@@ -3,7 +3,7 @@ import type { SpanTable } from '../../../../src/control/trace/window.ts';
 import type { BoardDescription } from '../../../../src/machine/describe.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import type { TraceRecord, TransactionRecord } from '../../../../src/sim/trace/records.ts';
-import { hexadecimal } from './picture.ts';
+import { hex } from '../inspect/format.ts';
 
 /** Something stands on a bus for a while. */
 export interface WaveValue {
@@ -71,10 +71,10 @@ function width(name: string, board: BoardDescription): string {
 /** As wide as the space's addresses are. */
 function address(r: TransactionRecord, board: BoardDescription): string {
   const bits = board.spaces.find((s) => s.name === r.space)?.bits ?? 32;
-  return hexadecimal(r.address, Math.ceil(bits / 4));
+  return hex(r.address, Math.ceil(bits / 4));
 }
 
 /** As wide as the access is; of a burst its length. */
 function data(r: TransactionRecord): string {
-  return r.value < 0 ? `${r.size} bytes` : hexadecimal(r.value, r.size * 2);
+  return r.value < 0 ? `${r.size} bytes` : hex(r.value, r.size * 2);
 }
