@@ -3,11 +3,11 @@
  * at. It stands behind the `#`, so that any static host will do.
  */
 import type { MachinePlan } from '../../protocol/machine.ts';
-import { PACES, START, type Moment, type Pace, type Selection } from '../state/moment.ts';
+import { PACES, START, VIEWS, type Moment, type Pace, type Selection, type View } from '../state/moment.ts';
 
 /** What an address says. */
 export interface Address {
-  readonly view: 'minute' | 'workbench' | 'embedded';
+  readonly view: View;
   readonly plans: readonly MachinePlan[];
   /** The moment of each machine, in their order; `START` where nobody has chosen one. */
   readonly moments: readonly Moment[];
@@ -30,7 +30,6 @@ export class AddressError extends Error {
 
 /** Longer addresses were made by nobody here. */
 const LONGEST = 8192;
-const VIEWS = ['minute', 'workbench', 'embedded'] as const;
 const WORD = /^[a-z0-9][a-z0-9./_-]{0,63}$/i;
 
 /** What stands behind the `#`, at most 2 kB for what the page can show. */

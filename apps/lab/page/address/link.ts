@@ -3,7 +3,7 @@ import { effect, signal } from '@preact/signals';
 import { openMachines, plans, view } from '../state/actions.ts';
 import type { MachineStatus } from '../../protocol/machine.ts';
 import { side } from '../shell/side.ts';
-import { START, type Moment } from '../state/moment.ts';
+import { START, type Moment, type View } from '../state/moment.ts';
 import type { Pane } from '../state/pane.ts';
 import { active, moments, pace, panes, playing, selection } from '../state/workbench.ts';
 import { addressFrom, addressText, AddressError, NOWHERE, type Address } from './address.ts';
@@ -17,7 +17,7 @@ const LOOK = 50;
 
 let written = '';
 /** View of the address that is written: turning to another can be gone back by the browser. */
-let writtenView: Address['view'] = 'minute';
+let writtenView: View = 'minute';
 /** Counts addresses that were followed; of two in a row the latter holds. */
 let turn = 0;
 let following = false;
@@ -28,7 +28,7 @@ export async function linkPage(): Promise<void> {
   await follow();
   let timer = 0;
   effect(() => {
-    const now = shownNow(), text = addressText(now);
+    const now = shownNow(view.value), text = addressText(now);
     clearTimeout(timer);
     if (playing.value || text === written) return;
     timer = window.setTimeout(() => {
@@ -42,16 +42,16 @@ export async function linkPage(): Promise<void> {
   });
 }
 
-/** The address of what is shown, whole. */
-export function linkNow(): string {
-  const text = addressText(shownNow());
+/** The address of what is shown, whole; in another view if one is given. */
+export function linkNow(as: View = view.value): string {
+  const text = addressText(shownNow(as));
   return `${location.origin}${location.pathname}${text === '' ? '' : `#${text}`}`;
 }
 
-function shownNow(): Address {
+function shownNow(as: View): Address {
   return {
     // Software of the user's own is in no address.
-    view: view.value, plans: view.value === 'minute' ? [] : plans.value.filter((plan) => plan.own === undefined),
+    view: as, plans: as === 'minute' ? [] : plans.value.filter((plan) => plan.own === undefined),
     moments: moments.map((m) => m.value), active: active.value,
     selection: selection.value, pace: pace.value, side: side.value === 'inspect' ? '' : side.value,
   };

@@ -29,7 +29,6 @@ export function Embedded() {
 
 /** In a window of its own; where that is not allowed, here. */
 function openWhole(): void {
-  const whole = new URL(linkNow());
-  whole.hash = whole.hash.replace(/view=embedded&?/, '');
+  const whole = linkNow(plans.value.length > 0 ? 'workbench' : 'minute');
   if (window.open(whole, '_blank', 'noopener') === null && window.parent === window) view.value = 'workbench';
 }

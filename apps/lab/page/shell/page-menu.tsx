@@ -29,8 +29,7 @@ function copyOf(text: () => string, said: string): void {
 }
 
 function embedCode(): string {
-  const address = linkNow().replace(/#(view=workbench&)?/, '#view=embedded&');
-  const quoted = address.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  const quoted = linkNow('embedded').replaceAll('&', '&amp;').replaceAll('"', '&quot;');
   const title = 'Northbridge: a machine that can be stepped';
   return `<iframe src="${quoted}" width="720" height="420" title="${title}"></iframe>`;
 }

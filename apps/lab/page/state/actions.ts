@@ -2,10 +2,9 @@
 import { signal } from '@preact/signals';
 import type { MachinePlan } from '../../protocol/machine.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
+import type { View } from './moment.ts';
 import { moments, panes, playing, selection, shown, START } from './workbench.ts';
 
-/** The question with two machines; everything; or a machine within somebody else's page. */
-export type View = 'minute' | 'workbench' | 'embedded';
 export const view = signal<View>('minute');
 
 /** The machines that are open, as they were asked for: what a link has to say of them. */

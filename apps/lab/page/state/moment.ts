@@ -1,5 +1,9 @@
-/** What a moment, a selection and a pace are: plain data. */
+/** What a view, a moment, a selection and a pace are: plain data. */
 import type { Ticks } from '../../../../src/sim/time.ts';
+
+/** The question with two machines; everything; or a machine within somebody else's page. */
+export const VIEWS = ['minute', 'workbench', 'embedded'] as const;
+export type View = (typeof VIEWS)[number];
 
 /** The moment that is shown of a pane: the time, and the record under way (0: none). */
 export interface Moment {
