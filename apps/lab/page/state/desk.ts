@@ -1,5 +1,6 @@
-import { releaseProxy, wrap, type Remote } from 'comlink';
+import type { Remote } from 'comlink';
 import type { LabWorker } from '../../protocol/worker.ts';
+import { endWorker, openWorker, type OpenWorker } from './lab-worker.ts';
 
 /**
  * A worker without a machine on the page, which does a piece of work or answers questions. Whatever
@@ -7,8 +8,7 @@ import type { LabWorker } from '../../protocol/worker.ts';
  */
 export class Desk {
   private readonly name: string;
-  private worker: Worker | null = null;
-  private remote: Remote<LabWorker> | null = null;
+  private open: OpenWorker | null = null;
   private readonly waiting = new Set<(error: Error) => void>();
 
   /** It begins with the first question. @param name for people who look at the browser's threads */
@@ -18,7 +18,7 @@ export class Desk {
 
   /** @throws Error what the worker throws; if it fails or is ended before it has answered */
   async ask<T>(question: (worker: Remote<LabWorker>) => Promise<T>): Promise<T> {
-    const remote = this.remote ?? this.open();
+    const { remote } = (this.open ??= this.begin());
     return new Promise<T>((resolve, reject) => {
       this.waiting.add(reject);
       void question(remote).then(resolve, reject).finally(() => this.waiting.delete(reject));
@@ -27,23 +27,18 @@ export class Desk {
 
   /** Ends the worker, whatever it does; the next question is for a new one. */
   end(why = 'it was given up'): void {
-    this.remote?.[releaseProxy]();
-    this.worker?.terminate();
-    this.remote = null;
-    this.worker = null;
+    endWorker(this.open);
+    this.open = null;
     const waiting = [...this.waiting];
     this.waiting.clear();
     for (const reject of waiting) reject(new Error(why));
   }
 
-  private open(): Remote<LabWorker> {
-    const worker = new Worker(new URL(WORKER_FILE, document.baseURI), { type: 'module', name: this.name });
-    worker.addEventListener('error', (event) => {
-      if (worker === this.worker) this.end(`its worker failed: ${event.message || 'the browser gives no reason'}`);
+  private begin(): OpenWorker {
+    const mine: OpenWorker = openWorker(this.name, (why) => {
+      if (mine === this.open) this.end(why);
     });
-    this.worker = worker;
-    this.remote = wrap<LabWorker>(worker);
-    return this.remote;
+    return mine;
   }
 }
 

@@ -1,8 +1,9 @@
-import { proxy, releaseProxy, wrap, type Remote } from 'comlink';
+import { proxy, type Remote } from 'comlink';
 import { signal } from '@preact/signals';
 import type { MachinePlan, MachineSheet, MachineStatus } from '../../protocol/machine.ts';
 import type { LabWorker } from '../../protocol/worker.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
+import { endWorker, openWorker, type OpenWorker } from './lab-worker.ts';
 
 /** A worker is asked whether it is there so often, and is called silent after so long (ms). */
 const ASK = 1000, PATIENCE = 3000;
@@ -15,16 +16,15 @@ export class Pane {
   readonly failure = signal('');
   /** The worker has not answered for a while: it is busy with something that may never end. */
   readonly silent = signal(false);
-  private worker: Worker | null = null;
-  private proxy: Remote<LabWorker> | null = null;
+  private there: OpenWorker | null = null;
   private asking = 0;
   /** Tells all that wait for this worker that it is gone: a call to it would never settle. */
   private leave = new AbortController();
 
   /** What can be asked of the worker. @throws Error if no machine is open */
   get remote(): Remote<LabWorker> {
-    if (this.proxy === null) throw new Error('no machine is open');
-    return this.proxy;
+    if (this.there === null) throw new Error('no machine is open');
+    return this.there.remote;
   }
 
   /** When the measured part of the run begins: its mark `begin`; null: not yet. */
@@ -37,15 +37,12 @@ export class Pane {
     this.close();
     this.failure.value = '';
     this.leave = new AbortController();
-    const worker = new Worker(new URL(WORKER_FILE, document.baseURI), { type: 'module', name: 'machine' });
-    const remote = wrap<LabWorker>(worker);
-    this.worker = worker;
-    this.proxy = remote;
-    const mine = (): boolean => this.proxy === remote;
-    worker.addEventListener('error', (event) => {
-      if (mine()) this.end(`its worker failed: ${event.message || 'the browser gives no reason'}`);
+    const there: OpenWorker = openWorker('machine', (why) => {
+      if (mine()) this.end(why);
     });
-    this.watch(remote);
+    const { remote } = there, mine = (): boolean => this.there === there;
+    this.there = there;
+    this.watch(there);
     try {
       const told = proxy((status: MachineStatus) => { if (mine()) this.status.value = status; });
       const sheet = await this.settled(remote.machine.open(plan, told));
@@ -84,17 +81,15 @@ export class Pane {
   close(): void {
     clearInterval(this.asking);
     this.leave.abort();
-    this.proxy?.[releaseProxy]();
-    this.worker?.terminate();
-    this.proxy = null;
-    this.worker = null;
+    endWorker(this.there);
+    this.there = null;
     this.silent.value = false;
     this.sheet.value = null;
     this.status.value = null;
   }
 
   /** Asks the worker again and again; what it answers does not matter. */
-  private watch(remote: Remote<LabWorker>): void {
+  private watch(there: OpenWorker): void {
     let asked = 0;
     this.asking = window.setInterval(() => {
       if (asked !== 0) {
@@ -102,9 +97,9 @@ export class Pane {
         return;
       }
       asked = performance.now();
-      void remote.alive().then(() => {
+      void there.remote.alive().then(() => {
         asked = 0;
-        if (this.proxy === remote) this.silent.value = false;
+        if (this.there === there) this.silent.value = false;
       });
     }, ASK);
   }
