@@ -21,8 +21,11 @@ export interface Route {
   readonly parts: readonly string[];
 }
 
+/** What of a transaction says which way it goes. */
+export type Access = Pick<TransactionRecord, 'initiator' | 'target' | 'space' | 'address' | 'write'>;
+
 /** From the middle of a rail or a way to its strands: addresses at one side, data at the other. */
-const STRAND = 2;
+export const STRAND = 2;
 
 /**
  * The way of a record through the machine. A transaction: the address from the initiator to the
@@ -34,7 +37,7 @@ const STRAND = 2;
  */
 export function route(diagram: Diagram, record: TraceRecord): Route {
   switch (record.kind) {
-    case 'transaction': return transaction(diagram, record);
+    case 'transaction': return routeOf(diagram, record);
     case 'edge': return edge(diagram, record.line);
     case 'acknowledge': return acknowledge(diagram, record.initiator);
     case 'handler': case 'return': return within(diagram, record.initiator);
@@ -50,27 +53,28 @@ function within(diagram: Diagram, name: string): Route {
   return { legs: [], parts: part === null ? [] : [part] };
 }
 
-function transaction(diagram: Diagram, record: TransactionRecord): Route {
-  const from = partOf(diagram.board, record.initiator);
+/** The way of a transaction, of which no more need be known than this. */
+export function routeOf(diagram: Diagram, access: Access): Route {
+  const from = partOf(diagram.board, access.initiator);
   if (from === null) return { legs: [], parts: [] };
-  const to = targetOf(diagram, record);
-  const device = diagram.topology.acknowledged.get(record.initiator) ?? null;
+  const to = targetOf(diagram, access);
+  const device = diagram.topology.acknowledged.get(access.initiator) ?? null;
   const legs = [over(diagram, 'address', from, to)];
   if (device !== null) legs.push(...select(diagram, from, device));
   const source = device ?? from;
-  legs.push(record.write ? over(diagram, 'data', source, to) : over(diagram, 'data', to, source));
+  legs.push(access.write ? over(diagram, 'data', source, to) : over(diagram, 'data', to, source));
   const parts = [from, ...(device === null ? [] : [device]), ...(isPart(diagram, to) ? [to] : [])];
   return { legs: legs.filter((l) => l.points.length > 1), parts: [...new Set(parts)] };
 }
 
 /** Where a transaction ends: a part, or the rail on which nobody answers. */
-export function targetOf(diagram: Diagram, record: TransactionRecord): string {
+export function targetOf(diagram: Diagram, access: Access): string {
   const first = (diagram.rails[0] as DrawnRail).name;
-  if (record.target !== 'none') return targetPartOf(diagram.board, record.space, record.target) ?? first;
-  const space = diagram.board.spaces.find((s) => s.name === record.space);
+  if (access.target !== 'none') return targetPartOf(diagram.board, access.space, access.target) ?? first;
+  const space = diagram.board.spaces.find((s) => s.name === access.space);
   if (space?.behind != null) return part(diagram, space.behind)?.leadsTo ?? first;
   return space?.regions.find((r) =>
-    r.owner === null && r.bus !== null && record.address >= r.base && record.address < r.base + r.size)?.bus ?? first;
+    r.owner === null && r.bus !== null && access.address >= r.base && access.address < r.base + r.size)?.bus ?? first;
 }
 
 /** DACK# goes the way of DREQ back. */

@@ -1,10 +1,9 @@
 /** What parts and buses had to do until the moment: asked of the worker now and then. */
 import type { Diagram } from '../../../../src/control/diagram/diagram.ts';
-import { route, targetOf } from '../../../../src/control/diagram/route.ts';
+import { routeOf, targetOf, type Access } from '../../../../src/control/diagram/route.ts';
 import { partOf } from '../../../../src/control/diagram/topology.ts';
 import type { Traffic } from '../../../../src/control/diagram/traffic.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
-import type { TransactionRecord } from '../../../../src/sim/trace/records.ts';
 import type { Pane } from '../state/pane.ts';
 import type { Moment } from '../state/moment.ts';
 
@@ -47,7 +46,6 @@ export class Load {
     this.machine++;
     this.ways.clear();
     this.forget('');
-    this.waiting = false;
   }
 
   /** Nothing is asked any more, until something is followed again. */
@@ -106,12 +104,14 @@ export class Load {
   private sum(diagram: Diagram, traffic: readonly Traffic[], elapsed: Ticks): void {
     const bytes = new Map<string, number>(), rails = new Map<string, RailShare[]>();
     for (const t of traffic) {
-      const record = like(t), from = partOf(diagram.board, t.initiator), to = targetOf(diagram, record);
+      // Data of both directions go the same way.
+      const access = { ...t, address: 0, write: true };
+      const from = partOf(diagram.board, t.initiator), to = targetOf(diagram, access);
       // What a program keeps in memory is not what the processor carries from place to place.
       const own = roleOf(diagram, from) === 'processor' && roleOf(diagram, to) === 'memory';
       for (const end of new Set(own ? [to] : [from, to]))
         if (end !== null) bytes.set(end, (bytes.get(end) ?? 0) + t.bytes);
-      for (const rail of this.railsOf(diagram, t, record)) {
+      for (const rail of this.railsOf(diagram, access)) {
         const all = rails.get(rail) ?? [], before = all.find((s) => s.initiator === t.initiator);
         const share = (before?.share ?? 0) + t.ticks / elapsed;
         rails.set(rail, [...all.filter((s) => s !== before), { initiator: t.initiator, share }]);
@@ -123,11 +123,11 @@ export class Load {
   }
 
   /** Rails that the data of a pair go over. */
-  private railsOf(diagram: Diagram, t: Traffic, record: TransactionRecord): readonly string[] {
-    const key = `${t.initiator} ${t.target} ${t.space}`;
+  private railsOf(diagram: Diagram, access: Access): readonly string[] {
+    const key = `${access.initiator} ${access.target} ${access.space}`;
     let found = this.ways.get(key);
     if (found === undefined) {
-      const through = route(diagram, record).legs.filter((l) => l.kind === 'data').flatMap((l) => l.through);
+      const through = routeOf(diagram, access).legs.filter((l) => l.kind === 'data').flatMap((l) => l.through);
       found = through.filter((name) => diagram.rails.some((r) => r.name === name));
       this.ways.set(key, found);
     }
@@ -137,12 +137,4 @@ export class Load {
 
 function roleOf(diagram: Diagram, part: string | null): string | undefined {
   return diagram.parts.find((p) => p.name === part)?.role;
-}
-
-function like(t: Traffic): TransactionRecord {
-  return {
-    kind: 'transaction', id: 0, parent: 0, space: t.space, initiator: t.initiator, target: t.target, address: 0,
-    size: 1, write: true, value: 0, secure: false, privileged: false, memoryType: '', start: 0, end: 0, status: 'ok',
-    pc: -1,
-  };
 }

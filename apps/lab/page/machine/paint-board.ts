@@ -1,10 +1,9 @@
 /** The machine as it stands: parts, rails and lines, without anything that moves. */
 import type { Diagram, DrawnPart, Point } from '../../../../src/control/diagram/diagram.ts';
+import { STRAND } from '../../../../src/control/diagram/route.ts';
 import type { BusDescription } from '../../../../src/machine/describe.ts';
 import type { Colours } from '../colours.ts';
 
-/** Distance of a strand from the middle of a rail or a way. */
-export const STRAND = 2;
 /** Sizes of letters. */
 const NAME = 12, LABEL = 11;
 /** In a box that is not so wide, what a part did stands below its name. */
@@ -105,7 +104,7 @@ function paintRailLabel(
 }
 
 /** A bus in a few words: `PCI bus`, `33.3 MHz, 4 bytes`. */
-export function railLabel(name: string, { board }: Diagram): string[] {
+function railLabel(name: string, { board }: Diagram): string[] {
   const bus: BusDescription | undefined = board.buses.find((b) => b.name === name);
   if (bus === undefined) return [`${name} bus`];
   const hertz = board.clocks.find((c) => c.name === bus.clock)?.hertz ?? 0;
