@@ -8,7 +8,7 @@ export function MachinePlace({ pane }: { pane: 0 | 1 }) {
   const failure = panes[pane].failure.value;
   if (failure === '')
     return (
-      <div class="machine-place">
+      <div class="machine-frame">
         <Silence pane={pane} />
         <MachinePanel pane={pane} />
       </div>
