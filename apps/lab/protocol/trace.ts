@@ -33,8 +33,8 @@ export interface TraceApi {
   seek(id: number, direction: 1 | -1, wish: RecordWish): Promise<TraceRecord | null>;
   /** Direct effects of a record, in their order: up to `most` ids, and how many there are. */
   effects(id: number, most: number): Promise<{ ids: number[]; count: number }>;
-  /** The neighbour of a record in its chain of causes, and what it says in words. */
-  walk(id: number, way: Way): Promise<{ record: TraceRecord; text: string } | null>;
+  /** The neighbour of a record in its chain of causes. */
+  walk(id: number, way: Way): Promise<TraceRecord | null>;
   /** The piece of work that a record belongs to. */
   path(id: number): Promise<ChainPath | null>;
   /** Waits for a record that passes; the machine is paused for it. Before it, `before` are kept. */

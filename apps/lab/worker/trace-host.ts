@@ -1,6 +1,5 @@
 import { transfer } from 'comlink';
 import { writeRun } from '../../../src/control/export/formats.ts';
-import { recordText } from '../../../src/control/export/record-line.ts';
 import type { Way } from '../../../src/control/trace/chain-walk.ts';
 import type { Side } from '../../../src/control/trace/moment.ts';
 import type { RecordBlock } from '../../../src/control/trace/reader.ts';
@@ -69,8 +68,7 @@ export class TraceHost implements TraceApi {
     return this.store.effects(id, most);
   }
   async walk(id: number, way: Way): ReturnType<TraceApi['walk']> {
-    const record = this.store.walk(id, way);
-    return record === null ? null : { record, text: recordText(record) };
+    return this.store.walk(id, way);
   }
   async path(id: number): ReturnType<TraceApi['path']> {
     return this.store.path(id);

@@ -8,7 +8,7 @@ import { active, activePane, moments, panes, playing, selection } from '../state
 import { laneOf } from './lane-of.ts';
 import { select } from './model.ts';
 import type { Knot } from './paint.ts';
-import { chainOf, neighbour } from './source.ts';
+import { chainOf } from './source.ts';
 
 /** The selected record and what caused it in words, while that is known. */
 export const selected = signal<
@@ -79,7 +79,8 @@ export function walk(way: Way): Promise<void> {
 async function step(way: Way): Promise<void> {
   const at = selection.peek(), pane = active.peek(), from = at.kind === 'record' ? at.id : moments[pane].peek().record;
   if (from === 0 || panes[pane].sheet.peek() === null) return;
-  const next = await panes[pane].settled(neighbour(panes[pane], from, way)).catch(() => undefined);
+  const { remote } = panes[pane], found = panes[pane].settled<TraceRecord | null>(remote.trace.walk(from, way));
+  const next = await found.catch(() => undefined);
   if (next === undefined) return;
   playing.value = false;
   if (next !== null) return select(pane, next);

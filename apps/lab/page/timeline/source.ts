@@ -1,6 +1,5 @@
 /** Questions to the worker of a pane, in the timeline's words. */
 import { timeOf } from '../../../../src/control/export/record-line.ts';
-import type { Way } from '../../../../src/control/trace/chain-walk.ts';
 import type { Tables } from '../../../../src/control/trace/frames.ts';
 import type { LaneSheet } from '../../../../src/control/trace/lane.ts';
 import type { LaneEdge } from '../../../../src/control/trace/moment.ts';
@@ -140,9 +139,4 @@ export async function chainOf(pane: Pane, id: number): Promise<ChainView | null>
     get(around.includes(id) ? around : record.parent === 0 ? [id] : [record.parent, id]), get(direct.ids),
   ]);
   return { record, line, effects };
-}
-
-/** Where a step along the chain leads; null: nowhere. */
-export async function neighbour(pane: Pane, id: number, way: Way): Promise<TraceRecord | null> {
-  return (await pane.remote.trace.walk(id, way))?.record ?? null;
 }
