@@ -15,6 +15,8 @@ import type { Ticks } from '../../../src/sim/time.ts';
 export interface TraceApi {
   record(id: number): Promise<TraceRecord | null>;
   records(from: number, count: number): Promise<TraceRecord[]>;
+  /** Of these records those that are kept. */
+  kept(ids: readonly number[]): Promise<TraceRecord[]>;
   idAt(time: Ticks): Promise<number>;
   /** How much there is. */
   sums(): Promise<StoreSums>;

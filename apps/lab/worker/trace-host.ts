@@ -36,6 +36,9 @@ export class TraceHost implements TraceApi {
   async records(from: number, count: number): ReturnType<TraceApi['records']> {
     return this.store.records(from, count);
   }
+  async kept(ids: readonly number[]): ReturnType<TraceApi['kept']> {
+    return ids.flatMap((id) => this.store.record(id) ?? []);
+  }
   async idAt(time: Ticks): Promise<number> {
     return this.store.idAt(time);
   }

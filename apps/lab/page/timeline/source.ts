@@ -133,10 +133,9 @@ export async function chainOf(pane: Pane, id: number): Promise<ChainView | null>
   if (record === null) return null;
   const main = [...path?.main ?? []], at = main.findIndex((n) => n >= id);
   const around = main.slice(Math.max(0, at - MOST_CAUSES), at < 0 ? 0 : at + MOST_CAUSES);
-  const get = async (ids: readonly number[]): Promise<TraceRecord[]> =>
-    (await Promise.all(ids.map((n) => trace.record(n)))).filter((r) => r !== null);
   const [line, effects] = await Promise.all([
-    get(around.includes(id) ? around : record.parent === 0 ? [id] : [record.parent, id]), get(direct.ids),
+    trace.kept(around.includes(id) ? around : record.parent === 0 ? [id] : [record.parent, id]),
+    trace.kept(direct.ids),
   ]);
   return { record, line, effects };
 }
