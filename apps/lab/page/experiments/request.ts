@@ -7,6 +7,7 @@ import type { RequestCheck, RunRequest } from '../../protocol/experiments.ts';
 import type { MachinePlan } from '../../protocol/machine.ts';
 import { plans } from '../state/actions.ts';
 import { clerk } from '../state/desk.ts';
+import { messageOf } from '../state/message-of.ts';
 
 /** All experiments; empty until the worker has told. */
 export const sheets = signal<readonly ExperimentSheet[]>([]);
@@ -61,7 +62,7 @@ export async function beginForm(): Promise<void> {
     sheets.value = await clerk.ask((w) => w.experiments.list());
   } catch (error) {
     begun = false;
-    sheetsFailure.value = error instanceof Error ? error.message : String(error);
+    sheetsFailure.value = messageOf(error);
     return;
   }
   const [first] = plans.peek();

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { CodeLook } from '../../../../src/control/inspect/processor.ts';
+import { messageOf } from '../state/message-of.ts';
 import { instructionsOf, loadDisassembler, type Instruction } from './disassembler.ts';
 import { hex } from './format.ts';
 
@@ -16,7 +17,7 @@ export function Disassembly({ code }: { readonly code: CodeLook }) {
         const disassembler = await loadDisassembler();
         if (alive) lines.value = instructionsOf(disassembler, code).slice(0, SHOWN);
       } catch (error) {
-        if (alive) failure.value = error instanceof Error ? error.message : String(error);
+        if (alive) failure.value = messageOf(error);
       }
     })();
     return () => { alive = false; };

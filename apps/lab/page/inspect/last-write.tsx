@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { LastWrite } from '../../../../src/control/explore/last-writer.ts';
+import { messageOf } from '../state/message-of.ts';
 import { active, activePane, moments } from '../state/workbench.ts';
 import { count, hex, momentText } from './format.ts';
 import { goToMoment, goToRecord } from './go.ts';
@@ -28,7 +29,7 @@ export function LastWriteOf({ space, address }: { readonly space: string; readon
     } catch (error) {
       if (mine !== turn.current) return;
       answer.value = 'unasked';
-      failure.value = error instanceof Error ? error.message : String(error);
+      failure.value = messageOf(error);
     }
   };
   const found = answer.value;

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { AccessedRegister, RecordWords } from '../../../../src/control/inspect/describe-record.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import type { RecordView as Seen } from '../../protocol/inspect.ts';
+import { messageOf } from '../state/message-of.ts';
 import { activePane } from '../state/workbench.ts';
 import { Term } from '../term.tsx';
 import { count, hex, momentText } from './format.ts';
@@ -23,7 +24,7 @@ export function RecordView({ id }: { readonly id: number }) {
         const found = await pane.remote.inspect.record(id);
         if (alive) seen.value = { id, view: found };
       } catch (error) {
-        if (alive) failure.value = error instanceof Error ? error.message : String(error);
+        if (alive) failure.value = messageOf(error);
       }
     })();
     return () => { alive = false; };

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import type { AsOf } from '../../protocol/inspect.ts';
 import type { LabWorker } from '../../protocol/worker.ts';
+import { messageOf } from '../state/message-of.ts';
 import { active, activePane, moments, pace, playing } from '../state/workbench.ts';
 
 /** What was seen at the moment, and at the moment before that one. */
@@ -42,7 +43,7 @@ export function useLook<T>(
         const { now: last, before } = shown.peek();
         if (alive) shown.value = { now, before: last !== null && last.at !== now.at ? last : before, failure: '' };
       } catch (error) {
-        if (alive) shown.value = { ...shown.peek(), failure: error instanceof Error ? error.message : String(error) };
+        if (alive) shown.value = { ...shown.peek(), failure: messageOf(error) };
       }
       if (!alive) return;
       timer = setTimeout(() => {

@@ -2,6 +2,7 @@
 import { effect, signal } from '@preact/signals';
 import { methodsOf, type Prediction } from '../../protocol/lessons.ts';
 import type { RunReport } from '../../protocol/experiments.ts';
+import { messageOf } from '../state/message-of.ts';
 import { runReport } from '../state/run-report.ts';
 import { judgeChoice, judgeNumber, type Verdict } from './judge.ts';
 
@@ -53,7 +54,7 @@ export async function commit(key: string, p: Prediction, said: string | number):
   try {
     result = await runReport({ experiment: p.experiment, guest: 'bare', methods: methodsOf(p), texts: p.texts });
   } catch (error) {
-    put({ failure: error instanceof Error ? error.message : String(error) });
+    put({ failure: messageOf(error) });
     return;
   }
   put({

@@ -1,6 +1,7 @@
 /** The book as the page has it: loaded when it is first read. */
 import { signal } from '@preact/signals';
 import type { Lesson, LessonEntry } from '../../protocol/lessons.ts';
+import { messageOf } from '../state/message-of.ts';
 
 export const entries = signal<readonly LessonEntry[] | null>(null);
 /** The lesson that is read; null: none, or not there yet. */
@@ -42,7 +43,7 @@ async function load<T>(file: string, page: string): Promise<T | undefined> {
     if (!response.ok) throw new Error(response.status === 404 ? 'it is not there' : `status ${response.status}`);
     return await response.json() as T;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     if (wanted === page) libraryFailure.value = `This page of the book could not be loaded: ${why}.`;
     return undefined;
   }

@@ -5,6 +5,7 @@ import type { MachinePlan } from '../../protocol/machine.ts';
 import type { OwnCard, OwnDevice, OwnForm } from '../../protocol/own.ts';
 import { openMachines } from '../state/actions.ts';
 import { clerk } from '../state/desk.ts';
+import { messageOf } from '../state/message-of.ts';
 import { ADDER } from './adder.ts';
 
 /** Parts of the panel. */
@@ -58,7 +59,7 @@ export async function take(given: readonly File[]): Promise<void> {
     if (device !== undefined) await takeDevice(device);
     refusals.value = looks.flatMap(({ refusal }) => (refusal === '' ? [] : [refusal]));
   } catch (error) {
-    refusals.value = [error instanceof Error ? error.message : String(error)];
+    refusals.value = [messageOf(error)];
   } finally {
     looking.value = false;
   }

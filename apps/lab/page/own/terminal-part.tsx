@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { FitAddon } from '@xterm/addon-fit';
 import type { ITheme, Terminal } from '@xterm/xterm';
 import { onPaperChange } from '../colours.ts';
+import { messageOf } from '../state/message-of.ts';
 import { activePane } from '../state/workbench.ts';
 import { readsAloud } from './terminal-state.ts';
 
@@ -34,7 +35,7 @@ export function TerminalPart() {
         typed.dispose();
         term.dispose();
       };
-    }, (error: unknown) => { failure.value = error instanceof Error ? error.message : String(error); });
+    }, (error: unknown) => { failure.value = messageOf(error); });
     return () => {
       gone = true;
       close();

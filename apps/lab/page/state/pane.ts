@@ -4,6 +4,7 @@ import type { MachinePlan, MachineSheet, MachineStatus } from '../../protocol/ma
 import type { LabWorker } from '../../protocol/worker.ts';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import { endWorker, openWorker, type OpenWorker } from './lab-worker.ts';
+import { messageOf } from './message-of.ts';
 
 /** A worker is asked whether it is there so often, and is called silent after so long (ms). */
 const ASK = 1000, PATIENCE = 3000;
@@ -52,7 +53,7 @@ export class Pane {
       this.status.value = status;
       this.sheet.value = sheet;
     } catch (error) {
-      if (mine()) this.end(error instanceof Error ? error.message : String(error));
+      if (mine()) this.end(messageOf(error));
     }
   }
 

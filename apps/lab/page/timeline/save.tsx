@@ -3,6 +3,7 @@ import { proxy } from 'comlink';
 import { useEffect, useRef } from 'preact/hooks';
 import type { TraceApi } from '../../protocol/trace.ts';
 import { download } from '../experiments/download.ts';
+import { messageOf } from '../state/message-of.ts';
 import { active, panes, shown } from '../state/workbench.ts';
 
 type Format = Parameters<TraceApi['file']>[0];
@@ -36,7 +37,7 @@ export function Save() {
       download(`northbridge-${sheet?.method ?? 'machine'}.${ending}`, blob, blob.type);
       said.value = `Saved: ${(blob.size / 1e6).toFixed(blob.size < 1e6 ? 3 : 1)} MB.`;
     } catch (error) {
-      if (mine()) said.value = `Not saved: ${error instanceof Error ? error.message : String(error)}.`;
+      if (mine()) said.value = `Not saved: ${messageOf(error)}.`;
     }
     if (mine()) saving.value = false;
   };
