@@ -2,7 +2,9 @@
 import { proxy } from 'comlink';
 import { signal } from '@preact/signals';
 import type { MethodRun, RunProgress, RunReport, RunRequest } from '../../protocol/experiments.ts';
-import { Desks, places } from './desks.ts';
+import type { Desk } from '../state/desk.ts';
+import { messageOf } from '../state/message-of.ts';
+import { Desks } from './desks.ts';
 
 /** A result as far as it came. */
 export interface Shown {
@@ -32,24 +34,17 @@ export async function run(request: RunRequest): Promise<void> {
   shownResult.value = {
     request, state: 'running', progress: {}, runs: [], report: null, failures: {}, failure: '',
   };
-  const left = [...request.methods];
+  const wanted = (): boolean => mine === turn;
   const change = (part: Partial<Shown>): void => {
-    if (mine === turn && shownResult.value !== null) shownResult.value = { ...shownResult.value, ...part };
+    if (wanted() && shownResult.value !== null) shownResult.value = { ...shownResult.value, ...part };
   };
   try {
-    const wanted = (): boolean => mine === turn;
-    const lane = async (place: number): Promise<void> => {
-      const method = wanted() ? left.shift() : undefined;
-      if (method === undefined) return;
-      await runOne(request, method, place, change, wanted);
-      await lane(place);
-    };
-    await Promise.all(Array.from({ length: Math.min(places(), left.length) }, (_, place) => lane(place)));
+    await desks.each(request.methods, wanted, (method, desk) => runOne(request, method, desk, change, wanted));
     change({ state: 'done', progress: {} });
   } catch (error) {
     change({ state: 'failed', failure: messageOf(error), progress: {} });
   }
-  if (mine === turn) desks.end();
+  if (wanted()) desks.end();
 }
 
 /** Gives up; what was measured stays. */
@@ -61,7 +56,7 @@ export function cancel(): void {
 }
 
 async function runOne(
-  request: RunRequest, method: string, place: number, change: (part: Partial<Shown>) => void, wanted: () => boolean,
+  request: RunRequest, method: string, desk: Desk, change: (part: Partial<Shown>) => void, wanted: () => boolean,
 ): Promise<void> {
   const without = (): Record<string, RunProgress> => {
     const { [method]: _, ...rest } = shownResult.value?.progress ?? {};
@@ -73,7 +68,7 @@ async function runOne(
   });
   let one: MethodRun;
   try {
-    one = await desks.at(place).ask((w) => w.experiments.run(request, method, listen));
+    one = await desk.ask((w) => w.experiments.run(request, method, listen));
   } catch (error) {
     change({ failures: { ...shownResult.value?.failures, [method]: messageOf(error) }, progress: without() });
     return;
@@ -82,11 +77,7 @@ async function runOne(
   const runs = [...shownResult.value?.runs ?? [], one]
     .sort((a, b) => request.methods.indexOf(a.method) - request.methods.indexOf(b.method));
   change({ runs, progress: without() });
-  const report = await desks.at(place).ask((w) => w.experiments.report(request, runs));
+  const report = await desk.ask((w) => w.experiments.report(request, runs));
   // A later one may have been told before.
   if (shownResult.value?.runs === runs) change({ report });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,8 +3,9 @@ import { proxy } from 'comlink';
 import { signal } from '@preact/signals';
 import type { PointRecord } from '../../../../src/control/sweep/sweep.ts';
 import type { RunRequest, SweepAxis } from '../../protocol/experiments.ts';
-import { clerk } from '../state/desk.ts';
-import { Desks, places } from './desks.ts';
+import { clerk, type Desk } from '../state/desk.ts';
+import { messageOf } from '../state/message-of.ts';
+import { Desks } from './desks.ts';
 
 /** A sweep as far as it came. */
 export interface ShownSweep {
@@ -48,19 +49,15 @@ export async function runSweep(request: RunRequest, name: string, text: string):
     return;
   }
   shownSweep.value = { request, axis, state: 'running', points: [] };
-  const left = axis.values.flatMap((value) => request.methods.map((method) => ({ value: value.text, method })))
+  const all = axis.values.flatMap((value) => request.methods.map((method) => ({ value: value.text, method })))
     .map((p, index) => ({ ...p, index }));
   const wanted = (): boolean => mine === turn;
-  const lane = async (place: number): Promise<void> => {
-    const point = wanted() ? left.shift() : undefined;
-    if (point === undefined) return;
-    const record = await runPoint(request, name, point, place);
+  await desks.each(all, wanted, async (point, desk) => {
+    const record = await runPoint(request, name, point, desk);
     if (!wanted()) return;
     const now = shownSweep.value as ShownSweep;
     shownSweep.value = { ...now, points: [...now.points, record].sort((a, b) => a.index - b.index) };
-    await lane(place);
-  };
-  await Promise.all(Array.from({ length: Math.min(places(), left.length) }, (_, place) => lane(place)));
+  });
   if (!wanted()) return;
   shownSweep.value = { ...shownSweep.value as ShownSweep, state: 'done' };
   desks.end();
@@ -75,21 +72,17 @@ export function cancelSweep(): void {
 
 async function runPoint(
   request: RunRequest, name: string, { index, method, value }: { index: number; method: string; value: string },
-  place: number,
+  desk: Desk,
 ): Promise<PointRecord> {
   const point = { index, method, values: { [name]: value } };
   const nobody = proxy(() => {}), one = { ...request, methods: [method], texts: { ...request.texts, [name]: value } };
   try {
-    const { problem } = await desks.at(place).ask((w) => w.experiments.check(one));
+    const { problem } = await desk.ask((w) => w.experiments.check(one));
     if (problem !== null)
       return { ...point, mode: null, matches: null, state: 'refused', error: problem.message, measures: {} };
-    const { mode, matches, measures } = await desks.at(place).ask((w) => w.experiments.run(one, method, nobody));
+    const { mode, matches, measures } = await desk.ask((w) => w.experiments.run(one, method, nobody));
     return { ...point, mode, matches, state: 'done', error: '', measures };
   } catch (error) {
     return { ...point, mode: null, matches: null, state: 'failed', error: messageOf(error), measures: {} };
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
