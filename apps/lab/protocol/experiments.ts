@@ -65,10 +65,10 @@ export interface ExperimentsApi {
   /** The points of a sweep as `northbridge sweep --csv` writes them. */
   sweepTable(request: RunRequest, axis: SweepAxis, points: readonly PointRecord[]): Promise<string>;
   /**
-   * Runs all methods again and records them: the bytes of a trace file.
+   * Runs all methods again and records them: a trace file.
    * @throws Error with one line if it becomes too large for a page, or a method fails
    */
-  trace(request: RunRequest, told: (progress: RunProgress) => void): Promise<Uint8Array<ArrayBuffer>>;
+  trace(request: RunRequest, told: (progress: RunProgress) => void): Promise<Blob>;
   /**
    * Runs all methods again and traces pieces of them: what `northbridge compare --report` writes.
    * @throws Error with one line

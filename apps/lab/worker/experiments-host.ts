@@ -1,4 +1,3 @@
-import { transfer } from 'comlink';
 import { findExperiment } from '../../../src/control/experiments/index.ts';
 import type { Experiment, JobOf } from '../../../src/control/experiments/experiment.ts';
 import { EXPERIMENT_BOARD, jobFromTexts, jobRows } from '../../../src/control/experiments/form.ts';
@@ -95,12 +94,11 @@ export class ExperimentsHost implements ExperimentsApi {
     return sweepHeader(sweep, e.measures) + lines.join('');
   }
 
-  async trace(request: RunRequest, told: (progress: RunProgress) => void): Promise<Uint8Array<ArrayBuffer>> {
+  async trace(request: RunRequest, told: (progress: RunProgress) => void): Promise<Blob> {
     const file = new TraceBytes(EXPERIMENT_BOARD);
     for (const method of request.methods)
       await this.runOf(request, method, told, (machine) => file.begin(method, machine.sim.trace));
-    const bytes = file.finish();
-    return transfer(bytes, [bytes.buffer]);
+    return file.finish();
   }
 
   async page(request: RunRequest, told: (progress: RunProgress) => void): Promise<string> {

@@ -1,27 +1,24 @@
 import { TraceWriter } from '../../../src/control/trace/writer.ts';
 import { TICKS_PER_SECOND } from '../../../src/sim/time.ts';
 import type { Trace } from '../../../src/sim/trace.ts';
+import { FilePieces } from './file-pieces.ts';
 
 /** Bytes that a trace may take in a page. */
 const MOST = 512 * 2 ** 20;
 
 /** A trace file in memory, run after run. */
 export class TraceBytes {
-  private readonly parts: Uint8Array[] = [];
+  private readonly file = new FilePieces(
+    MOST, 'the trace is larger than 512 MiB; choose fewer bytes, or --trace of the command line',
+  );
   private readonly writer: TraceWriter;
   private current: Trace | null = null;
-  private size = 0;
 
   /** @throws Error from what is recorded later, if it becomes too large */
   constructor(board: string) {
     this.writer = new TraceWriter(
       { ticksPerSecond: TICKS_PER_SECOND, board, generator: 'northbridge lab', filter: '' }, null,
-      (bytes) => {
-        this.size += bytes.length;
-        if (this.size > MOST)
-          throw new Error('the trace is larger than 512 MiB; choose fewer bytes, or --trace of the command line');
-        this.parts.push(bytes.slice());
-      },
+      (bytes) => this.file.add(bytes),
     );
   }
 
@@ -33,15 +30,9 @@ export class TraceBytes {
   }
 
   /** The whole file. */
-  finish(): Uint8Array<ArrayBuffer> {
+  finish(): Blob {
     this.current?.flush();
     this.writer.finish();
-    const whole = new Uint8Array(this.size);
-    let at = 0;
-    for (const part of this.parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
+    return this.file.finish();
   }
 }

@@ -17,6 +17,10 @@ import type { MachineHost } from './machine-host.ts';
 const RUN = 'lab';
 /** Wall time between two looks at what else there is to do (ms). */
 const BREATH = 20;
+/** Bytes that a file may have in a page. */
+const MOST = 2 ** 30;
+const TOO_LARGE =
+  'the file is larger than 1 GiB; save the trace, and let northbridge trace FILE --to convert it';
 
 /** The trace of this worker's machine. */
 export class TraceHost implements TraceApi {
@@ -89,7 +93,7 @@ export class TraceHost implements TraceApi {
       ticksPerSecond: TICKS_PER_SECOND, board: machine.boardName, generator: 'northbridge lab', filter: '',
     };
     if (format === 'trace') return new Blob([...store.file(header, RUN)] as Uint8Array<ArrayBuffer>[]);
-    const last = store.latest(), file = new FilePieces(), { records } = store.sums();
+    const last = store.latest(), file = new FilePieces(MOST, TOO_LARGE), { records } = store.sums();
     const whole = records * (format === 'vcd' ? 2 : 1);
     let done = 0, breathed = performance.now();
     const blocks = function* (): Generator<RecordBlock> {

@@ -1,5 +1,5 @@
-/** Hands a text, bytes or what the browser keeps to the user as a file. */
-export function download(name: string, content: string | Uint8Array<ArrayBuffer> | Blob, type: string): void {
+/** Hands a text or what the browser keeps to the user as a file. */
+export function download(name: string, content: string | Blob, type: string): void {
   const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   link.href = url;

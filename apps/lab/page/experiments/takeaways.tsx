@@ -1,10 +1,10 @@
 import type { RunReport, RunRequest } from '../../protocol/experiments.ts';
 import { download } from './download.ts';
 import { Copied } from './command-line.tsx';
+import { FileJob } from './file-job.ts';
 import { nextPieces, type NextPiece } from './next-steps.ts';
 import { PinnedResults } from './pinned-results.tsx';
 import { pin, pins } from './pins.ts';
-import { recording, recordingFailure, recordTrace, stopRecording } from './recording.ts';
 import { ReportButton } from './report-button.tsx';
 import { choose, chooseGuest, experiment, fields, methods, sheet, sheets, texts, ticked, type } from './request.ts';
 import type { Shown } from './runs.ts';
@@ -20,7 +20,7 @@ export function Takeaways({ result, report }: { result: Shown; report: RunReport
         <button disabled={pinned} onClick={() => pin(request, report)}>{pinned ? 'Pinned' : 'Pin'}</button>
         <button onClick={() => download(`${name}.csv`, report.csv, 'text/csv')}>Download CSV</button>
         <button onClick={() => download(`${name}.json`, report.json, 'application/json')}>Download JSON</button>
-        <TraceButton request={request} />
+        <TraceButton request={request} name={name} />
         <ReportButton request={request} name={name} />
       </div>
       <Copied text={`npx ${report.command}`} name="command line that repeats it" />
@@ -29,18 +29,20 @@ export function Takeaways({ result, report }: { result: Shown; report: RunReport
   );
 }
 
+/** Goes on whatever is run beside it. */
+const recording = new FileJob('trace');
+
 /** Runs the job once more, recorded. */
-function TraceButton({ request }: { request: RunRequest }) {
+function TraceButton({ request, name }: { request: RunRequest; name: string }) {
+  const record = (): void => void recording.run(
+    (w, told) => w.experiments.trace(request, told), `${name}.trace`, 'application/octet-stream');
   return (
     <>
-      {recording.value === ''
-        ? (
-          <button title="runs all methods again and records every access"
-            onClick={() => void recordTrace(request, `${fileName(request)}.trace`)}>Record a trace</button>
-        )
-        : <button onClick={stopRecording}>Stop recording ({recording.value})</button>}
-      {recordingFailure.value !== '' && (
-        <p role="alert" class="status failed">There is no trace: {recordingFailure.value}</p>
+      {recording.progress.value === ''
+        ? <button onClick={record} title="runs all methods again and records every access">Record a trace</button>
+        : <button onClick={() => recording.stop()}>Stop recording ({recording.progress.value})</button>}
+      {recording.failure.value !== '' && (
+        <p role="alert" class="status failed">There is no trace: {recording.failure.value}</p>
       )}
     </>
   );
