@@ -10,3 +10,21 @@ export function breath(): Promise<void> {
     port2.postMessage(null);
   });
 }
+
+/** Wall time between two looks at what else there is to do (ms). */
+const BREATH = 20;
+
+/** Takes all steps, with a breath now and then; `told` hears of the step before each. */
+export async function breathing<Step, Result>(
+  steps: Iterator<Step, Result>, told: (step: Step) => void,
+): Promise<Result> {
+  let breathed = performance.now();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (performance.now() - breathed < BREATH) continue;
+    told(step.value);
+    await breath();
+    breathed = performance.now();
+  }
+}

@@ -17,12 +17,12 @@ import type {
   ExperimentsApi, MethodRun, RequestCheck, RunProgress, RunReport, RunRequest, SweepAxis,
 } from '../protocol/experiments.ts';
 import type { Traced } from '../../report/compare-page.ts';
-import { breath } from './breath.ts';
+import { breathing } from './breath.ts';
 import { browserKit } from './kit.ts';
 import { TraceBytes } from './trace-bytes.ts';
 
-/** Wall time between two looks at what else there is to do, and between two reports (ms). */
-const BREATH = 20, TELL = 100;
+/** Wall time between two reports (ms). */
+const TELL = 100;
 /** Simulated time of a step. */
 const SLICE = ms(1);
 
@@ -48,23 +48,15 @@ export class ExperimentsHost implements ExperimentsApi {
     request: RunRequest, method: string, told: (progress: RunProgress) => void, started: (machine: Machine) => void,
   ): Promise<MethodRun> {
     const e = known(request.experiment);
-    const steps = runMethod(e, this.jobOf(e, request), method, browserKit, {
-      slice: SLICE, started,
-    });
-    let breathed = performance.now(), spoke = 0;
-    for (;;) {
-      const step = steps.next();
-      if (step.done === true) return step.value;
+    const steps = runMethod(e, this.jobOf(e, request), method, browserKit, { slice: SLICE, started });
+    let spoke = 0;
+    return breathing(steps, ({ phase, machine }) => {
       const at = performance.now();
-      if (at - breathed < BREATH) continue;
-      if (at - spoke >= TELL) {
-        const { phase, machine } = step.value, { ticks, instructions } = machine.counters();
-        told({ method, phase, seconds: toSeconds(ticks), instructions });
-        spoke = at;
-      }
-      await breath();
-      breathed = performance.now();
-    }
+      if (at - spoke < TELL) return;
+      const { ticks, instructions } = machine.counters();
+      told({ method, phase, seconds: toSeconds(ticks), instructions });
+      spoke = at;
+    });
   }
 
   async report(request: RunRequest, runs: readonly MethodRun[]): Promise<RunReport> {

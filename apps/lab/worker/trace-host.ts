@@ -9,14 +9,12 @@ import type { TraceStore } from '../../../src/control/trace/store.ts';
 import { buffersOf } from '../../../src/control/trace/window.ts';
 import { TICKS_PER_SECOND, type Ticks } from '../../../src/sim/time.ts';
 import type { TraceApi } from '../protocol/trace.ts';
-import { breath } from './breath.ts';
+import { breathing } from './breath.ts';
 import { FilePieces } from './file-pieces.ts';
 import type { MachineHost } from './machine-host.ts';
 
 /** What the run is called in a file. */
 const RUN = 'lab';
-/** Wall time between two looks at what else there is to do (ms). */
-const BREATH = 20;
 /** Bytes that a file may have in a page. */
 const MOST = 2 ** 30;
 const TOO_LARGE =
@@ -95,19 +93,15 @@ export class TraceHost implements TraceApi {
     if (format === 'trace') return new Blob([...store.file(header, RUN)] as Uint8Array<ArrayBuffer>[]);
     const last = store.latest(), file = new FilePieces(MOST, TOO_LARGE), { records } = store.sums();
     const whole = records * (format === 'vcd' ? 2 : 1);
-    let done = 0, breathed = performance.now();
+    let done = 0;
     const blocks = function* (): Generator<RecordBlock> {
       for (const block of store.each(last)) {
         done += block.count;
         yield block;
       }
     };
-    for (const _ of writeRun(format, header, RUN, blocks, (piece) => file.add(piece))) {
-      if (performance.now() - breathed < BREATH) continue;
-      told(Math.min(1, done / whole));
-      await breath();
-      breathed = performance.now();
-    }
+    const steps = writeRun(format, header, RUN, blocks, (piece) => file.add(piece));
+    await breathing(steps, () => told(Math.min(1, done / whole)));
     return file.finish();
   }
 }
