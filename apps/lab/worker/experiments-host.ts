@@ -1,7 +1,6 @@
-import { findExperiment } from '../../../src/control/experiments/index.ts';
 import type { Experiment, JobOf } from '../../../src/control/experiments/experiment.ts';
 import { EXPERIMENT_BOARD, jobFromTexts, jobRows } from '../../../src/control/experiments/form.ts';
-import { EXPERIMENTS } from '../../../src/control/experiments/index.ts';
+import { EXPERIMENTS, findExperiment } from '../../../src/control/experiments/index.ts';
 import { reportOf } from '../../../src/control/experiments/report.ts';
 import { resultJson } from '../../../src/control/experiments/result.ts';
 import { runMethod } from '../../../src/control/experiments/runner.ts';
@@ -124,7 +123,8 @@ export class ExperimentsHost implements ExperimentsApi {
   }
 }
 
-function known(name: string): Experiment {
+/** @throws Error with one line */
+export function known(name: string): Experiment {
   const e = findExperiment(name);
   if (e === null) throw new Error(`there is no experiment '${name}'`);
   return e;

@@ -1,10 +1,10 @@
-import { EXPERIMENTS } from '../../../src/control/experiments/index.ts';
 import { jobFromTexts } from '../../../src/control/experiments/form.ts';
 import { Explorer } from '../../../src/control/explore/explorer.ts';
 import { describeBoard } from '../../../src/machine/describe.ts';
 import { TICKS_PER_SECOND, toSeconds, ms, us, type Ticks } from '../../../src/sim/time.ts';
 import type { MachineApi, MachinePlan, MachineSheet, MachineStatus } from '../protocol/machine.ts';
 import { breath } from './breath.ts';
+import { known } from './experiments-host.ts';
 import { browserKit } from './kit.ts';
 import { inWords, ownSubject } from './own-subject.ts';
 import { Pace } from './pace.ts';
@@ -80,8 +80,7 @@ export class MachineHost implements MachineApi {
         throw new Error(inWords(error), { cause: error });
       }
     }
-    const e = EXPERIMENTS.find((x) => x.name === plan.experiment);
-    if (e === undefined) throw new Error(`there is no experiment '${plan.experiment}'`);
+    const e = known(plan.experiment);
     const job = jobFromTexts(e, { guest: plan.guest, methods: [plan.method], texts: plan.texts }, browserKit);
     const bench = { heard, processorRam: plan.memory === true };
     const explorer = Explorer.trial(e, job, plan.method, browserKit, bench, { limit: TRACE_LIMIT });
