@@ -110,7 +110,7 @@ describe.skipIf(missing !== '')(`the lab${missing}`, () => {
       await pane.remote.machine.pause();
       await Promise.all(both);
       const paused = await status(), { now } = paused;
-      await Promise.all([run(now + 3e6), run(now + 6e6), pane.remote.explore.place(now / 2)]);
+      await Promise.all([run(now + 3e6), run(now + 6e6), pane.remote.explore.checksum(now / 2)]);
       const further = await status();
       await open({ bytes: '64KiB', fault: 'irq-lost,rate=1' });
       await run(Infinity);

@@ -13,8 +13,6 @@ export interface From {
 export interface ExploreApi {
   /** Whether what happens from now on is recorded. */
   record(on: boolean): Promise<void>;
-  /** Where the machine stands at a time. It runs on if it is not there yet. */
-  place(time: Ticks): Promise<Place>;
   /** Checksum of all state there: however a time was come to, it is the same. */
   checksum(time: Ticks): Promise<string>;
   /** `count` steps on, or back if negative, as far as there are so many. */

@@ -41,8 +41,6 @@ export interface MachineStatus {
   readonly traceLimit: number;
   /** What happens is recorded. */
   readonly recording: boolean;
-  /** Simulated seconds in a second of wall time, of late. */
-  readonly speed: number;
   /** What went wrong, one line; '' if nothing did. */
   readonly failure: string;
   /** Marks so far. */

@@ -3,9 +3,8 @@ import type { ChainPath, Way } from '../../../src/control/trace/chain-walk.ts';
 import type { TraceFormat } from '../../../src/control/export/formats.ts';
 import type { Tables } from '../../../src/control/trace/frames.ts';
 import type { LaneSheet } from '../../../src/control/trace/lane.ts';
-import type { LaneEdge, Side, TraceMoment } from '../../../src/control/trace/moment.ts';
+import type { LaneEdge, Side } from '../../../src/control/trace/moment.ts';
 import type { RowWish } from '../../../src/control/trace/row-filter.ts';
-import type { RecordWish } from '../../../src/control/trace/seek.ts';
 import type { Gap, StoreSums } from '../../../src/control/trace/store.ts';
 import type { TraceWindow, WindowQuery } from '../../../src/control/trace/window.ts';
 import type { TraceRecord } from '../../../src/sim/trace/records.ts';
@@ -29,10 +28,6 @@ export interface TraceApi {
   tables(names: number, shapes: number): Promise<Tables>;
   /** The edge of a lane that is nearest to a time, or the nearest one before or after it. */
   edge(lane: string, time: Ticks, side: Side): Promise<LaneEdge | null>;
-  /** What is on the buses and lines at a time. */
-  moment(time: Ticks): Promise<TraceMoment>;
-  /** The next record after `id` (or, with -1, before it) that is wished for. */
-  seek(id: number, direction: 1 | -1, wish: RecordWish): Promise<TraceRecord | null>;
   /** Direct effects of a record, in their order: up to `most` ids, and how many there are. */
   effects(id: number, most: number): Promise<{ ids: number[]; count: number }>;
   /** The neighbour of a record in its chain of causes. */

@@ -9,7 +9,6 @@ export class ExploreHost implements ExploreApi {
   private readonly host: MachineHost;
   /** Where the last step came to: the next one mostly goes on from there. */
   private last: Place | null = null;
-
   /** Counts up with every search for a writer. */
   private searches = 0;
 
@@ -20,10 +19,6 @@ export class ExploreHost implements ExploreApi {
   async record(on: boolean): Promise<void> {
     this.host.machine.setRecording(on);
     this.host.report();
-  }
-
-  async place(ticks: number): Promise<Place> {
-    return this.host.machine.place({ ticks });
   }
 
   async checksum(time: number): Promise<string> {

@@ -1,7 +1,7 @@
 import { jobFromTexts } from '../../../src/control/experiments/form.ts';
 import { Explorer } from '../../../src/control/explore/explorer.ts';
 import { describeBoard } from '../../../src/machine/describe.ts';
-import { TICKS_PER_SECOND, toSeconds, ms, us, type Ticks } from '../../../src/sim/time.ts';
+import { TICKS_PER_SECOND, ms, us, type Ticks } from '../../../src/sim/time.ts';
 import type { MachineApi, MachinePlan, MachineSheet, MachineStatus } from '../protocol/machine.ts';
 import { breath } from './breath.ts';
 import { known } from './experiments-host.ts';
@@ -29,7 +29,6 @@ export class MachineHost implements MachineApi {
   private wanted = 0;
   /** The run that is under way; null: it stands. */
   private going: Promise<void> | null = null;
-  private speed = 0;
   private failure = '';
 
   async open(plan: MachinePlan, told: (status: MachineStatus) => void): Promise<MachineSheet> {
@@ -106,7 +105,7 @@ export class MachineHost implements MachineApi {
   private async loop(explorer: Explorer, step: Ticks, done: () => boolean): Promise<void> {
     const goesOn = (): boolean =>
       explorer.now < this.wanted && !explorer.over && !done() && explorer === this.explorer && this.failure === '';
-    let reported = performance.now(), reportedAt = explorer.now;
+    let reported = performance.now();
     this.pace.begin(explorer.now);
     while (goesOn()) {
       const begun = performance.now();
@@ -114,9 +113,7 @@ export class MachineHost implements MachineApi {
         explorer.advance(Math.min(this.wanted, explorer.now + step));
       const at = performance.now();
       if (at - reported >= REPORT) {
-        this.speed = (toSeconds(explorer.now - reportedAt) * 1000) / (at - reported);
         reported = at;
-        reportedAt = explorer.now;
         this.told(this.statusNow());
       }
       const ahead = this.pace.ahead(explorer.now);
@@ -154,7 +151,7 @@ export class MachineHost implements MachineApi {
       state: failure !== '' ? 'failed' : over ? 'over' : this.going !== null ? 'running' : 'paused',
       phase, now, counters: machine.counters(), first: store.first, last: store.last,
       traceBytes: sums.bytes + sums.indexBytes, recording: sums.recording, traceLimit: TRACE_LIMIT,
-      speed: this.speed, failure, marks: marks.map((m) => ({ name: m.name, at: m.at.ticks })),
+      failure, marks: marks.map((m) => ({ name: m.name, at: m.at.ticks })),
       notes: machine.sim.trace.noteTotals.map((n) => ({ ...n })),
     };
   }

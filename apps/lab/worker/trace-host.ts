@@ -4,7 +4,6 @@ import type { Way } from '../../../src/control/trace/chain-walk.ts';
 import type { Side } from '../../../src/control/trace/moment.ts';
 import type { RecordBlock } from '../../../src/control/trace/reader.ts';
 import type { RowWish } from '../../../src/control/trace/row-filter.ts';
-import type { RecordWish } from '../../../src/control/trace/seek.ts';
 import type { TraceStore } from '../../../src/control/trace/store.ts';
 import { buffersOf } from '../../../src/control/trace/window.ts';
 import { TICKS_PER_SECOND, type Ticks } from '../../../src/sim/time.ts';
@@ -62,12 +61,6 @@ export class TraceHost implements TraceApi {
   }
   async edge(lane: string, time: Ticks, side: Side): ReturnType<TraceApi['edge']> {
     return this.store.edge(lane, time, side);
-  }
-  async moment(time: Ticks): ReturnType<TraceApi['moment']> {
-    return this.store.moment(time);
-  }
-  async seek(id: number, direction: 1 | -1, wish: RecordWish): ReturnType<TraceApi['seek']> {
-    return this.store.seek(id, direction, wish);
   }
   async effects(id: number, most: number): ReturnType<TraceApi['effects']> {
     return this.store.effects(id, most);
