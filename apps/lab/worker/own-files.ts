@@ -1,8 +1,7 @@
 import type { BlockBackend } from '../../../src/host/block.ts';
 import { ChunkCache } from '../../../src/control/software/chunk-cache.ts';
 import { fieldOf, type Field } from '../../../src/control/experiments/form.ts';
-import { LARGEST_INPUT } from '../../../src/control/software/bootable.ts';
-import { checkDisk, HEAD_BYTES, roleOf } from '../../../src/control/software/own-files.ts';
+import { checkDisk, checkInput, HEAD_BYTES, roleOf } from '../../../src/control/software/own-files.ts';
 import { UnusableError } from '../../../src/control/software/unusable.ts';
 import { boardOptionRows, findBoard } from '../../../src/machine/boards/index.ts';
 import { CARDS } from '../../../src/machine/cards.ts';
@@ -41,8 +40,7 @@ function look(file: File): FileLook {
 
 /** All of a file. @throws UnusableError */
 export function wholeFile(file: File): Uint8Array {
-  if (file.size === 0) throw new UnusableError(`'${file.name}' is empty`);
-  if (file.size > LARGEST_INPUT) throw new UnusableError(`'${file.name}' has ${file.size} bytes; the limit is 2 GiB`);
+  checkInput(file.name, file.size);
   return bytesOf(file, 0, file.size);
 }
 

@@ -41,6 +41,12 @@ export function roleOf(name: string, size: number, head: Uint8Array, all: () => 
   return 'disk';
 }
 
+/** Checks that a file can be read as a whole. @throws UnusableError */
+export function checkInput(name: string, size: number): void {
+  if (size === 0) throw new UnusableError(`'${name}' is empty`);
+  if (size > LARGEST_INPUT) throw new UnusableError(`'${name}' has ${size} bytes; the limit is 2 GiB`);
+}
+
 /** Checks a raw disk image by its size and first bytes. @throws UnusableError */
 export function checkDisk(name: string, size: number, head: Uint8Array): void {
   if (startsWith(head, QCOW2))
@@ -56,7 +62,7 @@ export function checkDisk(name: string, size: number, head: Uint8Array): void {
 }
 
 function checked(name: string, size: number, all: () => Uint8Array, role: 'kernel' | 'program'): FileRole {
-  if (size > LARGEST_INPUT) throw new UnusableError(`'${name}' has ${size} bytes; the limit is 2 GiB`);
+  checkInput(name, size);
   bootable(all(), `'${name}'`);
   return role;
 }
