@@ -58,7 +58,6 @@ function shownNow(as: View): Address {
 }
 
 async function follow(): Promise<void> {
-  const mine = ++turn;
   written = location.hash.slice(1);
   let asked = NOWHERE;
   refused.value = '';
@@ -69,12 +68,18 @@ async function follow(): Promise<void> {
     refused.value = `This address cannot be followed: ${error.message}. Here is the beginning instead.`;
   }
   writtenView = asked.view;
+  await show(asked);
+}
+
+/** Shows what an address says; of two in a row the latter holds. */
+export async function show(asked: Address): Promise<void> {
+  const mine = ++turn;
   following = true;
-  await show(asked, () => mine === turn);
+  await arrange(asked, () => mine === turn);
   if (mine === turn) following = false;
 }
 
-async function show(asked: Address, holds: () => boolean): Promise<void> {
+async function arrange(asked: Address, holds: () => boolean): Promise<void> {
   view.value = asked.view;
   pace.value = asked.pace;
   side.value = asked.side === '' ? 'inspect' : asked.side;

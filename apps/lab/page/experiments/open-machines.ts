@@ -2,28 +2,25 @@
 import { signal } from '@preact/signals';
 import { openMachines, view } from '../state/actions.ts';
 import type { RunRequest } from '../../protocol/experiments.ts';
-import type { MachinePlan } from '../../protocol/machine.ts';
-import { openingTexts, seesMemory } from './opening.ts';
-import { fields, methods } from './request.ts';
+import { openingTexts, planOf } from './opening.ts';
+import { carriersOf, fields } from './request.ts';
 
 /** How what was opened differs from what is measured, a sentence; '' if it does not. */
 export const opened = signal('');
 
 /** Opens one method, or the two of the request that differ most: each with another carrier. */
 export async function openForLook(request: RunRequest, method?: string): Promise<void> {
-  const chosen = method === undefined ? pairOf(request.methods) : [method];
-  const { experiment, guest } = request, texts = { ...openingTexts(experiment), ...request.texts };
+  const chosen = method === undefined ? pairOf(request) : [method];
   view.value = 'workbench';
   const smaller = smallerWords(request);
   opened.value = smaller === ''
     ? '' : `Opened with a smaller job, to be looked at: ${smaller}. Figures are measured with the whole one.`;
-  const memory = guest === 'bare' && seesMemory(experiment) ? { memory: true } : {};
-  await openMachines(chosen.map((m): MachinePlan => ({ experiment, guest, method: m, texts, ...memory })), Infinity);
+  await openMachines(chosen.map((m) => planOf(request, m)), Infinity);
 }
 
-function pairOf(chosen: readonly string[]): string[] {
-  const carrier = (name: string): string => methods.value.find((m) => m.method === name)?.carriers[0] ?? '';
-  const [first] = chosen;
+function pairOf(request: RunRequest): string[] {
+  const carrier = (name: string) => carriersOf(request, name)[0];
+  const { methods: chosen } = request, [first] = chosen;
   if (first === undefined) return [];
   const second = chosen.find((m) => carrier(m) !== carrier(first)) ?? chosen[1];
   return second === undefined ? [first] : [first, second];
@@ -31,7 +28,7 @@ function pairOf(chosen: readonly string[]): string[] {
 
 /** Which they are, and how the job differs from the one that is measured. */
 export function openingNote(request: RunRequest): string {
-  return [pairOf(request.methods).join(' and '), smallerWords(request)].filter((t) => t !== '').join('; ');
+  return [pairOf(request).join(' and '), smallerWords(request)].filter((t) => t !== '').join('; ');
 }
 
 /** `bytes 64KiB in place of 16MiB`. */

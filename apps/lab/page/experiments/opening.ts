@@ -2,6 +2,9 @@
  * Smaller jobs for machines that are opened to be looked at: what there is to see is the same, and
  * the recording stays short. Figures are measured with the experiment's own values.
  */
+import type { RunRequest } from '../../protocol/experiments.ts';
+import type { MachinePlan } from '../../protocol/machine.ts';
+
 const OPENING: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'paths': { bytes: '64KiB', direction: 'to-card', sweep: 'off' },
   'register-block': { frames: '20' },
@@ -24,10 +27,16 @@ export function openingTexts(experiment: string): Readonly<Record<string, string
   return OPENING[experiment] ?? {};
 }
 
-/** Those in which a word's way through the processor to memory, or from there, is the point. */
+/**
+ * Those in which a word's way through the processor to memory, or from there, is the point: their
+ * machines are opened with the processor's accesses to memory in the recording.
+ */
 const WITH_MEMORY: ReadonlySet<string> = new Set(['paths', 'disk-read', 'disk-write', 'floppy-read', 'floppy-write']);
 
-/** A machine of it is opened with the processor's accesses to memory in its recording. */
-export function seesMemory(experiment: string): boolean {
-  return WITH_MEMORY.has(experiment);
+/** The machine of a method that is opened to be looked at. */
+export function planOf({ experiment, guest, texts }: Omit<RunRequest, 'methods'>, method: string): MachinePlan {
+  return {
+    experiment, guest, method, texts: { ...openingTexts(experiment), ...texts },
+    ...(guest === 'bare' && WITH_MEMORY.has(experiment) ? { memory: true } : {}),
+  };
 }
