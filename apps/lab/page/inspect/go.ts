@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import type { Ticks } from '../../../../src/sim/time.ts';
 import { active, moments, playing, selection } from '../state/workbench.ts';
+import { align } from '../transport/align.ts';
 
 export const TABS = ['selected', 'processor', 'memory', 'map', 'notes'] as const;
 export type Tab = (typeof TABS)[number];
@@ -10,16 +11,20 @@ export const tab = signal<Tab>('selected');
 
 /** Selects a record and shows its moment. */
 export function goToRecord(id: number, time: Ticks): void {
-  playing.value = false;
-  moments[active.value].value = { time, record: id, beat: 0 };
+  moveTo(time, id);
   selection.value = { kind: 'record', id };
   tab.value = 'selected';
 }
 
 /** Shows a moment; what is selected stays. */
 export function goToMoment(time: Ticks): void {
+  moveTo(time, 0);
+}
+
+function moveTo(time: Ticks, record: number): void {
   playing.value = false;
-  moments[active.value].value = { time, record: 0, beat: 0 };
+  moments[active.value].value = { time, record, beat: 0 };
+  align();
 }
 
 export function goToPart(name: string): void {
