@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { RunReport } from '../../protocol/experiments.ts';
-import { cellText, runReport } from '../state/run-report.ts';
+import { cellText } from '../state/report-cells.ts';
+import { runReport } from '../state/run-report.ts';
 import { JOB, lanes, METHODS, race } from './race.ts';
 
 /** What both methods cost, from the experiment's own table. */

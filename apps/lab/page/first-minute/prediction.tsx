@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals';
 import type { RunReport } from '../../protocol/experiments.ts';
-import { cellNumber, cellText, runReport } from '../state/run-report.ts';
+import { messageOf } from '../state/message-of.ts';
+import { cellNumber, cellText } from '../state/report-cells.ts';
+import { runReport } from '../state/run-report.ts';
 import { JOB, METHODS } from './race.ts';
 
 type Method = (typeof METHODS)[number];
@@ -47,7 +49,7 @@ async function commit(guess: Method): Promise<void> {
       experiment: 'paths', guest: 'bare', methods: METHODS, texts: { ...JOB, bytes: '4B' },
     });
   } catch (error) {
-    failure.value = `It could not be run: ${error instanceof Error ? error.message : String(error)}.`;
+    failure.value = `It could not be run: ${messageOf(error)}.`;
   }
 }
 

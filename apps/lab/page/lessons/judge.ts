@@ -1,6 +1,7 @@
 /** How a guess compares with what was measured. */
 import type { ExperimentReport } from '../../../../src/control/experiments/report.ts';
 import type { ChoicePrediction, NumberPrediction } from '../../protocol/lessons.ts';
+import { cellNumber, cellText } from '../state/report-cells.ts';
 
 /** Values closer than this share are equal. */
 const EQUAL = 0.01;
@@ -17,10 +18,9 @@ export interface Verdict {
 /** @param guess a method; '': they are equal */
 export function judgeChoice(p: ChoicePrediction, guess: string, report: ExperimentReport): Verdict {
   const row = report.rows.find((r) => r.key === p.measure);
-  const found = p.choices.filter((c) => c.method !== '').map((c) => {
-    const cell = row?.cells[report.methods.indexOf(c.method)];
-    return { method: c.method, text: cell?.text ?? '–', value: typeof cell?.value === 'number' ? cell.value : NaN };
-  });
+  const found = p.choices.filter((c) => c.method !== '').map(({ method }) => ({
+    method, text: cellText({ report }, p.measure, method), value: cellNumber({ report }, p.measure, method),
+  }));
   if (row === undefined || found.some((f) => Number.isNaN(f.value)))
     return { right: false, sentence: 'The runs do not answer it.' };
   const by = row.better === 'less' ? 1 : -1;
@@ -35,10 +35,7 @@ export function judgeChoice(p: ChoicePrediction, guess: string, report: Experime
 }
 
 export function judgeNumber(p: NumberPrediction, guess: number, report: ExperimentReport): Verdict {
-  const valueOf = (method: string): number => {
-    const value = report.rows.find((r) => r.key === p.measure)?.cells[report.methods.indexOf(method)]?.value;
-    return typeof value === 'number' ? value : NaN;
-  };
+  const valueOf = (method: string): number => cellNumber({ report }, p.measure, method);
   const value = (valueOf(p.of) * (p.scale ?? 1)) / (p.over === undefined ? 1 : valueOf(p.over));
   if (!Number.isFinite(value)) return { right: false, sentence: 'The runs do not answer it.' };
   const it = `it is ${numberText(value)} ${p.unit}`.trim();

@@ -18,16 +18,3 @@ export async function runReport(request: RunRequest): Promise<RunReport> {
     desk.end();
   }
 }
-
-/** The text of a cell of a report, `–` if there is none. */
-export function cellText({ report }: RunReport, measure: string, method: string): string {
-  const column = report.methods.indexOf(method);
-  return report.rows.find((row) => row.key === measure)?.cells[column]?.text ?? '–';
-}
-
-/** The number of a cell of a report, NaN if there is none. */
-export function cellNumber({ report }: RunReport, measure: string, method: string): number {
-  const column = report.methods.indexOf(method);
-  const value = report.rows.find((row) => row.key === measure)?.cells[column]?.value;
-  return typeof value === 'number' ? value : NaN;
-}
