@@ -1,4 +1,5 @@
 import type { Field } from '../../../../src/control/experiments/form.ts';
+import { FieldControl } from './field-control.tsx';
 import { check, guestSheet, texts, type } from './request.ts';
 
 /** What an experiment's parameters and its machine's options are, to be typed over. */
@@ -22,33 +23,16 @@ export function ParameterForm() {
 function FieldRow({ field }: { field: Field }) {
   const { name, word, doc } = field, id = `field-${name}`, problem = check.value?.problem;
   const wrong = problem !== null && problem !== undefined && problem.field === name ? problem.message : '';
-  const limits = limitWords(field);
+  const limits = limitWords(field), value = texts.value[name] ?? '';
   return (
     <div class="field">
       <label for={id}>{word}</label>
-      <Control field={field} id={id} wrong={wrong !== ''} />
+      <FieldControl field={field} value={value} set={(text) => type(name, text)} id={id}
+        aria-describedby={`${id}-doc`} aria-invalid={wrong !== ''} class={value === '' ? '' : 'changed'} />
       <p id={`${id}-doc`} title={field.source === '' ? undefined : `default: ${field.source}`}>
         {wrong === '' ? <>{doc}{limits !== '' && <span class="limits">{limits}</span>}</> : <em>{wrong}</em>}
       </p>
     </div>
-  );
-}
-
-function Control({ field, id, wrong }: { field: Field; id: string; wrong: boolean }) {
-  const { name, kind, choices, initial } = field, value = texts.value[name] ?? '';
-  const common = {
-    id, 'aria-describedby': `${id}-doc`, 'aria-invalid': wrong, class: value === '' ? '' : 'changed',
-  };
-  if (kind === 'choice' || kind === 'flag')
-    return (
-      <select {...common} value={value} onChange={(e) => type(name, e.currentTarget.value)}>
-        <option value="">{initial}</option>
-        {choices.filter((c) => field.decided || c !== initial).map((c) => <option key={c} value={c}>{c}</option>)}
-      </select>
-    );
-  return (
-    <input {...common} type="text" autocomplete="off" spellcheck={false} value={value} placeholder={initial}
-      onInput={(e) => type(name, e.currentTarget.value)} />
   );
 }
 

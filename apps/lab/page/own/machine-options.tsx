@@ -1,6 +1,7 @@
 import type { Field } from '../../../../src/control/experiments/form.ts';
 import type { OwnCard } from '../../protocol/own.ts';
-import { cards, form, texts } from './state.ts';
+import { FieldControl } from '../experiments/field-control.tsx';
+import { cards, form, texts, type } from './state.ts';
 
 /** The board's options, to be typed over. */
 export function MachineOptions() {
@@ -14,32 +15,13 @@ export function MachineOptions() {
         {fields.map((field) => (
           <label key={field.name} title={field.doc}>
             <span>{field.word}</span>
-            <Control field={field} value={texts.value[field.name] ?? ''} set={(text) => setText(field.name, text)} />
+            <FieldControl
+              field={field} value={texts.value[field.name] ?? ''} set={(text) => type(field.name, text)} class="mono"
+            />
           </label>
         ))}
       </div>
     </details>
-  );
-}
-
-function setText(name: string, text: string): void {
-  const { [name]: _, ...rest } = texts.value;
-  texts.value = text === '' ? rest : { ...rest, [name]: text };
-}
-
-function Control({ field, value, set }: { field: Field; value: string; set: (text: string) => void }) {
-  if (field.kind === 'choice' || field.kind === 'flag')
-    return (
-      <select value={value} onChange={(event) => set(event.currentTarget.value)}>
-        <option value="">{field.initial}</option>
-        {field.choices.filter((c) => c !== field.initial).map((c) => <option key={c} value={c}>{c}</option>)}
-      </select>
-    );
-  return (
-    <input
-      class="mono" value={value} placeholder={field.initial} spellcheck={false}
-      onInput={(event) => set(event.currentTarget.value.trim())}
-    />
   );
 }
 

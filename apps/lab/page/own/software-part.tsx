@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import { formatCount } from '../../../../src/control/quantities.ts';
 import type { FileRole } from '../../../../src/control/software/own-files.ts';
 import { shown } from '../state/workbench.ts';
-import { append, drop, files, looking, record, recorded, refusals, run, runnable, take, texts } from './state.ts';
+import { append, drop, files, looking, record, recorded, refusals, run, runnable, take, texts, type } from './state.ts';
 import { Cards, MachineOptions } from './machine-options.tsx';
 import { asked, Outcome } from './outcome.tsx';
 
@@ -83,10 +83,7 @@ function Choices() {
         <span>Memory</span>
         <input
           class="mono" value={texts.value['ram'] ?? ''} placeholder="256MiB" spellcheck={false}
-          onInput={(event) => {
-            const { ram: _, ...rest } = texts.value, ram = event.currentTarget.value.trim();
-            texts.value = ram === '' ? rest : { ...rest, ram };
-          }}
+          onInput={(event) => type('ram', event.currentTarget.value)}
         />
       </label>
       <MachineOptions />

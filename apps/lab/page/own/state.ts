@@ -78,8 +78,14 @@ export function drop(role: FileRole): void {
   files.value = rest;
 }
 
+/** Types an option of the board; an empty text is as if nothing was typed. */
+export function type(name: string, text: string): void {
+  const { [name]: _, ...rest } = texts.value, given = text.trim();
+  texts.value = given === '' ? rest : { ...rest, [name]: given };
+}
+
 /** The machine that the user asks for. */
-export function ownPlan(): MachinePlan {
+function ownPlan(): MachinePlan {
   const { kernel, program, vmlinux, initrd, disk } = files.value;
   return {
     experiment: '', method: 'own', guest: 'bare', texts: texts.value,
