@@ -6,15 +6,6 @@ import type { Parameter } from '../../src/sim/parameter.ts';
 import { formatCount, formatRate, formatSeconds, formatShare, formatSize } from '../../src/control/quantities.ts';
 import type { PlotAxis } from './figure.ts';
 
-/** Values that far apart are drawn on a logarithmic scale unless told otherwise. */
-export const WIDE = 50;
-
-/** Whether values are drawn on a logarithmic scale. */
-export function isWide(values: readonly number[]): boolean {
-  const least = Math.min(...values);
-  return least > 0 && Math.max(...values) / least >= WIDE;
-}
-
 /** Of all experiments. */
 export const measures = (): Measure[] => EXPERIMENTS.flatMap((e: Experiment) => [...e.measures]);
 

@@ -3,12 +3,12 @@ import type { Experiment, Kit, Plot } from '../../src/control/experiments/experi
 import { fieldWord } from '../../src/control/experiments/form.ts';
 import { reportOf } from '../../src/control/experiments/report.ts';
 import type { ExperimentResult } from '../../src/control/experiments/result.ts';
-import { formatCount, formatSeconds, formatSize } from '../../src/control/quantities.ts';
+import { formatCount, formatSeconds, formatSize, isWide } from '../../src/control/quantities.ts';
 import type { ExcerptRecorder } from '../../src/control/report/excerpt.ts';
 import { fidelityOf } from '../../src/control/report/fidelity.ts';
 import { reportHtml, type ReportContents } from '../../src/control/report/page.ts';
 import type { Component } from '../../src/sim/component.ts';
-import { axisOf, isWide } from './axes.ts';
+import { axisOf } from './axes.ts';
 import type { PlotPoint } from './figure.ts';
 
 /** What was traced of a method's run. */

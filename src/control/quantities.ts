@@ -1,4 +1,4 @@
-/** Quantities as tables and sentences have them. */
+/** Quantities as tables, sentences and plots have them. */
 
 /** Three significant digits, without an exponent. */
 function digits3(x: number): string {
@@ -43,4 +43,13 @@ export function formatShare(share: number): string {
   const percent = share * 100;
   if (percent > 0 && percent < 0.05) return '< 0.1 %';
   return `${percent.toFixed(1)} %`;
+}
+
+/** Values that far apart are drawn on a logarithmic scale unless told otherwise. */
+export const WIDE = 50;
+
+/** Whether values are drawn on a logarithmic scale. */
+export function isWide(values: readonly number[]): boolean {
+  const least = Math.min(...values);
+  return least > 0 && Math.max(...values) / least >= WIDE;
 }

@@ -2,7 +2,8 @@ import { Command, Option } from 'commander';
 import { checkOutputWritable, refuseOverwriting, writeOutputFile } from '../hosts/output-file.ts';
 import { InputError } from '../input-error.ts';
 import { readInput } from '../input-files.ts';
-import { axisOf, isWide, measures, WIDE } from '../../report/axes.ts';
+import { isWide, WIDE } from '../../../src/control/quantities.ts';
+import { axisOf, measures } from '../../report/axes.ts';
 
 interface PlotOptions {
   x: string;

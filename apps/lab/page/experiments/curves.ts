@@ -1,5 +1,6 @@
 /** Lines of a plot, from runs. Pure. */
 import type { Measure, Plot } from '../../../../src/control/experiments/experiment.ts';
+import { isWide } from '../../../../src/control/quantities.ts';
 import type { MethodRun } from '../../protocol/experiments.ts';
 
 export interface Line {
@@ -63,21 +64,16 @@ export function changesOf({ lines, better }: Pick<Figure, 'lines' | 'better'>): 
   return changes;
 }
 
-/** Values that far apart are drawn on a logarithmic scale. */
-const WIDE = 50;
-
 /** A measure over an axis, a line for each method; points without a number are left out. */
 export function figureOfPoints(
   axis: { readonly word: string; readonly unit: string }, measure: Pick<Measure, 'key' | 'label' | 'unit' | 'better'>,
   points: readonly { readonly x: number; readonly method: string; readonly y: unknown }[],
 ): Figure {
   const numbers = points.filter((p): p is typeof p & { y: number } => typeof p.y === 'number');
-  const wide = (values: readonly number[]): boolean =>
-    values.length > 1 && Math.min(...values) > 0 && Math.max(...values) / Math.min(...values) >= WIDE;
   return {
     title: `${measure.label.trim()} by ${axis.word}`, xLabel: axis.word, xUnit: axis.unit, yUnit: measure.unit,
     better: measure.better,
-    log: `${wide(numbers.map((p) => p.x)) ? 'x' : ''}${wide(numbers.map((p) => p.y)) ? 'y' : ''}` as Figure['log'],
+    log: `${isWide(numbers.map((p) => p.x)) ? 'x' : ''}${isWide(numbers.map((p) => p.y)) ? 'y' : ''}` as Figure['log'],
     lines: [...new Set(numbers.map((p) => p.method))].map((name) => ({
       name,
       points: numbers.filter((p) => p.method === name).map((p) => [p.x, p.y] as const).sort((a, b) => a[0] - b[0]),

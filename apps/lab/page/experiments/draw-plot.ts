@@ -1,7 +1,7 @@
 /** Draws a figure with uPlot; loaded when there is one to draw. */
 import uPlot from 'uplot';
 import type { Carrier } from '../../../../src/control/experiments/experiment.ts';
-import { formatCount, formatRate, formatSeconds, formatShare } from '../../../../src/control/quantities.ts';
+import { formatCount, formatRate, formatSeconds, formatShare, formatSize } from '../../../../src/control/quantities.ts';
 import { onPaperChange } from '../colours.ts';
 import { carrierStyle } from './carriers.tsx';
 import { changesOf, type Figure } from './curves.ts';
@@ -113,17 +113,13 @@ function powers(low: number, high: number, unit: number, base: number): number[]
   return list;
 }
 
-const SIZES = [['GiB', 2 ** 30], ['MiB', 2 ** 20], ['KiB', 2 ** 10]] as const;
-
 function written(unit: string, value: number): string {
   switch (unit) {
     case 's': return formatSeconds(value);
     case 'B/s': return formatRate(value);
     case 'share': return formatShare(value);
-    case 'B': {
-      const [name, factor] = SIZES.find(([, f]) => value >= f && value % f === 0) ?? ['B', 1];
-      return `${value / factor} ${name}`;
-    }
+    // Axes have little room.
+    case 'B': return formatSize(value).replace('bytes', 'B');
     default: return Number.isInteger(value) ? formatCount(value) : value.toPrecision(3);
   }
 }
