@@ -1,7 +1,7 @@
 import type { ReportRow } from '../../../../src/control/experiments/report.ts';
 import { CarrierMarks, carrierWords } from './carriers.tsx';
 import { openForLook } from './open-machines.ts';
-import { carriersOf, sheets } from './request.ts';
+import { carriersOf, sheetOf } from './request.ts';
 import type { Shown } from './runs.ts';
 
 const UNITS: Readonly<Record<ReportRow['unit'], string>> = {
@@ -68,6 +68,5 @@ function explained({ unit, better, key }: ReportRow): string {
 }
 
 function emptyRows({ request }: Shown): ReportRow[] {
-  return (sheets.value.find((s) => s.name === request.experiment)?.measures ?? [])
-    .map((m) => ({ ...m, cells: [] }));
+  return (sheetOf(request.experiment)?.measures ?? []).map((m) => ({ ...m, cells: [] }));
 }

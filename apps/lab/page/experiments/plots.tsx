@@ -2,13 +2,12 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Carrier } from '../../../../src/control/experiments/experiment.ts';
 import { formatSeconds, formatSize } from '../../../../src/control/quantities.ts';
 import { changesOf, curvesOf, type Figure } from './curves.ts';
-import { carriersOf, sheets } from './request.ts';
+import { carriersOf, sheetOf } from './request.ts';
 import type { Shown } from './runs.ts';
 
 /** The curves of a result; the library that draws them comes with the first one. */
 export function Plots({ result }: { result: Shown }) {
-  const { request, runs } = result, sheet = sheets.value.find((s) => s.name === request.experiment);
-  const figures = curvesOf(sheet?.plots ?? [], runs);
+  const { request, runs } = result, figures = curvesOf(sheetOf(request.experiment)?.plots ?? [], runs);
   if (figures.length === 0) return null;
   return (
     <div class="plots">

@@ -20,7 +20,7 @@ export const ticked = signal<ReadonlySet<string>>(new Set());
 /** What was typed, by field. */
 export const texts = signal<Readonly<Record<string, string>>>({});
 
-export const sheet = computed(() => sheets.value.find((s) => s.name === experiment.value) ?? null);
+export const sheet = computed(() => sheetOf(experiment.value));
 export const guestSheet = computed(() => sheet.value?.guests.find((g) => g.guest === guest.value) ?? null);
 export const methods = computed(() => guestSheet.value?.methods ?? []);
 export const fields = computed<readonly Field[]>(() => {
@@ -32,14 +32,22 @@ export const fields = computed<readonly Field[]>(() => {
 export const request = computed<RunRequest | null>(() => {
   const chosen = methods.value.filter((m) => ticked.value.has(m.method)).map((m) => m.method);
   if (sheet.value === null || chosen.length === 0) return null;
-  const known = Object.fromEntries(Object.entries(texts.value)
-    .filter(([name]) => fields.value.some((f) => f.name === name)));
-  return { experiment: experiment.value, guest: guest.value, methods: chosen, texts: known };
+  return { experiment: experiment.value, guest: guest.value, methods: chosen, texts: ofFields(texts.value) };
 });
+
+/** Texts without those that are of no field. */
+function ofFields(all: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => fields.value.some((f) => f.name === name)));
+}
+
+/** All that is told of an experiment; null: nothing, or not yet. */
+export function sheetOf(name: string): ExperimentSheet | null {
+  return sheets.value.find((s) => s.name === name) ?? null;
+}
 
 /** Who moves the data by a method of a request. */
 export function carriersOf(of: Pick<RunRequest, 'experiment' | 'guest'>, method: string): readonly Carrier[] {
-  return sheets.value.find((s) => s.name === of.experiment)?.guests.find((g) => g.guest === of.guest)
+  return sheetOf(of.experiment)?.guests.find((g) => g.guest === of.guest)
     ?.methods.find((m) => m.method === method)?.carriers ?? [];
 }
 
@@ -114,10 +122,9 @@ export function type(name: string, text: string): void {
 
 /** The form as it would be for a machine that is open: what is run is what is looked at. */
 function takePlan(plan: MachinePlan): boolean {
-  if (!sheets.value.some((s) => s.name === plan.experiment)) return false;
+  if (sheetOf(plan.experiment) === null) return false;
   choose(plan.experiment);
   if (sheet.value?.guests.some((g) => g.guest === plan.guest) === true) chooseGuest(plan.guest);
-  texts.value = Object.fromEntries(Object.entries(plan.texts)
-    .filter(([name]) => fields.value.some((f) => f.name === name)));
+  texts.value = ofFields(plan.texts);
   return true;
 }

@@ -7,7 +7,7 @@ import { Copied } from './command-line.tsx';
 import { figureOfPoints } from './curves.ts';
 import { download } from './download.ts';
 import { PlotOf } from './plots.tsx';
-import { carriersOf, fields, request, runsHere, sheet, sheets } from './request.ts';
+import { carriersOf, fields, request, runsHere, sheet, sheetOf } from './request.ts';
 import { shownResult } from './runs.ts';
 import { cancelSweep, pointsOf, runSweep, shownSweep, sweepFailure, type ShownSweep } from './sweeps.ts';
 
@@ -55,7 +55,7 @@ export function SweepPanel() {
 }
 
 function SweepResult({ sweep }: { sweep: ShownSweep }) {
-  const { request, axis, points, state } = sweep, of = sheets.value.find((s) => s.name === request.experiment);
+  const { request, axis, points, state } = sweep, of = sheetOf(request.experiment);
   const chosen = useSignal('');
   const field = of?.guests.find((g) => g.guest === request.guest)?.form;
   const row = [...field?.own ?? [], ...field?.machine ?? []].find((f) => f.name === axis.name);
