@@ -4,22 +4,17 @@
  * the last bit of the machine's state.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENGINE_KINDS, POST, pseudoRandomImage, type EngineKind } from '../../src/index.ts';
+import { launch, missing } from './chromium.ts';
 import { DISK_BYTES, fileNames, READ_BYTES, runGuest, type GuestJob, type GuestReport } from './guest-run.ts';
 import type { BrowserResult } from './page.ts';
 import { openSite, type Site } from './site.ts';
 import { NoDebianGuestError, prepareDebianGuest } from '../../apps/cli/guests/debian/index.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-/** No GPU, no first-run pages, and nothing that would talk to anybody but our server. */
-const ARGUMENTS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--no-proxy-server',
-];
 /** As in test/guest/debian.test.ts. */
 const withDebian = process.env['CI'] !== undefined || process.env['NORTHBRIDGE_TEST_DEBIAN'] === '1';
 const GUESTS = ['cpu-loop', 'pio-polled', 'pio-irq', 'dma'] as const;
@@ -49,7 +44,6 @@ test('the library\'s bundle for browsers holds files of src/ only', async () => 
   }
 });
 
-const missing = existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIUM} is not installed)`;
 describe.skipIf(missing !== '')(`in chromium${missing}`, () => {
   let site: Site, browser: Browser, page: Page;
   const complaints: string[] = [];
@@ -58,8 +52,7 @@ describe.skipIf(missing !== '')(`in chromium${missing}`, () => {
 
   beforeAll(async () => {
     site = await openSite(guests);
-    // A fresh profile in a folder that goes with the browser.
-    browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS, timeout: 0 });
+    browser = await launch();
     page = await browser.newPage();
     // A busy machine is no failure; what never ends is the runner's business.
     page.setDefaultTimeout(0);

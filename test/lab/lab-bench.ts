@@ -1,23 +1,16 @@
 /** The lab, built and served as a static site, in Debian's chromium. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { bundle } from '../../apps/lab/site/bundle.ts';
-import { serveFolder, type Served } from '../../apps/lab/site/serve.ts';
+import { serveFolder } from '../../apps/lab/site/serve.ts';
+import { launch } from '../browser/chromium.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-/** No GPU, no first-run pages, and nothing that would talk to anybody but our server. */
-const ARGUMENTS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--no-proxy-server',
-];
+export { missing } from '../browser/chromium.ts';
 
 /** What has not come by then never comes (ms): half of what the runner gives a test. */
 const NEVER = 900_000;
-
-/** Why there is no lab to test here, or ''. For `describe.skipIf` and its title. */
-export const missing = existsSync(CHROMIUM) ? '' : ` (skipped: ${CHROMIUM} is not installed)`;
 
 /**
  * Waits until an expression is true in the page. What playwright has for it is evaluated by the page
@@ -30,6 +23,12 @@ export async function comes(page: Page, expression: string): Promise<void> {
     if (performance.now() - begun > NEVER) throw new Error(`never came: ${expression}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Waits until the machines of a page, of which there is one at least, have come to their end. */
+export function over(page: Page): Promise<void> {
+  return comes(page, `(({ panes }) => panes[0].status.value !== null &&
+    panes.every((p) => p.status.value === null || p.status.value.state === 'over'))(globalThis.northbridge)`);
 }
 
 /** A lab that is open in a browser. */
@@ -51,8 +50,8 @@ export interface Lab {
 export async function openLab(prefix = '/', headers: Readonly<Record<string, string>> = {}): Promise<Lab> {
   const folder = mkdtempSync(join(tmpdir(), 'northbridge-lab-'));
   await bundle(folder);
-  const served: Served = await serveFolder(folder, 0, prefix, headers);
-  const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS, timeout: 0 });
+  const served = await serveFolder(folder, 0, prefix, headers);
+  const browser = await launch();
   const complaints: string[] = [];
   return {
     url: served.url, browser, complaints,
