@@ -3,10 +3,8 @@
  * front with its trace kept, frames meanwhile, the tenth run beside the first, first load. Nothing
  * here is asserted.
  */
-import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import type { Page } from 'playwright-core';
-import { openLab } from '../test/lab/lab-bench.ts';
+import { comes, openLab } from '../test/lab/lab-bench.ts';
 import { jobFromTexts } from '../src/control/experiments/form.ts';
 import { findExperiment } from '../src/control/experiments/index.ts';
 import type { Experiment, Kit } from '../src/control/experiments/experiment.ts';
@@ -46,11 +44,6 @@ function inNode(plan: MachinePlan): number {
   return performance.now() - begun;
 }
 
-/** The page forbids `eval`, and with it what waits within the page. */
-async function until(page: Page, condition: string): Promise<void> {
-  while (await page.evaluate(condition) !== true) await setTimeout(20);
-}
-
 /** Runs in the page; text, since it is of another world. */
 const IN_PAGE = `async (plan) => {
   const { openMachines, panes } = globalThis.northbridge;
@@ -73,7 +66,7 @@ const IN_PAGE = `async (plan) => {
 
 const lab = await openLab();
 const page = await lab.open('#view=workbench');
-await until(page, 'globalThis.northbridge !== undefined');
+await comes(page, 'globalThis.northbridge !== undefined');
 const files = new Map<string, number>();
 const first = await lab.browser.newContext({ serviceWorkers: 'block' });
 const fresh = await first.newPage();
@@ -83,7 +76,7 @@ fresh.on('response', (response) => {
 });
 const opened = performance.now();
 await fresh.goto(lab.url);
-await until(fresh, 'globalThis.northbridge?.panes[0].status.value?.last > 0');
+await comes(fresh, 'globalThis.northbridge?.panes[0].status.value?.last > 0');
 const seconds = (performance.now() - opened) / 1000;
 await fresh.waitForLoadState('networkidle');
 console.log(`first load: ${[...files.values()].reduce((a, b) => a + b, 0)} bytes compressed, ` +

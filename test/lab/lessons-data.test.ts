@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -7,36 +6,27 @@ import { addressFrom } from '../../apps/lab/page/address/address.ts';
 import { judgeChoice, judgeNumber } from '../../apps/lab/page/lessons/judge.ts';
 import { readLessons, readOtherPages } from '../../apps/lab/site/book.ts';
 import { ROOT } from '../../apps/lab/site/bundle.ts';
-import { guestImage } from '../../apps/cli/package-info.ts';
 import { jobFromTexts } from '../../src/control/experiments/form.ts';
-import type { Kit } from '../../src/control/experiments/experiment.ts';
 import { findExperiment } from '../../src/control/experiments/index.ts';
 import { reportOf } from '../../src/control/experiments/report.ts';
 import { runMethod } from '../../src/control/experiments/runner.ts';
+import { TEST_KIT } from '../benches/experiment-bench.ts';
 
 const PAGES = join(ROOT, 'docs/book');
 const lessons = readLessons(ROOT), pages = [...lessons, ...readOtherPages(ROOT)];
 const asks = lessons.flatMap((l) => l.asks.map((ask, n) => [`${l.name} ${n + 1}`, ask] as const));
 
-const kit: Kit = {
-  guestImage, linux: null, disk: null,
-  sha256: () => {
-    const hash = createHash('sha256');
-    return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
-  },
-};
-
 function reported(ask: Prediction) {
   const experiment = findExperiment(ask.experiment)!, methods = methodsOf(ask);
-  const job = jobFromTexts(experiment, { guest: 'bare', methods, texts: ask.texts }, kit);
+  const job = jobFromTexts(experiment, { guest: 'bare', methods, texts: ask.texts }, TEST_KIT);
   const runs = methods.map((method) => {
-    const steps = runMethod(experiment, job, method, kit, {});
+    const steps = runMethod(experiment, job, method, TEST_KIT, {});
     for (;;) {
       const step = steps.next();
       if (step.done === true) return step.value;
     }
   });
-  return reportOf({ experiment, job, runs }, kit);
+  return reportOf({ experiment, job, runs }, TEST_KIT);
 }
 
 test('every page of the book is a lesson; those that ask have a file beside them, and no file is without a page', () => {
@@ -81,7 +71,7 @@ describe('what is shown by a link of the text', () => {
     for (const { experiment: name, guest, method, texts } of plans) {
       const experiment = findExperiment(name);
       expect(experiment, name).not.toBe(null);
-      expect(jobFromTexts(experiment!, { guest, methods: [method], texts }, kit).methods).toEqual([method]);
+      expect(jobFromTexts(experiment!, { guest, methods: [method], texts }, TEST_KIT).methods).toEqual([method]);
     }
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { comes, missing, openLab, type Lab } from './lab-bench.ts';
+import { missing, openLab, over, type Lab } from './lab-bench.ts';
 import { elf, exits, given, marks, readsWhenTyped, type GivenFile } from './own-programs.ts';
 
 const image = (name: string): Uint8Array => readFileSync(new URL(`../../guest/images/${name}`, import.meta.url));
@@ -144,7 +144,7 @@ describe.skipIf(missing !== '')(`software of one's own${missing}`, () => {
     await says('Passed');
     const there = page.workers().length;
     await panel().getByRole('button', { name: 'Run' }).dblclick();
-    await comes(page, "globalThis.northbridge.panes[0].status.value?.state === 'over'");
+    await over(page);
     await says('Passed');
     expect(page.workers().length).toBe(there);
   });

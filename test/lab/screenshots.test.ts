@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { comes, missing, openLab, type Lab } from './lab-bench.ts';
+import { missing, openLab, over, type Lab } from './lab-bench.ts';
 
 const WRITE = process.env['NORTHBRIDGE_WRITE_PICTURES'] === '1';
 const MACHINES = 'e=disk-read&m=pio-irq&mem=1&p.bytes=4KiB&b.m=dma';
@@ -22,11 +22,6 @@ interface View {
   readonly dark?: true;
   /** Comes to what the picture shows. */
   come(page: Page): Promise<void>;
-}
-
-async function over(page: Page): Promise<void> {
-  await comes(page, `/^over(,over)?,?$/.test(
-    globalThis.northbridge.panes.map((p) => p.status.value?.state ?? "").join())`);
 }
 
 const VIEWS: readonly View[] = [

@@ -1,7 +1,7 @@
 /** The timeline: lanes over time, by pointer and by keys. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { comes, missing, openLab, type Lab } from './lab-bench.ts';
+import { missing, openLab, over, type Lab } from './lab-bench.ts';
 
 const DMA = '#e=paths&m=device-dma&p.bytes=64KiB&p.sweep=off';
 
@@ -142,7 +142,7 @@ describe.skipIf(missing !== '')(`the timeline${missing}`, () => {
   test('a DMA read, key by key: from the start of the bus master to the return of the handler, and back', async () => {
     const page = await lab.open('#e=disk-read&m=dma&p.bytes=4KiB', { reducedMotion: 'reduce' });
     await lane(page, 'request:ide.primary').waitFor();
-    await comes(page, 'globalThis.northbridge.panes[0].status.value.state === "over"');
+    await over(page);
     await lane(page, 'request:ide.primary').click();
     await press(page, 'Enter', 'c');
     // The line's own sentence: that of the request names the same access as its cause.

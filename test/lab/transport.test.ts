@@ -1,12 +1,11 @@
 /** Steps through a run, two machines at one moment, and addresses that are moments. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { comes, missing, openLab, type Lab } from './lab-bench.ts';
+import { comes, missing, openLab, over, type Lab } from './lab-bench.ts';
 
 const STEPS = 1000;
 const JOB = 'p.bytes=8KiB&p.sweep=off';
 const CALM = { reducedMotion: 'reduce' } as const;
-const OVER = 'globalThis.northbridge.panes.every((p) => p.status.value === null || p.status.value.state === "over")';
 
 interface Seen {
   readonly time: number;
@@ -30,7 +29,7 @@ const checksum = async (page: Page): Promise<string> =>
   page.evaluate('globalThis.northbridge.panes[0].remote.explore.checksum(globalThis.northbridge.moments[0].value.time)');
 /** A run that is over, shown where its job begins. */
 async function ready(page: Page): Promise<void> {
-  await comes(page, `globalThis.northbridge.panes[0].status.value !== null && ${OVER}`);
+  await over(page);
   await comes(page, 'globalThis.northbridge.moments[0].value.time > 0');
 }
 
@@ -67,8 +66,8 @@ describe.skipIf(missing !== '')(`the transport${missing}`, () => {
     const page = await lab.open(`#e=paths&m=device-dma&${JOB}`, CALM);
     await ready(page);
     await page.keyboard.press('End');
-    const begin = `globalThis.northbridge.panes[0].status.value.marks.find((m) => m.name === 'begin').at`;
-    for (const time of [begin, '0', begin]) {
+    const began = await begin(page);
+    for (const time of [began, 0, began]) {
       await page.keyboard.press('Home');
       await comes(page, `globalThis.northbridge.moments[0].value.time === ${time}`);
     }
@@ -141,7 +140,7 @@ describe.skipIf(missing !== '')(`the transport${missing}`, () => {
       setTimeout(() => { location.hash = 'e=paths&m=port-pio&${JOB}&t=300000.50.0&pace=beat'; }, 30);
     })()`);
     await comes(page, 'globalThis.northbridge.moments[0].value.record === 50');
-    await comes(page, OVER);
+    await over(page);
     const shown = await page.evaluate('globalThis.northbridge.panes[0].sheet.value.method');
     expect([shown, await moment(page)]).toEqual(['port-pio', { time: 300_000, record: 50 }]);
     // The address is still kept up to date.
