@@ -222,8 +222,10 @@ export interface Judgement {
  * folder of its own; command line, results and lists are made from it.
  */
 export interface Experiment<P extends ParameterRows = ParameterRows> {
-  /** In kebab-case. */
+  /** In kebab-case; that of its folder. */
   readonly name: string;
+  /** Lists are in ascending order of it; left out: at their ends. */
+  readonly place?: number;
   /** What it answers, one sentence with a question mark. */
   readonly question: string;
   readonly summary: string;

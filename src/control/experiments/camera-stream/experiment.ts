@@ -157,6 +157,7 @@ const MEASURES: readonly Measure[] = [
 /** A stream that nobody asks for frame by frame. */
 export const CAMERA_STREAM = experiment({
   name: 'camera-stream',
+  place: 120,
   question: 'Does a device need a permission for each transfer, and what if the ring of buffers runs empty?',
   summary: 'A camera stores frames at its own rate: asked for each, in rings of 2, 4 and 8 buffers, or without end.',
   shows: ['R9', 'R10'],

@@ -87,6 +87,7 @@ function prepare(job: DiskJob, method: string, kit: Kit): Trial {
 /** The same bytes from the same disk, by PIO and by DMA. */
 export const DISK_READ = experiment({
   name: 'disk-read',
+  place: 50,
   question: 'What does it cost to read a disk by programmed I/O, and what by DMA?',
   summary: 'The same bytes from the same disk, moved by the processor (PIO) or by the controller (bus-master DMA).',
   shows: ['R3', 'R9', 'R12'],

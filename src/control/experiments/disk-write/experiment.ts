@@ -80,6 +80,7 @@ function ramFor(guest: GuestKind, bytes: number): number {
 /** The same bytes to the same disk, by PIO and by DMA. */
 export const DISK_WRITE = experiment({
   name: 'disk-write',
+  place: 60,
   question: 'And in the other direction: what does it cost to write a disk by programmed I/O, and what by DMA?',
   summary: 'The same bytes to the same disk, moved by the processor (PIO) or by the controller (bus-master DMA).',
   shows: ['R3', 'R9'],

@@ -26,6 +26,7 @@ function prepare(job: FloppyJob, method: string, kit: Kit): Trial {
 export const FLOPPY_READ = experiment({
   ...FLOPPY_EXPERIMENT,
   name: 'floppy-read',
+  place: 70,
   question: 'A floppy controller has a FIFO of 16 bytes: who empties it better, the processor or the 8237A?',
   summary: 'The same tracks of a 1.44 MB disk, each byte taken from the FIFO by the processor or by third-party DMA.',
   statements: FLOPPY_READ_STATEMENTS,

@@ -106,6 +106,7 @@ function prepare(job: MastersJob, method: string, kit: Kit): Trial {
 /** Several bus masters and one bus. */
 export const MANY_MASTERS = experiment({
   name: 'many-masters',
+  place: 150,
   question: 'When several devices master one bus at once, who gets how much of it, and who starves?',
   summary: 'A disk, a camera, an array, a network card and a sound card, one more in each run, on one PCI bus.',
   shows: ['R9', 'R29'],

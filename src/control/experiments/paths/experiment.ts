@@ -197,6 +197,7 @@ const NEXT = 'compare paths with --completion polled, --registers ports, --width
 /** One device, every path: the question in the project's title. */
 export const PATHS = experiment({
   name: 'paths',
+  place: 10,
   question: 'What is the difference between DMA and memory-mapped I/O?',
   summary: 'The same bytes to a card and from it: by ports, by memory-mapped I/O, by the card itself, by a DMA engine.',
   shows: ['R1', 'R2', 'R5', 'R25'],

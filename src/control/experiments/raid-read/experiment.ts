@@ -130,6 +130,7 @@ function judge(runs: readonly RunResult[], job: RaidJob): Omit<Judgement, 'verdi
 /** A controller that moves before it is asked, and has no address. */
 export const RAID_READ = experiment({
   name: 'raid-read',
+  place: 140,
   question: 'Can a device move data before anybody asks, with no address at which it could be asked?',
   summary: 'Stripes of an array whose controller has no I/O address: by commands in memory, or read ahead unasked.',
   shows: ['R9', 'R28'],

@@ -146,6 +146,7 @@ export function judge(runs: readonly RunResult[]): { sentence: string; reference
 /** The register block of an Ethernet card by ports and by memory. */
 export const REGISTER_BLOCK = experiment({
   name: 'register-block',
+  place: 30,
   question: 'What is the difference between port-mapped and memory-mapped I/O?',
   summary: 'The registers of an RTL8139 by ports and by memory: what a driver\'s accesses cost each way.',
   shows: ['R2'],

@@ -73,6 +73,7 @@ function judge(runs: readonly RunResult[]): { sentence: string; reference: strin
 /** What reads and writes of registers do that those of memory do not. */
 export const REGISTER_EFFECTS = experiment({
   name: 'register-effects',
+  place: 20,
   question: 'How does a device know that a value has changed?',
   summary: 'Registers read and written one by one, by memory and by ports: what was read, what changed in the card.',
   shows: ['R1', 'R2'],

@@ -193,6 +193,7 @@ const MEASURES: readonly Measure[] = [
 /** Frames from the wire, by three generations of cards. */
 export const RING_RECEIVE = experiment({
   name: 'ring-receive',
+  place: 40,
   question: 'Who moves a frame from the wire to memory, and what if nobody has the time?',
   summary: 'A stream of Ethernet frames: fetched by the processor, stored in a ring by the card, or in buffers.',
   shows: ['R10'],

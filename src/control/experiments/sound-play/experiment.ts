@@ -104,6 +104,7 @@ function prepare(job: SoundPlayJob, method: string, kit: Kit): Trial {
 /** The same samples through a sound card, a sample at a time, a block at a time, or by itself. */
 export const SOUND_PLAY = experiment({
   name: 'sound-play',
+  place: 130,
   question: 'What does it cost to play sound, and what becomes of it when the processor is busy?',
   summary: 'The same samples written by the processor one by one, or by 8237 DMA set up for each block, or once.',
   shows: ['R8', 'R10'],

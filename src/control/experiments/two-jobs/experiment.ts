@@ -103,6 +103,7 @@ function prepare(job: Job, method: string, kit: Kit): Trial {
 /** The same second job beside a transfer by each method. */
 export const TWO_JOBS = experiment({
   name: 'two-jobs',
+  place: 90,
   question: 'What can the processor do beside a transfer, and what does the transfer take from it?',
   summary: 'A second job beside a transfer by PIO, by a bus master and by the 8237, each alone and both together.',
   shows: ['R8', 'R13'],

@@ -52,6 +52,7 @@ function prepare(job: SerialJob, method: string, kit: Kit): Trial {
 /** Characters of a serial line, one by one. */
 export const UART_RECEIVE = experiment({
   name: 'uart-receive',
+  place: 100,
   question: 'Polling or interrupts: what does it cost to receive one character at a time, and where does each win?',
   summary: 'Characters that a serial line brings, received by polling, by an interrupt each, with a FIFO, by the 8237.',
   shows: ['R3', 'R4'],

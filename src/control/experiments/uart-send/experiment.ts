@@ -47,6 +47,7 @@ const LINE_SHARE: Measure = {
 /** Characters to a serial line, one by one. */
 export const UART_SEND = experiment({
   name: 'uart-send',
+  place: 110,
   question: 'And in the other direction: what does it cost to send one character at a time?',
   summary: 'Characters sent to a serial line by polling, by an interrupt each, with a FIFO, and by the 8237.',
   shows: ['R3', 'R4'],

@@ -1,0 +1,36 @@
+// Made by npm run experiment-list -- --write from the folders here.
+import { CAMERA_STREAM } from './camera-stream/experiment.ts';
+import { DISK_READ } from './disk-read/experiment.ts';
+import { DISK_WRITE } from './disk-write/experiment.ts';
+import { FLOPPY_READ } from './floppy-read/experiment.ts';
+import { FLOPPY_WRITE } from './floppy-write/experiment.ts';
+import { MANY_MASTERS } from './many-masters/experiment.ts';
+import { PATHS } from './paths/experiment.ts';
+import { RAID_READ } from './raid-read/experiment.ts';
+import { REGISTER_BLOCK } from './register-block/experiment.ts';
+import { REGISTER_EFFECTS } from './register-effects/experiment.ts';
+import { RING_RECEIVE } from './ring-receive/experiment.ts';
+import { SOUND_PLAY } from './sound-play/experiment.ts';
+import { TWO_JOBS } from './two-jobs/experiment.ts';
+import { UART_RECEIVE } from './uart-receive/experiment.ts';
+import { UART_SEND } from './uart-send/experiment.ts';
+import type { Experiment } from './experiment.ts';
+
+/** Every experiment that has a folder here. */
+export const FOUND: readonly Experiment[] = [
+  CAMERA_STREAM,
+  DISK_READ,
+  DISK_WRITE,
+  FLOPPY_READ,
+  FLOPPY_WRITE,
+  MANY_MASTERS,
+  PATHS,
+  RAID_READ,
+  REGISTER_BLOCK,
+  REGISTER_EFFECTS,
+  RING_RECEIVE,
+  SOUND_PLAY,
+  TWO_JOBS,
+  UART_RECEIVE,
+  UART_SEND,
+];
