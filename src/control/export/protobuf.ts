@@ -49,12 +49,10 @@ export class ProtoMessage {
 
   /** A message within this one. */
   message(field: number, inner: ProtoMessage): this {
-    const { writer } = this, { length } = inner.writer;
+    const { bytes } = inner;
     this.key(field, LENGTH);
-    writer.unsigned(length);
-    writer.reserve(length);
-    writer.bytes.set(inner.writer.bytes.subarray(0, length), writer.length);
-    writer.length += length;
+    this.writer.unsigned(bytes.length);
+    this.writer.append(bytes);
     return this;
   }
 
