@@ -20,7 +20,7 @@ const FIRST_CODE = 33, CODES = 94;
 const PICOSECONDS = [0, 333, 667];
 
 /** Ticks of 1/3 ns in ps, rounded to the nearest; two ticks never become one time. */
-export function picoseconds(ticks: Ticks): number {
+function picoseconds(ticks: Ticks): number {
   return Math.floor(ticks / 3) * 1000 + PICOSECONDS[ticks % 3];
 }
 

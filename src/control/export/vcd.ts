@@ -117,7 +117,6 @@ export class VcdWriter {
   private readonly steps: Step[] = [];
   private done = 0;
   private latest: Ticks = 0;
-  private started = false;
 
   /**
    * @param put takes the next piece of text
@@ -150,11 +149,11 @@ export class VcdWriter {
     for (const name of survey.events) this.moments.set(`event ${name}`, file.declare('events', name, 'event'));
     for (const name of survey.marks) this.moments.set(`mark ${name}`, file.declare('marks', name, 'event'));
     file.begin(generator, comment);
+    this.rest();
   }
 
   /** The next record, in the order of ids. */
   record(r: TraceRecord): void {
-    if (!this.started) this.idle();
     const begun = timeOf(r);
     this.later({ time: begun, order: 1, record: r });
     if (r.kind === 'transaction') this.later({ time: r.end, order: r.end > r.start ? 0 : 2, record: r });
@@ -169,8 +168,7 @@ export class VcdWriter {
   }
 
   /** All at rest, at time 0. */
-  private idle(): void {
-    this.started = true;
+  private rest(): void {
     for (const channel of [...this.spaces.values(), ...this.initiators.values()]) this.show(0, channel);
     for (const { signal, before } of this.lines.values()) this.file.set(0, signal, before ? '1' : '0');
     for (const port of this.ports.values()) {

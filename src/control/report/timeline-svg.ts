@@ -5,7 +5,7 @@ import { escapeHtml } from './html.ts';
 
 const WIDTH = 760, LABEL = 168, LANE = 18, TOP = 24, BAR = 10;
 /** Colours of initiators that the page's style has: classes `who0` to `who7`. */
-export const INITIATOR_COLOURS = 8;
+const INITIATOR_COLOURS = 8;
 
 /** Bars of one colour in one lane: from and to, in units of the drawing. */
 type Bars = [from: number, to: number][];
