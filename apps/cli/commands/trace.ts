@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { recordText, timeOf, timeText } from '../../../src/control/export/record-line.ts';
+import { endOf, recordText, timeOf, timeText } from '../../../src/control/export/record-line.ts';
 import { chainLines, ChainFinder, collect as collectChain } from '../../../src/control/trace/chain.ts';
 import type { TraceHeader } from '../../../src/control/trace/format.ts';
 import type { RecordBlock } from '../../../src/control/trace/reader.ts';
@@ -159,7 +159,7 @@ async function summary(source: TraceSource, wish: RowWish, path: string): Promis
       const s = runs.get(run) as Sum;
       s.records++;
       s.first = Math.min(s.first, timeOf(r));
-      s.last = Math.max(s.last, r.kind === 'transaction' ? r.end : timeOf(r));
+      s.last = Math.max(s.last, endOf(r));
       add(s.kinds, r.kind);
       if (r.kind !== 'transaction') return;
       add(s.initiators, r.initiator);

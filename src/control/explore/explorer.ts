@@ -4,6 +4,7 @@ import { ms, type Ticks } from '../../sim/time.ts';
 import type { TraceRecord } from '../../sim/trace/records.ts';
 import type { Experiment, JobOf, Kit, RunResult } from '../experiments/experiment.ts';
 import type { Bench } from '../experiments/trial-run.ts';
+import { endOf } from '../export/record-line.ts';
 import type { Mark } from '../session.ts';
 import { laneOrder } from '../trace/lane-order.ts';
 import type { RecordWish } from '../trace/seek.ts';
@@ -13,7 +14,7 @@ import { START, type Moment } from './moment.ts';
 import { searchWriter, type LastWrite, type SearchedBytes } from './last-writer.ts';
 import { Past, type Input } from './past.ts';
 import { StepIndex } from './step-index.ts';
-import { endOf, type Place, type StepKind } from './steps.ts';
+import type { Place, StepKind } from './steps.ts';
 import type { Front, Subject, Twin } from './subject.ts';
 import { TrialSubject } from './trial-subject.ts';
 

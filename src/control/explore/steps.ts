@@ -1,4 +1,3 @@
-import type { TraceRecord } from '../../sim/trace.ts';
 import type { Ticks } from '../../sim/time.ts';
 
 /** What can be stepped over. */
@@ -11,9 +10,4 @@ export interface Place {
   readonly instructions: number;
   /** The record that has just ended, or the last that has begun; 0: none. */
   readonly record: number;
-}
-
-/** When a record is over (ticks). */
-export function endOf(record: TraceRecord): Ticks {
-  return record.kind === 'transaction' ? record.end : record.time;
 }

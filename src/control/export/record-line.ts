@@ -14,6 +14,11 @@ export function timeOf(r: TraceRecord): number {
   return r.kind === 'transaction' ? r.start : r.time;
 }
 
+/** When it was over. */
+export function endOf(r: TraceRecord): number {
+  return r.kind === 'transaction' ? r.end : r.time;
+}
+
 /** What a record says, in words, without id and time. */
 export function recordText(r: TraceRecord): string {
   switch (r.kind) {

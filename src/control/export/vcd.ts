@@ -1,6 +1,6 @@
 import type { Ticks } from '../../sim/time.ts';
 import type { TraceRecord, TransactionRecord } from '../../sim/trace/records.ts';
-import { timeOf } from './record-line.ts';
+import { endOf, timeOf } from './record-line.ts';
 import { VcdFile, type Signal } from './vcd-file.ts';
 
 /** What is known of a bus or an initiator before its signals are declared. */
@@ -24,7 +24,7 @@ export class VcdSurvey {
   last: Ticks = 0;
 
   add(r: TraceRecord): void {
-    this.last = Math.max(this.last, r.kind === 'transaction' ? r.end : timeOf(r));
+    this.last = Math.max(this.last, endOf(r));
     switch (r.kind) {
       case 'transaction': {
         const bytes = r.value < 0 ? 1 : r.size;

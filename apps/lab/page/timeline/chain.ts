@@ -1,6 +1,6 @@
 /** The chain of causes of the selected record: what led to it, what it led to. */
 import { effect, signal } from '@preact/signals';
-import { timeOf } from '../../../../src/control/export/record-line.ts';
+import { endOf, timeOf } from '../../../../src/control/export/record-line.ts';
 import type { RecordWords } from '../../../../src/control/inspect/describe-record.ts';
 import type { Way } from '../../../../src/control/trace/chain-walk.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
@@ -65,7 +65,7 @@ async function look(pane: 0 | 1, id: number, current: () => boolean): Promise<vo
 
 function knot(pane: 0 | 1, record: TraceRecord): Knot {
   const from = timeOf(record);
-  return { pane, id: record.id, lane: laneOf(record), from, to: record.kind === 'transaction' ? record.end : from };
+  return { pane, id: record.id, lane: laneOf(record), from, to: endOf(record) };
 }
 
 /**

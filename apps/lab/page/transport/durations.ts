@@ -1,6 +1,6 @@
 /** How long things take on the page. Pure; wall times in ms, simulated times in ticks. */
-import { endOf, type StepKind } from '../../../../src/control/explore/steps.ts';
-import { timeOf } from '../../../../src/control/export/record-line.ts';
+import type { StepKind } from '../../../../src/control/explore/steps.ts';
+import { endOf, timeOf } from '../../../../src/control/export/record-line.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import { TICKS_PER_SECOND, type Ticks } from '../../../../src/sim/time.ts';
 import type { Pace } from '../state/moment.ts';

@@ -1,8 +1,8 @@
 /** Moves the moment that the page shows: by steps, and by playing the recording at a pace. */
 import { effect, signal, untracked } from '@preact/signals';
 import { beatAt, beats, type Beat } from '../../../../src/control/diagram/beats.ts';
-import { endOf, type StepKind } from '../../../../src/control/explore/steps.ts';
-import { timeOf } from '../../../../src/control/export/record-line.ts';
+import type { StepKind } from '../../../../src/control/explore/steps.ts';
+import { endOf, timeOf } from '../../../../src/control/export/record-line.ts';
 import { formatSeconds } from '../../../../src/control/quantities.ts';
 import { toSeconds, type Ticks } from '../../../../src/sim/time.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
