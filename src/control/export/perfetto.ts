@@ -1,4 +1,4 @@
-import type { Ticks } from '../../sim/time.ts';
+import { toNs, type Ticks } from '../../sim/time.ts';
 import type {
   CompletionRecord, EdgeRecord, HandlerRecord, RequestRecord, TraceRecord, TransactionRecord,
 } from '../../sim/trace/records.ts';
@@ -13,7 +13,7 @@ type Group = (typeof GROUPS)[number];
 const IDS = 2 ** 44;
 
 /** Perfetto's clock has whole nanoseconds: what begins within one begins at its start. */
-const nanoseconds = (ticks: Ticks): number => Math.floor(ticks / 3);
+const nanoseconds = (ticks: Ticks): number => Math.floor(toNs(ticks));
 
 /** A track, and further ones of the same name for slices that overlap (a track's slices nest). */
 interface Lanes {

@@ -1,4 +1,4 @@
-import type { Ticks } from '../../sim/time.ts';
+import { us, type Ticks } from '../../sim/time.ts';
 import type { Trace, TraceSink } from '../../sim/trace.ts';
 import { KIND } from '../../sim/trace/kinds.ts';
 import { recordOf, type TraceRecord } from '../../sim/trace/records.ts';
@@ -14,8 +14,8 @@ export interface Excerpt {
   readonly records: readonly TraceRecord[];
 }
 
-/** Length of an excerpt: 20 µs. */
-const LENGTH: Ticks = 60_000;
+/** Length of an excerpt. */
+const LENGTH = us(20);
 /** Records before the mark `end` that are looked through for its excerpt. */
 const LAST = 1024;
 

@@ -7,7 +7,7 @@ import type { Excerpt } from './excerpt.ts';
 import type { PartFidelity } from './fidelity.ts';
 import { escapeHtml, htmlTable } from './html.ts';
 import { STYLE } from './style.ts';
-import { timelineSvg } from './timeline-svg.ts';
+import { microseconds, timelineSvg } from './timeline-svg.ts';
 
 /** What a page is made of. */
 export interface ReportContents {
@@ -82,7 +82,7 @@ function excerptsPart({ excerpts }: ReportContents): string {
   const initiators = [...new Set(excerpts.flatMap((e) => e.pieces.flatMap((p) =>
     p.records.flatMap((r) => (r.kind === 'transaction' ? [r.initiator] : [])))))];
   const piece = (method: string, e: Excerpt): string => {
-    const name = `${method}, ${((e.until - e.from) / 3000).toFixed(0)} µs ${e.where}`;
+    const name = `${method}, ${microseconds(e.until - e.from)} ${e.where}`;
     const words = e.records.slice(0, WORDS).map((r) =>
       `<li><span>+${timeText(timeOf(r) - e.from)}</span> ${escapeHtml(recordText(r))}</li>`);
     const left = e.records.length - words.length;

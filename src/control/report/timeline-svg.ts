@@ -1,4 +1,4 @@
-import type { Ticks } from '../../sim/time.ts';
+import { toNs, type Ticks } from '../../sim/time.ts';
 import type { TraceRecord } from '../../sim/trace/records.ts';
 import type { Excerpt } from './excerpt.ts';
 import { escapeHtml } from './html.ts';
@@ -28,7 +28,7 @@ export function timelineSvg({ from, until, records }: Excerpt, initiators: reado
   const height = TOP + lanes.length * LANE + 8, parts: string[] = [];
   for (let k = 0; k <= 4; k++) {
     const at = LABEL + (k * (WIDTH - LABEL - 8)) / 4;
-    const text = `${k === 0 ? '' : '+'}${((k * (until - from)) / 4 / 3000).toFixed(0)} µs`;
+    const text = `${k === 0 ? '' : '+'}${microseconds((k * (until - from)) / 4)}`;
     parts.push(`<path class="grid" d="M${at} ${TOP - 6}V${height - 4}"/>` +
       `<text x="${at}" y="12" text-anchor="${k === 4 ? 'end' : 'middle'}">${text}</text>`);
   }
@@ -72,6 +72,9 @@ function wave(edges: Lane['edges'], y: number): string {
   return `M${LABEL} ${of(!edges[0].level)}` + edges.map((e) => `H${round(e.x)}V${of(e.level)}`).join('') +
     `H${WIDTH - 8}`;
 }
+
+/** A time as the drawings have it. */
+export const microseconds = (ticks: Ticks): string => `${(toNs(ticks) / 1000).toFixed(0)} µs`;
 
 const round = (n: number): number => Math.round(n * 10) / 10;
 const LONGEST = 26;
