@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { escapeHtml } from '../../src/control/report/html.ts';
 
 /** A point of a plot. */
 export interface PlotPoint {
@@ -62,7 +63,7 @@ export function figureSvg(points: readonly PlotPoint[], { title, x, y }: Figure)
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
     `font-family="system-ui, sans-serif" font-size="${FONT}">\n<rect width="${width}" height="${height}" ` +
-    `fill="white"/>\n<text x="12" y="20" font-size="14" font-weight="bold">${escape(title)}</text>\n` +
+    `fill="white"/>\n<text x="12" y="20" font-size="14" font-weight="bold">${escapeHtml(title)}</text>\n` +
     `${legend.text}${rounded(plot.outerHTML)}\n</svg>\n`
   );
 }
@@ -127,7 +128,7 @@ function legendRows(series: readonly Series[]): { text: string; rows: number } {
     const at = 38 + row * LINE;
     text += `<g transform="translate(${left + 8},${at})">` +
       `<path d="${shape(symbol)}" fill="${colour}"/>` +
-      `<text x="12" y="4">${escape(name)}</text></g>\n`;
+      `<text x="12" y="4">${escapeHtml(name)}</text></g>\n`;
     left += width;
   }
   return { text, rows: row + 1 };
@@ -142,6 +143,3 @@ function shape(i: number): string {
     'M-1.5,-4.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z',
   ][i % SYMBOLS.length];
 }
-
-const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -1,7 +1,9 @@
-/** A text as it stands in HTML or SVG, also within a quoted attribute. */
+/**
+ * A text as it stands in HTML, SVG or other XML, also within a quoted attribute; U+FFFD for what no
+ * document may contain (XML 1.0 §2.2, Char).
+ */
 export function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
-    // What XML has no character for.
     .replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');
 }
 
