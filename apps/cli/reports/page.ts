@@ -3,6 +3,7 @@ import type { Experiment, Kit, Plot } from '../../../src/control/experiments/exp
 import type { ExperimentResult } from '../../../src/control/experiments/result.ts';
 import { fidelityOf } from '../../../src/control/report/fidelity.ts';
 import { reportHtml, type ReportContents } from '../../../src/control/report/page.ts';
+import { shellWord } from '../../../src/control/shell-word.ts';
 import type { Component } from '../../../src/sim/component.ts';
 import { checkOutputWritable, refuseOverwriting, type InputFile } from '../hosts/output-file.ts';
 import { InputError } from '../input-error.ts';
@@ -80,12 +81,9 @@ function pointsTable(
   };
 }
 
-const quoted = (word: string): string =>
-  (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
-
 /** The command line that is running, less the report itself, as a shell takes it. */
 function command(): string {
   const words = process.argv.slice(2);
   const kept = words.filter((w, n) => !w.startsWith('--report=') && w !== '--report' && words[n - 1] !== '--report');
-  return ['northbridge', ...kept.map(quoted)].join(' ');
+  return ['northbridge', ...kept.map(shellWord)].join(' ');
 }

@@ -1,4 +1,5 @@
 /** An experiment as plain data: what a page or another program has to know to offer it. */
+import { shellWord } from '../shell-word.ts';
 import type { Carrier, Experiment, GuestKind, Kit, Measure, Plot } from './experiment.ts';
 import {
   EXPERIMENT_BOARD, fieldWord, FieldError, formOf, jobFromTexts, jobRows, type Form, type JobTexts,
@@ -83,15 +84,10 @@ export function commandLine(
   const first = guestsOf(e)[0] as GuestKind, chosen = guest ?? first, { own, board } = jobRows(e);
   const usual = defaultMethodsOf(e, chosen, EXPERIMENT_BOARD);
   const words = ['northbridge', axis === null ? 'compare' : 'sweep', e.name];
-  if (axis !== null) words.push('--param', quoted(`${fieldWord(axis.name)}=${axis.text}`));
+  if (axis !== null) words.push('--param', shellWord(`${fieldWord(axis.name)}=${axis.text}`));
   if (chosen !== first) words.push('--guest', chosen);
-  if (methods !== undefined && methods.join() !== usual.join()) words.push('--methods', quoted(methods.join(',')));
+  if (methods !== undefined && methods.join() !== usual.join()) words.push('--methods', shellWord(methods.join(',')));
   for (const name of [...Object.keys(own), ...Object.keys(board)])
-    if (texts[name] !== undefined && name !== axis?.name) words.push(`--${fieldWord(name)}`, quoted(texts[name]));
+    if (texts[name] !== undefined && name !== axis?.name) words.push(`--${fieldWord(name)}`, shellWord(texts[name]));
   return words.join(' ');
-}
-
-/** As a POSIX shell reads it. */
-function quoted(word: string): string {
-  return /^[\w./,:=+%@-]+$/.test(word) ? word : `'${word.replaceAll('\'', '\'\\\'\'')}'`;
 }
