@@ -4,7 +4,7 @@ import { Option, Command } from 'commander';
 import type { Experiment } from '../../../src/control/experiments/experiment.ts';
 import { pointAt, pointCount, shardIndices, type PointRecord, type Sweep } from '../../../src/control/sweep/sweep.ts';
 import { axisNumber } from '../../../src/control/sweep/axis.ts';
-import { sweepHeader, sweepJson, sweepLine } from '../../../src/control/sweep/table.ts';
+import { sweepJson, sweepTable } from '../../../src/control/sweep/table.ts';
 import { ENGINE_KINDS } from '../../../src/jit/engine-kind.ts';
 import { engineOption } from '../engine-option.ts';
 import { jobCommand, linuxFor, type JobOptions } from '../experiment-job.ts';
@@ -153,8 +153,7 @@ function fileMark(path: string): string {
 
 function csvOf(e: Experiment, plan: Sweep, records: readonly PointRecord[]): string {
   const rows = axisRows(e);
-  return sweepHeader(plan, e.measures) + records
-    .map((r) => sweepLine(plan, e.measures, r, (name, text) => axisNumber(rows[name], text))).join('');
+  return sweepTable(plan, e.measures, records, (name, text) => axisNumber(rows[name], text));
 }
 
 function write(

@@ -8,7 +8,7 @@ import { ExcerptRecorder } from '../../../src/control/report/excerpt.ts';
 import { checkJob, commandLine, sheetOf, type ExperimentSheet } from '../../../src/control/experiments/sheet.ts';
 import { axisNumber, axisValues, suggestedValues } from '../../../src/control/sweep/axis.ts';
 import type { PointRecord, Sweep } from '../../../src/control/sweep/sweep.ts';
-import { runsTable, sweepHeader, sweepLine } from '../../../src/control/sweep/table.ts';
+import { runsTable, sweepTable } from '../../../src/control/sweep/table.ts';
 import type { Machine } from '../../../src/machine/machine.ts';
 import type { Component } from '../../../src/sim/component.ts';
 import { ms, toSeconds } from '../../../src/sim/time.ts';
@@ -81,8 +81,7 @@ export class ExperimentsHost implements ExperimentsApi {
       experiment: e.name, board: EXPERIMENT_BOARD, guest: request.guest, methods: request.methods,
       axes: [{ name: axis.name, values: axis.values.map((v) => v.text) }], fixed: request.texts,
     };
-    const lines = points.map((p) => sweepLine(sweep, e.measures, p, (_name, text) => numbers.get(text) ?? text));
-    return sweepHeader(sweep, e.measures) + lines.join('');
+    return sweepTable(sweep, e.measures, points, (_name, text) => numbers.get(text) ?? text);
   }
 
   async trace(request: RunRequest, told: (progress: RunProgress) => void): Promise<Blob> {
