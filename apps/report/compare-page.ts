@@ -1,5 +1,5 @@
 /** A comparison as one page of HTML, for whoever has its result: command line and lab. */
-import type { Experiment, Kit, Plot } from '../../src/control/experiments/experiment.ts';
+import type { Kit, Plot } from '../../src/control/experiments/experiment.ts';
 import { fieldWord } from '../../src/control/experiments/form.ts';
 import { reportOf } from '../../src/control/experiments/report.ts';
 import type { ExperimentResult } from '../../src/control/experiments/result.ts';
@@ -31,18 +31,18 @@ export async function comparePage(
   const involved = new Set(traced.flatMap((t) => [...t.recorder.involved]));
   return reportHtml({
     question: experiment.question, heading: report.heading, result: report, points: null,
-    figures: await figures(experiment, (plot) => (plot.curve === true ? curvePoints(result, plot) : [])),
+    figures: await figures(experiment.plots ?? [], (plot) => (plot.curve === true ? curvePoints(result, plot) : [])),
     excerpts: traced.map(({ method, recorder }) => ({ method, pieces: recorder.excerpts })),
     fidelity: fidelityOf(components, involved), command, generator,
   });
 }
 
-/** The figures of an experiment that have points. */
+/** Those of an experiment's figures that have points. */
 export async function figures(
-  e: Experiment, pointsOf: (plot: Plot) => PlotPoint[],
+  plots: readonly Plot[], pointsOf: (plot: Plot) => PlotPoint[],
 ): Promise<ReportContents['figures']> {
   const { figureSvg } = await import('./figure.ts');
-  return (e.plots ?? []).flatMap((plot) => {
+  return plots.flatMap((plot) => {
     const points = pointsOf(plot);
     if (points.length === 0) return [];
     const axis = (name: 'x' | 'y') => ({ ...axisOf(plot[name]), log: isWide(points.map((p) => p[name])) });

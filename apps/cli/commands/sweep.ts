@@ -13,12 +13,10 @@ import { InputError, RunError } from '../input-error.ts';
 import { VERSION } from '../package-info.ts';
 import { perExperiment } from '../per-experiment.ts';
 import { knownWord } from '../suggest.ts';
-import { checkReport, sweepPage, WHAT_REPORT } from '../reports/page.ts';
-import { headingOfSweep } from '../../../src/control/report/page.ts';
+import { checkReport, WHAT_REPORT } from '../reports/page.ts';
 import { LocalExecutor, type SweepExecutor } from '../sweep/executor.ts';
 import { Journal } from '../sweep/journal.ts';
 import { axisRows, plannedSweep, shardOf } from '../sweep/plan.ts';
-import { pointParts } from '../sweep/point-run.ts';
 import { SweepProgress } from '../sweep/progress.ts';
 import { threadCount } from '../sweep/threads.ts';
 
@@ -124,13 +122,11 @@ async function sweep(e: Experiment, options: SweepOptions): Promise<void> {
     return;
   }
   const all = points.map((p) => records.get(p.index) as PointRecord);
-  write(e, plan, all, options, sweepJson(plan, shard, all));
+  const rows = axisRows(e), table = sweepTable(plan, e.measures, all, (name, text) => axisNumber(rows[name], text));
+  write(options, table, sweepJson(plan, shard, all));
   if (report !== undefined) {
-    const { readRows } = await import('../plot/points.ts');
-    const rows = readRows([{ path: 'the sweep', text: csvOf(e, plan, all) }]);
-    const axes = plan.axes.map((a) => a.name), done = all.find((r) => r.state === 'done');
-    const parts = done === undefined || plan.guest !== 'bare' ? [] : pointParts(e, job, done);
-    writeOutputFile(report, await sweepPage(e, headingOfSweep(plan), axes, rows, parts), WHAT_REPORT);
+    const { sweepPage } = await import('../reports/sweep-page.ts');
+    writeOutputFile(report, await sweepPage(e, plan, job, all, table), WHAT_REPORT);
   }
   journal?.remove();
   conclude(all);
@@ -151,19 +147,12 @@ function fileMark(path: string): string {
   return there === undefined ? path : `${path} ${there.size} ${there.mtimeMs}`;
 }
 
-function csvOf(e: Experiment, plan: Sweep, records: readonly PointRecord[]): string {
-  const rows = axisRows(e);
-  return sweepTable(plan, e.measures, records, (name, text) => axisNumber(rows[name], text));
-}
-
-function write(
-  e: Experiment, plan: Sweep, records: readonly PointRecord[], { csv, json, report }: SweepOptions, object: unknown,
-): void {
+function write({ csv, json, report }: SweepOptions, table: string, object: unknown): void {
   const put = (path: string, text: string): void => {
     if (path === STDOUT) process.stdout.write(text);
     else writeOutputFile(path, text, "the sweep's points");
   };
-  if (csv !== undefined || (json === undefined && report === undefined)) put(csv ?? STDOUT, csvOf(e, plan, records));
+  if (csv !== undefined || (json === undefined && report === undefined)) put(csv ?? STDOUT, table);
   if (json !== undefined) put(json, `${JSON.stringify(object, null, 2)}\n`);
 }
 
