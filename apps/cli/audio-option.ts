@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { checkOutputWritable, isSameFile, refuseOverwriting, type InputFile } from './hosts/output-file.ts';
+import { checkOutput, type InputFile } from './hosts/output-file.ts';
 import { audioPathFor, WavFile } from './hosts/wav-file.ts';
 import { InputError } from './input-error.ts';
 
@@ -15,17 +15,9 @@ export function audioOption(methods: boolean): Option {
   );
 }
 
-/**
- * Refuses before the run what could not be written.
- * @param outputs files that are written besides, by their options
- * @throws InputError
- */
-function checkAudio(path: string, inputs: readonly InputFile[], outputs: readonly InputFile[]): void {
-  refuseOverwriting(path, OPTION, inputs);
-  checkOutputWritable(path, 'audio');
-  const other = outputs.find((o) => isSameFile(o.path, path));
-  if (other !== undefined)
-    throw new InputError(`${OPTION} '${path}' is the file of ${other.what}, too; give another name`);
+/** Refuses before the run what could not be written. @throws InputError */
+function checkAudio(path: string, inputs: readonly InputFile[], trace: string | undefined): void {
+  checkOutput(path, OPTION, 'audio', inputs, [{ path: trace, what: '--trace' }]);
 }
 
 /**
@@ -38,7 +30,7 @@ export function audioFile(
   if (path === undefined) return null;
   if (sound === undefined || sound === 'none')
     throw new InputError(`${OPTION} without a sound card: give --sound sb16 too`);
-  checkAudio(path, inputs, traceFile(trace));
+  checkAudio(path, inputs, trace);
   return new WavFile(path);
 }
 
@@ -52,7 +44,7 @@ export class AudioFiles {
   ) {
     for (const method of methods) {
       const own = audioPathFor(path, method);
-      checkAudio(own, inputs, traceFile(trace));
+      checkAudio(own, inputs, trace);
       this.files.set(method, new WavFile(own));
     }
   }
@@ -70,8 +62,4 @@ export class AudioFiles {
   summary(methods: readonly string[]): string {
     return methods.map((m) => `northbridge: ${m}: ${this.files.get(m)?.summary ?? ''}`).join('');
   }
-}
-
-function traceFile(path: string | undefined): InputFile[] {
-  return path === undefined ? [] : [{ path, what: '--trace' }];
 }

@@ -1,8 +1,7 @@
 import { Option } from 'commander';
-import { checkOutputWritable, isSameFile, refuseOverwriting, type InputFile } from './hosts/output-file.ts';
+import { checkOutput, type InputFile } from './hosts/output-file.ts';
 import { PcapFile } from './hosts/pcap-file.ts';
 import { audioPathFor } from './hosts/wav-file.ts';
-import { InputError } from './input-error.ts';
 
 const OPTION = '--pcap';
 
@@ -24,11 +23,7 @@ export function pcapFile(
   outputs: readonly { path: string | undefined; what: string }[],
 ): PcapFile | null {
   if (path === undefined) return null;
-  refuseOverwriting(path, OPTION, inputs);
-  checkOutputWritable(path, 'pcap');
-  const other = outputs.find((o) => o.path !== undefined && isSameFile(o.path, path));
-  if (other !== undefined)
-    throw new InputError(`${OPTION} '${path}' is the file of ${other.what}, too; give another name`);
+  checkOutput(path, OPTION, 'pcap', inputs, outputs);
   return new PcapFile(path);
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseHTML } from 'linkedom';
 import { afterAll, describe, expect, test } from 'vitest';
 import { reportHtml } from '../../src/control/report/page.ts';
@@ -68,6 +68,22 @@ describe('compare --report', () => {
       expect(r.stderr).toMatch(new RegExp(`^northbridge: [^\\n]*${why}[^\\n]*\\n$`));
     }
   });
+});
+
+test.each([
+  [['compare', 'disk-read', '--disk', 'd.img', '--report', 'd.img'], "'d.img' is the disk; it would be overwritten"],
+  [['compare', 'disk-read', '--trace', 'x', '--report', './x'], "'./x' is the file of --trace, too"],
+  [['sweep', 'disk-read', '--guest', 'debian', '--kernel', 'k', '--report', 'k'], "'k' is the kernel; it would be over"],
+  [['sweep', 'disk-read', '--guest', 'debian', '--kernel', 'k', '--csv', 'k'], "'k' is the kernel; it would be over"],
+  [['sweep', 'disk-read', '--csv', 'x', '--report', './x'], "'./x' is the file of --csv, too"],
+])('%j: a file that is read, or written besides, is not written over', (args, why) => {
+  writeFileSync(files.path('d.img'), new Uint8Array(4096));
+  writeFileSync(files.path('k'), 'kernel');
+  const { status, stdout, stderr } = run(...args);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(why);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(readFileSync(files.path('k'), 'utf8')).toBe('kernel');
 });
 
 test('sweep --report: the experiment’s figures over the axes, and the points', () => {

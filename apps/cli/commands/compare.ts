@@ -83,18 +83,17 @@ async function compare(e: Experiment, options: CompareOptions): Promise<void> {
   const asked = askedJob(e, options), { kit } = asked, { guest, methods } = asked.job;
   if (guest === 'bare' && options.cache === false) throw new InputError('--no-cache is for --guest debian');
   let job = settled(e, asked);
+  const inputs = inputFiles(options, ['disk', 'kernel', 'initrd']), trace = { path: options.trace, what: '--trace' };
   if (options.trace !== undefined) {
-    refuseOverwriting(options.trace, '--trace', inputFiles(options, ['disk', 'kernel', 'initrd']));
+    refuseOverwriting(options.trace, '--trace', inputs);
     checkTraceWritable(options.trace);
     const marks = [filter.from, filter.until].flatMap((m) => (m !== null && 'mark' in m ? [m.mark] : []));
     checkMarks(filter, ['begin', 'end', ...marks.filter((m) => POST_MARK.test(m))], '--trace-', 'an experiment');
   }
-  if (options.report !== undefined) checkReport(options.report, inputFiles(options, ['disk', 'kernel', 'initrd']));
-  const audio = options.audio === undefined
-    ? null
-    : new AudioFiles(options.audio, methods, inputFiles(options, ['disk', 'kernel', 'initrd']), options.trace);
-  const pcap = pcapFiles(options.pcap, methods, inputFiles(options, ['disk', 'kernel', 'initrd']), [
-    { path: options.trace, what: '--trace' }, { path: options.audio, what: '--audio' },
+  if (options.report !== undefined) checkReport(options.report, inputs, [trace]);
+  const audio = options.audio === undefined ? null : new AudioFiles(options.audio, methods, inputs, options.trace);
+  const pcap = pcapFiles(options.pcap, methods, inputs, [
+    trace, { path: options.audio, what: '--audio' }, { path: options.report, what: '--report' },
   ]);
   const attached = await AttachedDevices.load(options);
   const linux = guest === 'debian' ? await linuxFor(e, options) : null;

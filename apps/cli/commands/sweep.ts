@@ -8,7 +8,7 @@ import { sweepJson, sweepTable } from '../../../src/control/sweep/table.ts';
 import { ENGINE_KINDS } from '../../../src/jit/engine-kind.ts';
 import { engineOption } from '../engine-option.ts';
 import { jobCommand, linuxFor, type JobOptions } from '../experiment-job.ts';
-import { checkOutputWritable, isSameFile, refuseOverwriting, writeOutputFile } from '../hosts/output-file.ts';
+import { checkOutputWritable, filesOf, isSameFile, refuseOverwriting, writeOutputFile } from '../hosts/output-file.ts';
 import { InputError, RunError } from '../input-error.ts';
 import { VERSION } from '../package-info.ts';
 import { perExperiment } from '../per-experiment.ts';
@@ -69,19 +69,17 @@ async function sweep(e: Experiment, options: SweepOptions): Promise<void> {
   const plan = plannedSweep(e, job, param), shard = shardOf(part), threads = threadCount(jobs, availableParallelism());
   // Beside a pipe or a device nothing is kept.
   const isFile = (f: string): boolean => statSync(f, { throwIfNoEntry: false })?.isFile() ?? true;
+  const inputs = filesOf(job, ['disk', 'kernel', 'initrd']);
   const outputs = [csv, json].filter((f): f is string => f !== undefined && f !== STDOUT && isFile(f));
   for (const [option, path] of [['--csv', csv], ['--json', json]] as const) {
     if (path === undefined || path === STDOUT) continue;
     checkOutputWritable(path, `the sweep's ${option.slice(2).toUpperCase()}`);
-    refuseOverwriting(path, option, job.disk === undefined ? [] : [{ path: job.disk, what: 'disk' }]);
+    refuseOverwriting(path, option, inputs);
   }
   if (csv !== undefined && json !== undefined && csv !== STDOUT && isSameFile(csv, json))
     throw new InputError('--csv and --json name the same file');
-  if (report !== undefined) {
-    checkReport(report, job.disk === undefined ? [] : [{ path: job.disk, what: 'disk' }]);
-    if ([csv, json].some((f) => f !== undefined && isSameFile(f, report)))
-      throw new InputError('--report names the same file as another output');
-  }
+  if (report !== undefined)
+    checkReport(report, inputs, [{ path: csv, what: '--csv' }, { path: json, what: '--json' }]);
   if (queue !== undefined && job.disk !== undefined)
     throw new InputError('--disk is a file of this machine: it cannot be used with --queue');
   // A guest that is not there is told before anything begins, and made ready once.

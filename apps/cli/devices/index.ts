@@ -10,7 +10,7 @@ import { guarded } from '../../../src/machine/device-boundary.ts';
 import type { UserDevice } from '../../../src/machine/user-devices.ts';
 import { ParameterError, valuesOf } from '../../../src/sim/parameter.ts';
 import type { Simulation } from '../../../src/sim/component.ts';
-import type { InputFile } from '../hosts/output-file.ts';
+import { filesOf, type InputFile } from '../hosts/output-file.ts';
 import { InputError } from '../input-error.ts';
 import { knownWord } from '../suggest.ts';
 import { Escapes } from './escapes.ts';
@@ -49,12 +49,8 @@ export function addDeviceOption(command: Command): Command {
 export function inputFiles<K extends string>(
   options: DeviceOptions & Partial<Record<K, string>>, names: readonly K[],
 ): InputFile[] {
-  const files = names.flatMap((what) => {
-    const path = options[what];
-    return path === undefined ? [] : [{ path, what }];
-  });
   const devices = (options.device ?? []).map((text) => takeApart(text).path).filter((path) => !isCard(path));
-  return [...files, ...devices.map((path) => ({ path, what: 'device' }))];
+  return [...filesOf(options, names), ...devices.map((path) => ({ path, what: 'device' }))];
 }
 
 /** Devices of the command line, ready for `Machine`. */

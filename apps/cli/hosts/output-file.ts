@@ -11,6 +11,14 @@ export interface InputFile {
   readonly what: string;
 }
 
+/** The files that options of these names give. */
+export function filesOf<K extends string>(options: Partial<Record<K, string>>, names: readonly K[]): InputFile[] {
+  return names.flatMap((what) => {
+    const path = options[what];
+    return path === undefined ? [] : [{ path, what }];
+  });
+}
+
 /**
  * A file that appears as a whole: it is written beside its place, made durable, and takes the place
  * by one rename when it is closed, so that nobody reads half of it and what was there is lost by no
@@ -122,6 +130,23 @@ export function refuseOverwriting(path: string, option: string, inputs: readonly
     if (there !== undefined && there.dev === output.dev && there.ino === output.ino)
       throw new InputError(`${option} '${path}' is the ${input.what}; it would be overwritten, give another name`);
   }
+}
+
+/**
+ * Refuses before a run what could not be written, or would be written over something else.
+ * @param what what is written, in messages
+ * @param outputs files that are written besides, by their options
+ * @throws InputError
+ */
+export function checkOutput(
+  path: string, option: string, what: string, inputs: readonly InputFile[],
+  outputs: readonly { readonly path: string | undefined; readonly what: string }[],
+): void {
+  refuseOverwriting(path, option, inputs);
+  checkOutputWritable(path, what);
+  const other = outputs.find((o) => o.path !== undefined && isSameFile(o.path, path));
+  if (other !== undefined)
+    throw new InputError(`${option} '${path}' is the file of ${other.what}, too; give another name`);
 }
 
 /** Whether two names are of one file, also of one that is not there yet. */

@@ -3,7 +3,7 @@ import type { Kit } from '../../../src/control/experiments/experiment.ts';
 import type { ExperimentResult } from '../../../src/control/experiments/result.ts';
 import { shellWord } from '../../../src/control/shell-word.ts';
 import type { Component } from '../../../src/sim/component.ts';
-import { checkOutputWritable, refuseOverwriting, type InputFile } from '../hosts/output-file.ts';
+import { checkOutput, type InputFile } from '../hosts/output-file.ts';
 import { InputError } from '../input-error.ts';
 import { VERSION } from '../package-info.ts';
 import type { Traced } from '../../report/compare-page.ts';
@@ -12,11 +12,16 @@ export const REPORT_HELP = 'write the result as one page of HTML to FILE: table,
   'and how true the models are';
 export const WHAT_REPORT = 'the report';
 
-/** Says early that a report could not be written. @throws InputError */
-export function checkReport(path: string, inputs: readonly InputFile[]): void {
+/**
+ * Says early that a report could not be written.
+ * @param outputs files that are written besides, by their options
+ * @throws InputError
+ */
+export function checkReport(
+  path: string, inputs: readonly InputFile[], outputs: readonly { path: string | undefined; what: string }[],
+): void {
   if (path === '-') throw new InputError('--report - would mix the page with the table; give a file');
-  checkOutputWritable(path, WHAT_REPORT);
-  refuseOverwriting(path, '--report', inputs);
+  checkOutput(path, '--report', WHAT_REPORT, inputs, outputs);
 }
 
 /** The page of a comparison. `components`: of one of its machines. */
