@@ -28,6 +28,7 @@ export async function comparePage(
   },
 ): Promise<string> {
   const { experiment } = result, report = reportOf(result, kit);
+  for (const { recorder } of traced) recorder.finish();
   const involved = new Set(traced.flatMap((t) => [...t.recorder.involved]));
   return reportHtml({
     question: experiment.question, heading: report.heading, result: report, points: null,

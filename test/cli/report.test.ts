@@ -61,6 +61,15 @@ describe('compare --report', () => {
     expect(html.length).toBeLessThan(300_000);
   });
 
+  test('a run of a few microseconds has its pieces, too', () => {
+    const args = ['compare', 'paths', '--methods', 'device-dma', '--bytes', '512', '--sweep', 'off', '--quiet'];
+    expect(run(...args, '--report', 'short.html').status).toBe(0);
+    const captions = [...page('short.html').document.querySelectorAll('figcaption')].map((n) => n.textContent ?? '');
+    expect(captions.map((c) => /^device-dma, 20 µs (.*), at /.exec(c)?.[1])).toEqual([
+      'from the mark begin', 'from the first transfer by paths.dma', 'up to the mark end',
+    ]);
+  });
+
   test('a place where nothing can be written is told before anything runs', () => {
     for (const [path, why] of [['no/where.html', "there is no folder 'no'"], ['-', 'would mix the page with the table']]) {
       const r = run('compare', 'disk-read', '--report', path);

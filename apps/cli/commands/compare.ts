@@ -10,7 +10,6 @@ import { ExcerptRecorder } from '../../../src/control/report/excerpt.ts';
 import { GuestFailure } from '../../../src/control/failure.ts';
 import { traceNames } from '../../../src/control/trace-names.ts';
 import { ENGINE_KINDS, type EngineKind } from '../../../src/jit/engine-kind.ts';
-import type { Machine } from '../../../src/machine/machine.ts';
 import type { Component } from '../../../src/sim/component.ts';
 import { toSeconds } from '../../../src/sim/time.ts';
 import { AudioFiles, audioOption } from '../audio-option.ts';
@@ -183,16 +182,14 @@ async function runAll(
     for (const method of job.methods) {
       const begun = performance.now();
       const steps = runMethod(e, job, method, kit, bench);
-      let breath = begun, running: Machine | null = null;
+      let breath = begun;
       for (;;) {
         const step = steps.next();
         if (step.done === true) {
           done.runs.push(step.value);
-          running?.sim.trace.flush();
           break;
         }
         const { phase, machine } = step.value;
-        running = machine;
         const { ticks, instructions } = machine.counters();
         progress.phase = `${method}: ${phase}`;
         progress.update(toSeconds(ticks), instructions);

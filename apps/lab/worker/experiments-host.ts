@@ -94,16 +94,12 @@ export class ExperimentsHost implements ExperimentsApi {
   async page(request: RunRequest, told: (progress: RunProgress) => void): Promise<string> {
     const experiment = known(request.experiment), runs: MethodRun[] = [], traced: Traced[] = [];
     let components: readonly Component[] = [];
-    for (const method of request.methods) {
-      let running: Machine | null = null;
+    for (const method of request.methods)
       runs.push(await this.runOf(request, method, told, (machine) => {
-        running = machine;
         const processors = machine.board.processors.map((p) => p.processor.name);
         traced.push({ method, recorder: new ExcerptRecorder(machine.sim.trace, processors) });
         components = machine.board.components;
       }));
-      (running as Machine | null)?.sim.trace.flush();
-    }
     const { comparePage } = await import('../../report/compare-page.ts');
     return await comparePage({ experiment, job: this.jobOf(experiment, request), runs }, browserKit, {
       traced, components, command: commandLine(experiment, request), generator: `northbridge ${PACKAGE_VERSION}`,

@@ -46,6 +46,11 @@ export class ExcerptRecorder {
     trace.attach(sink);
   }
 
+  /** The run is over: what the trace still holds is looked at. */
+  finish(): void {
+    this.trace.flush();
+  }
+
   private block(rows: Rows, count: number, first: number): void {
     const shapes = this.trace.shapes.list, names = this.trace.names.list;
     for (; this.seen < shapes.length; this.seen++) {
