@@ -100,6 +100,13 @@ describe('equal to a run without a store', () => {
     expect(Buffer.compare(files[0], [...sliced.files.values()][0])).toBe(0);
   });
 
+  test('kept at the mark also where accesses to RAM are traced from there on', () => {
+    const plain = new Shelf(), traced = new Shelf();
+    expect(run({ starts: traced, processorRam: true })).toEqual(run({ starts: plain }));
+    expect([...traced.files.keys()]).toEqual([...plain.files.keys()]);
+    expect(Buffer.compare([...traced.files.values()][0], [...plain.files.values()][0])).toBe(0);
+  });
+
   test('the phase of a kept start is that of the measured part, from the first step on', () => {
     const starts = new Shelf(), e = LONG_START;
     run({ starts, slice: us(5) });

@@ -96,7 +96,7 @@ export class TrialRun {
   private end: 'done' | 'failed' | '' = '';
   /** The machine has been stopped at the mark `begin`, to be kept. */
   private keeping = false;
-  /** `step` returns at the next instruction boundary. */
+  /** `pause` was called. */
   private pausing = false;
   private readonly lines = new ConsoleLines();
   readonly session: Session<Machine>;
@@ -164,15 +164,13 @@ export class TrialRun {
   step(until: Ticks = Infinity): void {
     const limit = Math.floor(this.trial.limit * TICKS_PER_SECOND);
     const reason = this.session.run(Math.min(limit, until, this.session.now + this.slice));
-    if (this.pausing) {
-      this.pausing = false;
-      if (reason === 'stopped' && this.end === '') return;
-    }
+    const paused = this.pausing && reason === 'stopped' && this.end === '';
+    this.pausing = false;
     if (this.keeping) {
       this.keeping = false;
       this.start?.keep(this.session);
-      if (reason === 'stopped' && this.end === '') return;
     }
+    if (paused) return;
     if (reason !== 'time') this.machine.drain(Infinity);
     if (reason !== 'time' || this.session.now >= limit) this.reason = reason;
   }
@@ -231,7 +229,7 @@ export class TrialRun {
     if (code === POST.begin) {
       // The machine is kept at its first mark, between two instructions.
       this.keeping = this.start !== null && !this.session.marks.some((m) => m.name === 'begin');
-      if (this.keeping) this.machine.stop();
+      if (this.keeping) this.pause();
       this.traceRam(true);
       this.session.mark('begin');
       this.phase = inside;
@@ -250,6 +248,11 @@ export class TrialRun {
   private traceRam(on: boolean): void {
     if (!this.ramToo) return;
     this.machine.sim.trace.processorRam = on;
+    this.pause();
+  }
+
+  /** `step` returns at the next instruction boundary. */
+  private pause(): void {
     this.pausing = true;
     this.machine.stop();
   }
