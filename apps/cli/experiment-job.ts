@@ -75,7 +75,7 @@ export function askedJob(e: Experiment, options: JobOptions): AskedJob {
     const disk = options.disk === undefined ? null : new FileDisk(options.disk);
     return { ...read, kit: { guestImage, disk, linux: null, sha256 } };
   } catch (error) {
-    throw asInputError(error, {});
+    throw asInputError(error);
   }
 }
 
@@ -84,7 +84,7 @@ export function settled(e: Experiment, asked: AskedJob): JobOf {
   try {
     return settleJob(e, asked, asked.kit);
   } catch (error) {
-    throw asInputError(error, {});
+    throw asInputError(error);
   }
 }
 

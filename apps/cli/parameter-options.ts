@@ -45,7 +45,7 @@ export function parameterValues(
   try {
     return readValues(rows, typedTexts(rows, options));
   } catch (error) {
-    throw asInputError(error, {});
+    throw asInputError(error);
   }
 }
 
@@ -65,8 +65,8 @@ export function typedTexts(
 }
 
 /** An error of a field or of a parameter, as one of its option; other errors as they are. */
-export function asInputError(error: unknown, texts: Readonly<Record<string, string>>): unknown {
-  const told = asFieldError(error, texts);
+export function asInputError(error: unknown): unknown {
+  const told = asFieldError(error);
   if (!(told instanceof FieldError)) return told;
   return new InputError(told.field === '' ? told.rest : `--${fieldWord(told.field)}${told.rest}`);
 }

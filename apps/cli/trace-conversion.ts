@@ -1,4 +1,4 @@
-import { recordWriter, TRACE_FORMATS, wavesComment, type TraceFormat } from '../../src/control/export/formats.ts';
+import { recordWriter, wavesComment, type TraceFormat } from '../../src/control/export/formats.ts';
 import { VcdSurvey, VcdWriter } from '../../src/control/export/vcd.ts';
 import type { TraceHeader } from '../../src/control/trace/format.ts';
 import { RowFilter, type RowWish } from '../../src/control/trace/row-filter.ts';
@@ -7,12 +7,8 @@ import { TextOutput } from './hosts/text-output.ts';
 import type { TraceSource } from './hosts/trace-source.ts';
 import { InputError } from './input-error.ts';
 
-/** What `trace --to` makes of a trace. */
-export const CONVERSIONS = TRACE_FORMATS;
-export type Conversion = TraceFormat;
-
 /** Refuses bytes on a terminal. @throws InputError */
-export function refuseConversion(to: Conversion, path: string): void {
+export function refuseConversion(to: TraceFormat, path: string): void {
   if (to === 'perfetto' && path === '-' && process.stdout.isTTY)
     throw new InputError('--to perfetto makes a binary file: say where with --out FILE');
 }
@@ -45,7 +41,7 @@ export async function filtered(
  * @throws InputError
  */
 export async function convert(
-  source: TraceSource, wish: RowWish, to: Conversion, path: string, what: string,
+  source: TraceSource, wish: RowWish, to: TraceFormat, path: string, what: string,
 ): Promise<void> {
   if (to === 'vcd') return await waves(source, wish, path, what);
   const out = new TextOutput(path, what);

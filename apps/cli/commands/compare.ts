@@ -210,7 +210,7 @@ async function runAll(
     // What was measured before is told, too.
     if (error instanceof GuestFailure) return { ...done, failure: error };
     const advice = job.guest === 'debian' ? 'choose fewer bytes, or another kernel' : 'choose fewer bytes';
-    throw loadRefusal(asInputError(attached.blame(error), {}), advice);
+    throw loadRefusal(asInputError(attached.blame(error)), advice);
   } finally {
     progress.clear();
     process.off('SIGINT', interrupt);

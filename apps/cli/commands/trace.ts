@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { TRACE_FORMATS } from '../../../src/control/export/formats.ts';
 import { endOf, recordText, timeOf, timeText } from '../../../src/control/export/record-line.ts';
 import { chainLines, ChainFinder, collect as collectChain } from '../../../src/control/trace/chain.ts';
 import type { TraceHeader } from '../../../src/control/trace/format.ts';
@@ -13,7 +14,7 @@ import { TraceSource } from '../hosts/trace-source.ts';
 import { InputError } from '../input-error.ts';
 import { formatCount } from '../quantities.ts';
 import { knownWord } from '../suggest.ts';
-import { CONVERSIONS, convert, filtered, refuseConversion } from '../trace-conversion.ts';
+import { convert, filtered, refuseConversion } from '../trace-conversion.ts';
 import { checkFilterNames, checkMarks, collect, parseRanges, parseWindow } from '../trace-options.ts';
 
 interface TraceCommandOptions {
@@ -57,7 +58,7 @@ export function traceCommand(): Command {
     )
     .addOption(new Option('--lanes', 'print how much of the time each initiator, target, line and handler is busy'))
     .addOption(new Option('--count <columns>', `count records by columns: ${COLUMNS.join(', ')}`))
-    .addOption(new Option('--to <format>', `convert: ${CONVERSIONS.join(', ')}`))
+    .addOption(new Option('--to <format>', `convert: ${TRACE_FORMATS.join(', ')}`))
     .addOption(new Option('--out <file>', 'write there; - is standard output').default('-'))
     .addOption(list('--initiator <name>', 'only what this initiator began (repeatable, or a comma list)'))
     .addOption(list('--target <name>', 'only what this target answered'))
@@ -72,7 +73,7 @@ export function traceCommand(): Command {
 }
 
 async function trace(file: string, options: TraceCommandOptions): Promise<void> {
-  const to = options.to === undefined ? null : knownWord(options.to, CONVERSIONS, 'format');
+  const to = options.to === undefined ? null : knownWord(options.to, TRACE_FORMATS, 'format');
   const count = options.count === undefined ? null : columnsOf(options.count);
   const { chain: chained, walk: walked, lanes: wanted } = options;
   if ([to, count, chained, walked, wanted].filter((o) => o !== null && o !== undefined).length > 1)

@@ -223,7 +223,7 @@ function hint(row: Parameter, text: string): string {
 }
 
 /** A ParameterError whose message begins with the parameter's name, as an error of its field. */
-export function asFieldError(error: unknown, texts: Readonly<Record<string, string>>): unknown {
+export function asFieldError(error: unknown, texts: Readonly<Record<string, string>> = {}): unknown {
   if (!(error instanceof ParameterError)) return error;
   const colon = error.message.indexOf(': ');
   const name = error.message.slice(0, colon);
