@@ -32,8 +32,11 @@ const GUEST_WORDS: Readonly<Record<GuestKind, string>> = {
   bare: 'bare (our own small program)', debian: "debian (Debian's kernel)",
 };
 
-/** The command of an experiment with the options that say which job is meant. */
-export function jobCommand(e: Experiment): Command {
+/**
+ * The command of an experiment with the options that say which job is meant.
+ * @param methods says by which methods: a list if it is left out
+ */
+export function jobCommand(e: Experiment, methods: Option = methodsOption(e)): Command {
   const guests = guestsOf(e);
   const rows = jobRows(e);
   const command = new Command(e.name).summary(e.summary).description(`${e.question}\n${e.summary}`);
@@ -42,7 +45,7 @@ export function jobCommand(e: Experiment): Command {
       new Option('--guest <guest>', `who does the work: ${guests.map((g) => GUEST_WORDS[g]).join(' or ')}`)
         .default(guests[0]),
     );
-  command.addOption(new Option('--methods <list>', methodsHelp(e, guests)));
+  command.addOption(methods);
   addParameterOptions(command, rows.own, 'Parameters:');
   if (e.inputs?.disk !== undefined) command.addOption(new Option('--disk <file>', e.inputs.disk));
   addParameterOptions(command, rows.board, `Board ${EXPERIMENT_BOARD}:`, [...e.decides ?? [], ...LINUX_OPTIONS]);
@@ -89,7 +92,8 @@ export function settled(e: Experiment, asked: AskedJob): JobOf {
 }
 
 /** The methods by guest; those that are not compared by default stand apart. */
-function methodsHelp(e: Experiment, guests: readonly GuestKind[]): string {
+function methodsOption(e: Experiment): Option {
+  const guests = guestsOf(e);
   const list = (of: typeof methodsOf): string => guests
     .map((g) => [g, of(e, g, EXPERIMENT_BOARD).join(',')] as const).filter(([, methods]) => methods !== '')
     .map(([g, methods]) => (guests.length > 1 ? `${g}: ` : '') + methods).join('; ');
@@ -97,9 +101,9 @@ function methodsHelp(e: Experiment, guests: readonly GuestKind[]): string {
     const usual = defaultMethodsOf(e, g, EXPERIMENT_BOARD);
     return methodsOf(e, g, EXPERIMENT_BOARD).filter((m) => !usual.includes(m));
   });
-  return further === ''
+  return new Option('--methods <list>', further === ''
     ? `methods to compare, with commas (default: all; ${list(methodsOf)})`
-    : `methods to compare, with commas, or all (default: ${list(defaultMethodsOf)}; further: ${further})`;
+    : `methods to compare, with commas, or all (default: ${list(defaultMethodsOf)}; further: ${further})`);
 }
 
 /** The methods of `--methods`, or those by default; `all` is all of them. */

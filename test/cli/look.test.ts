@@ -28,6 +28,14 @@ test('a record, a count of instructions, a time and a time behind a mark are mom
   expect(b - a).toBeLessThan(13);
 });
 
+test('what the method that is looked at cannot do is refused, and not what others cannot', () => {
+  const asked = ['look', 'two-jobs', '--work', 'transfer', '--bytes', '512', '--at', '1us', '--method'];
+  expect(northbridge([...asked, 'pio'])).toMatchObject({ status: 0, stderr: '' });
+  expect(northbridge([...asked, '8237-block'])).toMatchObject({
+    status: 2, stdout: '', stderr: 'northbridge: the second job has the card that the 8237 serves\n',
+  });
+});
+
 test.each([
   [['--at', 'sometime'], "the run has no mark 'sometime'"],
   [['--at', '#99999999'], 'the run has no record #99999999'],
@@ -42,7 +50,7 @@ test.each([
   [['--who-wrote', '0x100000000'], 'outside memory'],
   [['--method', 'magic'], "unknown method 'magic'"],
 ])('%s is refused in one line', (words, why) => {
-  const { status, stdout, stderr } = northbridge([...RUN.slice(0, words[0] === '--method' ? 2 : 6), ...words]);
+  const { status, stdout, stderr } = northbridge([...RUN, ...words]);
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toContain(why);
   expect(stderr.trimEnd().split('\n').length).toBe(1);

@@ -44,12 +44,7 @@ export function lookCommand(experiments: readonly Experiment[]): Command {
 }
 
 function experimentCommand(e: Experiment): Command {
-  const command = jobCommand(e);
-  // One method, not a list.
-  const own = command.options as Option[];
-  own.splice(own.findIndex((o) => o.long === '--methods'), 1);
-  return command
-    .addOption(new Option('--method <name>', 'the method whose machine it is (default: the first)'))
+  return jobCommand(e, new Option('--method <name>', 'the method whose machine it is (default: the first)'))
     .addOption(new Option('--at <moment>', 'when (default: the end of the run)'))
     .addOption(new Option('--show-part <name>', 'registers of a part, e.g. ide; ide:BMIC: one, with its documentation'))
     .addOption(new Option('--show-bytes <place>', 'bytes, e.g. 0x100000,64 or io:0x1f0,8'))
@@ -73,7 +68,7 @@ async function look(e: Experiment, options: LookOptions): Promise<void> {
   const method = options.method === undefined
     ? defaultMethodsOf(e, guest, board)[0] as string
     : knownWord(options.method, methodsOf(e, guest, board), 'method');
-  let job = { ...settled(e, asked), methods: [method] };
+  let job = settled(e, { ...asked, job: { ...asked.job, methods: [method] } });
   const linux = guest === 'debian' ? await linuxFor(e, options) : null;
   if (linux !== null) job = { ...job, boardOptions: { ...job.boardOptions, kernelEntry: linux.kernelEntry } };
   const explorer = Explorer.trial(e, job, method, { ...asked.kit, ...linux?.kit }, { engine });
@@ -92,7 +87,7 @@ async function look(e: Experiment, options: LookOptions): Promise<void> {
   if (wrote !== null) out.push(await writer(explorer, { ...wrote, size: 1 }, place));
   const nothing = options.showPart === undefined && memory === null && wrote === null;
   if (options.showProcessor === true || nothing) {
-    const processor = lookAtProcessor(explorer.past({ ticks: place.ticks }));
+    const processor = lookAtProcessor(machine);
     if (processor !== null) out.push(processorText(processor));
   }
   process.stdout.write(`${out.join('\n').trimEnd()}\n`);
