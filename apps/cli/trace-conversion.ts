@@ -37,14 +37,11 @@ export async function filtered(
 /**
  * Writes the records that pass in another format.
  * @param path where to; - is standard output
- * @param what that is, in messages
  * @throws InputError
  */
-export async function convert(
-  source: TraceSource, wish: RowWish, to: TraceFormat, path: string, what: string,
-): Promise<void> {
-  if (to === 'vcd') return await waves(source, wish, path, what);
-  const out = new TextOutput(path, what);
+export async function convert(source: TraceSource, wish: RowWish, to: TraceFormat, path: string): Promise<void> {
+  if (to === 'vcd') return await waves(source, wish, path);
+  const out = new TextOutput(path);
   const writer = recordWriter(to, source.header as TraceHeader, (piece) => {
     if (typeof piece === 'string') out.write(piece);
     else out.bytes(piece);
@@ -54,7 +51,7 @@ export async function convert(
 }
 
 /** Waves have their signals declared first, and one time: two passes over one run. */
-async function waves(source: TraceSource, wish: RowWish, path: string, what: string): Promise<void> {
+async function waves(source: TraceSource, wish: RowWish, path: string): Promise<void> {
   const survey = new VcdSurvey(), runs: string[] = [];
   await filtered(
     source, wish,
@@ -68,7 +65,7 @@ async function waves(source: TraceSource, wish: RowWish, path: string, what: str
     },
     (r) => survey.add(r),
   );
-  const header = source.header as TraceHeader, out = new TextOutput(path, what);
+  const header = source.header as TraceHeader, out = new TextOutput(path);
   const comment = wavesComment(header, runs[0] ?? 'none');
   const writer = new VcdWriter((text) => out.write(text), survey, header.generator, comment);
   await filtered(source, wish, () => {}, (r) => writer.record(r));

@@ -7,9 +7,6 @@ import type { TraceSource } from '../hosts/trace-source.ts';
 import { InputError } from '../input-error.ts';
 import { formatCount } from '../quantities.ts';
 
-/** What --out writes, in messages. */
-const WHAT = 'output';
-
 /**
  * The id that --chain or --walk is given, 0 for the first DMA request.
  * @throws InputError
@@ -51,7 +48,7 @@ export async function walk(source: TraceSource, asked: string | true, path: stri
   found ||= idIn(store);
   const work = store.path(found);
   if (work === null) throw noRecord(source, wanted, '--walk');
-  const out = new TextOutput(path, WHAT), { ids, main } = work;
+  const out = new TextOutput(path), { ids, main } = work;
   const more = work.cut ? 'more than ' : '', span = `#${ids[0]} to #${ids[ids.length - 1]}`;
   out.write(`run ${which}: the work of #${found}: ${more}${formatCount(ids.length)} records, ${span}; its main line\n`);
   const records = [...main].flatMap((id) => store.record(id) ?? []);
@@ -75,7 +72,7 @@ export async function lanes(source: TraceSource, path: string): Promise<void> {
       of.lanes.add(rows, count, ids);
     },
   );
-  const out = new TextOutput(path, WHAT);
+  const out = new TextOutput(path);
   for (const [name, of] of runs) {
     const length = (of.lanes?.latest ?? 0) - of.first;
     out.write(`run ${name}: ${timeText(of.first)} to ${timeText(of.first + length)}\n`);

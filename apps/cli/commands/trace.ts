@@ -9,7 +9,7 @@ import { KIND_NAMES } from '../../../src/sim/trace/kinds.ts';
 import type { TraceRecord } from '../../../src/sim/trace/records.ts';
 import { checkOutputWritable, refuseOverwriting } from '../hosts/output-file.ts';
 import { lanes, noRecord, parseId, walk } from './trace-lanes.ts';
-import { TextOutput } from '../hosts/text-output.ts';
+import { TextOutput, WHAT_OUTPUT } from '../hosts/text-output.ts';
 import { TraceSource } from '../hosts/trace-source.ts';
 import { InputError } from '../input-error.ts';
 import { formatCount } from '../quantities.ts';
@@ -34,8 +34,6 @@ interface TraceCommandOptions {
   partial?: boolean;
 }
 
-/** What --out writes, in messages. */
-const WHAT = 'output';
 const COLUMNS = ['run', 'kind', 'initiator', 'target', 'space', 'size', 'write', 'status', 'address', 'pc'] as const;
 
 const FILTER_HELP = `
@@ -95,7 +93,7 @@ async function trace(file: string, options: TraceCommandOptions): Promise<void> 
   if (to !== null) refuseConversion(to, out);
   if (out !== '-') {
     refuseOverwriting(out, '--out', [{ path: file, what: 'trace that is read' }]);
-    checkOutputWritable(out, WHAT);
+    checkOutputWritable(out, WHAT_OUTPUT);
   }
   const source = new TraceSource(file, options.partial === true, options.method ?? null);
   // A file that is no good is refused before anything is written.
@@ -105,7 +103,7 @@ async function trace(file: string, options: TraceCommandOptions): Promise<void> 
   if (chained !== undefined) await chain(source, chained, out);
   else if (walked !== undefined) await walk(source, walked, out);
   else if (wanted !== undefined) await lanes(source, out);
-  else if (to !== null) await convert(source, wish, to, out, WHAT);
+  else if (to !== null) await convert(source, wish, to, out);
   else if (count !== null) await counts(source, wish, count, out);
   else await summary(source, wish, out);
 }
@@ -140,7 +138,7 @@ async function counts(
     const key = columns.map((c) => columnText(r, run, c)).join('\t');
     found.set(key, (found.get(key) ?? 0) + 1);
   });
-  const out = new TextOutput(path, WHAT);
+  const out = new TextOutput(path);
   out.write(`count\t${columns.join('\t')}\n`);
   for (const [key, n] of [...found].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))) out.write(`${n}\t${key}\n`);
   out.close();
@@ -167,7 +165,7 @@ async function summary(source: TraceSource, wish: RowWish, path: string): Promis
       add(s.targets, `${r.space} ${r.target}`);
     },
   );
-  const out = new TextOutput(path, WHAT), header = source.header as TraceHeader;
+  const out = new TextOutput(path), header = source.header as TraceHeader;
   const only = header.filter === '' ? '' : `, only ${header.filter}`;
   out.write(`board ${header.board}, written by ${header.generator}${only}\n`);
   if (source.dropped > 0) out.write(`${formatCount(source.dropped)} records were held back by the filters\n`);
@@ -216,7 +214,7 @@ async function chain(source: TraceSource, asked: string | true, path: string): P
     collectChain(block, members, records);
     finder.countLeftOut(block, left);
   });
-  const out = new TextOutput(path, WHAT);
+  const out = new TextOutput(path);
   out.write(`run ${which}: causes and effects of #${finder.found}\n`);
   const lines = chainLines(records, (r) => `#${r.id} ${timeText(timeOf(r))}  ${recordText(r)}`, left);
   for (const line of lines) out.write(`${line}\n`);

@@ -1,5 +1,7 @@
 import { OutputFile } from './output-file.ts';
 
+/** What is written, in messages. */
+export const WHAT_OUTPUT = 'output';
 /** Characters, or bytes, that are collected before they are written. */
 const PIECE = 2 ** 18;
 
@@ -11,8 +13,8 @@ export class TextOutput {
   private readonly file: OutputFile | null;
 
   /** @throws InputError */
-  constructor(path: string, what: string) {
-    this.file = path === '-' ? null : new OutputFile(path, what);
+  constructor(path: string) {
+    this.file = path === '-' ? null : new OutputFile(path, WHAT_OUTPUT);
   }
 
   /** @throws InputError */
