@@ -18,16 +18,14 @@ export async function filtered(
   source: TraceSource, wish: RowWish, begin: (run: string) => void, visit: (r: TraceRecord, run: string) => void,
 ): Promise<void> {
   const filter = new RowFilter(wish);
-  let run = '', fresh = true;
+  let run = '';
   await source.each(
-    (name) => {
+    (name, { shapes, names }) => {
       run = name;
-      fresh = true;
+      filter.begin(shapes, names);
       begin(name);
     },
     ({ rows, ids, count, shapes, names }) => {
-      if (fresh) filter.begin(shapes, names);
-      fresh = false;
       for (let row = 0; row < count; row++)
         if (filter.passes(rows, row)) visit(recordOf(ids[row], rows, row, shapes, names), run);
     },

@@ -28,21 +28,18 @@ export function noRecord(source: TraceSource, wanted: number, option: string): I
 export async function walk(source: TraceSource, asked: string | true, path: string): Promise<void> {
   const wanted = parseId(asked, '--walk');
   // Ids are counted within a run: the first run that has it.
-  let store = new TraceStore(), which = '', fresh = true, found = 0;
+  let store = new TraceStore(), which = '', found = 0;
   const idIn = (s: TraceStore): number =>
     (wanted === 0 ? s.seek(0, 1, { kinds: ['request'] }) : s.record(wanted))?.id ?? 0;
   await source.each(
-    (name) => {
+    (name, tables) => {
       if (found !== 0 || (found = idIn(store)) !== 0) return;
       store = new TraceStore();
+      store.begin(tables);
       which = name;
-      fresh = true;
     },
-    ({ rows, ids, count, shapes, names }) => {
-      if (found !== 0) return;
-      if (fresh) store.begin({ shapes, names });
-      fresh = false;
-      store.take(rows, count, ids);
+    ({ rows, ids, count }) => {
+      if (found === 0) store.take(rows, count, ids);
     },
   );
   found ||= idIn(store);
@@ -59,25 +56,21 @@ export async function walk(source: TraceSource, asked: string | true, path: stri
 
 /** `--lanes`: how much of the time each initiator, target, port, line and handler was busy. */
 export async function lanes(source: TraceSource, path: string): Promise<void> {
-  const runs = new Map<string, { lanes: Lanes | null; first: number }>();
-  let run = '';
+  const runs: { readonly name: string; readonly lanes: Lanes; first: number | null }[] = [];
   await source.each(
-    (name) => runs.set(run = name, { lanes: null, first: 0 }),
-    ({ rows, ids, count, shapes, names }) => {
-      const of = runs.get(run) ?? { lanes: null, first: 0 };
-      if (of.lanes === null) {
-        of.lanes = new Lanes(shapes, names, {});
-        of.first = rows.start[0];
-      }
-      of.lanes.add(rows, count, ids);
+    (name, { shapes, names }) => void runs.push({ name, lanes: new Lanes(shapes, names, {}), first: null }),
+    ({ rows, ids, count }) => {
+      const run = runs[runs.length - 1];
+      run.first ??= rows.start[0];
+      run.lanes.add(rows, count, ids);
     },
   );
   const out = new TextOutput(path);
-  for (const [name, of] of runs) {
-    const length = (of.lanes?.latest ?? 0) - of.first;
-    out.write(`run ${name}: ${timeText(of.first)} to ${timeText(of.first + length)}\n`);
+  for (const { name, lanes: sums, first } of runs) {
+    const from = first ?? 0, length = sums.latest - from;
+    out.write(`run ${name}: ${timeText(from)} to ${timeText(sums.latest)}\n`);
     out.write('share\tbusy\tcount\tlane\n');
-    for (const { kind, name: lane, count, busy } of of.lanes?.sheets() ?? []) {
+    for (const { kind, name: lane, count, busy } of sums.sheets()) {
       const share = busy === 0 ? '-' : `${((100 * busy) / length).toFixed(3)} %`;
       out.write(`${share}\t${busy === 0 ? '-' : timeText(busy)}\t${count}\t${kind} ${lane}\n`);
     }

@@ -70,12 +70,14 @@ export class TraceSource {
   }
 
   /** Each block of the runs that are wanted. @throws InputError */
-  async each(begin: (run: string) => void, visit: NonNullable<TraceVisitor['records']>): Promise<void> {
+  async each(
+    begin: NonNullable<TraceVisitor['run']>, visit: NonNullable<TraceVisitor['records']>,
+  ): Promise<void> {
     let wanted = true;
     await this.pass({
-      run: (name) => {
+      run: (name, tables) => {
         wanted = this.method === null || name === this.method;
-        if (wanted) begin(name);
+        if (wanted) begin(name, tables);
       },
       records: (block) => {
         if (wanted) visit(block);

@@ -6,6 +6,7 @@ import { ColumnDecoder } from './columns.ts';
 import {
   BLOCK, BLOCK_HEADER_BYTES, HEADER_BYTES, LONGEST_BLOCK, MAGIC, TRACE_VERSION, TraceFormatError, type TraceHeader,
 } from './format.ts';
+import type { Tables } from './frames.ts';
 import { ByteReader } from './tokens.ts';
 
 /** Records as they stand in a file: rows 0 to `count` - 1 of `rows`, with their ids. */
@@ -20,7 +21,8 @@ export interface RecordBlock {
 /** What the reader hands on, in the order of the file. Columns are used again afterwards. */
 export interface TraceVisitor {
   header?(header: TraceHeader): void;
-  run?(name: string): void;
+  /** The tables are those of the run's blocks, and grow with them. */
+  run?(name: string, tables: Tables): void;
   records?(block: RecordBlock): void;
   /** The file is whole. `dropped`: records that the recording's filters held back. */
   end?(dropped: number): void;
@@ -165,8 +167,9 @@ export class TraceReader {
     this.runs++;
     this.names = [''];
     this.shapes = [];
-    const name = from.text();
-    this.visitor.run?.(name);
+    // Also where nobody asks for it: the blocks come behind it.
+    const name = from.text(), { shapes, names } = this;
+    this.visitor.run?.(name, { shapes, names });
   }
 
   private readRecords(from: ByteReader): void {
