@@ -28,7 +28,6 @@ export interface ReportRow {
 
 /** A result as texts. Plain data. */
 export interface ExperimentReport {
-  readonly experiment: string;
   /** What was done, where: the table's head. */
   readonly heading: string;
   /** The columns. */
@@ -50,7 +49,7 @@ export function reportOf(result: ExperimentResult, kit: Kit): ExperimentReport {
     cells: runs.map(({ mode: value }) => ({ text: value ?? 'the guest\'s own', value, best: false })),
   }];
   return {
-    experiment: experiment.name, heading: headingOf(result, kit), methods: runs.map((r) => r.method),
+    heading: headingOf(result, kit), methods: runs.map((r) => r.method),
     rows: [...mode, ...experiment.measures.map((m) => rowOf(result, judgement, m))],
     check: checkLine(result, judgement.reference), judgement,
   };

@@ -30,8 +30,6 @@ export interface ExperimentSheet {
   readonly summary: string;
   /** Rows of the list of capabilities: `R3`. */
   readonly shows: readonly string[];
-  /** The board is always this one. */
-  readonly board: string;
   readonly guests: readonly GuestSheet[];
   readonly measures: readonly Pick<Measure, 'key' | 'label' | 'unit' | 'better'>[];
   readonly plots: readonly Plot[];
@@ -40,7 +38,7 @@ export interface ExperimentSheet {
 /** What there is to choose in an experiment. */
 export function sheetOf(e: Experiment): ExperimentSheet {
   return {
-    name: e.name, question: e.question, summary: e.summary, shows: [...e.shows], board: EXPERIMENT_BOARD,
+    name: e.name, question: e.question, summary: e.summary, shows: [...e.shows],
     guests: guestsOf(e).map((guest) => {
       const usual = defaultMethodsOf(e, guest, EXPERIMENT_BOARD);
       return {

@@ -58,7 +58,7 @@ test('points of a sweep are a line for each method, from left to right, on a sca
 
 test('two results stand side by side by method and measure, with their ratio', () => {
   const report = (seconds: number): ExperimentReport => ({
-    experiment: 'e', heading: '', methods: ['m'], check: '',
+    heading: '', methods: ['m'], check: '',
     judgement: { verdict: 'right', sentence: '', reference: '' },
     rows: [
       {

@@ -5,7 +5,7 @@ import { judgeChoice, judgeNumber } from './judge.ts';
 
 function report(values: Readonly<Record<string, number>>, better: 'less' | 'more' = 'more'): ExperimentReport {
   return {
-    experiment: 'x', heading: '', methods: Object.keys(values), check: '',
+    heading: '', methods: Object.keys(values), check: '',
     judgement: { verdict: 'right', sentence: '', reference: '' },
     rows: [{
       key: 'm', label: '  speed', unit: '', better,
