@@ -286,6 +286,8 @@ export interface CorePort {
    * to do first.
    */
   resumed(): void;
+  /** Addresses decode otherwise from now on, as after a change of the memory map. */
+  remapped(): void;
   /** What `Architecture.mode` or `regime` depends on has changed. */
   modeChanged(): void;
   /** PC of the instruction being executed, and of the one after it. */

@@ -39,6 +39,8 @@ export interface DecodedCode {
   written(host: number, length: number): boolean;
   /** Jump targets found by virtual address are void, by regime. */
   flushJumps(regimes: number): void;
+  /** The memory map has changed, as the core sees it. */
+  mapChanged(): void;
 }
 
 /** What a port is made of. */
@@ -417,6 +419,10 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
 
   resumed(): void {
     if (this.modeDirty || this.due()) this.words[EXIT_WORD] = EXIT.SYNC;
+  }
+
+  remapped(): void {
+    this.code?.mapChanged();
   }
 
   modeChanged(): void {

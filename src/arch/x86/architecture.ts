@@ -181,10 +181,12 @@ export class X86Architecture implements Architecture {
   reset(): void {
     this.stamp.set(0);
     this.bounds.forget();
+    this.translations.restoreA20(this.bounds.a20Masked);
     resetState(this.x86);
   }
   restored(): void {
     loadMemoryTypes(this.x86);
+    this.translations.restoreA20(this.bounds.a20Masked);
     this.bounds.forget();
   }
   mapChanged(): void {

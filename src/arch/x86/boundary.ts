@@ -11,8 +11,8 @@ import { describeRefusal, type Refusal } from './refusal.ts';
 import { DR, EFLAGS_SYS, FLAG, HALTED, NMI_BLOCKED, SHADOW } from './state.ts';
 import type { X86 } from './x86.ts';
 
-/** Input pins. */
-export const X86_INPUT = { INTR: 0, NMI: 1 } as const;
+/** Input pins. A20 is the level that A20M# has on the bus: low masks address line 20. */
+export const X86_INPUT = { INTR: 0, NMI: 1, A20: 2 } as const;
 
 const FLAGS = EFLAGS_SYS >> 2, HALT = HALTED >> 2, SHADOW_WORD = SHADOW >> 2, PC = STATE.PC >> 2;
 const EXIT_WORD = STATE.EXIT >> 2, BLOCKED = NMI_BLOCKED >> 2;
@@ -25,6 +25,8 @@ interface Lines {
   nmi: boolean;
   /** An NMI edge was seen and not yet delivered. */
   nmiPending: boolean;
+  /** Address line 20 is masked. */
+  a20Masked: boolean;
 }
 
 export class Boundary {
@@ -47,19 +49,35 @@ export class Boundary {
     this.x = x;
     this.port = port;
     this.words = port.engine.words;
-    this.lines = port.declare('lines', { intr: false, nmi: false, nmiPending: false });
+    this.lines = port.declare('lines', { intr: false, nmi: false, nmiPending: false, a20Masked: false });
     this.shadow = port.declare('shadow', { at: -1 });
   }
 
-  /** An input of `X86_INPUT` has changed: INTR is a level, NMI an edge. */
+  /** An input of `X86_INPUT` has changed: INTR and A20 are levels, NMI an edge. */
   input(input: number, level: boolean): void {
     const lines = this.lines;
+    if (input === X86_INPUT.A20) {
+      this.a20(!level);
+      return;
+    }
     if (level) this.port.handlers.requested(input);
     if (input === X86_INPUT.INTR) lines.intr = level;
     else {
       if (level && !lines.nmi) lines.nmiPending = true;
       lines.nmi = level;
     }
+  }
+
+  private a20(masked: boolean): void {
+    if (masked === this.lines.a20Masked) return;
+    this.lines.a20Masked = masked;
+    this.x.mmu.maskA20(masked);
+    this.port.remapped();
+  }
+
+  /** Address line 20 is masked. */
+  get a20Masked(): boolean {
+    return this.lines.a20Masked;
   }
 
   /** An interrupt can be taken. */

@@ -92,7 +92,7 @@ export class X86Inspection implements Inspection {
 
   /** Reads an entry of a table without effects, and says so; null: it does not stand in RAM. */
   private entry(steps: WalkStep[], table: string, base: number, index: number, large: boolean): number | null {
-    const host = this.x.physical.hostPage(base), address = base + 4 * index;
+    const page = this.x.mmu.passed(base), host = this.x.physical.hostPage(page), address = page + 4 * index;
     if (host < 0) {
       steps.push({ table, address, digits: '', text: 'not in RAM' });
       return null;

@@ -79,6 +79,8 @@ export class Mmu extends TranslationTable {
   private readonly listener: MmuListener;
 
   private readonly ramBase: number;
+  /** What A20M# lets pass of a physical address. Derived from the pin. */
+  private addressMask = ~0;
 
   constructor(
     engine: EngineMemory, fault: FaultRecord, physical: PhysicalMemory, types: MemoryTypes,
@@ -96,6 +98,26 @@ export class Mmu extends TranslationTable {
     // Without paging compiled code relies on one addend (`X86Mode.paging`).
     if ((this.words[CR0 >> 2] & CR0_PG) === 0 && ((this.hosts[slot] - this.tags[slot]) | 0) !== this.ramBase) return;
     super.fillEngine(slot);
+  }
+
+  /**
+   * A20M# forces bit 20 of every address that leaves the processor to 0, those of page walks
+   * included (SDM vol. 3A, 8.7.13.4). Nothing that was translated before holds.
+   */
+  maskA20(masked: boolean): void {
+    this.addressMask = maskOf(masked);
+    this.flushAll();
+    this.words[FLAT_BYTES] = 0;
+  }
+
+  /** The pin's level was restored, and the translations with it. */
+  restoreA20(masked: boolean): void {
+    this.addressMask = maskOf(masked);
+  }
+
+  /** A physical address as it leaves the processor. */
+  passed(address: number): number {
+    return (address & this.addressMask) >>> 0;
   }
 
   /** Physical page for fetching from a linear address, or -1 with a page fault recorded. */
@@ -164,13 +186,13 @@ export class Mmu extends TranslationTable {
    */
   private find(address: number, user: number, write: number): number {
     const w = this.words;
-    const cr0 = w[CR0 >> 2];
+    const cr0 = w[CR0 >> 2], mask = this.addressMask;
     if ((cr0 & CR0_PG) === 0) {
-      this.frame = address & ~0xfff;
+      this.frame = address & ~0xfff & mask;
       this.patIndex = 0;
       return WRITABLE;
     }
-    const directory = (w[CR3 >> 2] & ~0xfff) >>> 0;
+    const directory = (w[CR3 >> 2] & ~0xfff & mask) >>> 0;
     const pdeAt = (address >>> 22) << 2;
     const directoryHost = this.physical.hostPage(directory);
     const pde = directoryHost >= 0 ? this.host[(directoryHost + pdeAt) >> 2] : this.physical.read32(directory + pdeAt);
@@ -183,11 +205,11 @@ export class Mmu extends TranslationTable {
       if (denied(pde, user, write, protectedFromSupervisor)) return this.pageFault(address, error | PF.PRESENT);
       const marked = pde | ACCESSED | (write !== 0 ? DIRTY : 0);
       if (marked !== pde) this.mark(directory + pdeAt, directoryHost < 0 ? -1 : directoryHost + pdeAt, marked);
-      this.frame = (pde & 0xffc00000) | (address & 0x3ff000);
+      this.frame = ((pde & 0xffc00000) | (address & 0x3ff000)) & mask;
       this.patIndex = ((pde >>> 3) & 3) | ((pde >>> 10) & 4);
       return granted(marked, pde, user, protectedFromSupervisor, cr4) | IS_LARGE;
     }
-    const table = (pde & ~0xfff) >>> 0;
+    const table = (pde & ~0xfff & mask) >>> 0;
     const pteAt = ((address >>> 12) & 0x3ff) << 2;
     const tableHost = this.physical.hostPage(table);
     const pte = tableHost >= 0 ? this.host[(tableHost + pteAt) >> 2] : this.physical.read32(table + pteAt);
@@ -198,7 +220,7 @@ export class Mmu extends TranslationTable {
       this.mark(directory + pdeAt, directoryHost < 0 ? -1 : directoryHost + pdeAt, pde | ACCESSED);
     const marked = pte | ACCESSED | (write !== 0 ? DIRTY : 0);
     if (marked !== pte) this.mark(table + pteAt, tableHost < 0 ? -1 : tableHost + pteAt, marked);
-    this.frame = pte & ~0xfff;
+    this.frame = pte & ~0xfff & mask;
     this.patIndex = ((pte >>> 3) & 3) | ((pte >>> 5) & 4);
     return granted(marked, rights, user, protectedFromSupervisor, cr4);
   }
@@ -318,7 +340,9 @@ export class Mmu extends TranslationTable {
   /** Computes everything derived anew: after a restore, or when tracing was switched. */
   rebuild(): void {
     this.flushEngine();
-    if (!this.overBus) this.words[FLAT_BYTES] = Math.max(0, this.physical.flatBytes(FLAT_FROM) - LONGEST);
+    // Under the mask compiled code reads nothing that was not translated.
+    if (!this.overBus && this.addressMask === ~0)
+      this.words[FLAT_BYTES] = Math.max(0, this.physical.flatBytes(FLAT_FROM) - LONGEST);
     this.listed.fill(0);
     this.dirtyCount = 0;
     for (let slot = 0; slot < DATA; slot++) {
@@ -349,6 +373,10 @@ export class Mmu extends TranslationTable {
     if (type !== MEMORY_TYPE.NONE) return type;
     return (this.words[CR0 >> 2] & CR0_CD) !== 0 ? MEMORY_TYPE.UC : this.types.ofPhysical(frame);
   }
+}
+
+function maskOf(masked: boolean): number {
+  return masked ? ~0x100000 : ~0;
 }
 
 /**

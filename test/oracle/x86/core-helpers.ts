@@ -87,6 +87,7 @@ class TestPort implements CorePort {
   drain(): void {}
   elapse(): void {}
   flushJumps(): void {}
+  remapped(): void {}
   note(): void {}
 
   currentPc(): number {

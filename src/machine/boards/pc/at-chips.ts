@@ -39,12 +39,10 @@ export function atChips(b: Board, o: PcValues, bone: Backbone, surroundings: Sur
     const exit = b.add(new DebugExit('debug-exit', b, onExit));
     b.map(io, DEBUG_EXIT_PORT, 4, exit.ports, { bus: isaBus });
   }
-  for (const line of [kbc.a20, port92.a20])
-    b.leaveOpen(line, 'address line 20 is never masked: no firmware or guest here relies on the wrap at 1 MiB');
   const resetPin = { sink: { irqLevel: (_input: number, level: boolean) => level && onReset() }, input: 0 };
   b.gate('reset', [kbc.resetOut, port92.init], resetPin, 'reset');
   const irqs: [number, IrqLine][] = [
     [1, kbc.irqKeyboard], [3, com2.irq], [4, com1.irq], [8, rtc.irq], [12, kbc.irqMouse],
   ];
-  return { com1, com2, rtc, peer, irqs };
+  return { com1, com2, rtc, peer, irqs, a20: [kbc.a20, port92.a20] };
 }

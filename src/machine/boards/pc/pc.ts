@@ -75,6 +75,8 @@ export const pc = board('pc', {
   const cpu = processor(b, o, bone, pic, s.execution);
   holdProcessor(b, o, dma, cpu);
   b.wire(pic.intr, { sink: cpu.inputs, input: X86_INPUT.INTR }, 'cpu0.intr');
+  // Either chip lets address line 20 pass.
+  b.gate('a20', at.a20, { sink: cpu.inputs, input: X86_INPUT.A20 }, 'cpu0.a20');
   const ram = bone.guest.ram;
   return {
     processors: [cpu], cpu, memory, ram, spaces: { memory, io }, bridge, isa, ide, dma, pci,

@@ -59,7 +59,7 @@ class Pair {
     this.x = new X86({
       name: 'test', engine: this.slow, memory: space,
       declare: (_group: string, initial: object) => initial,
-      flushJumps: () => {}, codeWritten: () => {}, note: () => {}, currentPc: () => PC,
+      flushJumps: () => {}, remapped: () => {}, codeWritten: () => {}, note: () => {}, currentPc: () => PC,
     } as unknown as CorePort);
     for (const m of [this.fast, this.slow]) {
       m.words[STATE.TLB_BASE >> 2] = tlbBase(0);
