@@ -6,6 +6,7 @@ import { E1000 } from '../hw/net/e1000/e1000.ts';
 import { ethernetOptions, stationAddress, withWire } from '../hw/net/far-end.ts';
 import { Rtl8029 } from '../hw/net/rtl8029/rtl8029.ts';
 import { Rtl8139 } from '../hw/net/rtl8139/rtl8139.ts';
+import { Vga } from '../hw/display/vga/vga.ts';
 import { EduDevice } from '../hw/misc/edu/edu.ts';
 import { EDU_OPTIONS } from '../hw/misc/edu/spec.ts';
 import { PciTestDevice } from '../hw/misc/pci-testdev/pci-testdev.ts';
@@ -51,6 +52,7 @@ export const CARDS: Readonly<Record<string, HouseCard>> = {
     withWire(name, sim, o, (link) => new E1000(name, sim, { mac: stationAddress(o), link }))),
   'pci-serial': card(PCI_SERIAL_OPTIONS, (name, sim, o) => new PciSerial(name, sim, o)),
   raid: card(RaidController.options, (name, sim, o) => new RaidController(name, sim, o)),
+  vga: card(Vga.options, (name, sim, o) => new Vga(name, sim, o)),
 };
 
 /** Names of the cards, in the order in which they are listed. */
