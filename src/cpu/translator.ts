@@ -126,6 +126,16 @@ export class Translator {
     }
     place.host = -1;
     const ram = this.memory.ramAt(frame, 4096);
+    if (ram?.readOnly === true && ram.bytes.buffer === bytes.buffer) {
+      // Main memory that is write protected here: whoever writes it elsewhere retires the code.
+      const at = ram.bytes.byteOffset + this.memory.ramOffset;
+      if ((at & 0xfff) === 0) {
+        place.bytes = bytes;
+        place.at = place.host = at;
+        place.key = at >>> 12;
+        return;
+      }
+    }
     if (ram?.readOnly === true && ram.bytes.buffer !== bytes.buffer && (this.memory.ramOffset & 0xfff) === 0) {
       place.bytes = ram.bytes;
       place.at = this.memory.ramOffset;

@@ -5,7 +5,10 @@ import { I8237Pair } from '../hw/dma/i8237/pair.ts';
 import { I82077aa } from '../hw/floppy/i82077aa/i82077aa.ts';
 import { PatternSource } from '../hw/dma/pattern-source/pattern-source.ts';
 import { I8259Pair } from '../hw/intc/i8259/pair.ts';
+import { BiosRom } from '../hw/misc/bios-rom/bios-rom.ts';
+import { DebugConsole } from '../hw/misc/debug-console/debug-console.ts';
 import { DebugExit } from '../hw/misc/debug-exit/debug-exit.ts';
+import { FwCfg } from '../hw/misc/fw-cfg/fw-cfg.ts';
 import { Port92 } from '../hw/misc/port92/port92.ts';
 import { PostLatch } from '../hw/misc/post/post.ts';
 import { I440FX } from '../hw/pci/i440fx/i440fx.ts';
@@ -36,6 +39,9 @@ const DEVICES: Readonly<Record<string, Make>> = {
   port92: (name, board) => new Port92(name, board),
   post: (name, board) => new PostLatch(name, board),
   'debug-exit': (name, board) => new DebugExit(name, board, () => {}),
+  'fw-cfg': (name, board) => new FwCfg(name, board, { ramBytes: 2 ** 24, cpus: 1, files: {} }),
+  'debug-console': (name, board) => new DebugConsole(name, board, () => {}),
+  'bios-rom': (name, board) => new BiosRom(name, board, new Uint8Array(0x20000)),
   i440fx: (name, board) => {
     const memory = board.space('memory', { bits: 32 }), io = board.space('io', { bits: 16 });
     return new I440FX(name, board, { memory, io });

@@ -10,6 +10,7 @@ import type { AddressSpace } from '../mem/address-space.ts';
 import type { Parameter, ValuesOf } from '../sim/parameter.ts';
 import type { Ticks } from '../sim/time.ts';
 import type { Board } from './board.ts';
+import type { Bios } from './firmware/bios.ts';
 import type { PciBridgeEdge } from './graph.ts';
 import type { Software } from './software.ts';
 
@@ -30,6 +31,8 @@ export interface Hosts {
   frames?: FrameTap | null;
   /** Who gets the pictures that display cards send. */
   pictures?: PictureTap | null;
+  /** The BIOS in the board's socket; null: the board does a BIOS's work before software starts. */
+  bios?: Bios | null;
   /** Date and time of the board's clock at power on; the chip's own if null. */
   date?: RtcDate | null;
   /** Software wrote a code to the board's POST latch. */

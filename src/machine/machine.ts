@@ -11,6 +11,7 @@ import { Board } from './board.ts';
 import { machineCounters, type MachineCounters } from './counters.ts';
 import type { BoardDefinition, BoardParts, Hosts, OptionRows } from './definition.ts';
 import { drainOutput, outputPending } from './drain.ts';
+import { biosIdentity } from './firmware/bios.ts';
 import { LoadError } from './loader/load-error.ts';
 import { placeDevices, type PlacedDevice, type UserDevice } from './user-devices.ts';
 import { optionWord } from './option-words.ts';
@@ -89,6 +90,7 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
     const further = [
       ...forgiven.map((name) => `forgives ${name}`), ...(plan.exitPort === true ? ['exit port'] : []),
       ...(plan.firmware === false ? ['no firmware'] : []),
+      ...(hosts.bios === null ? [] : [biosIdentity(hosts.bios)]),
     ];
     this.config = configuration(definition.options, this.options, hosts, this.devices, further);
     this.hasFirmware = plan.firmware !== false;
@@ -248,6 +250,7 @@ function plugged({ name, sockets }: BoardDefinition, hosts: Hosts): Required<Hos
     audio: hosts.audio ?? null,
     frames: hosts.frames ?? null,
     pictures: hosts.pictures ?? null,
+    bios: hosts.bios ?? null,
     date: hosts.date ?? null,
     onPost: hosts.onPost ?? (() => {}),
   };

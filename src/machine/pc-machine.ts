@@ -7,6 +7,7 @@ import type { ValuesOf } from '../sim/parameter.ts';
 import type { RuleName } from '../sim/forgive.ts';
 import { pc, type PcParts } from './boards/pc/pc.ts';
 import { PC_OPTIONS } from './boards/pc/options.ts';
+import type { Bios } from './firmware/bios.ts';
 import { GUEST_BLOCK_ADDRESS } from './loader/guest-program.ts';
 import { Machine } from './machine.ts';
 import type { LinuxSoftware } from './software.ts';
@@ -28,6 +29,8 @@ export interface PcMachineOptions {
   audio?: AudioBackend | null;
   /** Who looks at the wires of network cards. */
   frames?: FrameTap | null;
+  /** The BIOS that the machine starts by; without one, software is loaded into it. */
+  bios?: Bios | null;
   /** Further board options. */
   options?: Partial<ValuesOf<typeof PC_OPTIONS>>;
   devices?: readonly UserDevice[];
@@ -50,6 +53,7 @@ export class PcMachine extends Machine<typeof PC_OPTIONS, PcParts> {
         disks: [o.disk], floppies: o.floppies ?? [], serial: [{ transmit: o.onSerial }], onPost: o.onPost,
         audio: o.audio ?? null,
         frames: o.frames ?? null,
+        bios: o.bios ?? null,
       },
       ...(o.devices === undefined ? {} : { devices: o.devices }),
       ...(o.forgive === undefined ? {} : { forgive: o.forgive }),

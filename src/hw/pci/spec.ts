@@ -107,12 +107,13 @@ function addressBit(size: number, least: number, greatest: number): number {
 
 /**
  * An I/O base address register for `size` bytes, a power of two from 4 to 32 KiB (§6.2.5.1; PC
- * software expects 256 at most). Address bits 31:16 are wired to 0 where the I/O space has 16 bits.
+ * software expects 256 at most). All address bits are there, as SeaBIOS sizes ranges by all of
+ * them; a chip may wire 31:16 to 0.
  */
 export function ioBar(offset: number, size: number): Register<{ SPACE: Field; BASE: Field }> {
   return reg(
     offset,
-    { SPACE: rsvd(0, 0, { reset: 1 }), BASE: rw(15, addressBit(size, 4, 32 * KiB)) },
+    { SPACE: rsvd(0, 0, { reset: 1 }), BASE: rw(31, addressBit(size, 4, 32 * KiB)) },
     { width: 32, doc: `I/O, ${size} bytes`, covers: size },
   );
 }

@@ -8,8 +8,8 @@ import type { Identity, Simulation } from '../../../sim/component.ts';
 import type { Ticks } from '../../../sim/time.ts';
 import { PciBus, pciTiming } from '../pci-bus.ts';
 import { PciFunction } from '../pci-function.ts';
-import { Shadow } from './shadow.ts';
-import { I440FX_CONFIG, MECHANISM_REGISTERS } from './spec.ts';
+import { Shadow, type RomBelow1MiB } from './shadow.ts';
+import { i440fxConfig, MECHANISM_REGISTERS } from './spec.ts';
 
 export interface I440FXOptions {
   memory: AddressSpace;
@@ -22,6 +22,13 @@ export interface I440FXOptions {
   memoryLatency?: Ticks;
   /** Main memory, of which PAM0 to PAM6 enable C0000h-FFFFFh; left out: they do nothing. */
   ram?: Ram;
+  /** The BIOS ROM, which reads of that range reach where PAM0 to PAM6 do not enable RAM. */
+  rom?: RomBelow1MiB;
+  /**
+   * Subsystem and its vendor (2Ch). The chip has none; QEMU's has 1100h and 1AF4h, and firmware
+   * made for QEMU asks for it.
+   */
+  subsystem?: { readonly vendor: number; readonly device: number };
 }
 
 const PAM = ['PAM0', 'PAM1', 'PAM2', 'PAM3', 'PAM4', 'PAM5', 'PAM6'] as const;
@@ -34,9 +41,7 @@ const CONFIG_PORTS = 0xcf8;
  */
 export class I440FX extends PciFunction {
   readonly mechanism = this.regs('mechanism', MECHANISM_REGISTERS, {});
-  readonly config = this.configSpace(
-    I440FX_CONFIG, Object.fromEntries(PAM.map((name) => [name, { write: () => this.attributes() }])),
-  );
+  readonly config: ReturnType<I440FX['registers']>;
   /** PCI bus 0. */
   readonly pci: PciBus;
   readonly ports: ConfigurationPorts;
@@ -44,6 +49,7 @@ export class I440FX extends PciFunction {
 
   constructor(name: string, sim: Simulation, options: I440FXOptions) {
     super(name, sim);
+    this.config = this.registers(options.subsystem);
     this.pci = new PciBus(sim, {
       memory: options.memory, io: options.io,
       ...(options.config === undefined ? {} : { config: options.config }),
@@ -55,8 +61,16 @@ export class I440FX extends PciFunction {
     );
     options.io.map(CONFIG_PORTS, 8, this.ports, { bus: this.pci.bus });
     this.pci.slot(0, 0, this);
-    this.shadow = options.ram === undefined ? null : new Shadow(options.memory, options.ram);
+    const { ram, rom } = options;
+    this.shadow = ram === undefined ? null : new Shadow(options.memory, ram, rom);
     this.attributes();
+  }
+
+  private registers(subsystem: I440FXOptions['subsystem']) {
+    return this.configSpace(
+      i440fxConfig(subsystem ?? { vendor: 0, device: 0 }),
+      Object.fromEntries(PAM.map((name) => [name, { write: () => this.attributes() }])),
+    );
   }
 
   override resetHold(): void {

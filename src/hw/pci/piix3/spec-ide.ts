@@ -64,7 +64,9 @@ export function ideConfig(variant: IdeVariant, cable80: boolean) {
       { width: 16, doc: 'PCISTS' },
     ),
     MLT: reg(0x0d, { COUNT: unmodelled('bursts are shorter than any latency timer that software sets', 7, 4) }),
-    BAR4: ioBar(0x20, BUS_MASTER_BYTES), // BMIBA
+    // BMIBA. DEVIATES: bits 31:16, which are 0 in the chip, keep what is written: SeaBIOS sizes by
+    // them.
+    BAR4: ioBar(0x20, BUS_MASTER_BYTES),
     IDETIM0: idetim(0x40),
     IDETIM1: idetim(0x42),
     SIDETIM: reg(

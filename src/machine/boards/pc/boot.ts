@@ -19,6 +19,8 @@ export interface BootTarget {
   readonly cpu: X86Processor;
   readonly memory: AddressSpace;
   readonly ram: Uint8Array;
+  /** A BIOS is plugged in, and loads what it starts itself. */
+  readonly hasBios: boolean;
 }
 
 /**
@@ -26,6 +28,7 @@ export interface BootTarget {
  * @throws LoadError, also if the kernel is to be entered unpacked and is not given so
  */
 export function bootPc(target: BootTarget, software: Software, kernelEntry: KernelEntry): void {
+  if (target.hasBios) throw new LoadError('software', -1, 'the machine has a BIOS, which loads what it starts');
   place(target, planFor(software, target.memory, kernelEntry));
 }
 

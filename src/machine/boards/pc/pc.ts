@@ -24,6 +24,7 @@ import { bootPc } from './boot.ts';
 import { dmaControllers, holdProcessor, patternSource, setUpDma } from './dma.ts';
 import { floppyController, setUpFloppies } from './floppy.ts';
 import { PC_OPTIONS } from './options.ts';
+import { biosSocket, setUpForBios, type BiosSocket } from './rom.ts';
 import { serialDma } from './serial.ts';
 import { soundCard } from './sound.ts';
 
@@ -45,8 +46,8 @@ export interface PcParts extends BoardParts {
 }
 
 /**
- * A PC of 1996: 440FX and PIIX3, the AT's chips, two serial ports, an IDE disk. No BIOS: firmware's
- * work is done by `firmware/`.
+ * A PC of 1996: 440FX and PIIX3, the AT's chips, two serial ports, an IDE disk. Without a BIOS
+ * firmware's work is done by `firmware/`.
  */
 export const pc = board('pc', {
   summary: 'A PC of 1996: one IA-32 processor, 440FX, PIIX3 (or PIIX4), an IDE disk',
@@ -60,7 +61,8 @@ export const pc = board('pc', {
   b.map(io, 0x20, 2, pic.master, { bus: isaBus });
   b.map(io, 0xa0, 2, pic.slave, { bus: isaBus });
   b.map(io, 0x4d0, 2, pic.elcr, { bus: isaBus });
-  const { bridge, isa, ide, pci } = bridges(b, o, bone, s);
+  const bios = biosSocket(b, bone, s);
+  const { bridge, isa, ide, pci } = bridges(b, o, bone, s, bios);
   const at = atChips(b, o, bone, s, pic);
   const dma = dmaControllers(b, o, bone);
   serialDma(b, at.com2, (n) => dma.channel(n));
@@ -82,19 +84,27 @@ export const pc = board('pc', {
     processors: [cpu], cpu, memory, ram, spaces: { memory, io }, bridge, isa, ide, dma, pci,
     com1: at.com1, serial: [at.com1, at.com2], serialPeer: at.peer,
     firmware: () => {
+      if (bios !== null) {
+        setUpFloppies(at.rtc, s.hosts.floppies.map((disk) => disk !== null));
+        setUpForBios(at.rtc, bone, s);
+        return;
+      }
       setUpPci({ bridge, ram, levelTriggered: (irqs) => setElcr(pic, irqs), isaIrqs: onIsa.map(([irq]) => irq) });
       setUpDma(dma);
       setUpFloppies(at.rtc, s.hosts.floppies.map((disk) => disk !== null));
     },
-    boot: (software) => bootPc({ cpu, memory, ram }, software, o.kernelEntry),
+    boot: (software) => bootPc({ cpu, memory, ram, hasBios: bios !== null }, software, o.kernelEntry),
   };
 });
 
 /** The host bridge with PCI bus 0, and the south bridge on it. */
-function bridges(b: Board, o: PcValues, { memory, io, config, pciBus, isaBus, ram: main }: Backbone, s: Surroundings) {
-  const bridge = b.add(
-    new I440FX('pci0', b, { memory, io, config, ram: main, bus: pciBus, memoryLatency: o.memoryLatency }),
-  );
+function bridges(
+  b: Board, o: PcValues, { memory, io, config, pciBus, isaBus, ram: main }: Backbone, s: Surroundings,
+  bios: BiosSocket | null,
+) {
+  const bridge = b.add(new I440FX('pci0', b, {
+    memory, io, config, ram: main, bus: pciBus, memoryLatency: o.memoryLatency, ...bios,
+  }));
   const isa = new Piix3Isa('piix3', b, { variant: o.ide, onReset: s.onReset });
   const pci = b.pciBridge(bridge, bridge.pci, isa.pirq, 'piix3');
   b.pciFunction(pci, 1, 0, isa);

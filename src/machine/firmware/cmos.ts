@@ -1,0 +1,55 @@
+import type { Mc146818 } from '../../hw/rtc/mc146818/mc146818.ts';
+import { Transaction } from '../../mem/transaction.ts';
+import type { BootDevice } from './bios.ts';
+
+/**
+ * CMOS RAM as a set-up program leaves it (IBM PC/AT Technical Reference, CMOS RAM; bytes from 34h
+ * on as QEMU has them and SeaBIOS reads them, src/hw/rtc.h).
+ */
+const CMOS = {
+  EQUIPMENT: 0x14, BASE_KIB: 0x15, EXTENDED_KIB: 0x17, EXTENDED_KIB_AGAIN: 0x30, ABOVE_16MIB: 0x34,
+  BOOT_THIRD: 0x38, TRANSLATION: 0x39, BOOT: 0x3d, FURTHER_CPUS: 0x5f,
+  FIRST: 0x10, LAST: 0x2d, SUM_HIGH: 0x2e, SUM_LOW: 0x2f,
+} as const;
+const KiB = 1024, MiB = 1024 * KiB;
+/** Equipment: a coprocessor. */
+const FPU = 2;
+/** Boot devices as 3Dh and 38h name them. */
+const BOOT_CODE: Readonly<Record<BootDevice, number>> = { floppy: 1, disk: 2, cd: 3 };
+/** Larger disks are told in logical blocks (translation 1), smaller ones as they are (0). */
+const CHS_SECTORS = 1024 * 16 * 63;
+
+/** What the set-up is about. */
+export interface CmosSetup {
+  readonly ramBytes: number;
+  readonly boot: readonly BootDevice[];
+  /** Sectors of the fixed disks by drive, 0 where there is none. */
+  readonly diskSectors: readonly number[];
+}
+
+/** Writes memory sizes, boot order and disk translations; after the floppies' (`setUpFloppies`). */
+export function setUpCmos(rtc: Mc146818, { ramBytes, boot, diskSectors }: CmosSetup): void {
+  const tx = new Transaction('firmware');
+  const put = (address: number, value: number): void => {
+    rtc.ports.write(0, 1, address, tx);
+    rtc.ports.write(1, 1, value & 0xff, tx);
+  };
+  const word = (address: number, value: number): void => {
+    put(address, value);
+    put(address + 1, value >> 8);
+  };
+  const extended = Math.min(0xffff, (ramBytes - MiB) / KiB);
+  put(CMOS.EQUIPMENT, rtc.ram[CMOS.EQUIPMENT] | FPU);
+  word(CMOS.BASE_KIB, 640);
+  word(CMOS.EXTENDED_KIB, extended);
+  word(CMOS.EXTENDED_KIB_AGAIN, extended);
+  word(CMOS.ABOVE_16MIB, Math.max(0, ramBytes - 16 * MiB) / (64 * KiB));
+  const [first = 0, second = 0, third = 0] = boot.map((device) => BOOT_CODE[device]);
+  put(CMOS.BOOT, first | second << 4);
+  put(CMOS.BOOT_THIRD, third << 4);
+  put(CMOS.TRANSLATION, diskSectors.reduce((bits, n, i) => bits | (n > CHS_SECTORS ? 1 : 0) << 2 * i, 0));
+  put(CMOS.FURTHER_CPUS, 0);
+  const sum = rtc.ram.subarray(CMOS.FIRST, CMOS.LAST + 1).reduce((a, v) => a + v, 0);
+  put(CMOS.SUM_HIGH, sum >> 8);
+  put(CMOS.SUM_LOW, sum);
+}
