@@ -117,6 +117,7 @@ export class Processor<A extends Architecture = Architecture> extends Component 
     this.counter('heldTicks', 'ticks', 'time in which DMA had the bus of a processor that was not halted',
       () => time.heldTicks);
     this.counter('interrupts', '', 'taken by processors', () => c.interrupts);
+    this.counter('exceptions', '', 'faults and traps that processors delivered', () => c.exceptions);
   }
 
   /**

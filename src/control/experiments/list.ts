@@ -1,5 +1,6 @@
 // Made by npm run experiment-list -- --write from the folders here.
 import { CAMERA_STREAM } from './camera-stream/experiment.ts';
+import { DEVICE_MMAP } from './device-mmap/experiment.ts';
 import { DISK_READ } from './disk-read/experiment.ts';
 import { DISK_WRITE } from './disk-write/experiment.ts';
 import { FLOPPY_READ } from './floppy-read/experiment.ts';
@@ -19,6 +20,7 @@ import type { Experiment } from './experiment.ts';
 /** Every experiment that has a folder here. */
 export const FOUND: readonly Experiment[] = [
   CAMERA_STREAM,
+  DEVICE_MMAP,
   DISK_READ,
   DISK_WRITE,
   FLOPPY_READ,
