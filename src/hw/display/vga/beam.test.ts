@@ -65,7 +65,8 @@ type Step =
 
 const value = fc.oneof(fc.nat(0xffff), fc.constantFrom(0, 0xff, 0xffff), fc.nat(0xffffffff));
 const port = fc.oneof(
-  fc.integer({ min: 0x3b0, max: 0x3df }), fc.constantFrom(0x3c0, 0x3c4, 0x3c5, 0x3ce, 0x3cf, 0x3d4, 0x3d5, 0x3da, 0x3c2),
+  fc.integer({ min: 0x3b0, max: 0x3df }),
+  fc.constantFrom(0x3c0, 0x3c4, 0x3c5, 0x3ce, 0x3cf, 0x3d4, 0x3d5, 0x3da, 0x3c2),
 );
 const wait = fc.record({
   kind: fc.constant('wait' as const),
@@ -73,13 +74,19 @@ const wait = fc.record({
 });
 const quiet = fc.oneof(
   { weight: 3, arbitrary: wait },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('write' as const, 'legacy' as const), at: fc.nat(0x3ffff), value }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constantFrom('write' as const, 'legacy' as const), at: fc.nat(0x3ffff), value }),
+  },
 );
 const any = fc.oneof(
   { weight: 6, arbitrary: quiet },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('mode' as const), mode: fc.constantFrom(...MODES) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('read' as const), at: fc.nat(0x3ffff), value }) },
-  { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom('port' as const, 'word' as const, 'in' as const), port, value }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ kind: fc.constantFrom('port' as const, 'word' as const, 'in' as const), port, value }),
+  },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('dispi' as const), index: fc.nat(12), value }) },
 );
 

@@ -93,6 +93,14 @@ export class Beam {
     return t === null ? -1 : t.clock.cyclesAt(this.scheduler.now - this.cells.began) % t.dots;
   }
 
+  /** The line where the beam is at a time from now on, and since when. */
+  at(time: Ticks): { line: number; since: Ticks } | null {
+    const t = this.timing;
+    if (t === null) return null;
+    const age = time - this.cells.began, begun = Math.floor(t.clock.cyclesAt(age) / t.dots);
+    return { line: begun % t.lines, since: age - t.clock.timeOf(begun * t.dots) };
+  }
+
   /** Fetches all lines that the beam has come to since the last time. */
   catchUp(): void {
     const t = this.timing, c = this.cells;

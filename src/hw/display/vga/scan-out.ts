@@ -1,7 +1,8 @@
 import type { BankView } from '../../../reg/bank.ts';
 import { BIG_ENDIAN, type DISPI_REGISTERS, type EXTENDED_REGISTERS } from './spec.ts';
 import type { VgaRegisters } from './spec-ports.ts';
-import { characterDots } from './timing.ts';
+import { characterOf } from './code-page.ts';
+import { characterDots, type Timing } from './timing.ts';
 
 /** What the beam needs between lines. */
 export function scanCells() {
@@ -82,6 +83,18 @@ export class ScanOut {
     const { r, dispi } = this.source;
     if (dispi.ENABLE.ENABLED === 1) return Math.ceil((dispi.XRES.PIXELS * this.bits) / 8);
     return 4 * (r.H_DISPLAY_END.VALUE + 1);
+  }
+
+  /** What a word on the data lines looks like where pixels were wanted. */
+  pixelOf(value: number): number {
+    const { dispi, palette, r } = this.source;
+    if (dispi.ENABLE.ENABLED === 0) return palette[value & r.DAC_MASK.MASK];
+    switch (dispi.BPP.BITS) {
+      case 8: return palette[value & 0xff];
+      case 15: return rgb(value >> 10, 5, value >> 5, 5, value, 5);
+      case 16: return rgb(value >> 11, 5, value >> 5, 6, value, 5);
+      default: return (BLACK | ((value & 0xff) << 16) | (value & 0xff00) | ((value >>> 16) & 0xff)) >>> 0;
+    }
   }
 
   /** A line of a DISPI mode, `width` pixels into `out` from `at` on. */
@@ -219,6 +232,20 @@ export class ScanOut {
       for (let k = 7; k >= 0; k--) dots[dot++] = ((row >> k) & 1) === 0 ? back : fore;
       if (width === 9) dots[dot++] = line === 1 || counter === cursor ? fore : back;
     }
+  }
+
+  /** The lines of characters that memory has, from the start address on; null in graphics modes. */
+  characters(t: Timing | null): string[] | null {
+    const { r, words } = this.source;
+    if (t === null || r.MISC_GRAPHICS.GRAPHICS === 1) return null;
+    const rows = Math.floor(t.shownLines / ((r.MAX_SCAN.ROWS + 1) * (1 + r.MAX_SCAN.DOUBLE)));
+    const start = (r.START_HIGH.VALUE << 8) | r.START_LOW.VALUE;
+    return Array.from({ length: rows }, (_row, row) => {
+      let line = '';
+      for (let n = 0; n <= r.H_DISPLAY_END.VALUE; n++)
+        line += characterOf(words[this.wordAt(start + row * 2 * r.OFFSET.VALUE + n)] & 0xff);
+      return line.trimEnd();
+    });
   }
 
   private planar(characters: number, interleaved: boolean): void {

@@ -1,3 +1,4 @@
+import type { BankView } from '../../../reg/bank.ts';
 import {
   reg, regs, ro, rw, unmodelled, wo, type Fields, type Register, type RegisterOptions,
 } from '../../../reg/layout.ts';
@@ -16,11 +17,11 @@ export const PORT = {
   ATTRIBUTE: 0x10, ATTRIBUTE_READ: 0x11, SEQUENCER: 0x15, GRAPHICS: 0x1f, CRTC_MONO: 0x05, CRTC: 0x25,
 } as const;
 /** Page of the attribute controller's own address register, and of "no register". */
-export const ADDRESS_PAGE = 0x40, NO_PAGE = 0x41;
+const ADDRESS_PAGE = 0x40, NO_PAGE = 0x41;
 /** Page of the overflow register of a protected CRTC: line compare's bit alone is written. */
-export const PROTECTED_OVERFLOW_PAGE = 0x42;
+const PROTECTED_OVERFLOW_PAGE = 0x42;
 /** CRTC registers 0 to 7 can be protected (crtcreg, index 11h bit 7). */
-export const LAST_PROTECTED = 7;
+const LAST_PROTECTED = 7;
 
 /** Named fields of a row of an indexed set. */
 const at = (page: number, mirrors: readonly number[], doc: string): RegisterOptions =>
@@ -199,3 +200,18 @@ export const VGA_REGISTERS = regs(8, {
 });
 
 export type VgaRegisters = (typeof VGA_REGISTERS)['registers'];
+
+/** The page that stands for a data port now: the index of its address register. */
+export function pageAt(r: BankView<VgaRegisters>, attributeData: boolean, offset: number, write: boolean): number {
+  switch (offset) {
+    case PORT.ATTRIBUTE: return write && attributeData ? r.ATTRIBUTE_ADDRESS.INDEX : ADDRESS_PAGE;
+    case PORT.ATTRIBUTE_READ: return write ? NO_PAGE : r.ATTRIBUTE_ADDRESS.INDEX;
+    case PORT.SEQUENCER: return r.SEQUENCER_ADDRESS.INDEX;
+    case PORT.GRAPHICS: return r.GRAPHICS_ADDRESS.INDEX;
+    default: {
+      const index = r.CRTC_ADDRESS.INDEX;
+      if (!write || index > LAST_PROTECTED || r.V_RETRACE_END.PROTECT === 0) return index;
+      return index === LAST_PROTECTED ? PROTECTED_OVERFLOW_PAGE : NO_PAGE;
+    }
+  }
+}

@@ -137,3 +137,55 @@ describe('modes of the BIOS', () => {
     expect(status()).toBe(1);
   });
 });
+
+describe('one port for beam and processor (§One port)', () => {
+  /** Writes at each of 64 moments of a shown line; ticks that each took beyond the bus. */
+  function through(options: VgaOptions): { v: ReturnType<typeof plug>; took: number[] } {
+    const v = plug({ size: 2 ** 21, ...options });
+    v.linear(640, 480, 32);
+    const t = v.device.beam.timing!, took: number[] = [], { scheduler } = v.bench;
+    v.bench.run(t.clock.timeOf(100 * t.dots));
+    for (let k = 0; k < 64; k++) {
+      v.bench.writeMemory(v.memory + 4 * 640 * 300, 0x00ff0000);
+      took.push(v.bench.tx.ticks);
+      scheduler.runUntil(Math.max(scheduler.now + 1000, v.bench.bridge.pci.bus.busyUntil));
+    }
+    return { v, took };
+  }
+  const counted = (v: ReturnType<typeof plug>, name: string): number =>
+    v.device.counterRows.find((c) => c.name === name)!.value();
+
+  test('two ports: no access waits; one: it waits for the burst, and the bus with it', () => {
+    const dual = through({ memory: 'dual' }), shared = through({ memory: 'shared' });
+    expect(new Set(dual.took).size).toBe(1);
+    expect(counted(dual.v, 'beamWaits')).toBe(0);
+    expect(Math.min(...shared.took)).toBe(dual.took[0]);
+    expect(Math.max(...shared.took)).toBeGreaterThan(dual.took[0] + 300);
+    expect(Math.max(...shared.took)).toBeLessThanOrEqual(dual.took[0] + 480);
+    expect(counted(shared.v, 'beamWaits')).toBe(shared.took.filter((t) => t > dual.took[0]).length);
+  });
+
+  test('in the vertical retrace nothing waits', () => {
+    const v = plug({ size: 2 ** 21, memory: 'shared' });
+    v.linear(640, 480, 32);
+    const t = v.device.beam.timing!;
+    v.bench.run(t.clock.timeOf(481 * t.dots));
+    for (let k = 0; k < 20; k++) v.bench.writeMemory(v.memory, 1);
+    expect(counted(v, 'beamWaits')).toBe(0);
+  });
+
+  test('snow: the processor goes first, and its data are seen until the next picture', () => {
+    const { v, took } = through({ memory: 'shared', snow: true });
+    expect(new Set(took).size).toBe(1);
+    expect(counted(v, 'snow')).toBeGreaterThan(0);
+    const red = (): number => {
+      const { rgba } = v.device.video.picture()!;
+      let n = 0;
+      for (let at = 0; at < 4 * 640 * 299; at += 4) n += +(rgba[at] === 255);
+      return n;
+    };
+    expect(red()).toBeGreaterThan(0);
+    v.bench.run(ms(17));
+    expect(red()).toBe(0);
+  });
+});

@@ -1,29 +1,25 @@
 import type { Picture, VideoOutput } from '../../../host/video.ts';
-import type { Target, Transaction } from '../../../mem/transaction.ts';
+import type { Transaction } from '../../../mem/transaction.ts';
 import type { Bank } from '../../../reg/bank.ts';
 import type { Identity, Simulation } from '../../../sim/component.ts';
 import { ParameterError, valuesOf, type ValuesOf } from '../../../sim/parameter.ts';
 import type { SimEvent } from '../../../sim/scheduler.ts';
 import type { SavedState } from '../../../sim/state.ts';
 import { PciFunction } from '../../pci/pci-function.ts';
-import { Ram } from '../../../mem/ram.ts';
 import { Beam, beamCells } from './beam.ts';
-import { characterOf } from './code-page.ts';
 import { Dac, dacCells } from './dac.ts';
 import { fitMode } from './dispi.ts';
-import { edid } from './edid.ts';
+import { registerArea } from './register-area.ts';
 import { Planes } from './planes.ts';
 import { ScanOut, scanCells } from './scan-out.ts';
 import {
-  DISPI_AT, DISPI_ID_FIRST, DISPI_ID_LAST, DISPI_PORTS, DISPI_REGISTERS, EDID_END, EXTENDED_AT, EXTENDED_REGISTERS,
-  LEGACY_MEMORY, MOST_BITS, MOST_LINES, MOST_WIDTH, VGA_OPTIONS, VGA_PORTS_AT, FIRST_MMIO_PORT, vgaConfig,
-  type DispiRegisters,
+  DISPI_ID_FIRST, DISPI_ID_LAST, DISPI_PORTS, DISPI_REGISTERS, EXTENDED_REGISTERS, LEGACY_MEMORY, MOST_BITS, MOST_LINES,
+  MOST_WIDTH, VGA_OPTIONS, vgaConfig, type DispiRegisters,
 } from './spec.ts';
-import {
-  ADDRESS_PAGE, FIRST_PORT, LAST_PROTECTED, NO_PAGE, PORT, PROTECTED_OVERFLOW_PAGE, VGA_REGISTERS, type VgaRegisters,
-} from './spec-ports.ts';
+import { FIRST_PORT, pageAt, PORT, VGA_REGISTERS, type VgaRegisters } from './spec-ports.ts';
+import { burstAt, waitForBeam } from './shared-port.ts';
 import { dispiTiming, noPicture, sameTiming, vgaTiming, type Timing } from './timing.ts';
-import { ByteWindow, DispiPorts, LinearMemory, RegisterArea, RegisterWindow, type WindowOwner } from './windows.ts';
+import { ByteWindow, DispiPorts, LinearMemory, RegisterWindow, type WindowOwner } from './windows.ts';
 
 const BLACK = 0xff000000;
 /** Room for the pixels of any usual mode of the VGA. */
@@ -52,6 +48,11 @@ export class Vga extends PciFunction implements WindowOwner {
   });
   private readonly latches = this.cells('latches', { value: 0 });
   private readonly dispiPort = this.cells('dispi', { index: 0, low: 0 });
+  private readonly shared: boolean;
+  private readonly snow: boolean;
+  private readonly waits = this.counter('beamWaits', '', 'accesses that waited for the beam\'s fetches');
+  private readonly waited = this.counter('beamWaitTime', 'ticks', 'time that they waited');
+  private readonly snowed = this.counter('snow', '', 'fetches of the beam in whose place it saw an access');
   private readonly beamBytes = this.cells('beam-bytes', { value: 0 });
   readonly dispi: Bank<DispiRegisters> = this.regs('dispi', DISPI_REGISTERS, {
     ID: { write: (w) => this.version(w.VERSION) },
@@ -84,6 +85,9 @@ export class Vga extends PciFunction implements WindowOwner {
     const { rom = null, ...given } = options, o = valuesOf(VGA_OPTIONS, given);
     if ((o.size & (o.size - 1)) !== 0) throw new ParameterError('size: video memory is a power of two');
     this.memoryBytes = o.size;
+    this.shared = o.memory === 'shared';
+    this.snow = o.snow;
+    if (o.snow && !this.shared) throw new ParameterError('snow: there is none without memory=shared');
     this.bytes = this.cells('memory', { bytes: new Uint8Array(o.size) }).bytes;
     this.words = new Uint32Array(this.bytes.buffer);
     const most = Math.min(MOST_WIDTH * MOST_LINES, Math.max(o.size, LEAST_PIXELS));
@@ -104,7 +108,9 @@ export class Vga extends PciFunction implements WindowOwner {
     this.pictureEnds = sim.scheduler.event(`${name}.picture`, () => this.pictureEnded(), 0, false);
     this.config = this.configSpace(vgaConfig(o.size, rom !== null));
     this.bar('BAR0', new LinearMemory(`${name}.memory`, this, this.bytes));
-    this.bar('BAR2', this.registerArea());
+    this.bar('BAR2', registerArea(name, this.guard, this, {
+      vga: this.registers, dispi: this.dispi, extended: this.extended,
+    }));
     if (rom !== null) this.rom('ROM', rom);
     this.legacyRanges();
     this.counter('beamBytes', 'B', 'video memory that the beam has fetched', () => {
@@ -129,6 +135,10 @@ export class Vga extends PciFunction implements WindowOwner {
           source: 'assumption: no register says it', verified: 'nobody',
         },
         {
+          what: 'shared memory', value: 'cycles of 40 ns and 8 bytes; the beam takes bursts of 32 bytes',
+          source: 'assumption', verified: 'nobody',
+        },
+        {
           what: 'DISPI: blanking', value: '35 % of the width, 3.5 % of the height',
           source: 'QEMU, hw/display/edid-generate.c', verified: 'second-hand',
         },
@@ -140,28 +150,6 @@ export class Vga extends PciFunction implements WindowOwner {
   }
 
   // --- ranges ---
-
-  private registerArea(): Target {
-    const { name, guard } = this;
-    const image = edid();
-    const description = new Uint8Array(EDID_END);
-    description.set(image);
-    return new RegisterArea(`${name}.registers`, guard, [
-      { at: 0, end: EDID_END, target: new Ram(`${name}.edid`, description, true) },
-      {
-        at: VGA_PORTS_AT, end: VGA_PORTS_AT + 0x20,
-        target: new RegisterWindow(`${name}.mmio`, guard, this, this.registers, FIRST_MMIO_PORT - FIRST_PORT),
-      },
-      {
-        at: DISPI_AT, end: DISPI_AT + 0x16,
-        target: new RegisterWindow(`${name}.dispi`, guard, this, this.dispi, 0),
-      },
-      {
-        at: EXTENDED_AT, end: EXTENDED_AT + 8,
-        target: new RegisterWindow(`${name}.extended`, guard, this, this.extended, 0),
-      },
-    ]);
-  }
 
   private legacyRanges(): void {
     const { name, guard } = this, r = this.registers.r;
@@ -228,28 +216,11 @@ export class Vga extends PciFunction implements WindowOwner {
         value: () => this.dac.level, read: () => this.dac.advance(), write: (w) => this.dac.write(w.LEVEL),
       },
     }, {
-      page: (offset, write) => this.pageAt(offset, write),
+      page: (offset, write) => pageAt(this.registers.r, this.s.attributeData, offset, write),
       unclaimed: (offset, _size, write, tx) => {
         if (write && offset === PORT.ATTRIBUTE && !tx.debug) this.s.attributeData = false;
       },
     });
-  }
-
-  /** The index that stands for a data port now. */
-  private pageAt(offset: number, write: boolean): number {
-    const r = this.registers.r;
-    switch (offset) {
-      case PORT.ATTRIBUTE:
-        return write && this.s.attributeData ? r.ATTRIBUTE_ADDRESS.INDEX : ADDRESS_PAGE;
-      case PORT.ATTRIBUTE_READ: return write ? NO_PAGE : r.ATTRIBUTE_ADDRESS.INDEX;
-      case PORT.SEQUENCER: return r.SEQUENCER_ADDRESS.INDEX;
-      case PORT.GRAPHICS: return r.GRAPHICS_ADDRESS.INDEX;
-      default: {
-        const index = r.CRTC_ADDRESS.INDEX;
-        if (!write || index > LAST_PROTECTED || r.V_RETRACE_END.PROTECT === 0) return index;
-        return index === LAST_PROTECTED ? PROTECTED_OVERFLOW_PAGE : NO_PAGE;
-      }
-    }
   }
 
   private attributeAddress(shown: boolean): void {
@@ -308,7 +279,31 @@ export class Vga extends PciFunction implements WindowOwner {
     if (this.sim.scheduler.now >= this.beam.due) this.beam.catchUp();
   }
 
-  contend(_tx: Transaction, _bytes: number): void {}
+  /**
+   * An access to a memory with one port: it waits for the beam, or (snow) the beam shows what is on
+   * the memory's data lines instead of what it wanted to fetch.
+   */
+  contend(tx: Transaction, value: number): void {
+    if (!this.shared || tx.debug) return;
+    const t = this.beam.timing, at = this.beam.at(this.sim.scheduler.now + (this.snow ? 0 : tx.ticks));
+    if (t === null || at === null || at.line >= t.shownLines || this.s.width === 0) return;
+    const phase = { since: at.since, shown: t.clock.duration(t.shownDots), bytes: this.scan.fetchedBytes() };
+    const wait = waitForBeam(phase);
+    if (wait === 0) return;
+    if (this.snow) {
+      this.catchUp();
+      const { from, to } = burstAt(phase), { width } = this.s, line = at.line * width;
+      const first = Math.floor(from * width), end = Math.min(width, Math.ceil(to * width));
+      this.pixels.fill(this.scan.pixelOf(value), line + first, line + end);
+      this.snowed.value++;
+      return;
+    }
+    tx.ticks += wait;
+    // The target holds the bus while it waits.
+    if (this.pciBus !== null) this.pciBus.busyUntil += wait;
+    this.waits.value++;
+    this.waited.value += wait;
+  }
 
   private get timingNow(): Timing | null {
     const r = this.dispi.r;
@@ -361,21 +356,8 @@ export class Vga extends PciFunction implements WindowOwner {
         return finished();
       },
       picture: () => this.picture(),
-      text: () => this.text(),
+      text: () => (this.s.dispiOn ? null : this.scan.characters(this.beam.timing)),
     };
-  }
-
-  private text(): string[] | null {
-    const r = this.registers.r, t = this.beam.timing;
-    if (this.s.dispiOn || t === null || r.MISC_GRAPHICS.GRAPHICS === 1) return null;
-    const rows = Math.floor(t.shownLines / ((r.MAX_SCAN.ROWS + 1) * (1 + r.MAX_SCAN.DOUBLE)));
-    const start = (r.START_HIGH.VALUE << 8) | r.START_LOW.VALUE;
-    return Array.from({ length: rows }, (_row, row) => {
-      let line = '';
-      for (let n = 0; n <= r.H_DISPLAY_END.VALUE; n++)
-        line += characterOf(this.words[this.scan.wordAt(start + row * 2 * r.OFFSET.VALUE + n)] & 0xff);
-      return line.trimEnd();
-    });
   }
 
   // --- state ---

@@ -5,8 +5,8 @@ import { allOnes } from '../../../bits/field.ts';
 export interface WindowOwner {
   /** Something is about to change or to be read that depends on the beam. */
   catchUp(): void;
-  /** The beam's turn at a shared memory comes first: the access waits. */
-  contend(tx: Transaction, bytes: number): void;
+  /** An access of `value` comes to the memory: one of beam and processor may have to wait. */
+  contend(tx: Transaction, value: number): void;
 }
 
 /** A part of a register bank at another place: what changes is seen by the beam from now on. */
@@ -54,13 +54,13 @@ export class ByteWindow implements Target {
   }
 
   read(offset: number, size: number, tx: Transaction): number {
-    this.owner.contend(tx, size);
     let value = 0;
     for (let k = 0; k < size; k++) value += this.readByte(offset + k, tx.debug) * 2 ** (8 * k);
+    this.owner.contend(tx, value);
     return value;
   }
   write(offset: number, size: number, value: number, tx: Transaction): void {
-    this.owner.contend(tx, size);
+    this.owner.contend(tx, value);
     this.owner.catchUp();
     for (let k = 0; k < size; k++) this.writeByte(offset + k, (value >>> (8 * k)) & 0xff);
   }
@@ -81,50 +81,26 @@ export class LinearMemory implements Target {
   }
 
   read(offset: number, size: number, tx: Transaction): number {
-    this.owner.contend(tx, size);
-    if (size === 4) return this.view.getUint32(offset, true);
-    return size === 2 ? this.view.getUint16(offset, true) : this.bytes[offset];
+    const value = size === 4 ? this.view.getUint32(offset, true)
+      : size === 2 ? this.view.getUint16(offset, true) : this.bytes[offset];
+    this.owner.contend(tx, value);
+    return value;
   }
   write(offset: number, size: number, value: number, tx: Transaction): void {
-    this.owner.contend(tx, size);
+    this.owner.contend(tx, value);
     this.owner.catchUp();
     if (size === 4) this.view.setUint32(offset, value, true);
     else if (size === 2) this.view.setUint16(offset, value, true);
     else this.bytes[offset] = value;
   }
-  block(offset: number, buffer: Uint8Array, at: number, length: number, write: boolean, tx: Transaction): void {
-    this.owner.contend(tx, length);
+  /** Bursts of bus masters are not held up: their time is the bus's. */
+  block(offset: number, buffer: Uint8Array, at: number, length: number, write: boolean): void {
     if (write) {
       this.owner.catchUp();
       this.bytes.set(buffer.subarray(at, at + length), offset);
     } else {
       buffer.set(this.bytes.subarray(offset, offset + length), at);
     }
-  }
-}
-
-/** What stands behind BAR2: several things, each at its place; the rest reads as zero. */
-export class RegisterArea implements Target {
-  readonly name: string;
-  readonly guard: Guard;
-  private readonly parts: readonly { readonly at: number; readonly end: number; readonly target: Target }[];
-
-  constructor(name: string, guard: Guard, parts: RegisterArea['parts']) {
-    this.name = name;
-    this.guard = guard;
-    this.parts = parts;
-  }
-
-  read(offset: number, size: number, tx: Transaction): number {
-    const part = this.part(offset, size);
-    return part === undefined ? 0 : part.target.read(offset - part.at, size, tx);
-  }
-  write(offset: number, size: number, value: number, tx: Transaction): void {
-    const part = this.part(offset, size);
-    part?.target.write(offset - part.at, size, value, tx);
-  }
-  private part(offset: number, size: number): RegisterArea['parts'][number] | undefined {
-    return this.parts.find((p) => offset >= p.at && offset + size <= p.end);
   }
 }
 
