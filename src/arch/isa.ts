@@ -249,6 +249,15 @@ export interface CorePort {
    */
   busRead(address: number, size: number, memoryType: number): number;
   busWrite(address: number, size: number, value: number, memoryType: number): void;
+  /**
+   * As `busWrite` for up to `count` (1 or more) elements of a repeated instruction one after the
+   * other, upwards within a page: of linear memory from `host` on, or `value` where that is -1.
+   * Returns how many were stored: fewer where the run loop has to look around before the next; 0 if
+   * it makes no runs now. What they count of the budget is the caller's to `consume`.
+   */
+  busWriteRun(
+    address: number, size: number, count: number, memoryType: number, host: number, value: number,
+  ): number;
   /** Timed port access. Privilege is checked by the caller. */
   portRead(port: number, size: number): number;
   portWrite(port: number, size: number, value: number): void;

@@ -302,6 +302,28 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     this.settle();
   }
 
+  busWriteRun(
+    address: number, size: number, count: number, memoryType: number, host: number, value: number,
+  ): number {
+    if (this.tracingRam) return 0;
+    const w = this.words, { view } = this.engine.host, { rem } = this;
+    let done = 0;
+    for (;;) {
+      const element = host < 0 ? value : valueAt(view, host + done * size, size);
+      this.busWrite(address + done * size, size, element, memoryType);
+      done++;
+      if (done === count) break;
+      // What follows is the next element's own: stop where a single one would not begin.
+      w[IC]--;
+      if (w[IC] + rem < 0 || this.attention()) {
+        w[IC]++;
+        break;
+      }
+    }
+    w[IC] += done - 1;
+    return done;
+  }
+
   /** The budget is used up. */
   get exhausted(): boolean {
     return this.words[IC] <= 0;
@@ -349,8 +371,9 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
 
   /** A store to write-combining memory: it stays here until its line leaves. */
   private combine(address: number, size: number, value: number): void {
-    this.begin(WC);
     this.counters.mmioWrites++;
+    if (this.combining.merged(address, size, value)) return;
+    this.begin(WC);
     this.combining.write(address, size, value, this.tx);
     this.settle();
   }
@@ -465,4 +488,9 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   note(what: string, detail: string): void {
     this.sim.trace.note(this.instant, this.tx.initiator, what, detail);
   }
+}
+
+/** 1, 2 or 4 bytes of linear memory, unsigned. */
+function valueAt(view: DataView, at: number, size: number): number {
+  return size === 4 ? view.getUint32(at, true) : size === 1 ? view.getUint8(at) : view.getUint16(at, true);
 }

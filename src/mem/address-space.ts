@@ -187,7 +187,7 @@ export class AddressSpace {
       if (write) {
         if (!ram.readOnly) {
           ram.onWrite(at, length);
-          ram.bytes.set(buffer.subarray(offset, offset + length), at);
+          store(ram.bytes, at, buffer, offset, length);
         }
       } else {
         buffer.set(ram.bytes.subarray(at, at + length), offset);
@@ -380,6 +380,17 @@ export class AddressSpace {
     }
     this.stale = false;
   }
+}
+
+/** Below so many bytes a loop is faster than a view of them. */
+const SHORT = 128;
+
+function store(to: Uint8Array, at: number, from: Uint8Array, offset: number, length: number): void {
+  if (length > SHORT) {
+    to.set(from.subarray(offset, offset + length), at);
+    return;
+  }
+  for (let k = 0; k < length; k++) to[at + k] = from[offset + k];
 }
 
 function nameOf(range: Range): string {

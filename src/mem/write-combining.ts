@@ -20,6 +20,8 @@ export interface WriteCombiningOptions {
 const CHUNK = 8;
 /** No line is in the buffer. */
 const NONE = -1;
+/** Four bytes of `valid`. */
+const ALL_VALID = 0x01010101;
 
 /**
  * Write-combining buffers of a processor (SDM vol. 3A, 11.3.1): stores to WC memory merge in lines;
@@ -54,6 +56,11 @@ export class WriteCombiningBuffers {
   /** Of the lines that leave. */
   private readonly tx: Transaction;
   private readonly size: number;
+  /** `valid` and `data` by four bytes. */
+  private readonly validWords: Int32Array;
+  private readonly dataWords: Int32Array;
+  /** The buffer that was stored to last: most stores go there. A hint, no state. */
+  private recent = 0;
 
   constructor(initiator: string, sim: Simulation, space: AddressSpace, options: WriteCombiningOptions = {}) {
     const n = options.buffers ?? 4;
@@ -73,11 +80,62 @@ export class WriteCombiningBuffers {
       filled: 0,
       pending: false,
     };
+    this.validWords = new Int32Array(this.cells.valid.buffer);
+    this.dataWords = new Int32Array(this.cells.data.buffer);
   }
 
   /** A line waits in a buffer, or may still be on its way to the bus. */
   get pending(): boolean {
     return this.cells.pending;
+  }
+
+  /**
+   * A store to a line that has a buffer and does not become full by it: nothing but the buffer
+   * changes, and no time matters. False if it is none; then nothing has changed.
+   */
+  merged(address: number, size: number, value: number): boolean {
+    const c = this.cells, within = address & (this.size - 1), line = address - within;
+    if (c.lines[this.recent] !== line && this.bufferOf(line) < 0) return false;
+    const n = this.recent, at = n * this.size + within;
+    if (within + size > this.size) return false;
+    const count = c.count[n] + this.missing(at, size);
+    if (count === this.size) return false;
+    c.count[n] = count;
+    this.put(at, size, value);
+    return true;
+  }
+
+  /** The buffer of a line, `recent` from now on, or -1. */
+  private bufferOf(line: number): number {
+    const { lines } = this.cells;
+    for (let n = 0; n < lines.length; n++) if (lines[n] === line) return (this.recent = n);
+    return -1;
+  }
+
+  private put(at: number, size: number, value: number): void {
+    if (size === 4 && (at & 3) === 0) {
+      this.validWords[at >> 2] = ALL_VALID;
+      this.dataWords[at >> 2] = value;
+      return;
+    }
+    const { valid, data } = this.cells;
+    for (let k = 0; k < size; k++) {
+      valid[at + k] = 1;
+      data[at + k] = value >>> (8 * k);
+    }
+  }
+
+  /** How many of these bytes have not been stored to. */
+  private missing(at: number, size: number): number {
+    if (size === 4 && (at & 3) === 0) {
+      const word = this.validWords[at >> 2];
+      if (word === 0) return 4;
+      if (word === ALL_VALID) return 0;
+    }
+    const { valid } = this.cells;
+    let n = 0;
+    for (let k = 0; k < size; k++) n += 1 - valid[at + k];
+    return n;
   }
 
   /**
@@ -120,19 +178,17 @@ export class WriteCombiningBuffers {
 
   private merge(line: number, within: number, size: number, value: number, tx: Transaction): void {
     const c = this.cells;
-    let n = c.lines.indexOf(line);
+    let n = this.bufferOf(line);
     if (n < 0) {
       n = this.free(tx);
       c.lines[n] = line;
       c.order[n] = c.begun++;
       c.filled++;
     }
+    this.recent = n;
     const base = n * this.size + within;
-    for (let k = 0; k < size; k++) {
-      c.data[base + k] = value >>> (8 * k);
-      c.count[n] += 1 - c.valid[base + k];
-      c.valid[base + k] = 1;
-    }
+    c.count[n] += this.missing(base, size);
+    this.put(base, size, value);
     if (c.count[n] === this.size) this.leave(n, tx);
   }
 
@@ -166,7 +222,7 @@ export class WriteCombiningBuffers {
     } else {
       for (let chunk = 0; chunk < this.size; chunk += CHUNK) this.sendRuns(n, line, base, chunk, now);
     }
-    c.valid.fill(0, base, base + this.size);
+    for (let word = base >> 2; word < (base + this.size) >> 2; word++) this.validWords[word] = 0;
     c.count[n] = 0;
     c.lines[n] = NONE;
     c.filled--;

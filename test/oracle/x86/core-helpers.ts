@@ -88,6 +88,9 @@ class TestPort implements CorePort {
   elapse(): void {}
   flushJumps(): void {}
   remapped(): void {}
+  busWriteRun(): number {
+    return 0;
+  }
   note(): void {}
 
   currentPc(): number {

@@ -105,6 +105,18 @@ export class StringOperand {
     return this.backwards ? at - (n - 1) * this.size : at;
   }
 
+  /**
+   * Stores up to `n` elements upwards over the bus, after `locate` found no RAM, and moves on;
+   * returns how many, 0 if they are to be stored one by one. See `CorePort.busWriteRun`.
+   */
+  storeRun(x: X86, n: number, host: number, value: number): number {
+    if (this.backwards) return 0;
+    const at = (this.frame | (this.linear(x) & 0xfff)) >>> 0;
+    const stored = x.env.busWriteRun(at, this.size, n, this.type, host, value);
+    if (stored > 0) this.advance(x, stored);
+    return stored;
+  }
+
   /** Checks the next element against the segment and, if it is written, its pages. */
   check(x: X86): void {
     const offset = this.offset(x);

@@ -73,6 +73,13 @@ function moveStep(x: X86, size: number, most: number): number {
       destination.advance(x, n);
       return n;
     }
+    if (source.host >= 0) {
+      const stored = destination.storeRun(x, n, source.lowest(x, 1), 0);
+      if (stored > 0) {
+        source.advance(x, stored);
+        return stored;
+      }
+    }
   }
   source.check(x);
   destination.check(x);
@@ -115,6 +122,9 @@ function storeStep(x: X86, size: number, most: number): number {
       destination.advance(x, n);
       return n;
     }
+    const element = size === 4 ? value >>> 0 : size === 2 ? value & 0xffff : value & 0xff;
+    const stored = destination.storeRun(x, n, -1, element);
+    if (stored > 0) return stored;
   }
   destination.check(x);
   x.memory.write(destination.linear(x), size, value, x.user);
