@@ -36,6 +36,8 @@ export interface SnapshotRecipe {
   exitPort: boolean;
   /** The disk, null if there is none; then the floppy disks, from drive A on. */
   disks: (DiskRecipe | null)[];
+  /** The disc in the CD-ROM drive. */
+  cd: DiskRecipe | null;
   devices: DeviceRecipe[];
 }
 
@@ -43,6 +45,11 @@ export interface SnapshotRecipe {
 export function decodeRecipe(value: unknown): SnapshotRecipe {
   const recipe = object(value, 'the recipe');
   const field = (of: Record<string, unknown>, name: string): string => text(of[name], `the recipe's ${name}`);
+  const disk = (entry: unknown): DiskRecipe | null => {
+    if (entry === null) return null;
+    const of = object(entry, 'a disk');
+    return { name: field(of, 'name'), size: count(of['size'], "a disk's size"), sha256: field(of, 'sha256') };
+  };
   return {
     generator: field(recipe, 'generator'), moment: field(recipe, 'moment'),
     options: Object.fromEntries(
@@ -50,11 +57,8 @@ export function decodeRecipe(value: unknown): SnapshotRecipe {
     ),
     forgiven: list(recipe['forgiven'], 'forgiven rules').map((rule) => text(rule, 'a forgiven rule')),
     exitPort: recipe['exitPort'] === true,
-    disks: list(recipe['disks'], 'disks').map((entry) => {
-      if (entry === null) return null;
-      const disk = object(entry, 'a disk');
-      return { name: field(disk, 'name'), size: count(disk['size'], "a disk's size"), sha256: field(disk, 'sha256') };
-    }),
+    disks: list(recipe['disks'], 'disks').map(disk),
+    cd: disk(recipe['cd'] ?? null),
     devices: list(recipe['devices'], 'devices').map((entry) => {
       const device = object(entry, 'a device');
       return { name: field(device, 'name'), slot: field(device, 'slot'), settings: field(device, 'settings') };

@@ -20,7 +20,9 @@ export interface BlockBackend {
    * can tell.
    */
   readonly identity?: string;
-  /** For a fixed disk: what its drive says of itself. */
+  /** What it is an image of; absent: a fixed disk (or a floppy disk, in such a drive). */
+  readonly medium?: 'cd';
+  /** What its drive says of itself. */
   readonly label?: DriveLabel;
   read(offset: number, buffer: Uint8Array, at: number, length: number): void;
   write(offset: number, buffer: Uint8Array, at: number, length: number): void;
@@ -32,3 +34,6 @@ export interface BlockBackend {
 export const NO_DISK: BlockBackend = {
   name: 'no disk', size: 0, readOnly: true, read: () => {}, write: () => {}, flush: () => {},
 };
+
+/** In a disk's place: a CD-ROM drive with no disc in it. */
+export const NO_DISC: BlockBackend = { ...NO_DISK, name: 'no disc', medium: 'cd' };

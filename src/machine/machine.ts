@@ -264,7 +264,9 @@ function configuration(
   const size = (disk: { size: number } | null): string => (disk === null ? 'none' : `of ${disk.size} bytes`);
   return [
     ...Object.entries(rows).map(([name, row]) => `${optionWord(name)} ${row.format(values[name])}`),
-    ...hosts.disks.flatMap((disk, i) => (i > 0 && disk === null ? [] : [`disk ${i > 0 ? `${i} ` : ''}${size(disk)}`])),
+    ...hosts.disks.flatMap((disk, i) => (
+      i > 0 && disk === null ? [] : [`${disk?.medium ?? 'disk'} ${i > 0 ? `${i} ` : ''}${size(disk)}`]
+    )),
     ...hosts.floppies.flatMap((disk, i) => (disk === null ? [] : [`floppy ${i} ${size(disk)}`])),
     ...devices.map((d) => `device ${d.component.name} at pci ${d.device}.${d.function} ${d.settings}`.trimEnd()),
     ...further,

@@ -17,6 +17,8 @@ export interface PcMachineOptions {
   /** Bytes of RAM: a multiple of 1 MiB, from 4 MiB to 1 GiB. */
   ramBytes: number;
   disk: BlockBackend | null;
+  /** The disc of a CD-ROM drive as secondary master (`medium: 'cd'`); null: there is none. */
+  cd?: BlockBackend | null;
   /** Floppy disks in drives A and B. */
   floppies?: readonly (BlockBackend | null)[];
   /** Short for the option of that name. */
@@ -50,7 +52,8 @@ export class PcMachine extends Machine<typeof PC_OPTIONS, PcParts> {
     super(pc, {
       options: { ...o.options, ram: o.ramBytes, ...(o.ide === undefined ? {} : { ide: o.ide }) },
       hosts: {
-        disks: [o.disk], floppies: o.floppies ?? [], serial: [{ transmit: o.onSerial }], onPost: o.onPost,
+        disks: [o.disk, null, o.cd ?? null], floppies: o.floppies ?? [],
+        serial: [{ transmit: o.onSerial }], onPost: o.onPost,
         audio: o.audio ?? null,
         frames: o.frames ?? null,
         bios: o.bios ?? null,

@@ -1,3 +1,4 @@
+import { AtapiDrive, type AtapiDriveOptions } from '../../src/hw/ata/atapi/drive.ts';
 import { AtaDrive, type AtaDriveOptions } from '../../src/hw/ata/drive.ts';
 import { I440FX } from '../../src/hw/pci/i440fx/i440fx.ts';
 import { Piix3Ide, type Piix3IdeOptions } from '../../src/hw/pci/piix3/piix3-ide.ts';
@@ -46,7 +47,7 @@ export interface IdeBenchOptions extends Omit<Piix3IdeOptions, 'drives'> {
   /**
    * One entry a position; null: nothing there. Default: one disk of 4096 sectors as primary master.
    */
-  drives?: (Partial<AtaDriveOptions> | null)[];
+  drives?: (Partial<AtaDriveOptions> | { cd: AtapiDriveOptions } | null)[];
   /** Bytes of RAM at 0 (default 4 MiB). */
   ram?: number;
   /** Leave the function as it is after reset. */
@@ -74,6 +75,7 @@ export class IdeBench extends DeviceBench {
     this.bridge = new I440FX('pci0', this, { memory: this.memory, io: this.io });
     const drives = (o.drives ?? [{}]).map((d) => {
       if (d === null) return null;
+      if ('cd' in d) return new AtapiDrive(d.cd);
       const disk = d.disk ?? new MemoryDisk(4096);
       if (disk instanceof MemoryDisk) this.disks.push(disk);
       return new AtaDrive({ ...d, disk });

@@ -16,6 +16,7 @@ import { engineOption } from '../engine-option.ts';
 import { addDeviceOption, AttachedDevices, inputFiles, type DeviceOptions } from '../devices/index.ts';
 import { Console, CONSOLE_HELP } from '../hosts/console.ts';
 import { forgiveOption } from '../forgive-option.ts';
+import { CdFile } from '../hosts/cd.ts';
 import { FileDisk } from '../hosts/disk.ts';
 import { commitOverlay, openForCommit } from '../hosts/disk-commit.ts';
 import { Floppies } from '../hosts/floppies.ts';
@@ -43,6 +44,7 @@ interface RunOptions extends TraceOptions, DeviceOptions, MemoryOption {
   initrd?: string;
   append?: string;
   disk?: string;
+  cd?: string;
   floppy?: string[];
   writeFloppy?: boolean;
   until?: string;
@@ -86,6 +88,7 @@ export function runCommand(): Command {
         'image of a 1.44 MB or 720 kB disk in drive A; again: drive B; what the guest writes is forgotten at the end',
       ).argParser((path: string, before: string[] = []) => [...before, path]),
     )
+    .addOption(new Option('--cd <file>', 'image of a data CD (.iso) in a CD-ROM drive, secondary master'))
     .addOption(new Option('--write-floppy', 'keep what the guest writes to floppy disks, as --write-disk does'))
     .addOption(new Option('--until <seconds>', 'stop at this simulated time since reset (2.5, 20ms)'))
     .addOption(saveAtOption())
@@ -135,9 +138,11 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const attached = await AttachedDevices.load(options);
   const file = options.disk === undefined ? null : new FileDisk(options.disk);
   const floppies = new Floppies(options.floppy ?? []);
+  const cd = options.cd === undefined ? null : new CdFile(options.cd);
   const inputs = inputFiles(options, ['kernel', 'initrd', 'disk', 'load'])
     .map(({ path, what }) => ({ path, what: what === 'load' ? 'snapshot that is loaded' : what }))
-    .concat(floppies.files.map(({ path }) => ({ path, what: 'floppy' })));
+    .concat(floppies.files.map(({ path }) => ({ path, what: 'floppy' })))
+    .concat(cd === null ? [] : [{ path: cd.file.path, what: 'cd' }]);
   if (options.trace !== undefined) {
     refuseOverwriting(options.trace, '--trace', inputs);
     checkTraceWritable(options.trace);
@@ -152,6 +157,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   );
   loaded?.checkDisk(file);
   loaded?.checkFloppies(floppies.files);
+  loaded?.checkCd(cd?.file ?? null);
   const lock = file !== null && options.writeDisk === true ? openForCommit(file) : null;
 
   if (options.writeFloppy === true) floppies.lock();
@@ -163,7 +169,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const terminal = new Console(process.stdin, options.json === true ? process.stderr : reportStream(options));
   const saver = new Saver(wishes, say);
   const machine = attached.place(() => new PcMachine({
-    ramBytes: start.ramBytes, disk: overlay, floppies: floppies.overlays, options: start.boardOptions, engine,
+    ramBytes: start.ramBytes, disk: overlay, cd, floppies: floppies.overlays, options: start.boardOptions, engine,
     forgive: start.forgive,
     devices: attached.devices,
     exitPort: start.exitPort, audio, frames: pcap,
@@ -186,7 +192,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     throw error;
   }
   const { forgive, exitPort } = start;
-  const builtFrom = { forgive, exitPort, disk: file, floppies: floppies.files };
+  const builtFrom = { forgive, exitPort, disk: file, floppies: floppies.files, cd: cd?.file ?? null };
   saver.attach(session, (moment) => recipeOf(machine, builtFrom, moment));
   let trace: TraceFile | null = null;
   if (options.trace !== undefined) {

@@ -29,30 +29,34 @@ export class FileDisk implements BlockBackend {
   private readonly chunks: ChunkCache;
   private digest = '';
 
-  /** @throws InputError if the file cannot be read or is no whole number of sectors */
-  constructor(path: string) {
+  /**
+   * @param what what it is for, in messages
+   * @throws InputError if the file cannot be read or, for a disk, is no whole number of sectors
+   */
+  constructor(path: string, what: 'disk' | 'cd' = 'disk') {
     try {
       this.path = realpathSync(path);
       this.fd = openSync(this.path, constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
-      throw new InputError(`cannot open disk '${path}': ${systemReason(error)}`);
+      throw new InputError(`cannot open ${what} '${path}': ${systemReason(error)}`);
     }
     this.name = basename(path);
     this.opened = fstatSync(this.fd, { bigint: true });
     this.settled = Date.now() - Number(this.opened.ctimeMs) >= COARSEST_TIME;
-    const wrong = this.refusal();
+    const wrong = this.refusal(what);
     if (wrong !== '') {
       closeSync(this.fd);
-      throw new InputError(`disk '${path}' ${wrong}`);
+      throw new InputError(`${what} '${path}' ${wrong}`);
     }
     this.size = Number(this.opened.size);
     this.chunks = new ChunkCache(this.size, (offset, bytes) => this.fetch(offset, bytes));
   }
 
-  private refusal(): string {
-    const size = Number(this.opened.size);
-    if (!this.opened.isFile()) return 'is no regular file; give a raw disk image';
-    if (size === 0) return 'is empty; give a raw disk image';
+  private refusal(what: 'disk' | 'cd'): string {
+    const size = Number(this.opened.size), give = what === 'disk' ? 'give a raw disk image' : 'give a CD image (.iso)';
+    if (!this.opened.isFile()) return `is no regular file; ${give}`;
+    if (size === 0) return `is empty; ${give}`;
+    if (what === 'cd') return '';
     if (size % 512 !== 0)
       return `has ${size} bytes, which is no multiple of 512; a raw disk image is made of whole sectors ` +
         `(to pad it: truncate -s %512 FILE)`;

@@ -105,6 +105,15 @@ export class LoadedSnapshot {
     throw refusal(`snapshot '${this.path}' was made with ${were}; give --floppy with the same contents as then`);
   }
 
+  /** Refuses a CD that is not the one of then. @throws InputError */
+  checkCd(disc: FileDisk | null): void {
+    const then = this.recipe.cd;
+    if (then === null ? disc === null : disc?.size === then.size && disc.sha256() === then.sha256) return;
+    throw refusal(`snapshot '${this.path}' was made ${
+      then === null ? 'without a CD-ROM drive; leave --cd out' :
+      `with the CD '${then.name}'; give --cd with the same contents as then`}`);
+  }
+
   /**
    * Puts the state into the machine, once.
    * @throws InputError, with nothing changed, if it does not fit

@@ -11,6 +11,7 @@ export interface BuiltFrom {
   readonly exitPort: boolean;
   readonly disk: FileDisk | null;
   readonly floppies: readonly FileDisk[];
+  readonly cd: FileDisk | null;
 }
 
 /**
@@ -24,6 +25,7 @@ export function recipeOf(machine: PcMachine, from: BuiltFrom, moment: string): S
     forgiven: [...from.forgive].sort(),
     exitPort: from.exitPort,
     disks: [from.disk === null ? null : diskRecipe(from.disk), ...from.floppies.map(diskRecipe)],
+    cd: from.cd === null ? null : diskRecipe(from.cd),
     devices: deviceRecipes(machine),
   };
 }

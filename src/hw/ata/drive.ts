@@ -1,40 +1,12 @@
 import type { BlockBackend } from '../../host/block.ts';
 import type { SimEvent } from '../../sim/scheduler.ts';
-import type { Cells } from '../../sim/state.ts';
-import { us, type Ticks } from '../../sim/time.ts';
+import type { Ticks } from '../../sim/time.ts';
 import { DEFAULT_HEADS, DEFAULT_SECTORS_PER_TRACK, storeAddress } from './address.ts';
+import { CableDrive, DEFAULT_DRIVE_TIMING, type CablePlace, type DriveOwner, type DriveTiming } from './cable-drive.ts';
 import { COMMANDS } from './commands.ts';
 import { DataPhases } from './data-phases.ts';
 import { Surface, type SurfaceFigures } from './surface.ts';
 import { COMMAND, DEVICE_BIT, DIAGNOSTIC_PASSED, ERROR_BIT, PHASE, SECTOR, STATUS_BIT, STEP } from './spec.ts';
-
-/**
- * How long a drive takes. These are assumptions: a drive of about 2000 whose cache and read-ahead
- * keep up with its interface, so that the interface is what limits.
- */
-export interface DriveTiming {
-  /** From the command to the first data or to the first DRQ of a write (default 50 µs). */
-  overhead: Ticks;
-  /** From the command to the end of a command without data (default 10 µs). */
-  nonData: Ticks;
-  /** BSY between two DRQ blocks of a PIO command, and after a block was written (default 5 µs). */
-  blockGap: Ticks;
-  /** From the last word of a DMA command to its interrupt (default 2 µs). */
-  finish: Ticks;
-  /** Time of the medium per sector, 0: the data is in the cache when it is asked for (default). */
-  sector: Ticks;
-  /** From the end of a reset to BSY = 0 (default 1 ms). */
-  reset: Ticks;
-}
-
-export const DEFAULT_DRIVE_TIMING: DriveTiming = {
-  overhead: us(50),
-  nonData: us(10),
-  blockGap: us(5),
-  finish: us(2),
-  sector: 0,
-  reset: us(1000),
-};
 
 export interface AtaDriveOptions {
   disk: BlockBackend;
@@ -54,27 +26,14 @@ export interface AtaDriveOptions {
   surface?: SurfaceFigures | null;
 }
 
-/** What a drive needs of the device (the transport) that it is part of. */
-export interface DriveOwner {
-  cells(group: string, cells: Cells): void;
-  event(name: string, action: () => void): SimEvent;
-  note(what: string, detail: string): void;
-  now(): Ticks;
-  /** The drive asserts its DMA request. */
-  dmaRequest(): void;
-}
-
 const PIO_OUT_COMMANDS: ReadonlySet<number> = new Set([
   COMMAND.WRITE_SECTORS, COMMAND.WRITE_SECTORS_NO_RETRY, COMMAND.WRITE_SECTORS_EXT, COMMAND.WRITE_MULTIPLE,
   COMMAND.WRITE_MULTIPLE_EXT,
 ]);
 
-/**
- * An ATA disk, apart from its transport: registers, command set, data phases. The transport hands
- * it register writes and moves the data of its buffer; the drive calls nothing back but
- * `dmaRequest`. Interrupt and status are state (`s.intrq`, `s.status`).
- */
-export class AtaDrive {
+/** An ATA disk, apart from its transport: registers, command set, data phases. */
+export class AtaDrive extends CableDrive {
+  readonly packets = false;
   readonly disk: BlockBackend;
   readonly sectors: number;
   readonly model: string;
@@ -114,18 +73,13 @@ export class AtaDrive {
     heads: DEFAULT_HEADS, sectorsPerTrack: DEFAULT_SECTORS_PER_TRACK, multiple: 0, pio: 0, multiword: -1,
     ultra: -1, writeCache: true, lookAhead: true, revert: true, standby: false,
   };
-  /** 0 or 1 on the cable, and whether there is another drive. */
-  position = 0;
-  peer = false;
-  cable80 = true;
   readonly data = new DataPhases(this);
-  private owner!: DriveOwner;
-  private timer!: SimEvent;
   /** The heads have arrived; the first sector is under them. Only to be seen in the trace. */
   private arrived: SimEvent | null = null;
   private underHeads: SimEvent | null = null;
 
   constructor(options: AtaDriveOptions) {
+    super();
     this.disk = options.disk;
     this.sectors = Math.floor(options.disk.size / SECTOR);
     this.model = options.model ?? 'NORTHBRIDGE ATA DISK';
@@ -147,62 +101,26 @@ export class AtaDrive {
     this.view = new DataView(this.buffer.buffer);
   }
 
-  /** Makes the drive part of a device. */
-  attach(owner: DriveOwner, name: string, place: { position: number; peer: boolean; cable80: boolean }): void {
-    if (this.owner !== undefined) throw new Error(`disk ${this.disk.name} is attached twice`);
-    this.owner = owner;
-    this.position = place.position;
-    this.peer = place.peer;
-    this.cable80 = place.cable80;
-    owner.cells(name, this.s);
-    owner.cells(`${name}.buffer`, { bytes: this.buffer });
-    this.timer = owner.event(`${name}.timer`, () => this.step());
+  get title(): string {
+    return `disk ${this.disk.name}`;
+  }
+
+  override attach(owner: DriveOwner, name: string, place: CablePlace): void {
+    super.attach(owner, name, place);
     if (this.surface === null) return;
     owner.cells(`${name}.surface`, this.surface.s);
     this.arrived = owner.event(`${name}.seek`, () => {});
     this.underHeads = owner.event(`${name}.rotation`, () => {});
   }
 
-  /**
-   * After a hardware reset (power-on state is in the cells): BSY until the drive is up, then the
-   * signature.
-   */
-  hardReset(): void {
-    this.s.status = STATUS_BIT.BSY;
-    this.later(STEP.RESET, this.timing.reset);
-  }
-
-  /**
-   * SRST was set (§9.2, software reset protocol): whatever was going on ends; BSY until SRST is
-   * cleared and the drive is up again.
-   */
-  softReset(): void {
-    const s = this.s;
-    this.stop();
-    s.status = STATUS_BIT.BSY;
-    s.intrq = false;
+  override softReset(): void {
+    super.softReset();
+    const { s } = this;
     s.standby = false;
-    if (s.revert) {
-      s.multiple = 0;
-      s.writeCache = true;
-      s.lookAhead = true;
-    }
-  }
-
-  /** SRST was cleared. */
-  endSoftReset(): void {
-    this.later(STEP.RESET, this.timing.reset);
-  }
-
-  /**
-   * EXECUTE DEVICE DIAGNOSTIC: both drives take part (§EXECUTE DEVICE DIAGNOSTIC); device 0
-   * interrupts.
-   */
-  diagnose(): void {
-    this.stop();
-    this.s.status = STATUS_BIT.BSY;
-    this.s.intrq = false;
-    this.later(STEP.DIAGNOSTIC, this.timing.nonData);
+    if (!s.revert) return;
+    s.multiple = 0;
+    s.writeCache = true;
+    s.lookAhead = true;
   }
 
   /** A write of the Command register by the host, this drive being selected. */
@@ -231,20 +149,7 @@ export class AtaDrive {
     this.later(STEP.COMMAND, late + (row !== undefined && row.media ? this.timing.overhead : this.timing.nonData));
   }
 
-  /** DMARQ: the drive has data for the host, or room for data, in a DMA command. */
-  get dmaAvailable(): number {
-    return this.s.phase >= PHASE.DMA_IN ? this.s.end - this.s.index : 0;
-  }
-
   // --- What commands and data phases use.
-
-  /** The command has ended without error. */
-  complete(): void {
-    const s = this.s;
-    s.phase = PHASE.NONE;
-    s.status = STATUS_BIT.DRDY | STATUS_BIT.DSC;
-    s.intrq = true;
-  }
 
   /** The command has ended with an error; `sector` is where, if it is known. */
   fail(error: number, sector = -1): void {
@@ -256,33 +161,15 @@ export class AtaDrive {
     s.intrq = true;
   }
 
-  /** It waits no more for the rest of its data; the host hears nothing. */
-  giveUp(): void {
-    this.stop();
-    this.s.status = STATUS_BIT.DRDY | STATUS_BIT.DSC;
-  }
-
-  /** The command ends as if its data had been moved. */
-  completeUnmoved(): void {
-    this.stop();
-    this.complete();
-  }
-
   abort(): void {
     this.fail(ERROR_BIT.ABRT);
-  }
-
-  /** Goes on after a time. */
-  later(step: number, delay: Ticks): void {
-    this.s.step = step;
-    this.timer.after(delay);
   }
 
   /**
    * Forgives a host that does not wait for DRQ: a PIO data-out command that is still busy with its
    * overhead or with its last block asks for data at once.
    */
-  askForDataNow(): void {
+  override askForDataNow(): void {
     const { step, command } = this.s;
     if (!PIO_OUT_COMMANDS.has(command) || (step !== STEP.COMMAND && step !== STEP.BLOCK_OUT)) return;
     this.timer.cancel();
@@ -315,26 +202,12 @@ export class AtaDrive {
     return time;
   }
 
-  requestDma(): void {
-    this.owner.dmaRequest();
+  protected override stop(): void {
+    super.stop();
+    this.s.left = 0;
   }
 
-  note(what: string, detail: string): void {
-    this.owner.note(what, detail);
-  }
-
-  /** Ends whatever is under way. */
-  private stop(): void {
-    this.timer.cancel();
-    const s = this.s;
-    s.step = STEP.NONE;
-    s.phase = PHASE.NONE;
-    s.left = 0;
-    s.index = 0;
-    s.end = 0;
-  }
-
-  private step(): void {
+  protected step(): void {
     const s = this.s;
     const step = s.step;
     s.step = STEP.NONE;

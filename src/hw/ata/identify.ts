@@ -31,20 +31,12 @@ export interface Settings {
 
 /** Writes the 256 words of IDENTIFY DEVICE (§8.15, table 27) to `out` at 0. */
 export function identify(id: Identity, s: Settings, out: Uint8Array): void {
-  const word = (n: number, v: number): void => {
-    out[2 * n] = v & 0xff;
-    out[2 * n + 1] = (v >> 8) & 0xff;
-  };
+  const word = (n: number, v: number): void => writeWord(out, n, v);
   const pair = (n: number, v: number): void => {
     word(n, v % 0x10000);
     word(n + 1, Math.floor(v / 0x10000) % 0x10000);
   };
-  // ATA strings: the first character of a pair is in the high byte (§3.2, ATA string convention).
-  const text = (n: number, words: number, t: string): void => {
-    const padded = t.padEnd(2 * words, ' ');
-    for (let k = 0; k < words; k++)
-      word(n + k, ((padded.charCodeAt(2 * k) & 0x7f) << 8) | (padded.charCodeAt(2 * k + 1) & 0x7f));
-  };
+  const text = (n: number, words: number, t: string): void => writeText(out, n, words, t);
   out.fill(0, 0, 512);
   const cylinders = defaultCylinders(id.sectors);
   const currentCylinders = Math.min(
@@ -89,8 +81,26 @@ export function identify(id: Identity, s: Settings, out: Uint8Array): void {
   word(93, 0x4000 | (s.cable80 ? 0x2000 : 0) | (s.position === 0 ? (s.peer ? 0x003b : 0x004b) : 0x0b00));
   pair(100, id.sectors % 2 ** 32);
   pair(102, Math.floor(id.sectors / 2 ** 32));
-  // Integrity word (§8.15, word 255): signature A5h and a checksum that makes the sum of all bytes
-  // 0.
+  sealIdentity(out);
+}
+
+/** Word `n` of what IDENTIFY gives. */
+export function writeWord(out: Uint8Array, n: number, v: number): void {
+  out[2 * n] = v & 0xff;
+  out[2 * n + 1] = (v >> 8) & 0xff;
+}
+
+/** An ATA string: the first character of a pair is in the high byte (§3.2). */
+export function writeText(out: Uint8Array, n: number, words: number, text: string): void {
+  const padded = text.padEnd(2 * words, ' ');
+  for (let k = 0; k < words; k++)
+    writeWord(out, n + k, ((padded.charCodeAt(2 * k) & 0x7f) << 8) | (padded.charCodeAt(2 * k + 1) & 0x7f));
+}
+
+/**
+ * Integrity word (§8.15, word 255): signature A5h and a checksum that makes the sum of all bytes 0.
+ */
+export function sealIdentity(out: Uint8Array): void {
   out[510] = 0xa5;
   let sum = 0;
   for (let k = 0; k < 511; k++) sum += out[k] as number;

@@ -1,3 +1,4 @@
+import type { CableDrive } from './cable-drive.ts';
 import type { AtaDrive } from './drive.ts';
 import { FEATURE } from './spec.ts';
 import { FAMILY, MAX_MULTIWORD, MAX_PIO } from './transfer-mode.ts';
@@ -13,7 +14,7 @@ export function setFeatures(d: AtaDrive): void {
     case FEATURE.ENABLE_REVERT: s.revert = true; break;
     case FEATURE.DISABLE_REVERT: s.revert = false; break;
     case FEATURE.SET_TRANSFER_MODE:
-      if (!setTransferMode(d, s.count >> 3, s.count & 7)) {
+      if (!setTransferMode(d)) {
         d.abort();
         return;
       }
@@ -27,10 +28,10 @@ export function setFeatures(d: AtaDrive): void {
 
 /**
  * §SET FEATURES, Set transfer mode: Multiword and Ultra DMA exclude each other; only the last one
- * set stays selected.
+ * set stays selected. False: the drive has no such mode.
  */
-function setTransferMode(d: AtaDrive, family: number, mode: number): boolean {
-  const s = d.s;
+export function setTransferMode(d: CableDrive): boolean {
+  const s = d.s, family = s.count >> 3, mode = s.count & 7;
   switch (family) {
     case FAMILY.PIO_DEFAULT:
       if (mode > 1) return false;

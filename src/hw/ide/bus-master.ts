@@ -1,7 +1,7 @@
 import type { SimEvent } from '../../sim/scheduler.ts';
 import { STATUS } from '../../mem/transaction.ts';
 import { breach, forgives } from '../../sim/forgive.ts';
-import type { AtaDrive } from '../ata/drive.ts';
+import type { CableDrive } from '../ata/cable-drive.ts';
 import { PHASE } from '../ata/spec.ts';
 import type { DmaCompletion, DmaPort } from '../dma-port.ts';
 import type { ChannelOwner, IdeChannel } from './channel.ts';
@@ -158,7 +158,7 @@ export class BusMaster {
    * The drive that requests DMA in this direction and agrees with the controller on a protocol, or
    * null.
    */
-  private requesting(phase: number): AtaDrive | null {
+  private requesting(phase: number): CableDrive | null {
     const d = this.channel.selected;
     return d !== null && d.s.phase === phase && d.dmaAvailable > 0 ? d : null;
   }
@@ -265,7 +265,7 @@ export class BusMaster {
     s.prdAddress = wrap(s.prdAddress, n);
   }
 
-  private startCable(d: AtaDrive, n: number): void {
+  private startCable(d: CableDrive, n: number): void {
     const s = this.s;
     const cycle = this.channel.timing.dma(d, s.toMemory);
     if (cycle === 0) {

@@ -6,7 +6,7 @@ import { breach, forgives } from '../../sim/forgive.ts';
 import type { SimEvent } from '../../sim/scheduler.ts';
 import type { Cells } from '../../sim/state.ts';
 import type { Ticks } from '../../sim/time.ts';
-import type { AtaDrive } from '../ata/drive.ts';
+import type { CableDrive } from '../ata/cable-drive.ts';
 import { COMMAND, CONTROL_BIT, DEVICE_BIT, PHASE, SECTOR } from '../ata/spec.ts';
 import type { DmaCompletion, DmaPort, DmaPortOptions } from '../dma-port.ts';
 import type { COMMAND_BLOCK, CONTROL_BLOCK } from './spec.ts';
@@ -40,7 +40,7 @@ export interface ChannelTiming {
    * Per word of a DMA transfer, or 0 if controller and drive do not agree on a protocol: nothing
    * moves then.
    */
-  dma(drive: AtaDrive, toMemory: boolean): Ticks;
+  dma(drive: CableDrive, toMemory: boolean): Ticks;
 }
 
 type CommandRows = (typeof COMMAND_BLOCK)['registers'];
@@ -67,7 +67,7 @@ const PIO_IN = PHASE.PIO_IN;
  */
 export class IdeChannel {
   readonly name: string;
-  readonly drives: readonly [AtaDrive | null, AtaDrive | null];
+  readonly drives: readonly [CableDrive | null, CableDrive | null];
   readonly s = {
     /** Selected position. */
     dev: 0,
@@ -95,7 +95,7 @@ export class IdeChannel {
 
   constructor(
     owner: ChannelOwner, name: string,
-    drives: readonly [AtaDrive | null, AtaDrive | null],
+    drives: readonly [CableDrive | null, CableDrive | null],
     options: { cable80: boolean },
   ) {
     this.owner = owner;
@@ -132,7 +132,7 @@ export class IdeChannel {
   }
 
   /** The selected drive, or null. */
-  get selected(): AtaDrive | null {
+  get selected(): CableDrive | null {
     return this.drives[this.s.dev as 0 | 1];
   }
 
@@ -166,10 +166,12 @@ export class IdeChannel {
 
   /**
    * The drive whose registers are read: the selected one, or device 0 in place of an absent device
-   * 1.
+   * 1 (ATA-6 §9.16). A drive with packets lets all of them read 00h, so that its signature is not
+   * seen twice.
    */
-  private get answering(): AtaDrive | null {
-    return this.selected ?? (this.s.dev === 1 ? this.drives[0] : null);
+  private get answering(): CableDrive | null {
+    const other = this.drives[0];
+    return this.selected ?? (this.s.dev === 1 && other?.packets === false ? other : null);
   }
 
   private makeCommandHooks(): BankHooks<CommandRows> {
@@ -179,7 +181,7 @@ export class IdeChannel {
       return {
         value: () => {
           const d = this.answering;
-          if (d === null) return FLOATING;
+          if (d === null) return this.absent(0);
           return (this.s.control & CONTROL_BIT.HOB) !== 0 ? d.s[previous] : d.s[key];
         },
         read: this.registerRead,
@@ -199,7 +201,7 @@ export class IdeChannel {
         read: (size, tx) => this.dataRead(size, tx),
         write: (w, tx) => this.dataWritten(w.value, w.size, tx),
       },
-      ERROR: { value: () => this.answering?.s.error ?? FLOATING, read: this.registerRead },
+      ERROR: { value: () => this.answering?.s.error ?? this.absent(0), read: this.registerRead },
       FEATURES: {
         write: (w, tx) => {
           for (const d of this.drives) {
@@ -215,7 +217,7 @@ export class IdeChannel {
       LBA_MID: register('mid'),
       LBA_HIGH: register('high'),
       DEVICE: {
-        value: () => this.answering?.s.device ?? FLOATING,
+        value: () => this.answering?.s.device ?? this.absent(0),
         read: this.registerRead,
         write: (w, tx) => {
           for (const d of this.drives) if (d !== null) d.s.device = w.value;

@@ -1,7 +1,7 @@
 import type { Bank, BankView } from '../../../reg/bank.ts';
 import type { Registers } from '../../../reg/layout.ts';
 import type { Identity, Simulation } from '../../../sim/component.ts';
-import type { AtaDrive } from '../../ata/drive.ts';
+import type { CableDrive } from '../../ata/cable-drive.ts';
 import type { DmaPort } from '../../dma-port.ts';
 import { BusMaster, type BusMasterRegisters, type DmaFault } from '../../ide/bus-master.ts';
 import { IdeChannel, type ChannelOwner } from '../../ide/channel.ts';
@@ -18,7 +18,7 @@ export interface Piix3IdeOptions {
    * Primary master, primary slave, secondary master, secondary slave; null or left out: nothing
    * there.
    */
-  drives: readonly (AtaDrive | null)[];
+  drives: readonly (CableDrive | null)[];
   /**
    * 80-conductor cables (default true): drives and, on ICH, the I/O configuration register say so.
    */
@@ -69,7 +69,7 @@ export class Piix3Ide extends PciFunction {
     super(name, sim);
     this.variant = options.variant ?? 'piix3';
     const cable80 = options.cable80 ?? true;
-    const drive = (n: number): AtaDrive | null => options.drives[n] ?? null;
+    const drive = (n: number): CableDrive | null => options.drives[n] ?? null;
     const owner = this.owner();
     const first = new IdeChannel(owner, 'primary', [drive(0), drive(1)], { cable80 });
     const second = new IdeChannel(owner, 'secondary', [drive(2), drive(3)], { cable80 });

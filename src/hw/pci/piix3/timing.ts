@@ -1,5 +1,5 @@
 import type { Ticks } from '../../../sim/time.ts';
-import type { AtaDrive } from '../../ata/drive.ts';
+import type { CableDrive } from '../../ata/cable-drive.ts';
 import { multiwordCycle, ultraCycle } from '../../ata/transfer-mode.ts';
 import type { ChannelTiming } from '../../ide/channel.ts';
 import type { Clock } from '../../../sim/clock.ts';
@@ -65,7 +65,7 @@ export function channelTiming(r: TimingRegisters, pci: Clock): ChannelTiming {
     pio,
     prefetch: [prefetch(0), prefetch(1)],
     register: pci.duration(COMPATIBLE_OTHER),
-    dma(drive: AtaDrive, toMemory: boolean): Ticks {
+    dma(drive: CableDrive, toMemory: boolean): Ticks {
       const n = drive.position as 0 | 1;
       const u = r.ultra[n];
       const ultra = u !== undefined && u.enabled;

@@ -1,6 +1,7 @@
 import { choice, count, duration, frequency, size } from '../../../sim/parameter.ts';
 import { ms, ns, us } from '../../../sim/time.ts';
 import { faultOption } from '../../faults/rows.ts';
+import { CD_OPTIONS } from './drives.ts';
 import { DMA_OPTIONS } from './dma.ts';
 import { FLOPPY_OPTIONS } from './floppy.ts';
 import { SERIAL_OPTIONS } from './serial.ts';
@@ -95,6 +96,7 @@ export const PC_OPTIONS = {
     doc: 'Surface: buffer between it and the interface', source: 'AC21000, TULARC: 128 KB', minimum: 64 * 1024,
     maximum: 16 * MiB, step: 512,
   }),
+  ...CD_OPTIONS,
   fault: faultOption(),
   ...DMA_OPTIONS,
   ...FLOPPY_OPTIONS,

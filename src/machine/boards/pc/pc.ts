@@ -1,5 +1,3 @@
-import { AtaDrive } from '../../../hw/ata/drive.ts';
-import type { SurfaceFigures } from '../../../hw/ata/surface.ts';
 import type { SerialPeer } from '../../../hw/char/serial-peer/serial-peer.ts';
 import type { Uart16550 } from '../../../hw/char/uart16550/uart16550.ts';
 import type { I8237Pair } from '../../../hw/dma/i8237/pair.ts';
@@ -11,7 +9,6 @@ import type { IrqLine } from '../../../irq/line.ts';
 import type { AddressSpace } from '../../../mem/address-space.ts';
 import { Transaction } from '../../../mem/transaction.ts';
 import { Clock } from '../../../sim/clock.ts';
-import { TICKS_PER_SECOND } from '../../../sim/time.ts';
 import type { Board } from '../../board.ts';
 import { board, type BoardParts, type Execution, type Surroundings } from '../../definition.ts';
 import { parseFaults } from '../../faults/rows.ts';
@@ -22,6 +19,7 @@ import { atChips } from './at-chips.ts';
 import { backbone, type Backbone, type PcValues } from './backbone.ts';
 import { bootPc } from './boot.ts';
 import { dmaControllers, holdProcessor, patternSource, setUpDma } from './dma.ts';
+import { ideDrives } from './drives.ts';
 import { floppyController, setUpFloppies } from './floppy.ts';
 import { PC_OPTIONS } from './options.ts';
 import { biosSocket, setUpForBios, type BiosSocket } from './rom.ts';
@@ -111,26 +109,9 @@ function bridges(
   b.bridged.set(isaBus, isa);
   bridge.ports.behind = isa.resetControl;
   b.relate('forwards', bridge.ports.name, isa.resetControl.name);
-  const timing = {
-    overhead: o.driveCommand, nonData: o.driveNonData, blockGap: o.driveBlockGap, finish: o.driveFinish,
-    sector: o.driveSector,
-  };
-  const mechanics = surface(o);
-  const drives = s.hosts.disks.map((disk, n) => (disk === null ? null : new AtaDrive({
-    ...disk.label, disk, timing, surface: mechanics, lateness: b.faults?.lateness(`drive${n}`) ?? null,
-  })));
+  const drives = ideDrives(b, o, s.hosts.disks);
   const ide = b.pciFunction(pci, 1, 1, new Piix3Ide('ide', b, { variant: o.ide, drives }));
   return { bridge, isa, ide, pci };
-}
-
-/** The drives' mechanics as the options say, or null. */
-function surface(o: PcValues): SurfaceFigures | null {
-  if (o.driveMechanics === 'none') return null;
-  return {
-    revolution: Math.round((60 * TICKS_PER_SECOND) / o.driveRpm), sectorsPerTrack: o.driveTrack, heads: o.driveHeads,
-    seekTrack: o.driveSeekTrack, seekAverage: o.driveSeek, headSwitch: o.driveHeadSwitch,
-    buffer: o.driveBuffer / 512,
-  };
 }
 
 /** Wires lines to the inputs of their IRQ numbers: of chips, of cards, and PIRQs as routed. */

@@ -1,0 +1,328 @@
+import type { BlockBackend } from '../../../host/block.ts';
+import type { Ticks } from '../../../sim/time.ts';
+import {
+  CableDrive, DEFAULT_DRIVE_TIMING, type CablePlace, type DriveOwner, type DriveTiming,
+} from '../cable-drive.ts';
+import { setTransferMode } from '../set-features.ts';
+import {
+  COMMAND, DEVICE_BIT, DIAGNOSTIC_PASSED, ERROR_BIT, FEATURE, PHASE, SECTOR, STATUS_BIT, STEP,
+} from '../spec.ts';
+import type { Surface } from '../surface.ts';
+import { identifyPacket } from './identify-packet.ts';
+import { DEFAULT_CD, spiral, type CdFigures } from './mechanism.ts';
+import { PacketData } from './packet-data.ts';
+import { PACKETS } from './packets.ts';
+import {
+  CD_SECTOR, PACKET_BYTES, PACKET_DEVICE, PACKET_FEATURE, SENSE, SIGNATURE, WINDOW, type Sense,
+} from './spec.ts';
+
+export interface AtapiDriveOptions {
+  /** The disc: whole sectors of 2048 bytes; of 0 bytes: none is in the drive. */
+  disc: BlockBackend;
+  model?: string;
+  serial?: string;
+  firmware?: string;
+  /** Highest Ultra DMA mode, -1 for none (default 2). */
+  maxUltra?: number;
+  timing?: Partial<DriveTiming>;
+  mechanics?: Partial<CdFigures>;
+  /** Sectors that cannot be read. For fault experiments. */
+  badSectors?: ReadonlySet<number>;
+  /** By how much it begins later with a command, asked for each: a faulty drive. */
+  lateness?: (() => Ticks) | null;
+}
+
+const READY = STATUS_BIT.DRDY | STATUS_BIT.DSC;
+
+/**
+ * A CD-ROM drive with the packet interface: SFF-8020i revision 2.6 and the data commands of MMC-2,
+ * with the protocols of ATA/ATAPI-6 §9.8 and §9.9.
+ */
+export class AtapiDrive extends CableDrive {
+  readonly packets = true;
+  readonly disc: BlockBackend;
+  /** Of the disc, if there is one. */
+  readonly sectors: number;
+  readonly model: string;
+  readonly serial: string;
+  readonly firmware: string;
+  readonly maxUltra: number;
+  readonly timing: DriveTiming;
+  readonly figures: CdFigures;
+  readonly badSectors: ReadonlySet<number>;
+  readonly surface: Surface;
+  private readonly lateness: (() => Ticks) | null;
+  readonly buffer = new Uint8Array(WINDOW * CD_SECTOR + 4);
+  readonly view = new DataView(this.buffer.buffer);
+  /** The command packet. */
+  readonly packet = new Uint8Array(PACKET_BYTES);
+  readonly s = {
+    features: 0, featuresPrevious: 0, count: 1, countPrevious: 0, low: 1, lowPrevious: 0,
+    mid: SIGNATURE.MID as number, midPrevious: 0, high: SIGNATURE.HIGH as number, highPrevious: 0, device: 0,
+    status: 0 as number,
+    error: DIAGNOSTIC_PASSED as number,
+    intrq: false, command: 0,
+    step: 0 as number,
+    phase: 0 as number,
+    index: 0, end: 0,
+    /** Bytes of the buffer that are for the host; `end` is the end of the DRQ block. */
+    filled: 0,
+    /** Next sector of the disc; sectors not yet in the buffer. */
+    lba: 0, left: 0,
+    /** The packet's data go by DMA; byte count limit of a DRQ block. */
+    dma: false, limit: 0,
+    pio: 0, multiword: -1, ultra: -1,
+    /** Sense data of the last packet command, and the sector in question (-1: none). */
+    key: 0, asc: 0, ascq: 0, sector: -1,
+    /** What the host has not been told yet: UNIT ATTENTION codes, 0 for none. */
+    reset: false, changed: false,
+    trayOpen: false, locked: false,
+    /** The disc turns, or is up at this time. */
+    turning: true, upAt: 0,
+    /** Media event for GET EVENT STATUS NOTIFICATION: 0 none, 2 new, 3 removed. */
+    event: 0,
+  };
+  readonly data = new PacketData(this);
+
+  constructor(options: AtapiDriveOptions) {
+    super();
+    this.disc = options.disc;
+    this.sectors = options.disc.size / CD_SECTOR;
+    this.model = options.model ?? 'NORTHBRIDGE CD-ROM';
+    this.serial = options.serial ?? 'NB00000002';
+    this.firmware = options.firmware ?? '1.0';
+    this.maxUltra = options.maxUltra ?? 2;
+    this.timing = { ...DEFAULT_DRIVE_TIMING, ...options.timing };
+    this.figures = { ...DEFAULT_CD, ...options.mechanics };
+    this.badSectors = options.badSectors ?? new Set();
+    this.lateness = options.lateness ?? null;
+    if (!Number.isInteger(this.sectors) || this.sectors >= 2 ** 32)
+      throw new Error(`disc ${options.disc.name}: ${options.disc.size} bytes are no whole sectors of ${CD_SECTOR}`);
+    this.surface = spiral(this.figures, Math.max(1, this.sectors));
+  }
+
+  get title(): string {
+    return `disc ${this.disc.name}`;
+  }
+
+  override attach(owner: DriveOwner, name: string, place: CablePlace): void {
+    super.attach(owner, name, place);
+    owner.cells(`${name}.packet`, { bytes: this.packet });
+    owner.cells(`${name}.surface`, this.surface.s);
+  }
+
+  /** Time since the board's power on. */
+  get now(): Ticks {
+    return this.owner.now();
+  }
+
+  /** A disc is in the drive and the tray is closed. */
+  get loaded(): boolean {
+    return this.sectors > 0 && !this.s.trayOpen;
+  }
+
+  override hardReset(): void {
+    super.hardReset();
+    this.s.reset = true;
+    this.spinUp();
+  }
+
+  override softReset(): void {
+    super.softReset();
+    this.s.reset = true;
+    this.s.locked = false;
+  }
+
+  command(code: number): void {
+    const { s } = this;
+    if (code === PACKET_DEVICE.DEVICE_RESET) {
+      // §DEVICE RESET: whatever the drive does; it ends without an interrupt.
+      this.softReset();
+      this.later(STEP.RESET, this.timing.nonData);
+      return;
+    }
+    if ((s.status & STATUS_BIT.BSY) !== 0) {
+      this.note('command-while-busy', `command 0x${code.toString(16)} while BSY was set; ignored`);
+      return;
+    }
+    if ((s.status & STATUS_BIT.DRQ) !== 0)
+      this.note(
+        'command-while-drq',
+        `command 0x${code.toString(16)} ends the data phase of 0x${s.command.toString(16)}`,
+      );
+    this.stop();
+    s.intrq = false;
+    s.error = 0;
+    s.command = code;
+    s.status = STATUS_BIT.BSY | READY;
+    this.later(STEP.COMMAND, this.timing.nonData);
+  }
+
+  // --- What packet commands use.
+
+  /** The command has ended without error. */
+  override complete(): void {
+    super.complete();
+    if (this.s.command === PACKET_DEVICE.PACKET) this.data.reasonEnd();
+  }
+
+  /** The packet command has ended with sense data. */
+  check(sense: Sense, sector = -1): void {
+    const { s } = this;
+    this.keepSense(sense, sector);
+    s.phase = PHASE.NONE;
+    s.left = 0;
+    s.error = (sense.key << 4) | (sense === SENSE.INVALID_OPCODE ? ERROR_BIT.ABRT : 0);
+    s.status = READY | STATUS_BIT.ERR;
+    this.data.reasonEnd();
+    s.intrq = true;
+  }
+
+  keepSense({ key, asc, ascq }: Sense, sector = -1): void {
+    Object.assign(this.s, { key, asc, ascq, sector });
+  }
+
+  abort(): void {
+    const { s } = this;
+    s.phase = PHASE.NONE;
+    s.error = ERROR_BIT.ABRT;
+    s.status = READY | STATUS_BIT.ERR;
+    s.intrq = true;
+  }
+
+  /** The disc begins to turn, if it can. */
+  spinUp(): void {
+    this.s.turning = true;
+    this.s.upAt = this.now + this.figures.spinUp;
+  }
+
+  protected override stop(): void {
+    super.stop();
+    this.s.left = 0;
+    this.s.filled = 0;
+  }
+
+  protected step(): void {
+    const { s } = this;
+    const { step } = s;
+    s.step = STEP.NONE;
+    switch (step) {
+      case STEP.COMMAND: this.run(); break;
+      case STEP.BLOCK_OUT: this.runPacket(); break;
+      case STEP.NEXT_IN: this.data.nextIn(); break;
+      case STEP.DMA_NEXT: this.data.nextDma(); break;
+      case STEP.FINISH: this.complete(); break;
+      case STEP.RESET: this.signature(0); break;
+      case STEP.DIAGNOSTIC:
+        this.signature(0);
+        s.intrq = this.position === 0;
+        break;
+      default: break;
+    }
+  }
+
+  private run(): void {
+    const { s } = this;
+    switch (s.command) {
+      case PACKET_DEVICE.PACKET:
+        s.dma = (s.features & PACKET_FEATURE.DMA) !== 0;
+        s.limit = s.mid | (s.high << 8);
+        this.data.askPacket();
+        break;
+      case PACKET_DEVICE.IDENTIFY_PACKET_DEVICE:
+        identifyPacket({ ...this.identity, ...s, ...this.place }, this.buffer);
+        this.data.offerWhole(SECTOR);
+        break;
+      case COMMAND.SET_FEATURES:
+        if (s.features === FEATURE.SET_TRANSFER_MODE && !setTransferMode(this)) this.abort();
+        else if (FEATURES.has(s.features)) this.complete();
+        else this.abort();
+        break;
+      case COMMAND.CHECK_POWER_MODE:
+        s.count = 0xff;
+        this.complete();
+        break;
+      case COMMAND.IDLE_IMMEDIATE: case COMMAND.STANDBY_IMMEDIATE: case COMMAND.SLEEP:
+        this.complete();
+        break;
+      case COMMAND.IDENTIFY_DEVICE: case COMMAND.READ_SECTORS:
+        // §9.12: so software learns what it is.
+        this.signature(READY);
+        this.abort();
+        break;
+      default:
+        if (s.command !== COMMAND.NOP) this.note('unknown-command', `command 0x${s.command.toString(16)}; aborted`);
+        this.abort();
+        break;
+    }
+  }
+
+  /** The packet has come. */
+  private runPacket(): void {
+    const { s, packet } = this, code = packet[0], row = PACKETS[code];
+    if (row === undefined) {
+      this.note('unknown-command', `packet command 0x${code.toString(16)}; ILLEGAL REQUEST`);
+      this.check(SENSE.INVALID_OPCODE);
+      return;
+    }
+    if (!row.always) {
+      // SFF-8020i §10.8.20: told once, by the first command that can tell it.
+      const attention = s.reset ? SENSE.POWER_ON : s.changed ? SENSE.MEDIUM_CHANGED : null;
+      if (attention !== null) {
+        if (s.reset) s.reset = false;
+        else s.changed = false;
+        this.check(attention);
+        return;
+      }
+    }
+    const missing = row.disc ? this.notReady() : null;
+    if (missing !== null) {
+      this.check(missing);
+      return;
+    }
+    if (row !== PACKETS[0x03]) this.keepSense(SENSE.NONE);
+    row.run(this, packet);
+  }
+
+  /** Why the disc cannot be used, or null. */
+  notReady(): Sense | null {
+    const { s } = this;
+    if (s.trayOpen) return SENSE.TRAY_OPEN;
+    if (this.sectors === 0) return SENSE.NO_MEDIUM;
+    if (!s.turning) return SENSE.STOPPED;
+    return this.now < s.upAt ? SENSE.BECOMING_READY : null;
+  }
+
+  /** How long until a packet that has come is done or has its first data, without the medium. */
+  packetTime(): Ticks {
+    const late = this.lateness === null ? 0 : this.lateness();
+    return late + (PACKETS[this.packet[0]]?.disc === true ? this.timing.overhead : this.timing.nonData);
+  }
+
+  private get identity(): { model: string; serial: string; firmware: string; maxUltra: number } {
+    const { model, serial, firmware, maxUltra } = this;
+    return { model, serial, firmware, maxUltra };
+  }
+
+  private get place(): { position: number; peer: boolean; cable80: boolean } {
+    const { position, peer, cable80 } = this;
+    return { position, peer, cable80 };
+  }
+
+  /** Registers after a reset or a diagnosis (ATA-6 §9.12: signature of a device with packets). */
+  private signature(status: number): void {
+    const { s } = this;
+    s.count = s.low = 1;
+    s.mid = SIGNATURE.MID;
+    s.high = SIGNATURE.HIGH;
+    s.countPrevious = s.lowPrevious = s.midPrevious = s.highPrevious = 0;
+    s.device &= ~(DEVICE_BIT.LBA | DEVICE_BIT.DEV | 15);
+    s.error = DIAGNOSTIC_PASSED;
+    s.status = status;
+  }
+}
+
+/** Subcommands of SET FEATURES that it takes. */
+const FEATURES: ReadonlySet<number> = new Set([
+  FEATURE.SET_TRANSFER_MODE, FEATURE.DISABLE_REVERT, FEATURE.ENABLE_REVERT,
+]);
