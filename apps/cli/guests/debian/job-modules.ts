@@ -12,7 +12,7 @@ const JOB_MODULES = [
   'ata_piix', 'ata_generic', 'sd_mod', 'sg', 'floppy',
   'snd_sb16', 'snd_pcm_oss', 'snd_mixer_oss',
   'ne2k_pci', '8139too', '8139cp', 'e1000', 'pktgen',
-  'parport_pc', 'ppdev', 'lp', 'uio_pci_generic', 'msr',
+  'parport_pc', 'ppdev', 'lp', 'uio_pci_generic', 'msr', 'ext4', 'crc32c_generic',
 ];
 /** As of the prepared guest: they spare the kernel a search. */
 const JOB_MODULES_IF_THERE = ['crct10dif_generic', 'crc64_rocksoft_generic'];

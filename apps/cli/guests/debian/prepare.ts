@@ -275,7 +275,7 @@ async function candidate(apt: PrivateApt, name: string): Promise<Candidate | und
  */
 const LIKELY = new RegExp(
   '/kernel/(drivers/(ata/(ata_piix|libata)|scsi/(s[dr]_mod|scsi_\\w+))|' +
-    'block/[^/]+|lib/[^/]+|crypto/cr[^/]+)\\.ko$',
+    'block/[^/]+|lib/[^/]+|crypto/cr[^/]+|fs/(ext4|jbd2|mbcache)[^ ]*)\\.ko$',
 );
 
 async function initramfs(files: PackageFiles, busybox: Uint8Array): Promise<Uint8Array> {
