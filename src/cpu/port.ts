@@ -118,7 +118,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     this.declare('write-combining', this.combining.cells);
     this.handlers = new Handlers(sim.trace, name, this);
     this.architecture = isa.create(this);
-    this.ram = new TracedRam(this.architecture, options.memory, engine, this, this.tx);
+    this.ram = new TracedRam(this.architecture, options.memory, engine, this, this.tx, sim.trace);
   }
 
   declare<T extends Cells>(group: string, initial: T): LiveCells<T> {

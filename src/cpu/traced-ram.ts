@@ -3,6 +3,7 @@ import type { EngineMemory } from '../ir/engine-memory.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import type { Transaction } from '../mem/transaction.ts';
 import type { Ticks } from '../sim/time.ts';
+import type { Trace } from '../sim/trace.ts';
 
 /** What a recorded access says of the instruction at hand. */
 export interface AccessMoment {
@@ -15,7 +16,8 @@ export interface AccessMoment {
 }
 
 /**
- * Accesses of a processor to main memory that are made one by one so that they can be recorded.
+ * Accesses of a processor to main memory that are made one by one so that they can be recorded or
+ * counted.
  * They are made as if they were not traced: they take no time, nothing is counted, and no event
  * runs before them.
  */
@@ -25,15 +27,18 @@ export class TracedRam {
   private readonly engine: EngineMemory;
   private readonly moment: AccessMoment;
   private readonly tx: Transaction;
+  private readonly trace: Trace;
 
   constructor(
     architecture: Architecture, memory: AddressSpace, engine: EngineMemory, moment: AccessMoment, tx: Transaction,
+    trace: Trace,
   ) {
     this.architecture = architecture;
     this.memory = memory;
     this.engine = engine;
     this.moment = moment;
     this.tx = tx;
+    this.trace = trace;
   }
 
   /** Whether a physical address is in main memory, which the processor reaches without the bus. */
@@ -65,10 +70,12 @@ export class TracedRam {
   }
 
   private record(address: number, size: number, write: boolean, value: number, memoryType: number): void {
-    const { tx } = this;
+    const { tx, trace } = this;
     tx.memoryType = memoryType;
-    tx.pc = this.moment.currentLinear();
     this.architecture.describe(tx);
+    if (trace.ramTally !== null) trace.ramTally.processor(address, size, write, tx.privileged);
+    if (!trace.processorRam || !trace.enabled) return;
+    tx.pc = this.moment.currentLinear();
     this.memory.recordAccess(address, size, write, value, this.moment.instant, tx);
   }
 }

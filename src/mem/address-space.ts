@@ -184,6 +184,7 @@ export class AddressSpace {
     const ram = this.ramAt(address, length);
     if (ram !== null) {
       const at = this.ramOffset;
+      if (this.trace.ramTally !== null) this.trace.ramTally.device(address, length, write);
       if (write) {
         if (!ram.readOnly) {
           ram.onWrite(at, length);

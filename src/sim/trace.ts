@@ -27,6 +27,17 @@ export interface TraceSink {
 }
 
 /**
+ * Counts accesses to main memory, whether or not the trace is on. It has no effect on what is
+ * simulated.
+ */
+export interface RamTally {
+  /** A load or store of a processor; `privileged`: not by a user's program. */
+  processor(address: number, bytes: number, write: boolean, privileged: boolean): void;
+  /** A burst of a device, within RAM. */
+  device(address: number, bytes: number, write: boolean): void;
+}
+
+/**
  * The trace of one machine. Every record has an id and the id of its cause: `cause` is what is
  * happening now, and whoever starts something for later (an event, a DMA request, a raised line)
  * keeps it and gives it back when it goes on. Records are columns of numbers; sinks get them by the
@@ -40,6 +51,11 @@ export class Trace {
    * the start of each run.
    */
   processorRam = false;
+  /**
+   * Who counts accesses to RAM (slow as above), or null. Set or taken away between two runs; the
+   * processor asks at the start of each.
+   */
+  ramTally: RamTally | null = null;
   /**
    * Id of what is happening now; 0: nothing that was recorded. Whoever sets it sets it back.
    */

@@ -80,6 +80,32 @@ int same_text(const char *a, const char *b);
 /* Decimal, or hexadecimal behind 0x, up to `end` or the end of the text; ends the program if it is no number. */
 u32 number(const char *text, char end);
 
+/* --- pagemap.c: as root --- */
+/* Number of the physical page at an address; 0: none is there. */
+u32 page_number(const void *at);
+/* A line: NAME, then the numbers of all that are there in hexadecimal, ranges as FIRST-LAST. */
+void print_pages(const char *name, const void *at, u32 bytes);
+
+/* --- files.c --- */
+enum { MADV_NORMAL = 0, MADV_RANDOM = 1, MS_SYNC = 4 };
+
+struct faults {
+  u32 minor, major;
+};
+
+int fork(void);
+/* Waits for a child; its status as the kernel gives it. */
+int wait_for_child(int pid);
+int unmap(void *at, u32 bytes);
+int advise(void *at, u32 bytes, int advice);
+int write_back(void *at, u32 bytes); /* msync, MS_SYNC */
+/* One byte a page: bit 0 = it is in memory. */
+int in_memory(const void *at, u32 bytes, u8 *pages);
+/* Page faults of this process so far. */
+struct faults faults(void);
+/* A line of /proc/vmstat: its number, or 0. */
+u32 kernel_count(const char *name);
+
 /* --- marks.c --- */
 /* From now on the program may use I/O ports (iopl). */
 void port_access(void);

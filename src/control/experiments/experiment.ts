@@ -4,6 +4,7 @@ import type { Machine } from '../../machine/machine.ts';
 import type { LinuxSoftware, Software as Bootable } from '../../machine/software.ts';
 import type { UserDevice } from '../../machine/user-devices.ts';
 import type { ParameterRows, ValuesOf } from '../../sim/parameter.ts';
+import type { RamTally } from '../../sim/trace.ts';
 import type { Counters } from '../counters.ts';
 import type { GuestFailure } from '../failure.ts';
 import type { GuestBlock } from '../guests/block.ts';
@@ -154,6 +155,8 @@ export interface Trial {
    * turns out not to fit.
    */
   attach?(machine: Machine): void;
+  /** Counts accesses to RAM between `begin` and `end`: slow, and nothing else is different. */
+  readonly tally?: RamTally;
   /** POST codes at which counters are kept, for `EndedTrial.between`. */
   readonly marks?: readonly number[];
   /** Called at every POST code of the program. */

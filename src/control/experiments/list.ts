@@ -3,6 +3,7 @@ import { CAMERA_STREAM } from './camera-stream/experiment.ts';
 import { DEVICE_MMAP } from './device-mmap/experiment.ts';
 import { DISK_READ } from './disk-read/experiment.ts';
 import { DISK_WRITE } from './disk-write/experiment.ts';
+import { FILE_MMAP } from './file-mmap/experiment.ts';
 import { FLOPPY_READ } from './floppy-read/experiment.ts';
 import { FLOPPY_WRITE } from './floppy-write/experiment.ts';
 import { MANY_MASTERS } from './many-masters/experiment.ts';
@@ -23,6 +24,7 @@ export const FOUND: readonly Experiment[] = [
   DEVICE_MMAP,
   DISK_READ,
   DISK_WRITE,
+  FILE_MMAP,
   FLOPPY_READ,
   FLOPPY_WRITE,
   MANY_MASTERS,

@@ -158,6 +158,7 @@ export class TrialRun {
     this.trial.attach?.(this.machine);
     this.session.restore(file);
     this.phase = this.trial.phases[1];
+    this.watchRam(true);
   }
 
   /** Runs on for a slice of simulated time, or to `until` if that is earlier. */
@@ -246,15 +247,21 @@ export class TrialRun {
 
   /** From the next instruction on: the processor asks at the start of each run. */
   private traceRam(on: boolean): void {
-    if (!this.ramToo) return;
-    this.machine.sim.trace.processorRam = on;
-    this.pause();
+    if (this.watchRam(on)) this.pause();
   }
 
   /** `step` returns at the next instruction boundary. */
   private pause(): void {
     this.pausing = true;
     this.machine.stop();
+  }
+
+  /** Accesses to RAM are recorded or counted, or no longer; false if nobody asked for it. */
+  private watchRam(on: boolean): boolean {
+    const { tally = null } = this.trial, { trace } = this.machine.sim;
+    if (this.ramToo) trace.processorRam = on;
+    trace.ramTally = on ? tally : null;
+    return this.ramToo || tally !== null;
   }
 
   private failure(why: string): GuestFailure {

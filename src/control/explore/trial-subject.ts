@@ -81,7 +81,7 @@ interface Measuring {
 function keptOf(trial: Trial, measuring: Measuring): Pick<Twin, 'attachments' | 'resumable'> {
   const written = disksOf(trial.machine)
     .some((disk) => disk !== null && !(disk instanceof DiskOverlay) && !disk.readOnly);
-  const { posted, remembers } = trial;
+  const { posted, remembers, tally } = trial;
   return {
     attachments: {
       ...overlaysOf(trial.machine), ...(remembers === undefined ? {} : { remembers }),
@@ -91,7 +91,8 @@ function keptOf(trial: Trial, measuring: Measuring): Pick<Twin, 'attachments' | 
         load: (saved) => { measuring.inside = saved['measuring']['inside'] === true; },
       },
     },
-    resumable: !written && (posted === undefined || remembers !== undefined),
+    // What was counted is in no state.
+    resumable: !written && tally === undefined && (posted === undefined || remembers !== undefined),
   };
 }
 

@@ -11,7 +11,7 @@ export const TRUST_BYTES = 2 ** 20;
  * 0444 in /sys/module/libata/parameters; drivers/ata/libata-core.c), and for ATA disks it has no
  * HDIO_SET_DMA: so the way to switch is to load it anew.
  */
-const FUNCTIONS = `
+export const DISK_FUNCTIONS = `
 driver() {
   insmod /modules/libata.ko $* && insmod /modules/ata_piix.ko || fail "insmod ata_piix"
   wait_for /sys/class/ata_device/dev1.0/xfer_mode 3000
@@ -28,12 +28,12 @@ told() {
 `;
 
 /** sd_mod asks for these by name, so nothing else brings them. */
-const MODULES = ['crct10dif-generic', 'crc64-rocksoft-generic', 'sd-mod'];
+export const DISK_MODULES = ['crct10dif-generic', 'crc64-rocksoft-generic', 'sd-mod'];
 
 function diskJob(kit: Kit, script: string, more: { parameters: Record<string, number | string>; append: string;
   files?: Record<string, Uint8Array>; }): Software {
   return linuxJob(kit, {
-    modules: MODULES, modulesToLoadLater: ['ata-piix'], script: FUNCTIONS + script, ...more,
+    modules: DISK_MODULES, modulesToLoadLater: ['ata-piix'], script: DISK_FUNCTIONS + script, ...more,
   });
 }
 
