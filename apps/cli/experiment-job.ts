@@ -40,7 +40,7 @@ export function jobCommand(e: Experiment, methods: Option = methodsOption(e)): C
   const guests = guestsOf(e);
   const rows = jobRows(e);
   const command = new Command(e.name).summary(e.summary).description(`${e.question}\n${e.summary}`);
-  if (guests.includes('debian'))
+  if (guests.length > 1)
     command.addOption(
       new Option('--guest <guest>', `who does the work: ${guests.map((g) => GUEST_WORDS[g]).join(' or ')}`)
         .default(guests[0]),
