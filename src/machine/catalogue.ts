@@ -16,6 +16,8 @@ import { Piix3Ide } from '../hw/pci/piix3/piix3-ide.ts';
 import { Piix3Isa } from '../hw/pci/piix3/piix3-isa.ts';
 import { IDE_VARIANTS, type IdeVariant } from '../hw/pci/piix3/spec-ide.ts';
 import { I8042 } from '../hw/ps2/i8042/i8042.ts';
+import { Ps2Keyboard } from '../hw/ps2/keyboard/keyboard.ts';
+import { Ps2Mouse } from '../hw/ps2/mouse/mouse.ts';
 import { RaidController } from '../hw/raid/raid.ts';
 import { Mc146818 } from '../hw/rtc/mc146818/mc146818.ts';
 import { Sb16 } from '../hw/sound/sb16/sb16.ts';
@@ -34,6 +36,8 @@ const DEVICES: Readonly<Record<string, Make>> = {
   i8259: (name, board) => new I8259Pair(name, board),
   mc146818: (name, board) => new Mc146818(name, board),
   i8042: (name, board) => new I8042(name, board),
+  'ps2-keyboard': (name, board) => new Ps2Keyboard(name, board),
+  'ps2-mouse': (name, board) => new Ps2Mouse(name, board),
   uart16550: (name, board) => new Uart16550(name, board, { transmit: () => {} }),
   i82077aa: (name, board) => new I82077aa(name, board),
   port92: (name, board) => new Port92(name, board),

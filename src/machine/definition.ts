@@ -2,6 +2,7 @@ import type { AudioBackend } from '../host/audio.ts';
 import type { BlockBackend } from '../host/block.ts';
 import type { CharBackend } from '../host/char.ts';
 import type { FrameTap } from '../host/frames.ts';
+import type { KeyboardInput, MouseInput } from '../host/input.ts';
 import type { PictureTap } from '../host/video.ts';
 import type { RtcDate } from '../hw/rtc/mc146818/calendar.ts';
 import type { JitOptions } from '../jit/compiler/jit-options.ts';
@@ -93,6 +94,8 @@ export interface BoardParts {
   /** Main memory; index = physical address. */
   readonly ram: Uint8Array;
   readonly serial: readonly MachineSerialPort[];
+  readonly keyboard: KeyboardInput | null;
+  readonly mouse: MouseInput | null;
   /** Where cards go, if the board has slots. */
   readonly pci: PciBridgeEdge | null;
   /** What firmware does between the reset and the start of software. */

@@ -67,6 +67,7 @@ describe.each(BOARDS)('the description of board $name', (definition) => {
     ]);
     expect(d.relations).toEqual([
       { kind: 'forwards', from: 'pci0.ports', to: 'piix3.reset' },
+      { kind: 'includes', from: 'i8042', to: 'keyboard' }, { kind: 'includes', from: 'i8042', to: 'mouse' },
       { kind: 'acknowledges', from: 'dma.2', to: 'fdc' }, { kind: 'vectors', from: 'cpu0', to: 'pic' },
     ]);
     expect(d.slots.map((s) => `${s.device}.${s.function} ${s.component}`)).toEqual([

@@ -24,8 +24,8 @@ export interface ProcessorEdge {
  * Two parts that work together without a wire or a bus between them: `vectors`: a processor that
  * asks a controller for the vector of an interrupt; `forwards`: accesses that one target does not
  * claim go on to another; `acknowledges`: the DACK# of a DMA channel selects a device; `holds`: a
- * controller that takes a processor's bus (HOLD/HLDA); `includes`: a card brings a part of its own,
- * e.g. the wire that it is at.
+ * controller that takes a processor's bus (HOLD/HLDA); `includes`: a part hangs on another alone,
+ * e.g. the wire that a card is at, or the keyboard on its controller.
  */
 export interface RelationEdge {
   readonly kind: 'vectors' | 'forwards' | 'acknowledges' | 'holds' | 'includes';

@@ -2,6 +2,7 @@ import { DEFAULT_ENGINE, type EngineKind } from '../jit/engine-kind.ts';
 import type { JitOptions } from '../jit/compiler/jit-options.ts';
 import { Device } from '../hw/device.ts';
 import { EthernetWire } from '../hw/net/link/wire.ts';
+import type { KeyboardInput, MachineInput, MouseInput } from '../host/input.ts';
 import type { VideoOutput } from '../host/video.ts';
 import type { Transaction } from '../mem/transaction.ts';
 import { valuesOf, type ValuesOf } from '../sim/parameter.ts';
@@ -123,6 +124,13 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
     for (const c of this.board.components) if (c instanceof Device && c.video !== null) return c.video;
     return null;
   }
+  /** The keyboard, if it has one. What is typed is not kept; `Explorer.put` keeps it. */
+  get keyboard(): KeyboardInput | null {
+    return this.built.keyboard;
+  }
+  get mouse(): MouseInput | null {
+    return this.built.mouse;
+  }
   /** Main memory; index = physical address. */
   get ram(): Uint8Array {
     return this.parts.ram;
@@ -177,6 +185,21 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
   /** Puts a character on the receive line of a serial port; false if it found no room. */
   serialInput(byte: number, port = 0): boolean {
     return this.built.serial[port]?.receive(byte) ?? false;
+  }
+
+  /**
+   * Does what somebody outside does. False if the machine has nothing to do it to, or did not take
+   * it.
+   */
+  input(input: MachineInput): boolean {
+    const { keyboard, mouse } = this.built;
+    switch (input.kind) {
+      case 'character': return this.serialInput(input.byte);
+      case 'key': return (input.down ? keyboard?.press(input.code) : keyboard?.release(input.code)) ?? false;
+      case 'move': mouse?.move(input.right, input.up, input.wheel); break;
+      case 'buttons': mouse?.buttons(input.down);
+    }
+    return mouse !== null;
   }
 
   /** Characters put on the console's receive line that have not arrived yet. */

@@ -75,7 +75,7 @@ class Ports {
       case 'out': return bench.io.write(c.port, c.size, c.value % 2 ** (8 * c.size), bench.tx);
       case 'run': return bench.run(c.value % ms(3));
       case 'inta': return this.pic.intr.level ? this.pic.acknowledge() : -1;
-      case 'host': return [this.uart.receive(c.value), this.keyboard.type(c.value & 0xff)];
+      case 'host': return [this.uart.receive(c.value), (c.value & 1 ? this.keyboard.press('KeyA') : this.keyboard.release('KeyA'))];
     }
   }
 }

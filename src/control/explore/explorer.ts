@@ -1,3 +1,4 @@
+import type { MachineInput } from '../../host/input.ts';
 import { describeBoard } from '../../machine/describe.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { ms, type Ticks } from '../../sim/time.ts';
@@ -72,7 +73,7 @@ export class Explorer {
     this.store.attach(trace, laneOrder(describeBoard(this.machine)));
     trace.attach(this.index);
     if (!record) this.setRecording(false);
-    this.front.onInput = (byte) => this.heard(byte);
+    this.front.onInput = (byte) => this.heard({ kind: 'character', byte });
     this.front.boot();
     if (this.front.resumable) this.checkpoints.keep(this.front, START);
   }
@@ -168,6 +169,16 @@ export class Explorer {
   /** Types characters on the console. */
   input(bytes: Iterable<number>): void {
     this.front.type?.(bytes);
+  }
+
+  /**
+   * Types on the front's keyboard or moves its mouse, between two calls of `advance`; the past gets
+   * it at the same time. Nothing when the run is over.
+   */
+  put(input: MachineInput): void {
+    if (this.front.over) return;
+    this.heard(input);
+    this.machine.input(input);
   }
 
   /**
@@ -296,9 +307,9 @@ export class Explorer {
     return 'ticks' in moment ? this.now >= moment.ticks : this.machine.instructions > moment.instructions;
   }
 
-  private heard(byte: number): void {
+  private heard(what: MachineInput): void {
     const time = this.now;
-    this.inputs.push({ time, byte });
+    this.inputs.push({ time, what });
     this.checkpoints.dropFrom(time);
     this.behind.forget(time);
   }

@@ -65,6 +65,20 @@ describe('software of the user\'s own', () => {
     expect(stateChecksum(explorer.past({ ticks: then }), {})).toBe(checksum);
   });
 
+  test('has a past in which the same keys were typed and the mouse was moved', () => {
+    const explorer = new Explorer(new OwnSubject(plan('cpu-loop', 'kind=registers iterations=100000')));
+    explorer.advance(ms(0.2));
+    explorer.put({ kind: 'key', code: 'KeyA', down: true });
+    explorer.put({ kind: 'move', right: 3, up: 1, wheel: 0 });
+    explorer.advance(explorer.now + ms(0.5));
+    const then = explorer.now, checksum = stateChecksum(explorer.machine, {});
+    explorer.advance(explorer.now + ms(0.1));
+    explorer.put({ kind: 'key', code: 'KeyA', down: false });
+    explorer.advance(explorer.now + ms(0.5));
+    expect(stateChecksum(explorer.past({ ticks: explorer.now }), {})).toBe(stateChecksum(explorer.machine, {}));
+    expect(stateChecksum(explorer.past({ ticks: then }), {})).toBe(checksum);
+  });
+
   test('ends alike in steps of any length: what a device still sends is sent', () => {
     const ends = [ms(10), ms(0.05), ms(0.003)].map((step) => {
       const explorer = new Explorer(new OwnSubject(plan('cpu-loop', 'kind=registers iterations=1000')));

@@ -1,3 +1,4 @@
+import type { MachineInput } from '../../host/input.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { TraceSink } from '../../sim/trace.ts';
 import { us, type Ticks } from '../../sim/time.ts';
@@ -5,10 +6,10 @@ import { Checkpoints, restore, type Checkpoint } from './checkpoints.ts';
 import { isAt, isBefore, START, type Moment, type Position } from './moment.ts';
 import type { Subject, Twin } from './subject.ts';
 
-/** A character that the front's machine was given between two runs. */
+/** What was done to the front's machine between two runs. */
 export interface Input {
   readonly time: Ticks;
-  readonly byte: number;
+  readonly what: MachineInput;
 }
 
 /** How far the front is, which the past ends at. */
@@ -170,7 +171,7 @@ export class Past {
     for (; this.given < this.inputs.length; this.given++) {
       const input = this.inputs[this.given];
       if (input.time > machine.sim.scheduler.now) return;
-      machine.serialInput(input.byte);
+      machine.input(input.what);
     }
   }
 }

@@ -4,6 +4,8 @@ import { DEBUG_EXIT_PORT, DebugExit } from '../../../hw/misc/debug-exit/debug-ex
 import { Port92 } from '../../../hw/misc/port92/port92.ts';
 import { PostLatch } from '../../../hw/misc/post/post.ts';
 import { I8042 } from '../../../hw/ps2/i8042/i8042.ts';
+import { Ps2Keyboard } from '../../../hw/ps2/keyboard/keyboard.ts';
+import { Ps2Mouse } from '../../../hw/ps2/mouse/mouse.ts';
 import { Mc146818 } from '../../../hw/rtc/mc146818/mc146818.ts';
 import { I8254 } from '../../../hw/timer/i8254/i8254.ts';
 import type { IrqLine } from '../../../irq/line.ts';
@@ -24,7 +26,9 @@ export function atChips(b: Board, o: PcValues, bone: Backbone, surroundings: Sur
     clock: new Clock('rtc', 32768), ...(hosts.date === null ? {} : { date: hosts.date }),
   }));
   b.map(io, 0x70, 2, rtc.ports, { bus: isaBus });
-  const kbc = b.add(new I8042('i8042', b));
+  const keyboard = b.add(new Ps2Keyboard('keyboard', b)), mouse = b.add(new Ps2Mouse('mouse', b));
+  const kbc = b.add(new I8042('i8042', b, { keyboard, mouse }));
+  for (const device of [keyboard, mouse]) b.relate('includes', kbc.name, device.name);
   b.map(io, 0x60, 1, kbc.ports, { bus: isaBus });
   b.map(io, 0x64, 1, kbc.ports, { bus: isaBus, offset: 4 });
   const uart = b.clock(new Clock('uart', SERIAL_CRYSTAL));
@@ -44,5 +48,5 @@ export function atChips(b: Board, o: PcValues, bone: Backbone, surroundings: Sur
   const irqs: [number, IrqLine][] = [
     [1, kbc.irqKeyboard], [3, com2.irq], [4, com1.irq], [8, rtc.irq], [12, kbc.irqMouse],
   ];
-  return { com1, com2, rtc, peer, irqs, a20: [kbc.a20, port92.a20] };
+  return { com1, com2, rtc, keyboard, mouse, peer, irqs, a20: [kbc.a20, port92.a20] };
 }

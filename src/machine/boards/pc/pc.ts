@@ -80,7 +80,7 @@ export const pc = board('pc', {
   const ram = bone.guest.ram;
   return {
     processors: [cpu], cpu, memory, ram, spaces: { memory, io }, bridge, isa, ide, dma, pci,
-    com1: at.com1, serial: [at.com1, at.com2], serialPeer: at.peer,
+    com1: at.com1, serial: [at.com1, at.com2], serialPeer: at.peer, keyboard: at.keyboard, mouse: at.mouse,
     firmware: () => {
       if (bios !== null) {
         setUpFloppies(at.rtc, s.hosts.floppies.map((disk) => disk !== null));
