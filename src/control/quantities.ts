@@ -53,3 +53,8 @@ export function isWide(values: readonly number[]): boolean {
   const least = Math.min(...values);
   return least > 0 && Math.max(...values) / least >= WIDE;
 }
+
+/** A size as it was typed; bytes are named. */
+export function withUnit(text: string | undefined): string {
+  return /^(0x[\da-f]+|[\d_]+)$/i.test(text ?? '') ? `${text} bytes` : text ?? '';
+}

@@ -3,6 +3,14 @@ import type { Scheduler } from '../sim/scheduler.ts';
 import type { Ticks } from '../sim/time.ts';
 import type { Transaction } from './transaction.ts';
 
+/** What has taken a bus since reset: processors and bus masters together. */
+export interface BusTraffic {
+  transfers: number;
+  bytes: number;
+  /** Time that it was held, arbitration included (ticks). */
+  held: number;
+}
+
 /**
  * Occupancy of one shared bus. A transfer starts when the bus is free, after arbitration, and holds
  * it for its duration; whoever comes later waits. Requests are served in the order of their
@@ -19,6 +27,8 @@ export class Bus {
   readonly width: number;
   /** The bus is taken until this time. Part of the machine's snapshot. */
   busyUntil: Ticks = 0;
+  /** Cells of the component that counts what takes the bus; null: nobody does. */
+  traffic: BusTraffic | null = null;
   /** `burstTime` of 0 to 4 bytes, the accesses of a processor. */
   private readonly short: Float64Array;
 
@@ -51,9 +61,10 @@ export class Bus {
    */
   take(now: Ticks, bytes: number, extra: Ticks = 0): Ticks {
     const free = this.busyUntil;
-    const end =
-      (now > free ? now : free) + this.arbitration + (bytes <= 4 ? this.short[bytes] : this.burstTime(bytes)) + extra;
+    const time = this.arbitration + (bytes <= 4 ? this.short[bytes] : this.burstTime(bytes)) + extra;
+    const end = (now > free ? now : free) + time;
     this.busyUntil = end;
+    if (this.traffic !== null) this.count(this.traffic, bytes, time);
     return end;
   }
 
@@ -75,5 +86,12 @@ export class Bus {
     const end = (now > free ? now : free) + times[bytes];
     this.busyUntil = end;
     tx.ticks = end - now;
+    if (this.traffic !== null) this.count(this.traffic, bytes, times[bytes]);
+  }
+
+  private count(traffic: BusTraffic, bytes: number, held: Ticks): void {
+    traffic.transfers++;
+    traffic.bytes += bytes;
+    traffic.held += held;
   }
 }

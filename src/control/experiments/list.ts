@@ -1,5 +1,6 @@
 // Made by npm run experiment-list -- --write from the folders here.
 import { CAMERA_STREAM } from './camera-stream/experiment.ts';
+import { COPY_TO_DEVICE } from './copy-to-device/experiment.ts';
 import { DEVICE_MMAP } from './device-mmap/experiment.ts';
 import { DISK_READ } from './disk-read/experiment.ts';
 import { DISK_WRITE } from './disk-write/experiment.ts';
@@ -16,11 +17,13 @@ import { SOUND_PLAY } from './sound-play/experiment.ts';
 import { TWO_JOBS } from './two-jobs/experiment.ts';
 import { UART_RECEIVE } from './uart-receive/experiment.ts';
 import { UART_SEND } from './uart-send/experiment.ts';
+import { USE_IN_PLACE } from './use-in-place/experiment.ts';
 import type { Experiment } from './experiment.ts';
 
 /** Every experiment that has a folder here. */
 export const FOUND: readonly Experiment[] = [
   CAMERA_STREAM,
+  COPY_TO_DEVICE,
   DEVICE_MMAP,
   DISK_READ,
   DISK_WRITE,
@@ -37,4 +40,5 @@ export const FOUND: readonly Experiment[] = [
   TWO_JOBS,
   UART_RECEIVE,
   UART_SEND,
+  USE_IN_PLACE,
 ];

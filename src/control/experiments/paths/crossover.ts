@@ -19,15 +19,15 @@ function times(run: RunResult, series: string): readonly number[] {
   return (run.series?.[series] ?? []).map(([, seconds]) => seconds);
 }
 
-/** The crossovers of every way by DMA with every way by the processor. */
-export function crossoversOf(runs: readonly RunResult[], series: string): Crossover[] {
+/** The crossovers of every way by DMA (`dma`) with every way by the processor. */
+export function crossoversOf(runs: readonly RunResult[], series: string, dma: readonly string[] = DMA): Crossover[] {
   const measured = runs.filter((r) => r.series?.[series] !== undefined);
-  const others = measured.filter((r) => !DMA.includes(r.method));
-  return measured.filter((r) => DMA.includes(r.method)).flatMap((dma) => others.map((other) => {
-    const fast = times(dma, series), slow = times(other, series);
-    let first = SWEEP_SIZES.length;
+  const others = measured.filter((r) => !dma.includes(r.method));
+  return measured.filter((r) => dma.includes(r.method)).flatMap((mover) => others.map((other) => {
+    const fast = times(mover, series), slow = times(other, series);
+    let first = fast.length;
     while (first > 0 && fast[first - 1] < slow[first - 1]) first--;
-    return { dma: dma.method, other: other.method, bytes: SWEEP_SIZES[first] ?? null };
+    return { dma: mover.method, other: other.method, bytes: first < fast.length ? SWEEP_SIZES[first] : null };
   }));
 }
 
@@ -42,7 +42,7 @@ export function listed(words: readonly string[]): string {
 }
 
 /** `than port-pio and mmio-uc from 128 B on, than mmio-wc at no size` */
-function against(found: readonly Crossover[]): string {
+export function against(found: readonly Crossover[]): string {
   const groups = new Map<number | null, string[]>();
   for (const c of found) groups.set(c.bytes, [...groups.get(c.bytes) ?? [], c.other]);
   return [...groups].map(([bytes, others]) => `than ${listed(others)} ${when(bytes)}`).join(', ');

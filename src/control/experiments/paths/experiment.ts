@@ -4,6 +4,7 @@ import { choice, flag, ParameterError, size, type ValuesOf } from '../../../sim/
 import { busyShare, type Counters } from '../../counters.ts';
 import { toSeconds } from '../../../sim/time.ts';
 import { pseudoRandomImage } from '../../image-disk.ts';
+import { withUnit } from '../../quantities.ts';
 import { digestOf, roundedRam } from '../disk/disk-job.ts';
 import type { Machine } from '../../../machine/machine.ts';
 import { POST } from '../../guests/status.ts';
@@ -178,11 +179,6 @@ function prepare(job: PathsJob, method: string, kit: Kit): Trial {
       };
     },
   };
-}
-
-/** A size as it was typed; bytes are named. */
-function withUnit(text: string | undefined): string {
-  return /^(0x[\da-f]+|[\d_]+)$/i.test(text ?? '') ? `${text} bytes` : text ?? '';
 }
 
 /** The lines on where DMA begins to win, and what they rest on. */

@@ -63,6 +63,11 @@ export class I440FX extends PciFunction {
     this.pci.slot(0, 0, this);
     const { ram, rom } = options;
     this.shadow = ram === undefined ? null : new Shadow(options.memory, ram, rom);
+    const traffic = this.cells('bus', { transfers: 0, bytes: 0, held: 0 });
+    this.pci.bus.traffic = traffic;
+    this.counter('pciTransfers', '', 'transfers on the PCI bus, by processors and masters', () => traffic.transfers);
+    this.counter('pciBytes', 'B', 'bytes of these', () => traffic.bytes);
+    this.counter('pciHeldTicks', 'ticks', 'time that these held the bus, arbitration included', () => traffic.held);
     this.attributes();
   }
 

@@ -1,0 +1,58 @@
+import type { RunResult } from '../experiment.ts';
+import { formatCount, formatSize } from '../../quantities.ts';
+
+/** From how many uses on a copy is the faster way. */
+export interface Reuse {
+  readonly method: string;
+  readonly bytes: number;
+  /** Least number of uses for which copying first is faster; null if it never is. */
+  readonly uses: number | null;
+}
+
+/** What the copy and one use of each size took (seconds). */
+interface Costs {
+  readonly copy: readonly (readonly [number, number])[];
+  readonly use: readonly (readonly [number, number])[];
+}
+
+function costsOf(run: RunResult): Costs {
+  return { copy: run.series?.['copyBySize'] ?? [], use: run.series?.['useBySize'] ?? [] };
+}
+
+/** `copy + n × there < n × here`: the least n. */
+function least(copy: number, there: number, here: number): number | null {
+  return here <= there ? null : Math.floor(copy / (here - there)) + 1;
+}
+
+/** For each way of copying and each size: from which number of uses on it pays. */
+export function reuseOf(runs: readonly RunResult[]): Reuse[] {
+  const inPlace = runs.find((r) => r.method === 'in-place');
+  if (inPlace === undefined) return [];
+  const here = costsOf(inPlace).use;
+  return runs.filter((r) => r.method !== 'in-place').flatMap((run) => {
+    const { copy, use } = costsOf(run);
+    return copy.flatMap(([bytes, copied], k) =>
+      (here[k] === undefined ? [] : [{ method: run.method, bytes, uses: least(copied, use[k][1], here[k][1]) }]));
+  });
+}
+
+function times(uses: number | null): string {
+  if (uses === null) return 'never';
+  return uses === 1 ? 'already for one use' : `from ${formatCount(uses)} uses on`;
+}
+
+/** `copy-dma pays: 4 to 64 bytes from 3 uses on; from 128 bytes on already for one use.` */
+export function reuseLines(runs: readonly RunResult[]): string[] {
+  const found = reuseOf(runs);
+  return [...new Set(found.map((r) => r.method))].map((method) => {
+    const groups: { from: number; to: number; uses: number | null }[] = [];
+    for (const r of found.filter((f) => f.method === method)) {
+      const last = groups.at(-1);
+      if (last !== undefined && last.uses === r.uses) last.to = r.bytes;
+      else groups.push({ from: r.bytes, to: r.bytes, uses: r.uses });
+    }
+    const each = groups.map(({ from, to, uses }) =>
+      `${from === to ? formatSize(from) : `${formatSize(from)} to ${formatSize(to)}`} ${times(uses)}`);
+    return `${method} is faster than in place: ${each.join('; ')}.`;
+  });
+}
