@@ -1,7 +1,9 @@
 import { recordWriter, wavesComment, type TraceFormat } from '../../src/control/export/formats.ts';
 import { VcdSurvey, VcdWriter } from '../../src/control/export/vcd.ts';
 import type { TraceHeader } from '../../src/control/trace/format.ts';
+import { MappingNames, type MappedAccess } from '../../src/control/trace/mappings.ts';
 import { RowFilter, type RowWish } from '../../src/control/trace/row-filter.ts';
+import { KIND } from '../../src/sim/trace/kinds.ts';
 import { recordOf, type TraceRecord } from '../../src/sim/trace/records.ts';
 import { TextOutput } from './hosts/text-output.ts';
 import type { TraceSource } from './hosts/trace-source.ts';
@@ -13,21 +15,31 @@ export function refuseConversion(to: TraceFormat, path: string): void {
     throw new InputError('--to perfetto makes a binary file: say where with --out FILE');
 }
 
-/** Calls `visit` with each record that passes, `begin` before those of a run. */
+/**
+ * Calls `visit` with each record that passes and the mapping that it went through, `begin` before
+ * those of a run.
+ */
 export async function filtered(
-  source: TraceSource, wish: RowWish, begin: (run: string) => void, visit: (r: TraceRecord, run: string) => void,
+  source: TraceSource, wish: RowWish, begin: (run: string) => void,
+  visit: (r: TraceRecord, run: string, mapped: MappedAccess | null) => void,
 ): Promise<void> {
   const filter = new RowFilter(wish);
-  let run = '';
+  let run = '', mappings = new MappingNames();
   await source.each(
     (name, { shapes, names }) => {
       run = name;
+      mappings = new MappingNames();
       filter.begin(shapes, names);
       begin(name);
     },
     ({ rows, ids, count, shapes, names }) => {
-      for (let row = 0; row < count; row++)
-        if (filter.passes(rows, row)) visit(recordOf(ids[row], rows, row, shapes, names), run);
+      for (let row = 0; row < count; row++) {
+        // A filter that holds the notes back does not take the names away.
+        if (shapes[rows.shape[row]].kind === KIND.NOTE) mappings.see(recordOf(ids[row], rows, row, shapes, names));
+        if (!filter.passes(rows, row)) continue;
+        const record = recordOf(ids[row], rows, row, shapes, names);
+        visit(record, run, mappings.of(record));
+      }
     },
   );
 }
@@ -44,7 +56,7 @@ export async function convert(source: TraceSource, wish: RowWish, to: TraceForma
     if (typeof piece === 'string') out.write(piece);
     else out.bytes(piece);
   });
-  await filtered(source, wish, (run) => writer.run(run), (r) => writer.record(r));
+  await filtered(source, wish, (run) => writer.run(run), (r, _, mapped) => writer.record(r, mapped));
   out.close();
 }
 

@@ -194,14 +194,19 @@ export class Trace {
     for (const l of this.noteListeners) l(what);
     if (!this.enabled) return;
     if (count > NOTE_LIMIT && (count & (count - 1)) !== 0) return;
+    this.remark(time, source, what, count > NOTE_LIMIT ? `${detail} (${count} times so far)` : detail);
+  }
+
+  /** A note for those who read the trace alone: nobody counts it, and nobody is warned. */
+  remark(time: Ticks, source: string, what: string, detail: string): void {
+    if (!this.enabled) return;
     const shape = this.shapes.number({
       kind: KIND.NOTE,
       who: this.name(source),
       what: this.name(what),
       space: 0, size: 0, flags: 0, type: 0, status: 0,
     });
-    const text = count > NOTE_LIMIT ? `${detail} (${count} times so far)` : detail;
-    this.add(shape, this.cause, time, 0, this.name(text));
+    this.add(shape, this.cause, time, 0, this.name(detail));
   }
 
   /** How often a note was made, whether or not anybody listened. */

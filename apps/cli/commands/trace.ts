@@ -4,9 +4,10 @@ import { endOf, recordText, timeOf, timeText } from '../../../src/control/export
 import { chainLines, ChainFinder, collect as collectChain } from '../../../src/control/trace/chain.ts';
 import type { TraceHeader } from '../../../src/control/trace/format.ts';
 import type { RecordBlock } from '../../../src/control/trace/reader.ts';
+import { MappingNames, mappedWords, type MappedAccess } from '../../../src/control/trace/mappings.ts';
 import { passesAll, type RowWish } from '../../../src/control/trace/row-filter.ts';
-import { KIND_NAMES } from '../../../src/sim/trace/kinds.ts';
-import type { TraceRecord } from '../../../src/sim/trace/records.ts';
+import { KIND, KIND_NAMES } from '../../../src/sim/trace/kinds.ts';
+import { recordOf, type TraceRecord } from '../../../src/sim/trace/records.ts';
 import { checkOutputWritable, refuseOverwriting } from '../hosts/output-file.ts';
 import { lanes, noRecord, parseId, walk } from './trace-lanes.ts';
 import { TextOutput, WHAT_OUTPUT } from '../hosts/text-output.ts';
@@ -34,7 +35,8 @@ interface TraceCommandOptions {
   partial?: boolean;
 }
 
-const COLUMNS = ['run', 'kind', 'initiator', 'target', 'space', 'size', 'write', 'status', 'address', 'pc'] as const;
+const COLUMNS = ['run', 'kind', 'initiator', 'target', 'space', 'size', 'write', 'status', 'address', 'pc',
+  'memoryType', 'privileged', 'mapping'] as const;
 
 const FILTER_HELP = `
 --initiator, --target and --address are about transactions: with one of them only transactions
@@ -123,10 +125,13 @@ function columnsOf(text: string): (typeof COLUMNS)[number][] {
   return text.split(',').map((c) => knownWord(c.trim(), COLUMNS, 'column'));
 }
 
-function columnText(r: TraceRecord, run: string, column: (typeof COLUMNS)[number]): string {
+function columnText(
+  r: TraceRecord, run: string, mapped: MappedAccess | null, column: (typeof COLUMNS)[number],
+): string {
+  if (column === 'mapping') return mapped?.name ?? '-';
   if (column === 'run') return run;
   const value = (r as unknown as Readonly<Record<string, unknown>>)[column];
-  if (value === undefined) return '-';
+  if (value === undefined || value === '') return '-';
   return column === 'address' || column === 'pc' ? `0x${(value as number).toString(16)}` : String(value);
 }
 
@@ -134,8 +139,8 @@ async function counts(
   source: TraceSource, wish: RowWish, columns: (typeof COLUMNS)[number][], path: string,
 ): Promise<void> {
   const found = new Map<string, number>();
-  await filtered(source, wish, () => {}, (r, run) => {
-    const key = columns.map((c) => columnText(r, run, c)).join('\t');
+  await filtered(source, wish, () => {}, (r, run, mapped) => {
+    const key = columns.map((c) => columnText(r, run, mapped, c)).join('\t');
     found.set(key, (found.get(key) ?? 0) + 1);
   });
   const out = new TextOutput(path);
@@ -210,13 +215,18 @@ async function chain(source: TraceSource, asked: string | true, path: string): P
     await again((block) => finder.scan(block));
   }
   const members = finder.members(), records: TraceRecord[] = [], left = new Map<number, number>();
+  const mappings = new MappingNames();
   await again((block) => {
+    const { rows, ids, count, shapes, names } = block;
+    for (let row = 0; row < count; row++)
+      if (shapes[rows.shape[row]].kind === KIND.NOTE) mappings.see(recordOf(ids[row], rows, row, shapes, names));
     collectChain(block, members, records);
     finder.countLeftOut(block, left);
   });
   const out = new TextOutput(path);
   out.write(`run ${which}: causes and effects of #${finder.found}\n`);
-  const lines = chainLines(records, (r) => `#${r.id} ${timeText(timeOf(r))}  ${recordText(r)}`, left);
+  const words = (r: TraceRecord): string => recordText(r) + mappedWords(mappings.of(r));
+  const lines = chainLines(records, (r) => `#${r.id} ${timeText(timeOf(r))}  ${words(r)}`, left);
   for (const line of lines) out.write(`${line}\n`);
   out.close();
 }

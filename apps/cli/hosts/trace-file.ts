@@ -4,9 +4,11 @@ import { constants as zlib, gzipSync } from 'node:zlib';
 import { ndjsonHeader, ndjsonRecord, ndjsonRun } from '../../../src/control/export/ndjson.ts';
 import { describeFilter } from '../../../src/control/export/trace-filter.ts';
 import type { TraceHeader } from '../../../src/control/trace/format.ts';
+import { MappingNames } from '../../../src/control/trace/mappings.ts';
 import { passesAll, RowFilter, type RowWish } from '../../../src/control/trace/row-filter.ts';
 import { TraceWriter } from '../../../src/control/trace/writer.ts';
 import { TICKS_PER_SECOND } from '../../../src/sim/time.ts';
+import { KIND } from '../../../src/sim/trace/kinds.ts';
 import type { Trace, TraceSink } from '../../../src/sim/trace.ts';
 import { recordOf } from '../../../src/sim/trace/records.ts';
 import { InputError, systemReason } from '../input-error.ts';
@@ -119,10 +121,15 @@ export class TraceFile {
     this.text(ndjsonRun(name));
     const { filter } = this, shapes = trace.shapes.list, names = trace.names.list;
     filter.begin(shapes, names);
+    const mappings = new MappingNames();
     return this.counting({
       block: (rows, count, first) => {
-        for (let row = 0; row < count; row++)
-          if (filter.passes(rows, row)) this.text(ndjsonRecord(recordOf(first + row, rows, row, shapes, names)));
+        for (let row = 0; row < count; row++) {
+          if (shapes[rows.shape[row]].kind === KIND.NOTE) mappings.see(recordOf(first + row, rows, row, shapes, names));
+          if (!filter.passes(rows, row)) continue;
+          const record = recordOf(first + row, rows, row, shapes, names);
+          this.text(ndjsonRecord(record, mappings.of(record)));
+        }
       },
     });
   }

@@ -1,6 +1,7 @@
 /** What a trace can be made into, for whoever has its records. */
 import { recordOf, type TraceRecord } from '../../sim/trace/records.ts';
 import type { TraceHeader } from '../trace/format.ts';
+import type { MappedAccess } from '../trace/mappings.ts';
 import type { RecordBlock } from '../trace/reader.ts';
 import { CSV_HEADER, csvRecord } from './csv.ts';
 import { ndjsonHeader, ndjsonRecord, ndjsonRun } from './ndjson.ts';
@@ -17,7 +18,7 @@ export type Put = (piece: string | Uint8Array) => void;
 export interface RecordWriter {
   /** Records from now on are of the run `name`. */
   run(name: string): void;
-  record(r: TraceRecord): void;
+  record(r: TraceRecord, mapped?: MappedAccess | null): void;
 }
 
 /** A writer of a format that needs to know nothing before the first record. */
@@ -25,7 +26,7 @@ export function recordWriter(to: Exclude<TraceFormat, 'vcd'>, header: TraceHeade
   if (to === 'perfetto') return new PerfettoWriter(put);
   put(to === 'csv' ? CSV_HEADER : ndjsonHeader(header));
   if (to === 'ndjson')
-    return { run: (name) => put(ndjsonRun(name)), record: (r) => put(ndjsonRecord(r)) };
+    return { run: (name) => put(ndjsonRun(name)), record: (r, mapped) => put(ndjsonRecord(r, mapped)) };
   let run = '';
   return { run: (name) => { run = name; }, record: (r) => put(csvRecord(run, r)) };
 }

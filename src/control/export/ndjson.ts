@@ -1,5 +1,6 @@
 import { TICKS_PER_SECOND } from '../../sim/time.ts';
 import type { TraceRecord } from '../../sim/trace.ts';
+import type { MappedAccess } from '../trace/mappings.ts';
 
 /**
  * The trace as newline-delimited JSON (RFC 8259 values, one a line). The first line is a header
@@ -52,8 +53,15 @@ function place(key: string, address: number): string {
   return address < 0 ? `"${key}":null,"${key}Hex":null` : `"${key}":${address},"${key}Hex":"0x${address.toString(16)}"`;
 }
 
-/** The line for one record, with its newline. Bursts have no value: null. */
-export function ndjsonRecord(r: TraceRecord): string {
+function through({ name, linear, entry }: MappedAccess): string {
+  return `,"mapping":${quote(name)},${place('linear', linear)},"entry":${entry === '' ? 'null' : quote(entry)}`;
+}
+
+/**
+ * The line for one record, with its newline. Bursts have no value: null. An access that a user's
+ * program made through a mapping with a name has `mapping`, `linear` and `entry` at its end.
+ */
+export function ndjsonRecord(r: TraceRecord, mapped: MappedAccess | null = null): string {
   const head = `{"kind":"${r.kind}","id":${r.id},"parent":${r.parent},`;
   switch (r.kind) {
     case 'transaction':
@@ -62,7 +70,7 @@ export function ndjsonRecord(r: TraceRecord): string {
         `"target":${quote(r.target)},${place('address', r.address)},"size":${r.size},"write":${r.write},` +
         `"value":${r.value < 0 ? 'null' : r.value},"status":${quote(r.status)},"secure":${r.secure},` +
         `"privileged":${r.privileged},"memoryType":${r.memoryType === '' ? 'null' : quote(r.memoryType)},` +
-        `${place('pc', r.pc)}}\n`
+        `${place('pc', r.pc)}${mapped === null ? '' : through(mapped)}}\n`
       );
     case 'request':
       return (

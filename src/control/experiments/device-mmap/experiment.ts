@@ -58,7 +58,7 @@ function mappingOf(method: DeviceMmapMethod, said: readonly string[], { failure 
 }
 
 function prepare(job: DeviceMmapJob, methodName: string, kit: Kit): Trial {
-  const method = methodName as DeviceMmapMethod, { words } = job.values, watch = new PageWatch();
+  const method = methodName as DeviceMmapMethod, { words } = job.values, watch = new PageWatch(method);
   let arrived = false;
   return {
     machine: { options: { ram: 256 * MiB }, devices: [houseCard('paths', 'pci 3')] },
