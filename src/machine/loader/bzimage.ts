@@ -1,3 +1,4 @@
+import type { TextScreen } from '../firmware/vga-setup.ts';
 import { LoadError } from './load-error.ts';
 import type { LoadPlan, LoadSegment, MemoryRange } from './plan.ts';
 import { planVmlinux } from './vmlinux.ts';
@@ -44,6 +45,8 @@ export interface LinuxBoot {
   /** Printable ASCII, without NUL. */
   readonly commandLine: string;
   readonly initrd?: Uint8Array;
+  /** Text on a VGA, for its console; none without. */
+  readonly screen?: TextScreen | null;
   /** The unpacked kernel, to be entered in place of its decompressor. */
   readonly vmlinux?: Uint8Array;
 }
@@ -176,7 +179,7 @@ export function planLinux(image: Uint8Array, boot: LinuxBoot): LoadPlan {
     { name: 'descriptor table', address: BOOT_GDT_ADDRESS, bytes: gdt.bytes, zeroBytes: 0 },
     {
       name: 'boot_params', address: BOOT_PARAMS_ADDRESS,
-      bytes: bootParams(image, kernel, boot.memoryMap, initrdAddress, initrd?.length ?? 0),
+      bytes: bootParams(image, kernel, boot, initrdAddress, initrd?.length ?? 0),
       zeroBytes: 0,
     },
     { name: 'command line', address: COMMAND_LINE_ADDRESS, bytes: commandLine, zeroBytes: 0 },
@@ -226,10 +229,21 @@ function placeInitrd(size: number, kernelEnd: number, last: number, map: readonl
   );
 }
 
+/** screen_info, at the beginning of the zero page (include/uapi/linux/screen_info.h). */
+function describeScreen(view: DataView, screen: TextScreen): void {
+  view.setUint8(0x06, screen.mode);
+  view.setUint8(0x07, screen.columns);
+  // What INT 10h, AH = 12h, BL = 10h answers: colour, 256 KiB.
+  view.setUint16(0x0a, 3, true);
+  view.setUint8(0x0e, screen.rows);
+  view.setUint8(0x0f, 1);
+  view.setUint16(0x10, screen.points, true);
+}
+
 /** The "zero page" (Documentation/x86/zero-page.rst). */
 function bootParams(
   image: Uint8Array, kernel: BzImage,
-  map: readonly MemoryRange[],
+  { memoryMap: map, screen = null }: LinuxBoot,
   initrdAddress: number, initrdSize: number,
 ): Uint8Array {
   const bytes = new Uint8Array(BOOT_PARAMS_SIZE);
@@ -242,6 +256,7 @@ function bootParams(
   view.setUint32(0x218, initrdAddress, true);
   view.setUint32(0x21c, initrdSize, true);
   view.setUint32(0x228, COMMAND_LINE_ADDRESS, true);
+  if (screen !== null) describeScreen(view, screen);
 
   if (map.length > E820_MAX)
     throw new LoadError('memory map', -1, `${map.length} rows, boot_params has room for ${E820_MAX}`);

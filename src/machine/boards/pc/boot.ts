@@ -4,6 +4,7 @@ import type { AddressSpace } from '../../../mem/address-space.ts';
 import { MEMORY_TYPE } from '../../../mem/transaction.ts';
 import type { ValuesOf } from '../../../sim/parameter.ts';
 import { e820 } from '../../firmware/e820.ts';
+import type { TextScreen } from '../../firmware/vga-setup.ts';
 import { planLinux } from '../../loader/bzimage.ts';
 import { planGuest } from '../../loader/guest-program.ts';
 import { planProgram } from '../../loader/program.ts';
@@ -21,6 +22,8 @@ export interface BootTarget {
   readonly ram: Uint8Array;
   /** A BIOS is plugged in, and loads what it starts itself. */
   readonly hasBios: boolean;
+  /** What the screen shows at the start; null if there is none. */
+  screen(): TextScreen | null;
 }
 
 /**
@@ -29,10 +32,10 @@ export interface BootTarget {
  */
 export function bootPc(target: BootTarget, software: Software, kernelEntry: KernelEntry): void {
   if (target.hasBios) throw new LoadError('software', -1, 'the machine has a BIOS, which loads what it starts');
-  place(target, planFor(software, target.memory, kernelEntry));
+  place(target, planFor(software, target, kernelEntry));
 }
 
-function planFor(software: Software, memory: AddressSpace, kernelEntry: KernelEntry): LoadPlan {
+function planFor(software: Software, { memory, screen }: BootTarget, kernelEntry: KernelEntry): LoadPlan {
   const memoryMap = e820(memory);
   switch (software.kind) {
     case 'guest': return planGuest(software.image, software.block, memoryMap);
@@ -40,6 +43,7 @@ function planFor(software: Software, memory: AddressSpace, kernelEntry: KernelEn
     case 'linux':
       return planLinux(software.kernel, {
         memoryMap,
+        screen: screen(),
         commandLine: software.append,
         ...(kernelEntry === 'vmlinux' ? { vmlinux: unpacked(software) } : {}),
         ...(software.initrd === undefined ? {} : { initrd: software.initrd }),

@@ -17,6 +17,7 @@ import type { PciBridgeEdge } from '../../graph.ts';
 import { X86_INPUT, x86Processor, type X86Processor } from '../../x86-processor.ts';
 import { atChips } from './at-chips.ts';
 import { backbone, type Backbone, type PcValues } from './backbone.ts';
+import { setUpVga, textScreen } from '../../firmware/vga-setup.ts';
 import { bootPc } from './boot.ts';
 import { dmaControllers, holdProcessor, patternSource, setUpDma } from './dma.ts';
 import { ideDrives } from './drives.ts';
@@ -88,10 +89,13 @@ export const pc = board('pc', {
         return;
       }
       setUpPci({ bridge, ram, levelTriggered: (irqs) => setElcr(pic, irqs), isaIrqs: onIsa.map(([irq]) => irq) });
+      setUpVga(bridge, memory, io);
       setUpDma(dma);
       setUpFloppies(at.rtc, s.hosts.floppies.map((disk) => disk !== null));
     },
-    boot: (software) => bootPc({ cpu, memory, ram, hasBios: bios !== null }, software, o.kernelEntry),
+    boot: (software) => bootPc(
+      { cpu, memory, ram, hasBios: bios !== null, screen: () => textScreen(bridge) }, software, o.kernelEntry,
+    ),
   };
 });
 
