@@ -1,7 +1,7 @@
 // Processes, mappings, and what the kernel counts of them: system calls by their numbers for i386.
 #include "linux.h"
 
-enum { FORK = 2, WAITPID = 7, GETRUSAGE = 77, MUNMAP = 91, MSYNC = 144, MINCORE = 218, MADVISE = 219 };
+enum { FORK = 2, WAITPID = 7, PIPE = 42, GETRUSAGE = 77, MUNMAP = 91, MSYNC = 144, MINCORE = 218, MADVISE = 219 };
 
 int fork(void) { return kernel(FORK, 0, 0, 0, 0, 0, 0); }
 
@@ -11,6 +11,8 @@ int wait_for_child(int pid) {
   while (error == -EINTR);
   return error < 0 ? error : status;
 }
+
+int pipe(int ends[2]) { return kernel(PIPE, (u32)ends, 0, 0, 0, 0, 0); }
 
 int unmap(void *at, u32 bytes) { return kernel(MUNMAP, (u32)at, bytes, 0, 0, 0, 0); }
 

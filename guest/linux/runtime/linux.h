@@ -96,6 +96,8 @@ struct faults {
 int fork(void);
 /* Waits for a child; its status as the kernel gives it. */
 int wait_for_child(int pid);
+/* ends[0] is read from, ends[1] written to. */
+int pipe(int ends[2]);
 int unmap(void *at, u32 bytes);
 int advise(void *at, u32 bytes, int advice);
 int write_back(void *at, u32 bytes); /* msync, MS_SYNC */

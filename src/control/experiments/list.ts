@@ -8,6 +8,7 @@ import { FILE_MMAP } from './file-mmap/experiment.ts';
 import { FLOPPY_READ } from './floppy-read/experiment.ts';
 import { FLOPPY_WRITE } from './floppy-write/experiment.ts';
 import { MANY_MASTERS } from './many-masters/experiment.ts';
+import { PAGING } from './paging/experiment.ts';
 import { PATHS } from './paths/experiment.ts';
 import { RAID_READ } from './raid-read/experiment.ts';
 import { REGISTER_BLOCK } from './register-block/experiment.ts';
@@ -31,6 +32,7 @@ export const FOUND: readonly Experiment[] = [
   FLOPPY_READ,
   FLOPPY_WRITE,
   MANY_MASTERS,
+  PAGING,
   PATHS,
   RAID_READ,
   REGISTER_BLOCK,

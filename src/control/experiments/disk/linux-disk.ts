@@ -1,6 +1,6 @@
 /** Jobs with the IDE disk for the prepared Linux guest. */
 import type { Kit, Software } from '../experiment.ts';
-import { linuxJob } from '../linux/job.ts';
+import { linuxJob, type LinuxJob } from '../linux/job.ts';
 
 /** At most so much is read to find out whether DMA can be trusted (bytes). */
 export const TRUST_BYTES = 2 ** 20;
@@ -30,10 +30,12 @@ told() {
 /** sd_mod asks for these by name, so nothing else brings them. */
 export const DISK_MODULES = ['crct10dif-generic', 'crc64-rocksoft-generic', 'sd-mod'];
 
-function diskJob(kit: Kit, script: string, more: { parameters: Record<string, number | string>; append: string;
-  files?: Record<string, Uint8Array>; }): Software {
+/** A job whose script may call `driver`, `no_driver` and `mode`. */
+export function diskJob(
+  kit: Kit, script: string, more: Omit<LinuxJob, 'script' | 'modules' | 'modulesToLoadLater'>,
+): Software {
   return linuxJob(kit, {
-    modules: DISK_MODULES, modulesToLoadLater: ['ata-piix'], script: DISK_FUNCTIONS + script, ...more,
+    ...more, modules: DISK_MODULES, modulesToLoadLater: ['ata-piix'], script: DISK_FUNCTIONS + script,
   });
 }
 
@@ -69,7 +71,7 @@ copy dd /tmp/dd
 echo "nb: sha256 $(sha256sum /tmp/read | cut -c 1-64)"
 measured
 told
-`, { parameters: { bytes, check: Math.min(bytes, TRUST_BYTES) }, append: '' });
+`, { parameters: { bytes, check: Math.min(bytes, TRUST_BYTES) } });
 }
 
 /** Writes `data` to the disk's beginning, past the page cache, and flushes. */
@@ -85,7 +87,7 @@ copy dd /tmp/dd
 [ $code -eq 0 ] || { told; fail "dd ended with $code"; }
 measured
 told
-`, { parameters: { bytes: data.length, check: 0 }, append: '', files: { data } });
+`, { parameters: { bytes: data.length, check: 0 }, files: { data } });
 }
 
 /** What Linux said of the speed of its disk: the lines of its log, without their times. */

@@ -31,6 +31,8 @@ export interface Piix3IdeOptions {
 export interface IdeCounters {
   /** Bytes of disk data moved by the bus master. */
   dmaBytes: number;
+  /** Of these, from a drive to memory. */
+  dmaBytesIn: number;
   /** Bus transactions of the bus master: data bursts and descriptor fetches. */
   dmaTransfers: number;
   prdFetches: number;
@@ -112,6 +114,14 @@ export class Piix3Ide extends PciFunction {
       const c = this.counters();
       return c.dataReads16 + c.dataReads32 + c.dataWrites16 + c.dataWrites32;
     });
+    this.counter('ideBytesIn', 'B', 'data from drives, through the data ports or by bus master', () => {
+      const c = this.counters();
+      return c.dmaBytesIn + 2 * c.dataReads16 + 4 * c.dataReads32;
+    });
+    this.counter('ideBytesOut', 'B', 'data to drives, through the data ports or by bus master', () => {
+      const c = this.counters();
+      return c.dmaBytes - c.dmaBytesIn + 2 * c.dataWrites16 + 4 * c.dataWrites32;
+    });
     this.timing();
   }
 
@@ -135,7 +145,7 @@ export class Piix3Ide extends PciFunction {
     }
     const m = this.masters[channel], c = this.channels[channel].counters;
     return {
-      dmaBytes: m.counters.bytesToMemory + m.counters.bytesFromMemory,
+      dmaBytes: m.counters.bytesToMemory + m.counters.bytesFromMemory, dmaBytesIn: m.counters.bytesToMemory,
       dmaTransfers: m.port.counters.bursts, prdFetches: m.counters.prdFetches, dataReads16: c.dataReads16,
       dataReads32: c.dataReads32, dataWrites16: c.dataWrites16, dataWrites32: c.dataWrites32,
       statusReads: c.statusReads + c.alternateStatusReads,
