@@ -43,7 +43,7 @@ export class KernelStart {
     this.forgive = forgivenRules(options.forgive);
     if (options.kernel === undefined)
       throw new InputError(
-        `board ${board} has no firmware to start from a disk; give a Linux kernel with --kernel FILE, ` +
+        `board ${board} has nothing to start; give a Linux kernel with --kernel FILE, a BIOS with --bios seabios, ` +
           'or a snapshot with --load FILE',
       );
     this.kernel = options.kernel;

@@ -58,6 +58,13 @@ export const CARDS: Readonly<Record<string, HouseCard>> = {
 /** Names of the cards, in the order in which they are listed. */
 export const CARD_NAMES: readonly string[] = Object.keys(CARDS);
 
+/** The same devices, the display cards of the house with a ROM chip that holds `rom`. */
+export function withVideoRom(devices: readonly UserDevice[], rom: Uint8Array): UserDevice[] {
+  const use = (name: string, sim: Simulation, options: ValuesOf<typeof Vga.options>): PciFunction =>
+    new Vga(name, sim, { ...options, rom });
+  return devices.map((device) => (device.use === CARDS['vga']?.use ? { ...device, use } : device));
+}
+
 /**
  * A card of the house for a slot: `pci 3.0`, `pci 3`, or `pci`, the first that is free.
  * @param given options by name; the others have their defaults

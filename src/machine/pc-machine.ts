@@ -8,6 +8,7 @@ import type { RuleName } from '../sim/forgive.ts';
 import { pc, type PcParts } from './boards/pc/pc.ts';
 import { PC_OPTIONS } from './boards/pc/options.ts';
 import type { Bios } from './firmware/bios.ts';
+import { withVideoRom } from './cards.ts';
 import { GUEST_BLOCK_ADDRESS } from './loader/guest-program.ts';
 import { Machine } from './machine.ts';
 import type { LinuxSoftware } from './software.ts';
@@ -46,6 +47,10 @@ export const PC_RAM = {
   minimum: PC_OPTIONS.ram.minimum ?? 0, maximum: PC_OPTIONS.ram.maximum ?? Infinity, step: PC_OPTIONS.ram.step ?? 1,
 } as const;
 
+function cardsOf(devices: readonly UserDevice[], bios: Bios | null): readonly UserDevice[] {
+  return bios?.videoRom === undefined ? devices : withVideoRom(devices, bios.videoRom);
+}
+
 /** `Machine` of the board `pc` with one disk and a console, as most callers want it. */
 export class PcMachine extends Machine<typeof PC_OPTIONS, PcParts> {
   constructor(o: PcMachineOptions) {
@@ -58,7 +63,7 @@ export class PcMachine extends Machine<typeof PC_OPTIONS, PcParts> {
         frames: o.frames ?? null,
         bios: o.bios ?? null,
       },
-      ...(o.devices === undefined ? {} : { devices: o.devices }),
+      ...(o.devices === undefined ? {} : { devices: cardsOf(o.devices, o.bios ?? null) }),
       ...(o.forgive === undefined ? {} : { forgive: o.forgive }),
       ...(o.exitPort === undefined ? {} : { exitPort: o.exitPort }),
       ...(o.engine === undefined ? {} : { engine: o.engine }),

@@ -10,6 +10,7 @@ import { PcMachine } from '../../../src/machine/pc-machine.ts';
 import { ms, TICKS_PER_SECOND, toSeconds, type Ticks } from '../../../src/sim/time.ts';
 import { audioFile, audioOption } from '../audio-option.ts';
 import { addBoardOptions } from '../board-options.ts';
+import { addBiosOptions, BiosStart, checkNoBios, type BiosOptions } from '../bios-start.ts';
 import { BOARDS } from '../boards.ts';
 import { runWithConsole } from '../console-run.ts';
 import { engineOption } from '../engine-option.ts';
@@ -39,7 +40,7 @@ import {
   addTraceOptions, checkFilterNames, checkMarks, reportStream, traceFilter, type TraceOptions,
 } from '../trace-options.ts';
 
-interface RunOptions extends TraceOptions, DeviceOptions, MemoryOption {
+interface RunOptions extends TraceOptions, DeviceOptions, MemoryOption, BiosOptions {
   kernel?: string;
   initrd?: string;
   append?: string;
@@ -107,8 +108,9 @@ export function runCommand(): Command {
         `guest; its end does not stop the run.\n\nExamples:\n  northbridge run pc --kernel vmlinuz ` +
           `--initrd initrd --append 'console=ttyS0,115200' --disk disk.img\n` +
           `  northbridge run pc --kernel vmlinuz --initrd initrd --save-at 'login: ' login.snap\n` +
-          `  northbridge run pc --load login.snap`,
+          `  northbridge run pc --load login.snap\n  northbridge run pc --bios seabios --floppy boot.img --device vga`,
     );
+  addBiosOptions(command);
   addMemoryOption(command, DEFAULT_MEMORY);
   return addDeviceOption(addTraceOptions(addBoardOptions(command))).action(run);
 }
@@ -131,7 +133,9 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   if (options.writeDisk === true && wishes.length > 0)
     throw new InputError('--save-at beside --write-disk: the snapshot would not fit the disk that the run leaves');
   const loaded = options.load === undefined ? null : new LoadedSnapshot(options.load, board, options);
-  const start = loaded ?? await KernelStart.read(board, options);
+  const byBios = options.bios === undefined ? null : await BiosStart.read(board, options);
+  if (byBios === null) checkNoBios(options);
+  const start = loaded ?? byBios ?? await KernelStart.read(board, options);
   const from = loaded?.time ?? 0;
   if (until <= from)
     throw new InputError(`--until ${options.until} is not after the snapshot's moment, ${timeWords(from)}`);
@@ -139,7 +143,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const file = options.disk === undefined ? null : new FileDisk(options.disk);
   const floppies = new Floppies(options.floppy ?? []);
   const cd = options.cd === undefined ? null : new CdFile(options.cd);
-  const inputs = inputFiles(options, ['kernel', 'initrd', 'disk', 'load'])
+  const inputs = inputFiles(options, ['kernel', 'initrd', 'disk', 'load', 'bios', 'videoBios'])
     .map(({ path, what }) => ({ path, what: what === 'load' ? 'snapshot that is loaded' : what }))
     .concat(floppies.files.map(({ path }) => ({ path, what: 'floppy' })))
     .concat(cd === null ? [] : [{ path: cd.file.path, what: 'cd' }]);
@@ -172,7 +176,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     ramBytes: start.ramBytes, disk: overlay, cd, floppies: floppies.overlays, options: start.boardOptions, engine,
     forgive: start.forgive,
     devices: attached.devices,
-    exitPort: start.exitPort, audio, frames: pcap,
+    exitPort: start.exitPort, audio, frames: pcap, bios: byBios?.bios ?? null,
     onPost: () => {},
     onSerial: (byte) => {
       terminal.transmit(byte);
@@ -208,7 +212,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   let end: End;
   try {
     end = await runWithConsole({
-      machine, terminal, flow, saver, until, boots: loaded === null && !start.exitPort,
+      machine, terminal, flow, saver, until, boots: loaded === null && byBios === null && !start.exitPort,
       quiet: options.json === true || options.quiet === true,
     });
     trace?.close();

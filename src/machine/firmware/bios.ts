@@ -13,6 +13,8 @@ export interface Bios {
   readonly boot: readonly BootDevice[];
   /** Option ROMs that the firmware finds in `fw_cfg`, by file name (`vgaroms/…`, `genroms/…`). */
   readonly optionRoms?: Readonly<Record<string, Uint8Array>>;
+  /** What the display card's ROM chip holds: its BIOS. */
+  readonly videoRom?: Uint8Array;
   /** Gets each character of the firmware's log (port 402h). */
   readonly onLog?: (byte: number) => void;
 }
@@ -50,8 +52,9 @@ export function checkOptionRom(name: string, image: Uint8Array): void {
 }
 
 /** What must be equal for a snapshot to fit. */
-export function biosIdentity({ image, boot, optionRoms = {} }: Bios): string {
+export function biosIdentity({ image, boot, videoRom, optionRoms = {} }: Bios): string {
   const digest = (bytes: Uint8Array): string => crc32(bytes).toString(16).padStart(8, '0');
   const roms = Object.entries(optionRoms).map(([name, bytes]) => ` with ${name} ${digest(bytes)}`);
-  return `BIOS ${digest(image)} boots ${boot.join(' ')}${roms.join('')}`;
+  const video = videoRom === undefined ? '' : ` with video BIOS ${digest(videoRom)}`;
+  return `BIOS ${digest(image)} boots ${boot.join(' ')}${video}${roms.join('')}`;
 }

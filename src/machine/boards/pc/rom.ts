@@ -32,6 +32,7 @@ export function biosSocket(b: Board, bone: Backbone, { hosts }: Surroundings): B
   const roms = bios.optionRoms ?? {};
   checkBios(bios.image);
   for (const [name, image] of Object.entries(roms)) checkOptionRom(name, image);
+  if (bios.videoRom !== undefined) checkOptionRom('of the display card', bios.videoRom);
   const chip = b.add(new BiosRom('bios', b, bios.image));
   const region = { name: 'bios', bus: isaBus };
   b.map(memory, 2 ** 32 - bios.image.length, bios.image.length, chip.chip, { ...region, owner: chip });
