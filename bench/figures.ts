@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { runChild } from './child.ts';
+import { displayFigures } from './display.ts';
 import { engineFigures } from './engine.ts';
 import { guestFigures } from './guest.ts';
 import { figure, type Column, type Figure } from './measure.ts';
@@ -22,7 +23,7 @@ function interpreterFigures(): Figure[] {
 
 const SECTIONS = {
   guest: guestFigures, engine: interpreterFigures, scheduler: schedulerFigures, snapshot: snapshotFigures,
-  trace: traceFigures,
+  trace: traceFigures, display: displayFigures,
 } as const;
 export type FigureSection = keyof typeof SECTIONS;
 

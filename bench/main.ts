@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { BOOT_NOTE, bootColumns } from './boot.ts';
+import { DISPLAY_NOTE } from './display.ts';
 import { figureColumns } from './figures.ts';
 import { LOOP_NOTE, loopColumns } from './loops.ts';
 import { loadLine, machineLine, printTable, type Column } from './measure.ts';
@@ -94,6 +95,12 @@ const SECTIONS: readonly Section[] = [
     title: 'Trace store',
     note: TRACE_NOTE,
     columns: (o, nodes) => figureColumns('trace', o.runs, nodes, progress),
+  },
+  {
+    name: 'display',
+    title: 'Display card',
+    note: DISPLAY_NOTE,
+    columns: (o, nodes) => figureColumns('display', o.runs, nodes, progress),
   },
 ];
 

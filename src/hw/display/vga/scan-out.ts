@@ -91,36 +91,35 @@ export class ScanOut {
     if (dispi.ENABLE.ENABLED === 0) return palette[value & r.DAC_MASK.MASK];
     switch (dispi.BPP.BITS) {
       case 8: return palette[value & 0xff];
-      case 15: return rgb(value >> 10, 5, value >> 5, 5, value, 5);
-      case 16: return rgb(value >> 11, 5, value >> 5, 6, value, 5);
+      case 15: return COLOURS_15[value & 0xffff];
+      case 16: return COLOURS_16[value & 0xffff];
       default: return (BLACK | ((value & 0xff) << 16) | (value & 0xff00) | ((value >>> 16) & 0xff)) >>> 0;
     }
   }
 
   /** A line of a DISPI mode, `width` pixels into `out` from `at` on. */
   linear(line: number, width: number, out: Uint32Array, at: number): void {
-    const { bytes, palette, dispi, extended } = this.source;
-    const mask = bytes.length - 1, big = extended.ENDIAN.ORDER === BIG_ENDIAN;
+    const { bytes, words, palette, dispi, extended } = this.source;
+    const mask = bytes.length - 1, big = extended.ENDIAN.ORDER === BIG_ENDIAN, bits = dispi.BPP.BITS;
     let from = this.cells.first + line * this.lineBytes;
-    const byte = (n: number): number => bytes[(from + n) & mask];
-    const bits = dispi.BPP.BITS;
-    for (let x = 0; x < width; x++) {
-      if (bits === 32) {
-        out[at + x] = (BLACK | (big ? (byte(3) << 16) | (byte(2) << 8) | byte(1)
-          : (byte(0) << 16) | (byte(1) << 8) | byte(2))) >>> 0;
-        from += 4;
-      } else if (bits === 24) {
-        out[at + x] = (BLACK | (byte(0) << 16) | (byte(1) << 8) | byte(2)) >>> 0;
-        from += 3;
-      } else if (bits === 8) {
-        out[at + x] = palette[byte(0)];
-        from += 1;
-      } else {
-        const pixel = big ? (byte(0) << 8) | byte(1) : byte(0) | (byte(1) << 8);
-        out[at + x] = bits === 15 ? rgb(pixel >> 10, 5, pixel >> 5, 5, pixel, 5)
-          : rgb(pixel >> 11, 5, pixel >> 5, 6, pixel, 5);
-        from += 2;
+    if (bits === 32) {
+      // Offsets are multiples of a pixel: whole words.
+      const last = words.length - 1;
+      for (let x = 0, n = from >>> 2; x < width; x++, n++) {
+        const pixel = words[n & last];
+        out[at + x] = big ? (BLACK | (pixel >>> 8)) >>> 0
+          : (BLACK | ((pixel & 0xff) << 16) | (pixel & 0xff00) | ((pixel >>> 16) & 0xff)) >>> 0;
       }
+    } else if (bits === 8) {
+      for (let x = 0; x < width; x++) out[at + x] = palette[bytes[(from + x) & mask]];
+    } else if (bits === 24) {
+      for (let x = 0; x < width; x++, from += 3)
+        out[at + x] =
+          (BLACK | (bytes[from & mask] << 16) | (bytes[(from + 1) & mask] << 8) | bytes[(from + 2) & mask]) >>> 0;
+    } else {
+      const colours = bits === 15 ? COLOURS_15 : COLOURS_16, low = big ? 1 : 0;
+      for (let x = 0; x < width; x++, from += 2)
+        out[at + x] = colours[bytes[(from + low) & mask] | (bytes[(from + 1 - low) & mask] << 8)];
     }
   }
 
@@ -279,6 +278,10 @@ export class ScanOut {
     }
   }
 }
+
+/** What 15 and 16 bits look like. */
+const COLOURS_15 = Uint32Array.from({ length: 0x10000 }, (_, v) => rgb(v >> 10, 5, v >> 5, 5, v, 5));
+const COLOURS_16 = Uint32Array.from({ length: 0x10000 }, (_, v) => rgb(v >> 11, 5, v >> 5, 6, v, 5));
 
 /** A pixel of colours with so many bits each. */
 function rgb(r: number, rBits: number, g: number, gBits: number, b: number, bBits: number): number {

@@ -64,6 +64,28 @@ describe('linear modes (vbe_display_api.txt)', () => {
     expect(v.device.video.picture()).toMatchObject({ width: 640, height: 480 });
   });
 
+  test.each([
+    [8, [0x01], [255, 0, 85]], [15, [0x1f, 0x7c], [255, 0, 255]], [16, [0xe0, 0x07], [0, 255, 0]],
+    [24, [0x11, 0x22, 0x33], [0x33, 0x22, 0x11]], [32, [0x11, 0x22, 0x33, 0x44], [0x33, 0x22, 0x11]],
+  ])('%i bits; offsets; big endian (standard-vga.rst, 600h)', (bits, bytes, colour) => {
+    const v = plug(), size = bytes.length;
+    v.linear(64, 64, bits);
+    v.dispi(6, 128);
+    v.dispi(8, 8);
+    v.dispi(9, 3);
+    v.bench.outb(0x3c8, 1);
+    for (const level of [63, 0, 21]) v.bench.outb(0x3c9, level);
+    bytes.forEach((b, k) => v.bench.writeMemory(v.memory + size * (128 * (3 + 10) + 8 + 5) + k, b, 1));
+    v.bench.run(ms(40));
+    expect(v.pixel(5, 10)).toEqual(colour);
+    expect(v.pixel(6, 10)).toEqual([0, 0, 0]);
+    if (bits === 8 || bits === 24) return;
+    v.bench.writeMemory(v.registers + 0x604, 0xbebebebe);
+    [...bytes].reverse().forEach((b, k) => v.bench.writeMemory(v.memory + size * (128 * 13 + 13) + k, b, 1));
+    v.bench.run(ms(40));
+    expect(v.pixel(5, 10)).toEqual(colour);
+  });
+
   test('index, word at the odd data port, register BAR: the same registers', () => {
     const v = plug();
     v.bench.outw(0x1ce, 1);

@@ -314,7 +314,7 @@ export class Vga extends PciFunction implements WindowOwner {
   private retime(): void {
     const t = this.timingNow, s = this.s;
     if (sameTiming(t, this.beam.timing)) return;
-    const shown = t !== null && noPicture(t) === '' && t.shownDots * t.shownLines <= this.pixels.length;
+    const shown = t !== null && (s.dispiOn || noPicture(t) === '') && t.shownDots * t.shownLines <= this.pixels.length;
     s.width = shown ? t.shownDots : 0;
     s.height = shown ? t.shownLines : 0;
     this.pixels.fill(BLACK, 0, s.width * s.height);
