@@ -6,6 +6,7 @@ import type { Trace } from '../sim/trace.ts';
 import { AccessTracer } from './access-tracer.ts';
 import { inBeats } from './beats.ts';
 import { flatten, NOWHERE, rangeOf, type Range } from './flat-view.ts';
+import type { PostedWrites } from './posted-writes.ts';
 import { Ram } from './ram.ts';
 import { Region, type RegionOptions } from './region.ts';
 import { STATUS, type Target, type Transaction } from './transaction.ts';
@@ -27,6 +28,10 @@ export class AddressSpace {
   readonly bits: number;
   /** Called when the map changes (the processor drops its translations). */
   onChange: () => void = () => {};
+  /** Where a processor's accesses meet those that a bridge has posted; null: it posts none. */
+  posting: PostedWrites | null = null;
+  /** Writes to the posting bridge's bus are posted here: memory, not I/O. */
+  posts = false;
   private readonly scheduler: Scheduler;
   private readonly trace: Trace;
   private readonly regions: Region[] = [];
@@ -158,7 +163,9 @@ export class AddressSpace {
       }
       guard.engaged = true;
     }
-    if (!tx.debug) this.spend(range, size, tx);
+    if (this.posting !== null && this.posts && range.bus === this.posting.bus && !tx.busMaster && !tx.debug)
+      this.posting.post(this.scheduler, tx, range.times, address, size);
+    else if (!tx.debug) this.spend(range, size, tx);
     target.write((address + range.delta) >>> 0, size, value, tx);
     if (guard !== null) guard.engaged = false;
   }
@@ -274,8 +281,13 @@ export class AddressSpace {
   }
 
   private spend(range: Range, size: number, tx: Transaction): void {
-    if (range.bus !== null) range.bus.access(this.scheduler, tx, range.times, size);
-    else tx.ticks = range.times[size];
+    if (range.bus === null) {
+      tx.ticks = range.times[size];
+      return;
+    }
+    const { posting } = this;
+    const wait = posting === null || tx.busMaster ? 0 : posting.push(this.scheduler.now);
+    range.bus.access(this.scheduler, tx, range.times, size, wait);
   }
 
   /** The range that holds all of an access, or NOWHERE. */

@@ -78,12 +78,12 @@ export class Bus {
 
   /**
    * An access now that holds the bus for `times[bytes]`; sets `tx.ticks`. Times stay in fields and
-   * arrays, where numbers need no memory of their own.
+   * arrays, where numbers need no memory of their own. `wait`: it asks for the bus so much later.
    */
-  access(scheduler: Scheduler, tx: Transaction, times: Float64Array, bytes: number): void {
-    const now = scheduler.now,
+  access(scheduler: Scheduler, tx: Transaction, times: Float64Array, bytes: number, wait: Ticks): void {
+    const now = scheduler.now, asked = now + wait,
       free = this.busyUntil;
-    const end = (now > free ? now : free) + times[bytes];
+    const end = (asked > free ? asked : free) + times[bytes];
     this.busyUntil = end;
     tx.ticks = end - now;
     if (this.traffic !== null) this.count(this.traffic, bytes, times[bytes]);

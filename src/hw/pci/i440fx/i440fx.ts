@@ -1,6 +1,7 @@
 import type { AddressSpace } from '../../../mem/address-space.ts';
 import type { Bus } from '../../../mem/bus.ts';
 import { allOnes } from '../../../bits/field.ts';
+import { PostedWrites } from '../../../mem/posted-writes.ts';
 import type { Ram } from '../../../mem/ram.ts';
 import type { Target, Transaction } from '../../../mem/transaction.ts';
 import type { Bank } from '../../../reg/bank.ts';
@@ -20,6 +21,8 @@ export interface I440FXOptions {
   bus?: Bus;
   /** Latency of memory as seen by bus masters, per burst (ticks, default 0). */
   memoryLatency?: Ticks;
+  /** Entries of the buffer for a processor's writes to memory on PCI; 0 (the default): none. */
+  postedWrites?: number;
   /** Main memory, of which PAM0 to PAM6 enable C0000h-FFFFFh; left out: they do nothing. */
   ram?: Ram;
   /** The BIOS ROM, which reads of that range reach where PAM0 to PAM6 do not enable RAM. */
@@ -45,6 +48,8 @@ export class I440FX extends PciFunction {
   /** PCI bus 0. */
   readonly pci: PciBus;
   readonly ports: ConfigurationPorts;
+  /** The buffer for posted writes, if there is one. */
+  readonly posted: PostedWrites | null;
   private readonly shadow: Shadow | null;
 
   constructor(name: string, sim: Simulation, options: I440FXOptions) {
@@ -56,6 +61,7 @@ export class I440FX extends PciFunction {
       bus: options.bus ?? pciTiming(),
       memoryLatency: options.memoryLatency ?? 0,
     });
+    this.posted = this.buffer(options);
     this.ports = this.target(
       new ConfigurationPorts(`${name}.ports`, this.mechanism, this.pci),
     );
@@ -69,6 +75,20 @@ export class I440FX extends PciFunction {
     this.counter('pciBytes', 'B', 'bytes of these', () => traffic.bytes);
     this.counter('pciHeldTicks', 'ticks', 'time that these held the bus, arbitration included', () => traffic.held);
     this.attributes();
+  }
+
+  private buffer({ postedWrites = 0, memory, io }: I440FXOptions): PostedWrites | null {
+    if (postedWrites === 0) return null;
+    const posted = new PostedWrites(this.pci.bus, postedWrites);
+    const c = this.cells('posted', posted.cells);
+    memory.posting = io.posting = posted;
+    memory.posts = true;
+    this.counter('postedWrites', '', 'writes by processors that the bridge posted', () => c.posted);
+    this.counter('combinedWrites', '', 'posted writes that went on a burst', () => c.combined);
+    this.counter('postedFull', '', 'writes that found the bridge\'s buffer full', () => c.full);
+    this.counter('postedFullTicks', 'ticks', 'time that processors waited for a full buffer', () => c.fullTicks);
+    this.counter('pushTicks', 'ticks', 'time that accesses waited for posted writes', () => c.pushTicks);
+    return posted;
   }
 
   private registers(subsystem: I440FXOptions['subsystem']) {

@@ -49,6 +49,10 @@ export const PC_OPTIONS = {
   isaRecovery: count(7, {
     doc: 'Half ISA clocks of I/O recovery after each access', source: 'calibration A7: 3.5 clocks', maximum: 100,
   }),
+  postedWrites: count(0, {
+    doc: "Writes to memory on PCI that the host bridge's buffer holds; 0: the processor waits for each", maximum: 64,
+    source: 'PCI 2.1 §3.2.5; none by default, as in ADR 0004; the depth of the 440FX is unverified',
+  }),
   memoryLatency: duration(0, {
     doc: 'Time that main memory adds to each burst of a bus master', source: 'unverified: no figure known, so none',
     maximum: us(100),

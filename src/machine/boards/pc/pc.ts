@@ -105,7 +105,8 @@ function bridges(
   bios: BiosSocket | null,
 ) {
   const bridge = b.add(new I440FX('pci0', b, {
-    memory, io, config, ram: main, bus: pciBus, memoryLatency: o.memoryLatency, ...bios,
+    memory, io, config, ram: main, bus: pciBus, memoryLatency: o.memoryLatency, postedWrites: o.postedWrites,
+    ...bios,
   }));
   const isa = new Piix3Isa('piix3', b, { variant: o.ide, onReset: s.onReset });
   const pci = b.pciBridge(bridge, bridge.pci, isa.pirq, 'piix3');
