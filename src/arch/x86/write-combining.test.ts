@@ -78,6 +78,24 @@ describe.each(['jit', 'interpreter'] as const)('write combining (SDM vol. 3A, 11
     expect(b.log).toEqual([...order, 'wc 40+4']);
   });
 
+  test.each([
+    ['WBINVD', '0f 09  wbinvd'], ['INVD', '0f 08  invd'], ['INVLPG', '0f 01 3f  invlpg [edi]'],
+    ['MOV DR7', '31 c0 0f 23 f8  xor eax,eax; mov dr7,eax'],
+  ])('%s is serialising and drains (SDM vol. 3A, 8.3)', (_name, code) => {
+    const b = new Bench(engine);
+    b.does(STORE, code, '89 47 40  mov [edi+64],eax');
+    expect(b.log).toEqual(['wc 0+4', 'wc 40+4']);
+  });
+
+  test.each([
+    ['RDTSC', '0f 31  rdtsc'], ['a load of RAM', '8b 06  mov eax,[esi]'], ['a store to RAM', '89 06  mov [esi],eax'],
+    ['PUSHFD', '9c  pushfd'], ['CLI', 'fa  cli'],
+  ])('%s drains nothing: a store behind it still goes into the line (SDM vol. 3A, 11.3.1)', (_name, code) => {
+    const b = new Bench(engine);
+    b.does(STORE, code, '89 47 04  mov [edi+4],eax');
+    expect(b.log).toEqual(['wc 0+8']);
+  });
+
   test('an interrupt drains before its handler runs', () => {
     const b = new Bench(engine);
     b.code(b.handler(0x20), 'ee  out dx,al', 'f4  hlt');
