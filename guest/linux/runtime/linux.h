@@ -83,7 +83,7 @@ u32 number(const char *text, char end);
 /* --- pagemap.c: as root --- */
 /* Number of the physical page at an address; 0: none is there. */
 u32 page_number(const void *at);
-/* A line: NAME, then the numbers of all that are there in hexadecimal, ranges as FIRST-LAST. */
+/* Lines: NAME, then the numbers of all that are there in hexadecimal, ranges as FIRST-LAST. */
 void print_pages(const char *name, const void *at, u32 bytes);
 
 /* --- files.c --- */

@@ -1,13 +1,17 @@
 // Physical page numbers of this program's own pages (Linux, Documentation/admin-guide/mm/pagemap.rst).
 #include "linux.h"
 
-enum { PAGE = 4096, AT_ONCE = 64, PRESENT = 0x80000000 /* bit 63 */, FRAME = 0x007fffff /* bits 54-32 */ };
+enum { PAGE = 4096, AT_ONCE = 64, IN_LINE = 32, PRESENT = 0x80000000 /* bit 63 */, FRAME = 0x007fffff /* bits 54-32 */ };
 
 static u32 from, to;
-static int any;
+static int any, ranges;
 
-static void put_range(void) {
+static void put_range(const char *name) {
   if (!any) return;
+  if (ranges++ % IN_LINE == 0) {
+    print(ranges == 1 ? "" : "\n");
+    print(name);
+  }
   print(" ");
   print_hex(from, 5);
   if (to != from) {
@@ -38,8 +42,7 @@ u32 page_number(const void *at) {
 void print_pages(const char *name, const void *at, u32 bytes) {
   static u32 entry[AT_ONCE][2];
   int fd = open_pagemap();
-  any = 0;
-  print(name);
+  any = ranges = 0;
   for (u32 done = 0; done < bytes / PAGE; done += AT_ONCE) {
     u32 n = bytes / PAGE - done < AT_ONCE ? bytes / PAGE - done : AT_ONCE;
     entries(fd, (const u8 *)at + done * PAGE, n, entry);
@@ -50,12 +53,13 @@ void print_pages(const char *name, const void *at, u32 bytes) {
         to = page;
         continue;
       }
-      put_range();
+      put_range(name);
       from = to = page;
       any = 1;
     }
   }
-  put_range();
+  put_range(name);
+  if (ranges == 0) print(name);
   print("\n");
   close(fd);
 }

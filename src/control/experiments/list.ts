@@ -2,6 +2,7 @@
 import { CAMERA_STREAM } from './camera-stream/experiment.ts';
 import { COPY_TO_DEVICE } from './copy-to-device/experiment.ts';
 import { DEVICE_MMAP } from './device-mmap/experiment.ts';
+import { DIRECT_IO } from './direct-io/experiment.ts';
 import { DISK_READ } from './disk-read/experiment.ts';
 import { DISK_WRITE } from './disk-write/experiment.ts';
 import { FILE_MMAP } from './file-mmap/experiment.ts';
@@ -26,6 +27,7 @@ export const FOUND: readonly Experiment[] = [
   CAMERA_STREAM,
   COPY_TO_DEVICE,
   DEVICE_MMAP,
+  DIRECT_IO,
   DISK_READ,
   DISK_WRITE,
   FILE_MMAP,

@@ -11,6 +11,7 @@ import {
 import {
   BYTES_PER_SECOND, CPU_BUSY, DEVICE_BYTES, found, INSTRUCTIONS, INTERRUPTS, SECONDS,
 } from '../measures.ts';
+import { digestOfWords } from './digest.ts';
 import { judge } from './judge.ts';
 import { FILE, FILE_MARKS, fileJob, fileSaid, type FileJob } from './linux.ts';
 import { FILE_MMAP_STATEMENTS } from './statements.ts';
@@ -38,14 +39,6 @@ export const FILE_MMAP_PARAMETERS = {
 export type FileMmapJob = JobOf<typeof FILE_MMAP_PARAMETERS>;
 
 const WAYS = ['read', 'mmap', 'direct'] as const;
-
-/** FNV-1a by dwords, as the program makes it. */
-export function digestOfWords(bytes: Uint8Array): string {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  let sum = 0x811c9dc5;
-  for (let at = 0; at + 4 <= bytes.length; at += 4) sum = Math.imul(sum ^ view.getUint32(at, true), 0x0100_0193);
-  return (sum >>> 0).toString(16).padStart(8, '0');
-}
 
 /** Bytes that went over the disk's cable. */
 function diskBytes(counters: Counters | null): number {

@@ -10,7 +10,8 @@ export function judge(runs: readonly RunResult[]): Omit<Judgement, 'verdict'> {
     sentence: wrong.length > 0
       ? `what arrived by ${wrong.join(', ')} is wrong`
       : [brought(runs), copies(runs)].filter((s) => s !== '').join('\n') || 'Nothing can be said of these runs.',
-    next: 'compare file-mmap with --cache warm, --advice random, or --methods read-dma,mmap-dma',
+    next: 'compare file-mmap with --cache warm, --advice random, or --methods read-dma,mmap-dma; ' +
+      'compare direct-io',
     reference: '',
   };
 }

@@ -1,10 +1,12 @@
-import { pageNumbers } from '../../copies/page-tally.ts';
 import { DISK_FUNCTIONS, DISK_MODULES } from '../disk/linux-disk.ts';
 import type { EndedTrial, Kit, Software } from '../experiment.ts';
 import { linuxJob } from '../linux/job.ts';
+import { Said } from './said.ts';
 
 /** Name of the file on the disk. */
 export const FILE = 'data';
+/** Pages of the program's buffer. */
+const BUFFER_PAGES = 32;
 /** POST codes of guest/linux/file-io. */
 export const FILE_MARKS = {
   touch: 0xb2, touched: 0xb3, store: 0xb4, seen: 0xb5, writeBack: 0xb6, written: 0xb7,
@@ -60,25 +62,17 @@ export interface FileSaid {
 }
 
 /** @throws GuestFailure if something is missing */
-export function fileSaid({ lines, failure }: EndedTrial): FileSaid {
-  const said = new Map((lines.section('said') ?? []).map((line) => {
-    const [, name = '', rest = ''] = /^(\S+) ?(.*)$/.exec(line) ?? [];
-    return [name, rest.trim()];
-  }));
-  const text = (name: string): string => {
-    const found = said.get(name);
-    if (found === undefined) throw failure(`the guest did not say what it found (${name})`);
-    return found;
-  };
-  const number = (name: string): number => Number(text(name));
-  const [own, other] = (said.get('pages') ?? '').split(' ');
+export function fileSaid(end: EndedTrial): FileSaid {
+  const said = new Said(end), resident = said.number('resident');
+  const [own, other] = said.has('pages') ? said.text('pages').split(' ') : [];
   return {
-    digest: text('digest'), minor: number('minor'), major: number('major'), pagedIn: 1024 * number('paged-in'),
-    resident: number('resident'), buffer: pageNumbers(text('buffer')), file: pageNumbers(text('file')),
+    digest: said.text('digest'), minor: said.number('minor'), major: said.number('major'),
+    pagedIn: 1024 * said.number('paged-in'), resident,
+    buffer: said.pages('buffer', BUFFER_PAGES), file: said.pages('file', resident),
     shared: said.has('seen')
       ? {
-          seen: text('seen') === 'yes', same: own === other && own !== '00000',
-          dirty: number('dirty'), pagedOut: 1024 * number('paged-out'),
+          seen: said.text('seen') === 'yes', same: own === other && own !== '00000',
+          dirty: said.number('dirty'), pagedOut: 1024 * said.number('paged-out'),
         }
       : null,
   };
