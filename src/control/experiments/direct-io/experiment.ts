@@ -75,7 +75,7 @@ function judge(runs: readonly RunResult[]): Omit<Judgement, 'verdict'> {
     ...(direct === undefined ? [] : [
       `direct: the controller stored ${of(direct, 'toBuffer')} bytes to the program's own pages; ` +
       `the processor copied ${of(direct, 'copied')}.`,
-      `Asked to give pages up, the kernel wrote ${of(direct, 'otherOut')} bytes of an idle buffer to swap, of the one ` +
+      `Asked to give pages up, the kernel wrote ${of(direct, 'otherOut')} bytes of an idle buffer to swap, of that ` +
       `under DMA ${of(direct, 'pinnedOut')}; once that was over, ${of(direct, 'freeOut')}.`,
     ]),
   ];
