@@ -7,7 +7,7 @@ import { TICKS_PER_SECOND } from '../../src/sim/time.ts';
 import { debianFile, seabios } from './debian-files.ts';
 
 /** SeaBIOS polls: a slow processor polls less while a drive turns. */
-const SLOW = 20e6;
+const SLOW = 10e6;
 
 async function machine(boot: BootDevice, drives: { disk?: BlockBackend; cd?: BlockBackend } = {}) {
   let log = '';
