@@ -1,5 +1,6 @@
 import type { AudioBackend } from '../../host/audio.ts';
 import type { BlockBackend } from '../../host/block.ts';
+import type { PictureTap } from '../../host/video.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { LinuxSoftware, Software as Bootable } from '../../machine/software.ts';
 import type { UserDevice } from '../../machine/user-devices.ts';
@@ -123,6 +124,8 @@ export interface MachineSpec {
   readonly floppies?: readonly (BlockBackend | null)[];
   /** Where sound goes; what the user wants of it gets it, too. */
   readonly audio?: AudioBackend;
+  /** Who gets the pictures that its display cards send. */
+  readonly pictures?: PictureTap;
   /** Cards for the board's slots. */
   readonly devices?: readonly UserDevice[];
 }

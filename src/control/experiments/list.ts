@@ -8,6 +8,7 @@ import { DISK_WRITE } from './disk-write/experiment.ts';
 import { FILE_MMAP } from './file-mmap/experiment.ts';
 import { FLOPPY_READ } from './floppy-read/experiment.ts';
 import { FLOPPY_WRITE } from './floppy-write/experiment.ts';
+import { FRAME_BUFFER } from './frame-buffer/experiment.ts';
 import { MANY_MASTERS } from './many-masters/experiment.ts';
 import { PAGING } from './paging/experiment.ts';
 import { PATHS } from './paths/experiment.ts';
@@ -33,6 +34,7 @@ export const FOUND: readonly Experiment[] = [
   FILE_MMAP,
   FLOPPY_READ,
   FLOPPY_WRITE,
+  FRAME_BUFFER,
   MANY_MASTERS,
   PAGING,
   PATHS,

@@ -66,7 +66,7 @@ export function machineFor(
       disks: spec.disks ?? [], floppies: spec.floppies ?? [],
       serial: [{ transmit: host.transmit }], onPost: host.onPost,
       audio: both(spec.audio ?? null, host.audio),
-      frames: host.frames,
+      frames: host.frames, pictures: spec.pictures ?? null,
     },
     devices: [...spec.devices ?? [], ...bench.devices ?? []],
     ...(bench.engine === undefined ? {} : { engine: bench.engine }),
