@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, linkSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { northbridge, scratch } from './northbridge.ts';
+import { northbridge, refusal, scratch } from './northbridge.ts';
 
 const files = scratch();
 const p = files.path;
@@ -33,8 +33,8 @@ beforeAll(() => {
 afterAll(() => files.remove());
 
 /** One line on stderr, nothing on stdout, status 2. */
-function refused(args: readonly string[]): string {
-  const r = northbridge(args, { cwd: files.folder });
+async function refused(args: readonly string[]): Promise<string> {
+  const r = await refusal(args, files.folder);
   expect.soft(r.stdout, 'standard output').toBe('');
   expect.soft(r.status, `exit status; ${r.stderr}`).toBe(2);
   expect(r.stderr).toMatch(/^northbridge: [^\n]+\n$/);
@@ -109,8 +109,8 @@ describe('bad input is refused in one line that says what to do, with status 2',
     ['trace is the kernel', [...RUN, 'kernel', '--trace', 'kernel'], 'is the kernel; it would be overwritten'],
     ['unknown distribution', ['guest', 'prepare', 'redhat'], "unknown guest 'redhat'"],
   ];
-  test.each(cases)('%s', (_name, args, message) => {
-    const line = refused(args);
+  test.each(cases)('%s', async (_name, args, message) => {
+    const line = await refused(args);
     if (typeof message === 'string') expect(line).toContain(message);
     else expect(line).toMatch(message);
   });
@@ -123,10 +123,10 @@ describe('bad input is refused in one line that says what to do, with status 2',
     expect(readFileSync(p('kernel')).equals(smallKernel())).toBe(true);
   });
 
-  test.skipIf(process.getuid?.() === 0)('files without permission', () => {
+  test.skipIf(process.getuid?.() === 0)('files without permission', async () => {
     writeFileSync(p('secret'), smallKernel());
     chmodSync(p('secret'), 0);
-    expect(refused([...RUN, 'secret'])).toContain('permission denied');
+    expect(await refused([...RUN, 'secret'])).toContain('permission denied');
   });
 });
 

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { northbridge as program } from '../../apps/cli/program.ts';
+import { reportError } from '../../apps/cli/report-error.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What `npm run build` made: tests of the command line run what users run. */
@@ -27,6 +29,34 @@ export function northbridge(
     env: { ...process.env, ...options.env },
   });
   return { status: r.status, stdout: r.stdout, stderr: r.stderr };
+}
+
+/**
+ * What the command line says of words that it refuses: in this process, as a new one takes half a
+ * second to start. What gets as far as a machine belongs into `northbridge`.
+ */
+export async function refusal(args: readonly string[], cwd: string): Promise<Result> {
+  const said = { stdout: '', stderr: '' }, before = process.cwd();
+  const streams = ['stdout', 'stderr'] as const;
+  const writes = streams.map((name) => process[name].write);
+  for (const name of streams)
+    process[name].write = (text: string | Uint8Array): boolean => {
+      said[name] += typeof text === 'string' ? text : Buffer.from(text).toString();
+      return true;
+    };
+  process.chdir(cwd);
+  let status = 0;
+  try {
+    await (await program(args[0])).parseAsync([...args], { from: 'user' });
+    status = Number(process.exitCode ?? 0);
+  } catch (error) {
+    status = reportError(error);
+  } finally {
+    process.exitCode = undefined;
+    process.chdir(before);
+    streams.forEach((name, n) => { process[name].write = writes[n]; });
+  }
+  return { status, ...said };
 }
 
 /** A folder for one test file, and its removal. */
