@@ -25,7 +25,13 @@ class Card {
     this.memory = at['BAR0'];
   }
 
+  /** A mode with a palette in which no two colours are alike. */
   mode(mode: ModeNumber): void {
+    this.setMode(mode);
+    this.bench.outb(0x3c8, 0);
+    for (let n = 0; n < 256; n++) for (const level of [n, n >> 2, ~n]) this.bench.outb(0x3c9, level & 0x3f);
+  }
+  private setMode(mode: ModeNumber): void {
     if (Object.hasOwn(STANDARD_MODES, mode)) {
       this.dispi(4, 0);
       setMode(STANDARD_MODES[mode as 3], this.bench);
@@ -49,6 +55,13 @@ class Card {
       case 'mode': this.mode(step.mode); break;
       case 'write': b.writeMemory(this.memory + (step.at & ~3), step.value); break;
       case 'legacy': b.writeMemory(0xa0000 + (step.at & 0x1fffc), step.value); break;
+      // Something on each line.
+      case 'fill':
+        for (let at = 0; at < 0xd000; at += 64) b.writeMemory(this.memory + at, step.value);
+        break;
+      case 'legacy-fill':
+        for (let at = 0; at < 0x20000; at += 80) b.writeMemory(0xa0000 + (at & ~3), step.value);
+        break;
       case 'read': b.readMemory(0xa0000 + (step.at & 0x1fffc)); break;
       case 'port': b.outb(step.port, step.value & 0xff); break;
       case 'word': b.outw(step.port & ~1, step.value & 0xffff); break;
@@ -60,7 +73,7 @@ class Card {
 
 type Step =
   | { kind: 'wait'; ticks: number } | { kind: 'mode'; mode: ModeNumber }
-  | { kind: 'write' | 'legacy' | 'read'; at: number; value: number }
+  | { kind: 'fill' | 'legacy-fill'; value: number } | { kind: 'write' | 'legacy' | 'read'; at: number; value: number }
   | { kind: 'port' | 'word' | 'in'; port: number; value: number } | { kind: 'dispi'; index: number; value: number };
 
 const value = fc.oneof(fc.nat(0xffff), fc.constantFrom(0, 0xff, 0xffff), fc.nat(0xffffffff));
@@ -79,7 +92,9 @@ const quiet = fc.oneof(
     arbitrary: fc.record({ kind: fc.constantFrom('write' as const, 'legacy' as const), at: fc.nat(0x3ffff), value }),
   },
 );
+const fill = fc.record({ kind: fc.constantFrom('fill' as const, 'legacy-fill' as const), value: fc.nat(0xffffffff) });
 const any = fc.oneof(
+  { weight: 4, arbitrary: fill },
   { weight: 6, arbitrary: quiet },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('mode' as const), mode: fc.constantFrom(...MODES) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('read' as const), at: fc.nat(0x3ffff), value }) },
@@ -188,4 +203,16 @@ test('a picture drawn while the beam passes is torn at its line', () => {
   const white = Array.from({ length: 200 }, (_, y) => rgba[4 * 64 * y] === 255);
   expect(white.indexOf(true)).toBe(71);
   expect(white.lastIndexOf(false)).toBe(70);
+});
+
+test('so is one that is drawn through the window at A0000h (mode 13h)', () => {
+  const card = new Card(false);
+  card.mode(0x13);
+  const { bench, device } = card, t = device.beam.timing!;
+  bench.scheduler.runUntil(t.clock.timeOf((t.lines + 101) * t.dots));
+  for (let at = 0; at < 320 * 200; at += 4) bench.writeMemory(0xa0000 + at, 0x3f3f3f3f);
+  bench.scheduler.runUntil(t.clock.timeOf((t.lines + 400) * t.dots));
+  const { rgba, width, height } = device.video.picture()!;
+  const red = Array.from({ length: height }, (_, y) => rgba[4 * width * y] === 255);
+  expect([red.length, red.indexOf(true), red.lastIndexOf(false)]).toEqual([400, 102, 101]);
 });
