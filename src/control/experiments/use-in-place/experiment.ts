@@ -78,7 +78,7 @@ function prepare(job: UseJob, method: string, kit: Kit): Trial {
             series: {
               secondsByUses: curve(USE_STEPS, answer.byUses),
               secondsOnceBySize: curve(SWEEP_SIZES, answer.copyBySize.map((c, k) => c + answer.useBySize[k])),
-              copyBySize: curve(SWEEP_SIZES, answer.copyBySize), useBySize: curve(SWEEP_SIZES, answer.useBySize),
+              secondsUseBySize: curve(SWEEP_SIZES, answer.useBySize),
             },
           }
           : {}),
@@ -135,6 +135,7 @@ export const USE_IN_PLACE = experiment({
   plots: [
     { x: 'uses', y: 'secondsByUses', series: 'method', log: 'xy', curve: true },
     { x: 'size', y: 'secondsOnceBySize', series: 'method', log: 'xy', curve: true },
+    { x: 'size', y: 'secondsUseBySize', series: 'method', log: 'xy', curve: true },
     { x: 'uses', y: 'together', series: 'method', log: 'xy' },
     { x: 'bytes', y: 'together', series: 'method', log: 'xy' },
   ],

@@ -9,14 +9,14 @@ export interface Reuse {
   readonly uses: number | null;
 }
 
-/** What the copy and one use of each size took (seconds). */
+/** What copy and one use of each size took together, and the use alone (seconds). */
 interface Costs {
-  readonly copy: readonly (readonly [number, number])[];
+  readonly once: readonly (readonly [number, number])[];
   readonly use: readonly (readonly [number, number])[];
 }
 
 function costsOf(run: RunResult): Costs {
-  return { copy: run.series?.['copyBySize'] ?? [], use: run.series?.['useBySize'] ?? [] };
+  return { once: run.series?.['secondsOnceBySize'] ?? [], use: run.series?.['secondsUseBySize'] ?? [] };
 }
 
 /** `copy + n × there < n × here`: the least n. */
@@ -30,9 +30,12 @@ export function reuseOf(runs: readonly RunResult[]): Reuse[] {
   if (inPlace === undefined) return [];
   const here = costsOf(inPlace).use;
   return runs.filter((r) => r.method !== 'in-place').flatMap((run) => {
-    const { copy, use } = costsOf(run);
-    return copy.flatMap(([bytes, copied], k) =>
-      (here[k] === undefined ? [] : [{ method: run.method, bytes, uses: least(copied, use[k][1], here[k][1]) }]));
+    const { once, use } = costsOf(run);
+    return once.flatMap(([bytes, seconds], k) => {
+      if (use[k] === undefined || here[k] === undefined) return [];
+      const there = use[k][1];
+      return [{ method: run.method, bytes, uses: least(seconds - there, there, here[k][1]) }];
+    });
   });
 }
 
