@@ -67,6 +67,12 @@ describe.skipIf(!DEBIAN_WANTED)('paging under Debian', () => {
     },
   };
 
+  test('the curves that it plots are measured', () => {
+    const curves = (PAGING.plots ?? []).filter((plot) => plot.curve === true).map((plot) => plot.y);
+    expect(Object.keys(run('dma').series ?? {})).toEqual(curves);
+    for (const points of Object.values(run('dma').series ?? {})) expect(points).toHaveLength(PROCESSES);
+  });
+
   test.each(PAGING_STATEMENTS.map((s) => [s.id, s.where] as const))('%s: %s', (id) => {
     expect(CHECKS[id], `no check of ${id}`).toBeDefined();
     CHECKS[id]?.();

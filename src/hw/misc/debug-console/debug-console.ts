@@ -29,6 +29,7 @@ export class DebugConsole extends Device {
   override describe(): Identity {
     return {
       compatible: 'qemu,isa-debugcon', title: "Port of the firmware's log", datasheet: 'SeaBIOS, docs/Debugging.md',
+      absent: ['QEMU\'s options `iobase` and `readback`: port 402h and E9h'],
     };
   }
 }
