@@ -7,6 +7,7 @@ import { CONSOLE_HELP, type Console } from './hosts/console.ts';
 import { Progress } from './progress.ts';
 import type { End } from './reports/run.ts';
 import type { Saver } from './snapshots/saver.ts';
+import type { TimedActions } from './timed-actions.ts';
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -16,6 +17,8 @@ export interface ConsoleRun {
   /** When the machine is typed to, and also how often signals and progress are looked at. */
   readonly flow: TerminalFlow;
   readonly saver: Saver;
+  /** What is done to it at given times. */
+  readonly timed: TimedActions;
   /** Simulated time at which it ends. */
   readonly until: Ticks;
   /** A kernel is started: if it halts for good and has never said anything, it has given up. */
@@ -26,7 +29,7 @@ export interface ConsoleRun {
 
 /** Runs a machine with the terminal as its console, until it ends or somebody ends it. */
 export async function runWithConsole(
-  { machine, terminal, flow, saver, until, boots, quiet }: ConsoleRun,
+  { machine, terminal, flow, saver, timed, until, boots, quiet }: ConsoleRun,
 ): Promise<End> {
   const progress = new Progress(process.stderr, !quiet && process.stdout.isTTY !== true);
   progress.phase = 'running';
@@ -49,9 +52,11 @@ export async function runWithConsole(
         saver.save();
       }
       const now = machine.sim.scheduler.now;
+      if (now >= until) timed.doUntil(now);
       if (now >= until) return { reason: 'until', status: 0, exitValue: null, counters: machine.counters() };
       if (now >= flow.nextLook && flow.look(terminal.waiting)) machine.serialInput(terminal.take());
-      const reason = machine.run(Math.min(until, saver.next, flow.nextLook));
+      timed.doUntil(now);
+      const reason = machine.run(Math.min(until, saver.next, flow.nextLook, timed.next));
       if (reason === 'stopped') continue;
       if (reason !== 'time') {
         machine.drain(until);

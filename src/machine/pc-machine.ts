@@ -1,6 +1,7 @@
 import type { AudioBackend } from '../host/audio.ts';
 import type { BlockBackend } from '../host/block.ts';
 import type { FrameTap } from '../host/frames.ts';
+import type { PictureTap } from '../host/video.ts';
 import type { JitOptions } from '../jit/compiler/jit-options.ts';
 import type { EngineKind } from '../jit/engine-kind.ts';
 import type { ValuesOf } from '../sim/parameter.ts';
@@ -32,6 +33,8 @@ export interface PcMachineOptions {
   audio?: AudioBackend | null;
   /** Who looks at the wires of network cards. */
   frames?: FrameTap | null;
+  /** Who gets the pictures of display cards. */
+  pictures?: PictureTap | null;
   /** The BIOS that the machine starts by; without one, software is loaded into it. */
   bios?: Bios | null;
   /** Further board options. */
@@ -61,6 +64,7 @@ export class PcMachine extends Machine<typeof PC_OPTIONS, PcParts> {
         serial: [{ transmit: o.onSerial }], onPost: o.onPost,
         audio: o.audio ?? null,
         frames: o.frames ?? null,
+        pictures: o.pictures ?? null,
         bios: o.bios ?? null,
       },
       ...(o.devices === undefined ? {} : { devices: cardsOf(o.devices, o.bios ?? null) }),

@@ -31,6 +31,7 @@ import { formatCount, formatSeconds, parseSeconds } from '../quantities.ts';
 import { pcapFile, pcapOption } from '../pcap-option.ts';
 import { notesSummary } from '../reports/notes.ts';
 import { describeEnd, endReport, type End } from '../reports/run.ts';
+import { addScreenOptions, ScreenWork, type ScreenOptions } from '../screen-options.ts';
 import { LoadedSnapshot } from '../snapshots/loaded.ts';
 import { optionTexts, recipeOf } from '../snapshots/recipe.ts';
 import { checkWishes, saveAtOption, saveWishes } from '../snapshots/save-wishes.ts';
@@ -40,7 +41,7 @@ import {
   addTraceOptions, checkFilterNames, checkMarks, reportStream, traceFilter, type TraceOptions,
 } from '../trace-options.ts';
 
-interface RunOptions extends TraceOptions, DeviceOptions, MemoryOption, BiosOptions {
+interface RunOptions extends TraceOptions, DeviceOptions, MemoryOption, BiosOptions, ScreenOptions {
   kernel?: string;
   initrd?: string;
   append?: string;
@@ -112,7 +113,7 @@ export function runCommand(): Command {
     );
   addBiosOptions(command);
   addMemoryOption(command, DEFAULT_MEMORY);
-  return addDeviceOption(addTraceOptions(addBoardOptions(command))).action(run);
+  return addDeviceOption(addTraceOptions(addBoardOptions(addScreenOptions(command)))).action(run);
 }
 
 async function run(boardName: string, options: RunOptions): Promise<void> {
@@ -156,6 +157,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const outputs = [{ path: options.trace, what: '--trace' }, { path: options.audio, what: '--audio' }];
   const pcap = pcapFile(options.pcap, inputs, outputs);
   outputs.push({ path: options.pcap, what: '--pcap' });
+  const screen = new ScreenWork(options, { from, until }, inputs, outputs);
   checkWishes(
     wishes, { from, until }, inputs, outputs.flatMap(({ path, what }) => (path === undefined ? [] : [{ path, what }])),
   );
@@ -176,7 +178,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     ramBytes: start.ramBytes, disk: overlay, cd, floppies: floppies.overlays, options: start.boardOptions, engine,
     forgive: start.forgive,
     devices: attached.devices,
-    exitPort: start.exitPort, audio, frames: pcap, bios: byBios?.bios ?? null,
+    exitPort: start.exitPort, audio, frames: pcap, pictures: screen.tap, bios: byBios?.bios ?? null,
     onPost: () => {},
     onSerial: (byte) => {
       terminal.transmit(byte);
@@ -189,6 +191,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     attachments: { terminal: flow, ...(overlay === null ? {} : { disk: overlay }), ...floppies.attachments },
   });
   try {
+    screen.attach(machine);
     start.into(session);
   } catch (error) {
     lock?.release();
@@ -209,15 +212,17 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   if (loaded !== null) say(`northbridge: goes on from '${options.load}', ${loaded.moment} (${timeWords(from)})\n` +
     (terminal.interactive ? 'northbridge: what was on the screen is not here; press Enter for a prompt\n' : ''));
 
-  let end: End;
+  let end: End, screenSays: readonly string[];
   try {
     end = await runWithConsole({
-      machine, terminal, flow, saver, until, boots: loaded === null && byBios === null && !start.exitPort,
+      machine, terminal, flow, saver, timed: screen.timed, until,
+      boots: loaded === null && byBios === null && !start.exitPort,
       quiet: options.json === true || options.quiet === true,
     });
     trace?.close();
     audio?.close();
     pcap?.close();
+    screenSays = screen.finish(machine);
   } catch (error) {
     trace?.abandon();
     throw attached.blame(error);
@@ -256,6 +261,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
       `northbridge: ${formatCount(terminal.untaken)} characters of the input were never typed: ` +
         `the guest did not take them\n`,
     );
+  for (const line of screenSays) say(`northbridge: ${line}\n`);
   const unsaved = saver.finish();
   if (unwritten !== null) throw unwritten;
   if (end.reason === 'shutdown') {
