@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXITING, LOOP, multibootElf, SAYING } from './kernels.ts';
-import { northbridge, scratch, type Result } from './northbridge.ts';
+import { northbridge, refusal, scratch, type Result } from './northbridge.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/forgotten-busy/', import.meta.url));
 const files = scratch();
@@ -110,8 +110,8 @@ describe('bad input: one line, status 2, nothing written', () => {
     ['a board that is not', ['passes.elf', '--ide', 'piix5'], "--ide 'piix5' is none of piix3, piix4"],
     ['memory by two names', ['passes.elf', '--ram', '32MiB'], '--memory and --ram are the same option; give one'],
     ['later in the list', ['passes.elf', 'arm.elf', '--junit', 'none.xml'], 'for Arm'],
-  ] as [string, string[], string][])('%s', (_name, args, message) => {
-    const r = run(...args);
+  ] as [string, string[], string][])('%s', async (_name, args, message) => {
+    const r = await refusal(['test', '--memory', '16MiB', ...args], files.folder);
     expect(r).toMatchObject({ status: 2, stdout: '' });
     expect(r.stderr).toMatch(/^northbridge: [^\n]+\n$/);
     expect(r.stderr).toContain(message);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { northbridge, PROGRAM, scratch } from './northbridge.ts';
+import { northbridge, PROGRAM, refusal, scratch } from './northbridge.ts';
 
 const files = scratch();
 afterAll(() => files.remove());
@@ -122,8 +122,8 @@ describe('northbridge sweep', () => {
     [['plot', 'whole.csv', '--x', 'bytes', '--y', 'sha256', '--svg', 'x.svg'], /no row has numbers/],
     [['plot', 'whole.csv', '--x', 'bytes', '--y', 'seconds', '--svg', 'whole.csv'], /it would be overwritten/],
     [['plot', 'whole.csv', '--x', 'bytes', '--y', 'seconds', '--log', 'z', '--svg', 'x.svg'], /none of x, y, xy/],
-  ])('%j ends with one line and status 2', (args, why) => {
-    const r = run(...args);
+  ])('%j ends with one line and status 2', async (args, why) => {
+    const r = await refusal(args, cwd);
     expect(r.status).toBe(2);
     expect(r.stderr).toMatch(why);
     expect(r.stderr.trimEnd().split('\n')).toHaveLength(1);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { LOOP } from './kernels.ts';
-import { northbridge, PROGRAM, scratch } from './northbridge.ts';
+import { northbridge, PROGRAM, refusal, scratch } from './northbridge.ts';
 
 const files = scratch();
 afterAll(() => files.remove());
@@ -226,9 +226,9 @@ describe('northbridge trace', () => {
     [['--from', 'mark:nothing'], "unknown mark 'nothing' (known in the trace: begin, end)"],
     [['--from', '5ms', '--until', '1ms'], '--from 5ms is not before --until 1ms: nothing lies between'],
     [['--chain', '--initiator', 'ide', '--from', '1ms'], '--initiator, --from would be without effect'],
-  ])('a filter that can let nothing pass, or has no effect, is refused: %j', (args, message) => {
+  ])('a filter that can let nothing pass, or has no effect, is refused: %j', async (args, message) => {
     if (!existsSync(files.path('filters.trace'))) record('filters.trace');
-    const r = trace('filters.trace', ...args);
+    const r = await refusal(['trace', 'filters.trace', ...args], files.folder);
     expect(r).toMatchObject({ status: 2, stdout: '' });
     expect(r.stderr).toContain(message);
   });
