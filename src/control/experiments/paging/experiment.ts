@@ -99,7 +99,7 @@ const MEASURES: readonly Measure[] = [
 /** More processes than memory holds, and a disk behind it. */
 export const PAGING = experiment({
   name: 'paging',
-  place: 200,
+  place: 260,
   question: 'Is virtual memory a cache of the disk, and what does DMA have to do with it?',
   summary: 'Processes that need more memory than there is: pages come from the swap disk by PIO or by DMA.',
   shows: ['R28'],

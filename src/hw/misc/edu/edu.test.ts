@@ -221,9 +221,9 @@ describe('DMA (edu.rst, "DMA controller")', () => {
       each.run(ms(1));
       each.transfer(BUFFER, 0x8000, 4096, TO_MEMORY);
     }
+    expect(copy.save().parts).toEqual(b.save().parts);
     expect(copy.get('IRQ_STATUS')).toBe(0x100);
     expect(Buffer.compare(copy.ram, b.ram)).toBe(0);
-    expect(copy.save().parts).toEqual(b.save().parts);
   });
 });
 
