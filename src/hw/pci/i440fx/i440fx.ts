@@ -69,6 +69,7 @@ export class I440FX extends PciFunction {
     this.pci.slot(0, 0, this);
     const { ram, rom } = options;
     this.shadow = ram === undefined ? null : new Shadow(options.memory, ram, rom);
+    if (this.shadow !== null) this.target(this.shadow.locked);
     const traffic = this.cells('bus', { transfers: 0, bytes: 0, held: 0 });
     this.pci.bus.traffic = traffic;
     this.counter('pciTransfers', '', 'transfers on the PCI bus, by processors and masters', () => traffic.transfers);

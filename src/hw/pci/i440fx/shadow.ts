@@ -30,11 +30,14 @@ export interface RomBelow1MiB {
  * main memory for writes and PCI for reads.
  */
 export class Shadow {
+  /** Main memory read only. */
+  readonly locked: Ram;
   private readonly parts: readonly ShadowPart[];
 
   constructor(memory: AddressSpace, ram: Ram, rom: RomBelow1MiB | null = null) {
-    const locked = new Ram('shadow', ram.bytes.subarray(FIRST, Math.max(FIRST, Math.min(END, ram.bytes.length))), true);
-    this.parts = RANGES.map((range) => new ShadowPart(memory, ram, locked, range, rom));
+    const bytes = ram.bytes.subarray(FIRST, Math.max(FIRST, Math.min(END, ram.bytes.length)));
+    this.locked = new Ram('shadow', bytes, true);
+    this.parts = RANGES.map((range) => new ShadowPart(memory, ram, this.locked, range, rom));
   }
 
   /** The registers have these values. */
