@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CARD_NAMES, houseCard } from '../../machine/cards.ts';
@@ -28,6 +29,14 @@ function busyMachine(): { machine: PcMachine; disk: DiskOverlay } {
     method: 'dma', byteCount: 16 * 1024, sectorsPerCommand: 8, skipSha256: true,
   }));
   return { machine, disk };
+}
+
+/** A device's saved state as a text; long arrays by their digest. */
+function stateText(state: unknown): string {
+  return JSON.stringify(state, (_key, value: unknown) =>
+    ArrayBuffer.isView(value)
+      ? createHash('sha1').update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)).digest('hex')
+      : value);
 }
 
 /** Every look that there is, with `address` where one is asked for. */
@@ -77,15 +86,16 @@ describe('looking changes nothing', () => {
       device.resetExit();
       const rows = [...device.banks.values()].flatMap((bank) =>
         Object.values(bank.layout.registers).map((row) => ({ bank, row })));
-      for (const [choice, value] of list) {
+      // Some have no registers: a keyboard, a ROM.
+      for (const [choice, value] of rows.length === 0 ? [] : list) {
         const { bank, row } = rows[choice % rows.length];
         const size = (row.options.width ?? bank.layout.width) / 8;
         bank.write(row.offset, size, value & allOnes(size), tx);
       }
-      const before = JSON.stringify(device.save()), time = device.sim.scheduler.now;
+      const before = stateText(device.save()), time = device.sim.scheduler.now;
       const first = lookAtBanks(device);
       expect(lookAtBanks(device)).toEqual(first);
-      expect(JSON.stringify(device.save())).toBe(before);
+      expect(stateText(device.save())).toBe(before);
       expect(device.sim.scheduler.now).toBe(time);
     }), { numRuns: 20 });
   });
