@@ -296,3 +296,32 @@ test.each(['pio', 'dma'])('a snapshot in the middle of a command ends as the ori
     expect(c.b.ide.save()).toEqual(a.b.ide.save());
   }
 });
+
+test('whatever a packet says, the command ends, and the drive goes on', () => {
+  const { b, cd } = settled();
+  let x = 8020;
+  const next = (): number => {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    return x >>> 0;
+  };
+  const codes = [
+    0x00, 0x03, 0x12, 0x1b, 0x1e, 0x25, 0x28, 0x2b, 0x42, 0x43, 0x46, 0x4a, 0x51, 0x5a, 0xa8, 0xbb, 0xbd, 0xbe,
+  ];
+  for (let n = 0; n < 400; n++) {
+    const packet = Uint8Array.from({ length: 12 }, () => (next() % 3 === 0 ? next() & 255 : next() & 1));
+    if (n % 8 !== 0) packet[0] = codes[next() % codes.length];
+    // Sizes that a test can wait for.
+    packet[6] = packet[7] = 0;
+    const { status } = cd.command(packet, next() % 4 === 0 ? next() & 0xffff : 0xfffe);
+    expect(status & 0x88).toBe(0);
+  }
+  b.outb(0x1f7, 0x08);
+  b.run(us(100));
+  // UNIT ATTENTION is told first.
+  cd.command(packetOf(0x00));
+  cd.command(packetOf(0x1b, 0, 0, 0, 3));
+  cd.settle();
+  expect(cd.command(read10(0, 1)).data.length).toBe(2048);
+});
