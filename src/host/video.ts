@@ -19,6 +19,8 @@ export interface VideoOutput {
    * there is none (no sync, or a timing that no monitor shows).
    */
   picture(): Picture | null;
+  /** Line of the picture at which the beam is; null while it is at none. */
+  readonly beamLine: number | null;
   /**
    * The lines of characters that are in video memory, in a text mode, without blanks at their ends;
    * null in a graphics mode.

@@ -35,7 +35,7 @@ export const exits = (value: number): Buffer => elf(0xb0, value, 0xe6, 0xf4, 0xf
 export const marks = (): Buffer =>
   elf(0xb0, 0x11, 0xe6, 0x80, 0xb0, 0x22, 0xe6, 0x80, 0xb0, 0x33, 0xe6, 0x80, 0xb0, 0x10, 0xe6, 0xf4, 0xf4);
 /** `mov dx, port; mov al, value; out dx, al`. */
-const out = (port: number, value: number): number[] =>
+export const out = (port: number, value: number): number[] =>
   [0x66, 0xba, port & 0xff, port >> 8, 0xb0, value, 0xee];
 /** Waits for a character on COM1, then reads sector 0 of the primary master by PIO and passes. */
 export const readsWhenTyped = (): Buffer => elf(

@@ -23,6 +23,10 @@ export interface MachineSheet {
   readonly method: string;
   readonly board: BoardDescription;
   readonly ticksPerSecond: number;
+  /** It has a display card, a keyboard, a mouse. */
+  readonly screen: boolean;
+  readonly keyboard: boolean;
+  readonly mouse: boolean;
 }
 
 /** How a machine is, sent while it runs and when it stops. */

@@ -5,6 +5,7 @@ import type { InspectApi } from './inspect.ts';
 import type { ExperimentsApi } from './experiments.ts';
 import type { MachineApi } from './machine.ts';
 import type { TraceApi } from './trace.ts';
+import type { ScreenApi } from './screen.ts';
 import type { OwnApi, TerminalApi } from './own.ts';
 
 /** Its members are called over there, not cloned. */
@@ -21,6 +22,7 @@ export interface LabWorker {
   readonly diagram: There<DiagramApi>;
   readonly experiments: There<ExperimentsApi>;
   readonly own: There<OwnApi>;
+  readonly screen: There<ScreenApi>;
   readonly terminal: There<TerminalApi>;
 }
 

@@ -38,7 +38,11 @@ export class MachineHost implements MachineApi {
     this.terminal.clear();
     const { explorer, title } = await this.explorerOf(plan);
     this.explorer = explorer;
-    return { title, method: plan.method, board: describeBoard(explorer.machine), ticksPerSecond: TICKS_PER_SECOND };
+    const { machine } = explorer;
+    return {
+      title, method: plan.method, board: describeBoard(machine), ticksPerSecond: TICKS_PER_SECOND,
+      screen: machine.video !== null, keyboard: machine.keyboard !== null, mouse: machine.mouse !== null,
+    };
   }
 
   async run(until: Ticks): Promise<void> {
@@ -90,6 +94,11 @@ export class MachineHost implements MachineApi {
   get machine(): Explorer {
     if (this.explorer === null) throw new Error('no machine is open');
     return this.explorer;
+  }
+
+  /** Its front runs on at present. */
+  get running(): boolean {
+    return this.going !== null;
   }
 
   /** Runs until what is wanted, the end or `done`; one that is under way is gone on with. */

@@ -6,6 +6,7 @@ import { DiagramHost } from './diagram-host.ts';
 import { InspectHost } from './inspect-host.ts';
 import { MachineHost } from './machine-host.ts';
 import { OwnHost } from './own-files.ts';
+import { ScreenHost } from './screen-host.ts';
 import { TraceHost } from './trace-host.ts';
 
 const machine = new MachineHost();
@@ -18,6 +19,7 @@ const worker: Plain<LabWorker> = {
   diagram: new DiagramHost(machine),
   experiments: new ExperimentsHost(),
   own: new OwnHost(),
+  screen: new ScreenHost(machine),
   terminal: machine.terminal,
 };
 expose(worker);

@@ -2,7 +2,9 @@ import { useRef } from 'preact/hooks';
 import { formatCount } from '../../../../src/control/quantities.ts';
 import type { FileRole } from '../../../../src/control/software/own-files.ts';
 import { shown } from '../state/workbench.ts';
-import { append, drop, files, looking, record, recorded, refusals, run, runnable, take, texts, type } from './state.ts';
+import {
+  append, drop, files, looking, putScreen, record, recorded, refusals, run, runnable, take, texts, type, withScreen,
+} from './state.ts';
 import { Cards, MachineOptions } from './machine-options.tsx';
 import { asked, Outcome } from './outcome.tsx';
 
@@ -88,6 +90,13 @@ function Choices() {
       </label>
       <MachineOptions />
       <Cards />
+      <label class="own-check">
+        <input
+          type="checkbox" checked={withScreen.value}
+          onChange={(event) => putScreen(event.currentTarget.checked)}
+        />
+        <span>Display card (vga): its picture is under Screen</span>
+      </label>
       <label class="own-check">
         <input
           type="checkbox" checked={recorded.value}

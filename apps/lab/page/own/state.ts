@@ -23,6 +23,8 @@ export const append = signal('');
 /** Board options as texts. */
 export const texts = signal<Readonly<Record<string, string>>>({});
 export const cards = signal<readonly OwnCard[]>([]);
+/** There is a display card among them. */
+export const withScreen = computed(() => cards.value.some(({ kind }) => kind === 'vga'));
 /** Keep the trace; off for a Linux unless the user says so. */
 export const record = signal<boolean | null>(null);
 export const recorded = computed(() => record.value ?? files.value.kernel === undefined);
@@ -82,6 +84,12 @@ export function drop(role: FileRole): void {
 export function type(name: string, text: string): void {
   const { [name]: _, ...rest } = texts.value, given = text.trim();
   texts.value = given === '' ? rest : { ...rest, [name]: given };
+}
+
+/** Puts a display card into the first free slot, or takes it out. */
+export function putScreen(on: boolean): void {
+  const others = cards.value.filter(({ kind }) => kind !== 'vga');
+  cards.value = on ? [...others, { kind: 'vga', slot: '', texts: {} }] : others;
 }
 
 /** The machine that the user asks for. */

@@ -1,6 +1,9 @@
 import { signal } from '@preact/signals';
 
-/** Which of the side's panels is in front: `inspect`, `own`, `lesson`, or a lesson: `lesson/…`. */
+/**
+ * Which of the side's panels is in front: `inspect`, `screen`, `own`,
+ * `lesson`, or a lesson: `lesson/…`.
+ */
 export const side = signal('inspect');
 
 /** The panel's first word. */

@@ -351,9 +351,16 @@ export class Vga extends PciFunction implements WindowOwner {
 
   private output(): VideoOutput {
     const finished = (): number => this.beam.finished;
+    const beamLine = (): number | null => {
+      const { line } = this.beam;
+      return line < 0 || line >= this.s.height ? null : line;
+    };
     return {
       get finishedFrames() {
         return finished();
+      },
+      get beamLine() {
+        return beamLine();
       },
       picture: () => this.picture(),
       text: () => (this.s.dispiOn ? null : this.scan.characters(this.beam.timing)),
