@@ -127,7 +127,7 @@ describe.skipIf(missing !== '')(`the timeline${missing}`, () => {
     await press(page, 'Enter');
     await line(/ide\.primary asks to read 8 bytes/);
     await press(page, 'c');
-    await line(/^\s*transaction [\d,]+: cpu0 writes .* to ide\.busmaster/);
+    await line(/transaction [\d,]+: cpu0 writes .* to ide\.busmaster/);
     await press(page, 'c');
     await line('Nothing that was recorded led to this.');
     await press(page, 'e');
@@ -146,7 +146,7 @@ describe.skipIf(missing !== '')(`the timeline${missing}`, () => {
     await lane(page, 'request:ide.primary').click();
     await press(page, 'Enter', 'c');
     // The line's own sentence: that of the request names the same access as its cause.
-    await page.locator('.timeline-line', { hasText: /^\s*transaction [\d,]+: cpu0 writes .* to ide\.busmaster/ }).waitFor();
+    await page.locator('.timeline-line', { hasText: /transaction [\d,]+: cpu0 writes .* to ide\.busmaster/ }).waitFor();
     // So near that the chain does not fit: the timeline has to follow.
     await press(page, ...Array<string>(12).fill('+'));
     const there = await walk(page, '.', WALK);
