@@ -144,7 +144,9 @@ describe.skipIf(missing !== '')(`the timeline${missing}`, () => {
     await lane(page, 'request:ide.primary').waitFor();
     await over(page);
     await lane(page, 'request:ide.primary').click();
-    await press(page, 'Enter', 'c');
+    await press(page, 'Enter');
+    await page.locator('.timeline-line', { hasText: /record [\d,]+: ide\.primary asks to read 8 bytes/ }).waitFor();
+    await press(page, 'c');
     // The line's own sentence: that of the request names the same access as its cause.
     await page.locator('.timeline-line', { hasText: /transaction [\d,]+: cpu0 writes .* to ide\.busmaster/ }).waitFor();
     // So near that the chain does not fit: the timeline has to follow.
