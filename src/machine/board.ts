@@ -93,6 +93,11 @@ export class Board implements Simulation {
     return space.map(base, size, target, options);
   }
 
+  /** Says whose a target is that somebody else has mapped. */
+  own(target: Target, owner: Component): void {
+    this.owners.set(target, owner);
+  }
+
   /** The component that a target belongs to, or null. */
   ownerOf(target: Target): Component | null {
     const recorded = this.owners.get(target);

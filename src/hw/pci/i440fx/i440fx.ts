@@ -69,7 +69,6 @@ export class I440FX extends PciFunction {
     this.pci.slot(0, 0, this);
     const { ram, rom } = options;
     this.shadow = ram === undefined ? null : new Shadow(options.memory, ram, rom);
-    if (this.shadow !== null) this.target(this.shadow.locked);
     const traffic = this.cells('bus', { transfers: 0, bytes: 0, held: 0 });
     this.pci.bus.traffic = traffic;
     this.counter('pciTransfers', '', 'transfers on the PCI bus, by processors and masters', () => traffic.transfers);
@@ -97,6 +96,11 @@ export class I440FX extends PciFunction {
       i440fxConfig(subsystem ?? { vendor: 0, device: 0 }),
       Object.fromEntries(PAM.map((name) => [name, { write: () => this.attributes() }])),
     );
+  }
+
+  /** Main memory as PAM lets it be read and not written; whose it is says the board. */
+  get lockedShadow(): Ram | null {
+    return this.shadow?.locked ?? null;
   }
 
   override resetHold(): void {

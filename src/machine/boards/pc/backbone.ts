@@ -31,6 +31,8 @@ export interface Backbone {
   readonly isaBus: Bus;
   readonly guest: GuestMemory;
   readonly ram: Ram;
+  /** The component that `ram` is part of. */
+  readonly mainMemory: MainMemory;
 }
 
 /** Makes the address spaces, the buses and main memory of a PC. */
@@ -48,8 +50,8 @@ export function backbone(b: Board, o: PcValues): Backbone {
 
   const guest = createGuestMemory(o.ram);
   const ram = new Ram('ram', guest.ram);
-  const owner = b.add(new MainMemory('ram', b, ram));
-  b.map(memory, 0, 0xa0000, ram, { name: 'ram', owner });
+  const mainMemory = b.add(new MainMemory('ram', b, ram));
+  b.map(memory, 0, 0xa0000, ram, { name: 'ram', owner: mainMemory });
   // The BIOS area is shadow RAM; A0000h-BFFFFh belongs to PCI (VGA).
   b.map(memory, 0xc0000, 0x40000, ram, { name: 'shadow', offset: 0xc0000 });
   b.map(memory, 0x100000, o.ram - 0x100000, ram, { name: 'ram', offset: 0x100000 });
@@ -61,5 +63,5 @@ export function backbone(b: Board, o: PcValues): Backbone {
   b.map(io, 0, 0x10000, nobody, onIsa);
   b.map(memory, 0, ISA_MEMORY, nobody, onIsa);
   b.map(memory, ISA_MEMORY, 2 ** 32 - ISA_MEMORY, nobody, { ...unclaimed, bus: pciBus });
-  return { memory, io, config, pciBus, isaBus, guest, ram };
+  return { memory, io, config, pciBus, isaBus, guest, ram, mainMemory };
 }

@@ -101,13 +101,14 @@ export const pc = board('pc', {
 
 /** The host bridge with PCI bus 0, and the south bridge on it. */
 function bridges(
-  b: Board, o: PcValues, { memory, io, config, pciBus, isaBus, ram: main }: Backbone, s: Surroundings,
+  b: Board, o: PcValues, { memory, io, config, pciBus, isaBus, ram: main, mainMemory }: Backbone, s: Surroundings,
   bios: BiosSocket | null,
 ) {
   const bridge = b.add(new I440FX('pci0', b, {
     memory, io, config, ram: main, bus: pciBus, memoryLatency: o.memoryLatency, postedWrites: o.postedWrites,
     ...bios,
   }));
+  if (bridge.lockedShadow !== null) b.own(bridge.lockedShadow, mainMemory);
   const isa = new Piix3Isa('piix3', b, { variant: o.ide, onReset: s.onReset });
   const pci = b.pciBridge(bridge, bridge.pci, isa.pirq, 'piix3');
   b.pciFunction(pci, 1, 0, isa);
