@@ -46,7 +46,7 @@ describe.skipIf(missing !== '')(`experiments in the lab${missing}`, () => {
 
   test('what only Debian\'s kernel does is told with the command that does it', async () => {
     await choose('Is virtual memory a cache of the disk, and what does DMA have to do with it?');
-    await page.getByText('npx northbridge compare paging').first().waitFor();
+    await page.locator('.problem', { hasText: 'npx northbridge compare paging' }).waitFor();
     expect(await button('Run').isDisabled()).toBe(true);
   });
 
