@@ -146,5 +146,6 @@ function Problem() {
     ? 'Debian\'s kernel is no part of this page. The command line fetches it:'
     : methods.value.length > 0 && request.value === null ? 'Tick a method to run it.' : problem?.message ?? '';
   if (text === '') return null;
-  return <p class="problem" role="alert">{text} {!runsHere.value && check.value !== null && <code>npx {check.value.command}</code>}</p>;
+  const command = runsHere.value ? null : check.value?.command ?? null;
+  return <p class="problem" role="alert">{text} {command !== null && <code>npx {command}</code>}</p>;
 }
