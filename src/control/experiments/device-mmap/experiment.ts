@@ -1,4 +1,3 @@
-import { PathsCard } from '../../../hw/paths/paths.ts';
 import { houseCard } from '../../../machine/cards.ts';
 import type { Machine } from '../../../machine/machine.ts';
 import { count } from '../../../sim/parameter.ts';
@@ -6,6 +5,7 @@ import { toSeconds } from '../../../sim/time.ts';
 import { formatSeconds } from '../../quantities.ts';
 import type { Counters } from '../../counters.ts';
 import { POST } from '../../guests/status.ts';
+import { memoryOf } from '../device-memory/device-memory.ts';
 import {
   experiment, type EndedTrial, type JobOf, type Kit, type MeasuredValue, type RunResult, type Trial,
 } from '../experiment.ts';
@@ -30,9 +30,7 @@ type DeviceMmapJob = JobOf<typeof DEVICE_MMAP_PARAMETERS>;
 
 /** Whether the card's own memory holds the words; looked at by no transaction. */
 function cardHolds(machine: Machine, words: number): boolean {
-  const card = machine.devices.find((d) => d.component.name === 'paths')?.component;
-  if (!(card instanceof PathsCard)) throw new Error('the machine has no card paths');
-  const { bytes } = card.buffer, view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const bytes = memoryOf(machine, 'paths'), view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let k = 0; k < words; k++) if (view.getUint32(4 * k, true) !== patternWord(k)) return false;
   return true;
 }

@@ -7,7 +7,7 @@ import { linuxMode } from '../disk/transfer-mode.ts';
 import {
   experiment, type EndedTrial, type JobOf, type Judgement, type Kit, type Outcome, type RunResult, type Trial,
 } from '../experiment.ts';
-import { digestOfWords } from '../file-mmap/digest.ts';
+import { digestOfWords } from '../files/digest.ts';
 import { BYTES_PER_SECOND, CPU_BUSY, found, INSTRUCTIONS, INTERRUPTS, SECONDS } from '../measures.ts';
 import { directJob, directSaid, swapFile } from './linux.ts';
 import { DIRECT_IO_STATEMENTS } from './statements.ts';
@@ -57,7 +57,7 @@ function outcome(end: EndedTrial, tally: PageTally, bytes: number, expected: str
       copied: Math.min(file.kernel.loads, buffer.kernel.stores), minor: said.minor, major: said.major,
       flying: pinned === null ? null : pinned.flying ? 'yes' : 'no',
       stayed: pages(pinned?.stayed), pinnedOut: pages(pinned?.pinnedOut), otherOut: pages(pinned?.otherOut),
-      freeOut: pages(pinned?.freeOut), buffer: bytes,
+      freeOut: pages(pinned?.freeOut),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { PageTally } from '../../copies/page-tally.ts';
 import type { Counters } from '../../counters.ts';
+import { POST } from '../../guests/status.ts';
 import { DiskOverlay } from '../../disk-overlay.ts';
 import { ext2Image } from '../../ext2-image.ts';
 import { ImageDisk, pseudoRandomImage } from '../../image-disk.ts';
@@ -8,10 +9,10 @@ import { linuxMode } from '../disk/transfer-mode.ts';
 import {
   experiment, type EndedTrial, type JobOf, type Kit, type Measure, type Outcome, type Trial,
 } from '../experiment.ts';
+import { digestOfWords } from '../files/digest.ts';
 import {
   BYTES_PER_SECOND, CPU_BUSY, DEVICE_BYTES, found, INSTRUCTIONS, INTERRUPTS, SECONDS,
 } from '../measures.ts';
-import { digestOfWords } from './digest.ts';
 import { judge } from './judge.ts';
 import { FILE, FILE_MARKS, fileJob, fileSaid, type FileJob } from './linux.ts';
 import { FILE_MMAP_STATEMENTS } from './statements.ts';
@@ -58,7 +59,7 @@ function prepare(job: FileMmapJob, method: string, kit: Kit): Trial {
     phases: ['booting Linux', 'reading', 'checking'],
     limit: 120 + bytes / 100e3,
     resumable: true, tally,
-    marks: [0xb0, 0xb1, ...Object.values(FILE_MARKS)],
+    marks: [POST.begin, POST.end, ...Object.values(FILE_MARKS)],
     attach: (machine) => tally.clear(machine.ram.length),
     finish: (end) => outcome(end, job, tally, digestOfWords(data)),
   };
@@ -66,7 +67,7 @@ function prepare(job: FileMmapJob, method: string, kit: Kit): Trial {
 
 function outcome(end: EndedTrial, job: FileMmapJob, tally: PageTally, expected: string): Outcome {
   const said = fileSaid(end), { shared } = said;
-  const inside = end.between(0xb0, 0xb1), touch = end.between(FILE_MARKS.touch, FILE_MARKS.touched);
+  const inside = end.between(POST.begin, POST.end), touch = end.between(FILE_MARKS.touch, FILE_MARKS.touched);
   const fromDisk = diskBytes(inside);
   if (fromDisk !== said.pagedIn)
     throw end.failure(`the kernel says that it read ${said.pagedIn} bytes, and the drive sent ${fromDisk}`);

@@ -1,7 +1,6 @@
-import { DISK_FUNCTIONS, DISK_MODULES } from '../disk/linux-disk.ts';
 import type { EndedTrial, Kit, Software } from '../experiment.ts';
-import { linuxJob } from '../linux/job.ts';
-import { Said } from './said.ts';
+import { mountedJob, readSaid, type ReadSaid } from '../files/mounted-job.ts';
+import { Said } from '../linux/said.ts';
 
 /** Name of the file on the disk. */
 export const FILE = 'data';
@@ -21,33 +20,17 @@ export interface FileJob {
   readonly driver: string;
 }
 
-/** Mounts the disk by ext4's driver, which is ext2's too, and lets the program read the file. */
+/** Lets the program read the file of a mounted disk. */
 export function fileJob(kit: Kit, { method, bytes, advice, cache, driver }: FileJob): Software {
-  return linuxJob(kit, {
-    modules: [...DISK_MODULES, 'crc32c_generic', 'ext4'], modulesToLoadLater: ['ata-piix'], programs: ['file-io'],
+  return mountedJob(kit, {
+    name: 'file-io', words: `$method /disk/${FILE} $bytes $advice $cache`, driver,
     parameters: { bytes, method, advice, cache },
-    // Or each page of the page cache would be cleared before it is filled.
-    append: 'init_on_alloc=0',
-    script: `${DISK_FUNCTIONS}
-driver ${driver}
-echo "nb: mode $(mode)"
-mkdir /disk
-mount -t ext2 /dev/sda /disk || fail "the disk cannot be mounted"
-drain
-file-io $method /disk/${FILE} $bytes $advice $cache > /tmp/said 2> /tmp/why || fail "file-io: $(cat /tmp/why)"
-copy said /tmp/said
-umount /disk || fail "the disk cannot be unmounted"
-`,
+    after: 'umount /disk || fail "the disk cannot be unmounted"',
   });
 }
 
 /** What file-io said, by its words. */
-export interface FileSaid {
-  readonly digest: string;
-  readonly minor: number;
-  readonly major: number;
-  /** Bytes that the kernel says it read from disks. */
-  readonly pagedIn: number;
+export interface FileSaid extends ReadSaid {
   /** Pages of the file in memory at the end. */
   readonly resident: number;
   readonly buffer: readonly number[];
@@ -66,8 +49,7 @@ export function fileSaid(end: EndedTrial): FileSaid {
   const said = new Said(end), resident = said.number('resident');
   const [own, other] = said.has('pages') ? said.text('pages').split(' ') : [];
   return {
-    digest: said.text('digest'), minor: said.number('minor'), major: said.number('major'),
-    pagedIn: 1024 * said.number('paged-in'), resident,
+    ...readSaid(said), resident,
     buffer: said.pages('buffer', BUFFER_PAGES), file: said.pages('file', resident),
     shared: said.has('seen')
       ? {
