@@ -8,7 +8,8 @@ import { PAGING_STATEMENTS } from '../../src/control/experiments/paging/statemen
 import { runMethod } from '../../src/control/experiments/runner.ts';
 import { DEBIAN_WANTED, linuxKit } from '../benches/linux-bench.ts';
 
-const PROCESSES = 5;
+/** A little more than there is memory for, and no more work than that takes. */
+const PROCESSES = 3, VALUES = { processes: PROCESSES, each: 8 * 2 ** 20 };
 
 describe.skipIf(!DEBIAN_WANTED)('paging under Debian', () => {
   let kit: Kit;
@@ -16,7 +17,7 @@ describe.skipIf(!DEBIAN_WANTED)('paging under Debian', () => {
   const run = (method: string, order = 'forward'): RunResult => {
     const kept = runs.get(method + order);
     if (kept !== undefined) return kept;
-    const job = jobOf(PAGING, { guest: 'debian', values: { processes: PROCESSES, order } });
+    const job = jobOf(PAGING, { guest: 'debian', values: { ...VALUES, order } });
     const wish = { ...job, boardOptions: { ...job.boardOptions, kernelEntry: 'vmlinux' } };
     const steps = runMethod(PAGING, wish, method, kit, {});
     for (;;) {

@@ -12,7 +12,7 @@ enum { SETTLE = 500000 };
 
 /* Shared by all processes; one word is written by one of them only. */
 struct together {
-  volatile u32 ready[MOST_PROCESSES], wrong[MOST_PROCESSES], uses[MOST_PROCESSES];
+  volatile u32 ready[MOST_PROCESSES], wrong[MOST_PROCESSES], uses[MOST_PROCESSES], missed[MOST_PROCESSES];
   volatile struct faults faults[MOST_PROCESSES];
 };
 
@@ -35,9 +35,10 @@ static u32 differs(const u32 *page, u32 stamp) {
   return wrong != 0;
 }
 
-/* Numbers below `span`, a power of two, each once: forward, or by a step that scatters them. */
+/* Numbers below `span`, a power of two, each once: forward, or by a step that scatters them and is another one for each
+ * `from`: with the same one, what was evicted together would be wanted together. */
 static u32 nth(u32 n, u32 span, u32 from) {
-  return in_random_order ? (n * 2654435761u + from * 40503u) & (span - 1) : n;
+  return in_random_order ? (n * ((2 * from + 1) * 2654435761u) + from * 40503u) & (span - 1) : n;
 }
 
 static void work(u32 process) {
@@ -49,8 +50,8 @@ static void work(u32 process) {
   u8 go;
   together->ready[process] = 1;
   if (read(gate[0], &go, 1) != 1) leave(1);
-  struct faults before = faults();
-  u32 wrong = 0, uses = 0;
+  struct faults before = faults(), after = before;
+  u32 wrong = 0, uses = 0, missed = 0;
   for (u32 round = 0; round < rounds; round++)
     for (u32 k = 0; k < span; k++) {
       u32 n = nth(k, span, round * MOST_PROCESSES + process);
@@ -59,12 +60,16 @@ static void work(u32 process) {
       wrong += differs(page, stamp(process, n, version[n]));
       if (change != 0 && (n + round) % change == 0) fill(page, stamp(process, n, ++version[n]));
       uses++;
+      /* A use may have several faults: one to look, one to change what was looked at. */
+      struct faults now = faults();
+      missed += now.minor != after.minor || now.major != after.major;
+      after = now;
     }
-  struct faults after = faults();
   together->faults[process].minor = after.minor - before.minor;
   together->faults[process].major = after.major - before.major;
   together->wrong[process] = wrong;
   together->uses[process] = uses;
+  together->missed[process] = missed;
   leave(0);
 }
 
@@ -132,10 +137,11 @@ int main(int argc, char **argv) {
   sleep_for(SETTLE);
   u32 bytes_after = vmstat(counts, after, ROOM);
   if (marks) post(POST_QUIET);
-  u32 wrong = 0, uses = 0, minor = 0, major = 0;
+  u32 wrong = 0, uses = 0, missed = 0, minor = 0, major = 0;
   for (u32 n = 0; n < processes; n++) {
     wrong += together->wrong[n];
     uses += together->uses[n];
+    missed += together->missed[n];
     minor += together->faults[n].minor;
     major += together->faults[n].major;
   }
@@ -144,6 +150,7 @@ int main(int argc, char **argv) {
   told("lost", lost);
   told("wrong", wrong);
   told("uses", uses);
+  told("missed", missed);
   told("minor", minor);
   told("major", major);
   section("vmstat-before", before, bytes_before);

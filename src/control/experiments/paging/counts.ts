@@ -1,5 +1,6 @@
 import type { EndedTrial } from '../experiment.ts';
-import { BEGIN, KERNEL_COUNTS, QUIET } from './linux.ts';
+import { POST } from '../../guests/status.ts';
+import { KERNEL_COUNTS, QUIET } from './linux.ts';
 
 const PAGE = 4096;
 
@@ -31,7 +32,7 @@ export interface DiskPages {
  * @throws GuestFailure if the kernel counted others: then one of the two is wrong
  */
 export function diskPages({ between, failure }: EndedTrial, kernel: KernelCounts): DiskPages {
-  const counters = between(BEGIN, QUIET);
+  const counters = between(POST.begin, QUIET);
   if (counters === null) throw failure('the guest set no mark when the disk was at rest');
   const pagesIn = Number(counters['ideBytesIn']) / PAGE, pagesOut = Number(counters['ideBytesOut']) / PAGE;
   if (pagesIn !== kernel.pswpin || pagesOut !== kernel.pswpout)
@@ -47,7 +48,9 @@ export interface EarlierRun {
   readonly processes: number;
   readonly seconds: number;
   readonly uses: number;
+  /** Of these with a page fault, or several. */
   readonly misses: number;
+  readonly faults: number;
 }
 
 /**
@@ -55,17 +58,16 @@ export interface EarlierRun {
  * @throws GuestFailure if a page was not as it was left
  */
 export function allRuns({ lines, failure }: EndedTrial, processes: number): EarlierRun[] {
-  const told = (what: string): number[] => [
-    ...lines.all(`nb: run ${what} `), ...lines.all(`nb: ${what} `),
-  ].map(Number);
-  const [numbered, us, uses, minor, major] = ['processes', 'us', 'uses', 'minor', 'major'].map(told) as [
-    number[], number[], number[], number[], number[],
-  ];
+  const told = (what: string): number[] => lines.all(`nb: ${what} `).map(Number);
+  const [numbered, us, uses, missed, minor, major] =
+    ['processes', 'us', 'uses', 'missed', 'minor', 'major'].map(told) as
+      [number[], number[], number[], number[], number[], number[]];
   if (told('lost').some((n) => n !== 0)) throw failure('a process did not come to its end');
   if (told('wrong').some((n) => n !== 0)) throw failure('a page was not as its process had left it');
-  if (numbered.length !== processes || [us, uses, minor, major].some((list) => list.length !== processes))
+  if (numbered.length !== processes || [us, uses, missed, minor, major].some((list) => list.length !== processes))
     throw failure('the guest did not say what all runs took');
   return numbered.map((n, k) => ({
-    processes: n, seconds: (us[k] ?? 0) / 1e6, uses: uses[k] ?? 0, misses: (minor[k] ?? 0) + (major[k] ?? 0),
+    processes: n, seconds: (us[k] ?? 0) / 1e6, uses: uses[k] ?? 0, misses: missed[k] ?? 0,
+    faults: (minor[k] ?? 0) + (major[k] ?? 0),
   }));
 }

@@ -1,5 +1,6 @@
 import { choice, count, ParameterError, size, type ValuesOf } from '../../../sim/parameter.ts';
 import { DiskOverlay } from '../../disk-overlay.ts';
+import { POST } from '../../guests/status.ts';
 import { generatedDisk } from '../../image-disk.ts';
 import { linuxMode } from '../disk/transfer-mode.ts';
 import { experiment, type JobOf, type Kit, type Measure, type Trial } from '../experiment.ts';
@@ -8,7 +9,7 @@ import {
 } from '../measures.ts';
 import { allRuns, diskPages, kernelCounts } from './counts.ts';
 import { judge } from './judge.ts';
-import { BEGIN, pagingBySwap, QUIET } from './linux.ts';
+import { pagingBySwap, QUIET } from './linux.ts';
 import { PAGING_STATEMENTS } from './statements.ts';
 
 const MiB = 2 ** 20, PAGE = 4096;
@@ -20,7 +21,7 @@ export const PAGING_PARAMETERS = {
     doc: 'processes at once in the measured run; before it there is a run of 1, of 2, and so on', source: 'a choice',
     minimum: 1, maximum: 16,
   }),
-  each: size(4 * MiB, {
+  each: size(5 * MiB, {
     doc: 'memory of each process', source: 'a choice', minimum: MiB, maximum: 64 * MiB, step: MiB,
   }),
   rounds: count(2, { doc: 'times that each goes through its memory', source: 'a choice', minimum: 1, maximum: 100 }),
@@ -58,7 +59,7 @@ function prepare(job: PagingJob, method: string, kit: Kit): Trial {
     // Every use a miss by the slowest PIO mode, in and out.
     limit: 600 + processes * processes * pages * (rounds + 1) * 8e-3,
     resumable: true,
-    marks: [BEGIN, QUIET],
+    marks: [POST.begin, QUIET],
     finish: (end) => {
       const runs = allRuns(end, processes), measured = runs.at(-1);
       const kernel = kernelCounts(end), { pagesIn, pagesOut } = diskPages(end, kernel);
@@ -66,7 +67,8 @@ function prepare(job: PagingJob, method: string, kit: Kit): Trial {
       return {
         mode: linuxMode(end.lines.after('nb: mode ')), matches: true,
         found: {
-          uses, hitShare: uses === 0 ? 0 : 1 - misses / uses, misses, kernelFaults: kernel.pgfault,
+          uses, hitShare: uses === 0 ? 0 : 1 - misses / uses, misses,
+          faults: measured?.faults ?? 0, kernelFaults: kernel.pgfault,
           majorFaults: kernel.pgmajfault, pagesIn, pagesOut, readAhead: kernel.swap_ra,
           readAheadUsed: kernel.swap_ra_hit, evicted: kernel.pgsteal_kswapd + kernel.pgsteal_direct,
           scanned: kernel.pgscan_kswapd + kernel.pgscan_direct,
@@ -84,7 +86,8 @@ const MEASURES: readonly Measure[] = [
   SECONDS,
   found('uses', 'uses of a page', { better: 'more' }),
   found('hitShare', 'uses that hit', { unit: 'share', better: 'more' }),
-  found('misses', 'misses of the processes: page faults', { better: 'less' }),
+  found('misses', 'uses that miss', { better: 'less' }),
+  found('faults', '  page faults in them', { better: 'less' }),
   found('kernelFaults', 'page faults, of all', { better: 'less' }),
   found('majorFaults', '  of these major: the disk was needed', { better: 'less' }),
   found('pagesIn', 'pages in from the disk', { better: 'less' }),

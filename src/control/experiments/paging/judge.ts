@@ -4,7 +4,7 @@ import type { Judgement, RunResult } from '../experiment.ts';
 /** A use that takes so many times what it takes while all fits is beyond the knee. */
 const KNEE = 2;
 
-const NEXT = 'compare paging with --order random, --change 0, --processes 7, or --rounds 4; ' +
+const NEXT = 'compare paging with --order random, --change 0, --processes 6, or --rounds 4; ' +
   'compare disk-read --guest debian; compare file-mmap';
 
 type Point = readonly [x: number, y: number];

@@ -1,8 +1,8 @@
 import { diskJob } from '../disk/linux-disk.ts';
 import type { Kit, Software } from '../experiment.ts';
 
-/** Marks of guest/linux/paging. */
-export const BEGIN = 0xb0, QUIET = 0xb2;
+/** The mark of guest/linux/paging when the disk is at rest, beside the usual ones. */
+export const QUIET = 0xb2;
 
 /** What guest/linux/paging is to do. */
 export interface PagingWork {
@@ -39,9 +39,9 @@ while [ $n -le $processes ]; do
   marks=0
   [ $n -eq $processes ] && marks=1
   paging $n $pages $rounds $change $order $marks > /tmp/paged 2> /tmp/why || fail "paging: $(cat /tmp/why)"
-  [ $marks -eq 1 ] || sed 's/^nb: /nb: run /' /tmp/paged | grep '^nb: run [a-z]* [0-9]'
+  grep '^nb: [a-z]* [0-9]' /tmp/paged
   n=$((n + 1))
 done
-grep -E '^(nb: |(${KERNEL_COUNTS.join('|')}) )' /tmp/paged
+grep -E '^(nb: (begin|end) |(${KERNEL_COUNTS.join('|')}) )' /tmp/paged
 `, { programs: ['paging'], parameters: { processes, pages, rounds, change, order } });
 }

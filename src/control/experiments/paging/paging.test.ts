@@ -13,9 +13,10 @@ const vmstat = (value: number): string[] => KERNEL_COUNTS.map((name, n) => `${na
 
 /** What a guest with two processes says. */
 const SAID = [
-  'nb: run processes 1', 'nb: run us 1000', 'nb: run lost 0', 'nb: run wrong 0', 'nb: run uses 100', 'nb: run minor 0',
-  'nb: run major 0', 'nb: processes 2', 'nb: us 50000', 'nb: lost 0', 'nb: wrong 0', 'nb: uses 200', 'nb: minor 7',
-  'nb: major 3', 'nb: begin vmstat-before', ...vmstat(10), 'nb: end vmstat-before', 'nb: begin vmstat-after',
+  'nb: processes 1', 'nb: us 1000', 'nb: lost 0', 'nb: wrong 0', 'nb: uses 100', 'nb: missed 0', 'nb: minor 0',
+  'nb: major 0', 'nb: processes 2', 'nb: us 50000', 'nb: lost 0', 'nb: wrong 0', 'nb: uses 200', 'nb: missed 8',
+  'nb: minor 7', 'nb: major 3', 'nb: begin vmstat-before', ...vmstat(10), 'nb: end vmstat-before',
+  'nb: begin vmstat-after',
   ...vmstat(30), 'nb: end vmstat-after',
 ];
 
@@ -34,7 +35,8 @@ test('what the guest said becomes counts', () => {
   expect(kernel).toMatchObject({ pgpgin: 20, pswpin: 60, pswpout: 80 });
   expect(diskPages(end, kernel)).toEqual({ pagesIn: 60, pagesOut: 80 });
   expect(allRuns(end, 2)).toEqual([
-    { processes: 1, seconds: 1e-3, uses: 100, misses: 0 }, { processes: 2, seconds: 50e-3, uses: 200, misses: 10 },
+    { processes: 1, seconds: 1e-3, uses: 100, misses: 0, faults: 0 },
+    { processes: 2, seconds: 50e-3, uses: 200, misses: 8, faults: 10 },
   ]);
 });
 
@@ -48,9 +50,9 @@ test('a page more or less than the kernel counted is a failure', () => {
 test('so is a count that is missing, a page that is not as it was, a process that was lost', () => {
   expect(() => kernelCounts(ended(SAID.filter((l) => !l.startsWith('pswpin')), PAGES))).toThrow('pswpin');
   const changed = (from: string, to: string): EndedTrial => ended(SAID.map((l) => (l === from ? to : l)), PAGES);
-  expect(() => allRuns(changed('nb: run wrong 0', 'nb: run wrong 1'), 2)).toThrow('not as its process');
+  expect(() => allRuns(changed('nb: wrong 0', 'nb: wrong 1'), 2)).toThrow('not as its process');
   expect(() => allRuns(changed('nb: lost 0', 'nb: lost 1'), 2)).toThrow('did not come to its end');
-  expect(() => allRuns(changed('nb: run us 1000', ''), 2)).toThrow('did not say');
+  expect(() => allRuns(changed('nb: us 1000', ''), 2)).toThrow('did not say');
 });
 
 test('the knee is where a use takes more than twice what it takes while all fits', () => {
