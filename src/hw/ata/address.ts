@@ -14,7 +14,10 @@ export interface AddressRegisters {
   high: number;
   highPrevious: number;
   device: number;
-  /** Current CHS translation (INITIALIZE DEVICE PARAMETERS). */
+}
+
+/** With the current CHS translation (INITIALIZE DEVICE PARAMETERS). */
+export interface DiskAddress extends AddressRegisters {
   heads: number;
   sectorsPerTrack: number;
 }
@@ -23,7 +26,7 @@ export interface AddressRegisters {
  * First sector of a 28-bit command: LBA, or cylinder/head/sector if the LBA bit is clear; -1 if the
  * head or sector is not in the translation.
  */
-export function address28(r: AddressRegisters): number {
+export function address28(r: DiskAddress): number {
   const top = r.device & 15;
   if ((r.device & DEVICE_BIT.LBA) !== 0) return r.low + r.mid * 0x100 + r.high * 0x10000 + top * 0x1000000;
   const cylinder = r.mid + r.high * 0x100;
@@ -53,7 +56,7 @@ export function sectorCount(r: AddressRegisters, ext: boolean): number {
 /**
  * Puts a sector's address where the command's form has it (error outputs, READ NATIVE MAX ADDRESS).
  */
-export function storeAddress(r: AddressRegisters, sector: number, ext: boolean): void {
+export function storeAddress(r: DiskAddress, sector: number, ext: boolean): void {
   if (!ext && (r.device & DEVICE_BIT.LBA) === 0) {
     const track = Math.floor(sector / r.sectorsPerTrack);
     const cylinder = Math.floor(track / r.heads);

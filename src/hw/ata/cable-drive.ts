@@ -1,7 +1,9 @@
+import type { DriveLabel } from '../../host/block.ts';
 import type { SimEvent } from '../../sim/scheduler.ts';
 import type { Cells } from '../../sim/state.ts';
 import { us, type Ticks } from '../../sim/time.ts';
-import { PHASE, STATUS_BIT, STEP } from './spec.ts';
+import type { AddressRegisters } from './address.ts';
+import { DEVICE_BIT, DIAGNOSTIC_PASSED, ERROR_BIT, PHASE, READY, STATUS_BIT, STEP } from './spec.ts';
 
 /**
  * How long a drive takes. These are assumptions: a drive of about 2000 whose cache and read-ahead
@@ -31,6 +33,17 @@ export const DEFAULT_DRIVE_TIMING: DriveTiming = {
   reset: us(1000),
 };
 
+/** What any drive is given. */
+export interface CableDriveOptions extends DriveLabel {
+  /** Highest Ultra DMA mode, -1 for none (default: 5 of disks, 2 of CD-ROM drives). */
+  maxUltra?: number;
+  timing?: Partial<DriveTiming>;
+  /** Sectors that cannot be read. For fault experiments. */
+  badSectors?: ReadonlySet<number>;
+  /** By how much it begins later with a command, asked for each: a faulty drive. */
+  lateness?: (() => Ticks) | null;
+}
+
 /** What a drive needs of the device (the transport) that it is part of. */
 export interface DriveOwner {
   cells(group: string, cells: Cells): void;
@@ -51,18 +64,9 @@ export interface CablePlace {
 }
 
 /** The registers of a drive and the state of its data phase, as the transport sees them. */
-export interface CableRegisters {
+export interface CableRegisters extends AddressRegisters {
   features: number;
   featuresPrevious: number;
-  count: number;
-  countPrevious: number;
-  low: number;
-  lowPrevious: number;
-  mid: number;
-  midPrevious: number;
-  high: number;
-  highPrevious: number;
-  device: number;
   status: number;
   error: number;
   intrq: boolean;
@@ -74,6 +78,8 @@ export interface CableRegisters {
   /** The bytes of the buffer from index to end are to be moved. */
   index: number;
   end: number;
+  /** Sectors of the command that the buffer has not had yet, or not given yet. */
+  left: number;
   /** Selected transfer modes, -1 for none. */
   pio: number;
   multiword: number;
@@ -103,19 +109,35 @@ export abstract class CableDrive {
   abstract readonly buffer: Uint8Array;
   abstract readonly view: DataView;
   abstract readonly data: DataMovements;
-  abstract readonly timing: DriveTiming;
   /** It has commands in packets (ATAPI). */
   abstract readonly packets: boolean;
-  /** Highest Ultra DMA mode, -1 for none. */
-  abstract readonly maxUltra: number;
   /** What it is called in messages. */
   abstract readonly title: string;
+  readonly model: string;
+  readonly serial: string;
+  readonly firmware: string;
+  /** Highest Ultra DMA mode, -1 for none. */
+  readonly maxUltra: number;
+  readonly timing: DriveTiming;
+  readonly badSectors: ReadonlySet<number>;
+  private readonly lateness: (() => Ticks) | null;
   /** 0 or 1 on the cable, and whether there is another drive. */
   position = 0;
   peer = false;
   cable80 = true;
   protected owner!: DriveOwner;
   protected timer!: SimEvent;
+
+  /** @param kind defaults of this kind of drive */
+  constructor(options: CableDriveOptions, kind: { model: string; serial: string; maxUltra: number }) {
+    this.model = options.model ?? kind.model;
+    this.serial = options.serial ?? kind.serial;
+    this.firmware = options.firmware ?? '1.0';
+    this.maxUltra = options.maxUltra ?? kind.maxUltra;
+    this.timing = { ...DEFAULT_DRIVE_TIMING, ...options.timing };
+    this.badSectors = options.badSectors ?? new Set();
+    this.lateness = options.lateness ?? null;
+  }
 
   /** Makes the drive part of a device. */
   attach(owner: DriveOwner, name: string, place: CablePlace): void {
@@ -165,7 +187,36 @@ export abstract class CableDrive {
   }
 
   /** A write of the Command register by the host, this drive being selected. */
-  abstract command(code: number): void;
+  command(code: number): void {
+    const { s } = this;
+    if ((s.status & STATUS_BIT.BSY) !== 0) {
+      this.note('command-while-busy', `command 0x${code.toString(16)} while BSY was set; ignored`);
+      return;
+    }
+    if ((s.status & STATUS_BIT.DRQ) !== 0)
+      this.note(
+        'command-while-drq',
+        `command 0x${code.toString(16)} ends the data phase of 0x${s.command.toString(16)}`,
+      );
+    if (this.asleep) {
+      this.note('command-in-sleep', 'only a reset wakes the drive');
+      return;
+    }
+    this.stop();
+    s.intrq = false;
+    s.error = 0;
+    s.command = code;
+    s.status = STATUS_BIT.BSY | READY;
+    this.later(STEP.COMMAND, this.commandTime(code));
+  }
+
+  /** It takes no commands until a reset. */
+  protected get asleep(): boolean {
+    return false;
+  }
+
+  /** From the command to what it does. */
+  protected abstract commandTime(code: number): Ticks;
 
   /** DMARQ: the drive has data for the host, or room for data, in a DMA command. */
   get dmaAvailable(): number {
@@ -175,7 +226,7 @@ export abstract class CableDrive {
   /** It waits no more for the rest of its data; the host hears nothing. */
   giveUp(): void {
     this.stop();
-    this.s.status = STATUS_BIT.DRDY | STATUS_BIT.DSC;
+    this.s.status = READY;
   }
 
   /** The command ends as if its data had been moved. */
@@ -195,12 +246,27 @@ export abstract class CableDrive {
   complete(): void {
     const { s } = this;
     s.phase = PHASE.NONE;
-    s.status = STATUS_BIT.DRDY | STATUS_BIT.DSC;
+    s.status = READY;
     s.intrq = true;
   }
 
-  /** The command has ended with ABRT in the error register. */
-  abstract abort(): void;
+  /** The command has ended with an error. */
+  fail(error: number): void {
+    const { s } = this;
+    s.phase = PHASE.NONE;
+    s.error = error;
+    s.status = READY | STATUS_BIT.ERR;
+    s.intrq = true;
+  }
+
+  abort(): void {
+    this.fail(ERROR_BIT.ABRT);
+  }
+
+  /** By how much it begins later with this command. */
+  protected late(): Ticks {
+    return this.lateness === null ? 0 : this.lateness();
+  }
 
   /** Goes on after a time. */
   later(step: number, delay: Ticks): void {
@@ -224,8 +290,38 @@ export abstract class CableDrive {
     s.phase = PHASE.NONE;
     s.index = 0;
     s.end = 0;
+    s.left = 0;
   }
 
   /** What the timer was set for. */
-  protected abstract step(): void;
+  protected step(): void {
+    const { s } = this, { step } = s;
+    s.step = STEP.NONE;
+    switch (step) {
+      case STEP.FINISH: this.complete(); break;
+      case STEP.RESET: this.signature(); break;
+      case STEP.DIAGNOSTIC:
+        this.signature();
+        s.intrq = this.position === 0;
+        break;
+      default: this.goOn(step);
+    }
+  }
+
+  /** A step of a command, or none. */
+  protected abstract goOn(step: number): void;
+
+  /** Registers after a reset or a diagnosis: they tell what kind of device it is (§9.12). */
+  protected abstract signature(): void;
+
+  protected sign(mid: number, high: number, status: number): void {
+    const { s } = this;
+    s.count = s.low = 1;
+    s.mid = mid;
+    s.high = high;
+    s.countPrevious = s.lowPrevious = s.midPrevious = s.highPrevious = 0;
+    s.device &= ~(DEVICE_BIT.LBA | DEVICE_BIT.DEV | 15);
+    s.error = DIAGNOSTIC_PASSED;
+    s.status = status;
+  }
 }

@@ -1,7 +1,5 @@
 import type { AtaDrive } from './drive.ts';
-import { ERROR_BIT, PHASE, SECTOR, STATUS_BIT, STEP } from './spec.ts';
-
-const READY = STATUS_BIT.DRDY | STATUS_BIT.DSC;
+import { ERROR_BIT, PHASE, READY, SECTOR, STATUS_BIT, STEP } from './spec.ts';
 
 /**
  * The data phases of a drive: PIO data-in and data-out in DRQ blocks (ATA-6 §9.5, §9.6), DMA in and

@@ -2,26 +2,17 @@ import type { BlockBackend } from '../../host/block.ts';
 import type { SimEvent } from '../../sim/scheduler.ts';
 import type { Ticks } from '../../sim/time.ts';
 import { DEFAULT_HEADS, DEFAULT_SECTORS_PER_TRACK, storeAddress } from './address.ts';
-import { CableDrive, DEFAULT_DRIVE_TIMING, type CablePlace, type DriveOwner, type DriveTiming } from './cable-drive.ts';
+import { CableDrive, type CableDriveOptions, type CablePlace, type DriveOwner } from './cable-drive.ts';
 import { COMMANDS } from './commands.ts';
 import { DataPhases } from './data-phases.ts';
 import { Surface, type SurfaceFigures } from './surface.ts';
-import { COMMAND, DEVICE_BIT, DIAGNOSTIC_PASSED, ERROR_BIT, PHASE, SECTOR, STATUS_BIT, STEP } from './spec.ts';
+import { COMMAND, DIAGNOSTIC_PASSED, READY, SECTOR, STEP } from './spec.ts';
 
-export interface AtaDriveOptions {
+/** Sectors of `badSectors` end in UNC. */
+export interface AtaDriveOptions extends CableDriveOptions {
   disk: BlockBackend;
-  model?: string;
-  serial?: string;
-  firmware?: string;
   /** Largest DRQ block of READ/WRITE MULTIPLE: a power of two to 128 (default 16). */
   maxMultiple?: number;
-  /** Highest Ultra DMA mode, -1 for none (default 5). */
-  maxUltra?: number;
-  timing?: Partial<DriveTiming>;
-  /** Sectors that cannot be read: UNC. For fault experiments. */
-  badSectors?: ReadonlySet<number>;
-  /** By how much it begins later with a command, asked for each: a faulty drive. */
-  lateness?: (() => Ticks) | null;
   /** Its mechanics; null (default): data take `timing.sector`, wherever they are. */
   surface?: SurfaceFigures | null;
 }
@@ -36,14 +27,7 @@ export class AtaDrive extends CableDrive {
   readonly packets = false;
   readonly disk: BlockBackend;
   readonly sectors: number;
-  readonly model: string;
-  readonly serial: string;
-  readonly firmware: string;
   readonly maxMultiple: number;
-  readonly maxUltra: number;
-  readonly timing: DriveTiming;
-  readonly badSectors: ReadonlySet<number>;
-  private readonly lateness: (() => Ticks) | null;
   private readonly surface: Surface | null;
   /** Sectors on their way; a DRQ block of READ MULTIPLE fits in. */
   readonly buffer: Uint8Array;
@@ -79,17 +63,10 @@ export class AtaDrive extends CableDrive {
   private underHeads: SimEvent | null = null;
 
   constructor(options: AtaDriveOptions) {
-    super();
+    super(options, { model: 'NORTHBRIDGE ATA DISK', serial: 'NB00000001', maxUltra: 5 });
     this.disk = options.disk;
     this.sectors = Math.floor(options.disk.size / SECTOR);
-    this.model = options.model ?? 'NORTHBRIDGE ATA DISK';
-    this.serial = options.serial ?? 'NB00000001';
-    this.firmware = options.firmware ?? '1.0';
     this.maxMultiple = options.maxMultiple ?? 16;
-    this.maxUltra = options.maxUltra ?? 5;
-    this.timing = { ...DEFAULT_DRIVE_TIMING, ...options.timing };
-    this.badSectors = options.badSectors ?? new Set();
-    this.lateness = options.lateness ?? null;
     this.surface = options.surface ? new Surface(options.surface, this.sectors) : null;
     if (this.sectors < 1 || this.sectors > 2 ** 48)
       throw new Error(`disk ${options.disk.name}: ${options.disk.size} bytes is no size of an ATA disk`);
@@ -123,46 +100,20 @@ export class AtaDrive extends CableDrive {
     s.lookAhead = true;
   }
 
-  /** A write of the Command register by the host, this drive being selected. */
-  command(code: number): void {
-    const s = this.s;
-    if ((s.status & STATUS_BIT.BSY) !== 0) {
-      this.owner.note('command-while-busy', `command 0x${code.toString(16)} while BSY was set; ignored`);
-      return;
-    }
-    if ((s.status & STATUS_BIT.DRQ) !== 0)
-      this.owner.note(
-        'command-while-drq',
-        `command 0x${code.toString(16)} ends the data phase of 0x${s.command.toString(16)}`,
-      );
-    if (s.command === COMMAND.SLEEP && s.standby) {
-      this.owner.note('command-in-sleep', 'only a reset wakes the drive');
-      return;
-    }
-    this.stop();
-    s.intrq = false;
-    s.error = 0;
-    s.command = code;
-    s.status = STATUS_BIT.BSY | STATUS_BIT.DRDY | STATUS_BIT.DSC;
-    const row = COMMANDS[code];
-    const late = this.lateness === null ? 0 : this.lateness();
-    this.later(STEP.COMMAND, late + (row !== undefined && row.media ? this.timing.overhead : this.timing.nonData));
+  protected override get asleep(): boolean {
+    return this.s.command === COMMAND.SLEEP && this.s.standby;
+  }
+
+  protected commandTime(code: number): Ticks {
+    return this.late() + (COMMANDS[code]?.media === true ? this.timing.overhead : this.timing.nonData);
   }
 
   // --- What commands and data phases use.
 
   /** The command has ended with an error; `sector` is where, if it is known. */
-  fail(error: number, sector = -1): void {
-    const s = this.s;
-    s.phase = PHASE.NONE;
-    s.error = error;
-    if (sector >= 0) storeAddress(s, sector, s.ext);
-    s.status = STATUS_BIT.DRDY | STATUS_BIT.DSC | STATUS_BIT.ERR;
-    s.intrq = true;
-  }
-
-  abort(): void {
-    this.fail(ERROR_BIT.ABRT);
+  override fail(error: number, sector = -1): void {
+    super.fail(error);
+    if (sector >= 0) storeAddress(this.s, sector, this.s.ext);
   }
 
   /**
@@ -202,15 +153,8 @@ export class AtaDrive extends CableDrive {
     return time;
   }
 
-  protected override stop(): void {
-    super.stop();
-    this.s.left = 0;
-  }
-
-  protected step(): void {
+  protected goOn(step: number): void {
     const s = this.s;
-    const step = s.step;
-    s.step = STEP.NONE;
     switch (step) {
       case STEP.COMMAND: {
         const row = COMMANDS[s.command];
@@ -231,28 +175,12 @@ export class AtaDrive extends CableDrive {
       case STEP.DMA_NEXT:
         this.data.dmaNext();
         break;
-      case STEP.FINISH:
-        this.complete();
-        break;
-      case STEP.RESET:
-        this.signature();
-        break;
-      case STEP.DIAGNOSTIC:
-        this.signature();
-        s.intrq = this.position === 0;
-        break;
       default:
         break;
     }
   }
 
-  /** Registers after a reset or a diagnosis (§9.12: signature of a device without packets). */
-  private signature(): void {
-    const s = this.s;
-    s.count = s.low = 1;
-    s.countPrevious = s.lowPrevious = s.mid = s.midPrevious = s.high = s.highPrevious = 0;
-    s.device &= ~(DEVICE_BIT.LBA | DEVICE_BIT.DEV | 15);
-    s.error = DIAGNOSTIC_PASSED;
-    s.status = STATUS_BIT.DRDY | STATUS_BIT.DSC;
+  protected signature(): void {
+    this.sign(0, 0, READY);
   }
 }

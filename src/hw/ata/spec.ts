@@ -6,6 +6,8 @@
 
 /** Status register (§7.15). */
 export const STATUS_BIT = { ERR: 0x01, DRQ: 0x08, DSC: 0x10, DF: 0x20, DRDY: 0x40, BSY: 0x80 } as const;
+/** The drive has ended what it did, and takes commands. */
+export const READY = STATUS_BIT.DRDY | STATUS_BIT.DSC;
 /** Error register (§7.9 and the error outputs of each command). */
 export const ERROR_BIT = { ABRT: 0x04, IDNF: 0x10, UNC: 0x40, ICRC: 0x80 } as const;
 /** Device register (§7.7): DEV, LBA; bits 3:0 are LBA 27:24 or the head. */

@@ -1,12 +1,8 @@
 import type { BlockBackend } from '../../../host/block.ts';
 import type { Ticks } from '../../../sim/time.ts';
-import {
-  CableDrive, DEFAULT_DRIVE_TIMING, type CablePlace, type DriveOwner, type DriveTiming,
-} from '../cable-drive.ts';
+import { CableDrive, type CableDriveOptions, type CablePlace, type DriveOwner } from '../cable-drive.ts';
 import { setTransferMode } from '../set-features.ts';
-import {
-  COMMAND, DEVICE_BIT, DIAGNOSTIC_PASSED, ERROR_BIT, FEATURE, PHASE, SECTOR, STATUS_BIT, STEP,
-} from '../spec.ts';
+import { COMMAND, DIAGNOSTIC_PASSED, ERROR_BIT, FEATURE, SECTOR, STEP } from '../spec.ts';
 import type { Surface } from '../surface.ts';
 import { identifyPacket } from './identify-packet.ts';
 import { DEFAULT_CD, spiral, type CdFigures } from './mechanism.ts';
@@ -16,23 +12,11 @@ import {
   CD_SECTOR, PACKET_BYTES, PACKET_DEVICE, PACKET_FEATURE, SENSE, SIGNATURE, WINDOW, type Sense,
 } from './spec.ts';
 
-export interface AtapiDriveOptions {
+export interface AtapiDriveOptions extends CableDriveOptions {
   /** The disc: whole sectors of 2048 bytes; of 0 bytes: none is in the drive. */
   disc: BlockBackend;
-  model?: string;
-  serial?: string;
-  firmware?: string;
-  /** Highest Ultra DMA mode, -1 for none (default 2). */
-  maxUltra?: number;
-  timing?: Partial<DriveTiming>;
   mechanics?: Partial<CdFigures>;
-  /** Sectors that cannot be read. For fault experiments. */
-  badSectors?: ReadonlySet<number>;
-  /** By how much it begins later with a command, asked for each: a faulty drive. */
-  lateness?: (() => Ticks) | null;
 }
-
-const READY = STATUS_BIT.DRDY | STATUS_BIT.DSC;
 
 /**
  * A CD-ROM drive with the packet interface: SFF-8020i revision 2.6 and the data commands of MMC-2,
@@ -43,15 +27,8 @@ export class AtapiDrive extends CableDrive {
   readonly disc: BlockBackend;
   /** Of the disc, if there is one. */
   readonly sectors: number;
-  readonly model: string;
-  readonly serial: string;
-  readonly firmware: string;
-  readonly maxUltra: number;
-  readonly timing: DriveTiming;
   readonly figures: CdFigures;
-  readonly badSectors: ReadonlySet<number>;
   readonly surface: Surface;
-  private readonly lateness: (() => Ticks) | null;
   readonly buffer = new Uint8Array(WINDOW * CD_SECTOR + 4);
   readonly view = new DataView(this.buffer.buffer);
   /** The command packet. */
@@ -85,17 +62,10 @@ export class AtapiDrive extends CableDrive {
   readonly data = new PacketData(this);
 
   constructor(options: AtapiDriveOptions) {
-    super();
+    super(options, { model: 'NORTHBRIDGE CD-ROM', serial: 'NB00000002', maxUltra: 2 });
     this.disc = options.disc;
     this.sectors = options.disc.size / CD_SECTOR;
-    this.model = options.model ?? 'NORTHBRIDGE CD-ROM';
-    this.serial = options.serial ?? 'NB00000002';
-    this.firmware = options.firmware ?? '1.0';
-    this.maxUltra = options.maxUltra ?? 2;
-    this.timing = { ...DEFAULT_DRIVE_TIMING, ...options.timing };
     this.figures = { ...DEFAULT_CD, ...options.mechanics };
-    this.badSectors = options.badSectors ?? new Set();
-    this.lateness = options.lateness ?? null;
     if (!Number.isInteger(this.sectors) || this.sectors >= 2 ** 32)
       throw new Error(`disc ${options.disc.name}: ${options.disc.size} bytes are no whole sectors of ${CD_SECTOR}`);
     this.surface = spiral(this.figures, Math.max(1, this.sectors));
@@ -133,29 +103,16 @@ export class AtapiDrive extends CableDrive {
     this.s.locked = false;
   }
 
-  command(code: number): void {
-    const { s } = this;
+  override command(code: number): void {
     if (code === PACKET_DEVICE.DEVICE_RESET) {
       // §DEVICE RESET: whatever the drive does; it ends without an interrupt.
       this.softReset();
       this.later(STEP.RESET, this.timing.nonData);
-      return;
-    }
-    if ((s.status & STATUS_BIT.BSY) !== 0) {
-      this.note('command-while-busy', `command 0x${code.toString(16)} while BSY was set; ignored`);
-      return;
-    }
-    if ((s.status & STATUS_BIT.DRQ) !== 0)
-      this.note(
-        'command-while-drq',
-        `command 0x${code.toString(16)} ends the data phase of 0x${s.command.toString(16)}`,
-      );
-    this.stop();
-    s.intrq = false;
-    s.error = 0;
-    s.command = code;
-    s.status = STATUS_BIT.BSY | READY;
-    this.later(STEP.COMMAND, this.timing.nonData);
+    } else super.command(code);
+  }
+
+  protected commandTime(): Ticks {
+    return this.timing.nonData;
   }
 
   // --- What packet commands use.
@@ -170,24 +127,13 @@ export class AtapiDrive extends CableDrive {
   check(sense: Sense, sector = -1): void {
     const { s } = this;
     this.keepSense(sense, sector);
-    s.phase = PHASE.NONE;
     s.left = 0;
-    s.error = (sense.key << 4) | (sense === SENSE.INVALID_OPCODE ? ERROR_BIT.ABRT : 0);
-    s.status = READY | STATUS_BIT.ERR;
+    this.fail((sense.key << 4) | (sense === SENSE.INVALID_OPCODE ? ERROR_BIT.ABRT : 0));
     this.data.reasonEnd();
-    s.intrq = true;
   }
 
   keepSense({ key, asc, ascq }: Sense, sector = -1): void {
     Object.assign(this.s, { key, asc, ascq, sector });
-  }
-
-  abort(): void {
-    const { s } = this;
-    s.phase = PHASE.NONE;
-    s.error = ERROR_BIT.ABRT;
-    s.status = READY | STATUS_BIT.ERR;
-    s.intrq = true;
   }
 
   /** The disc begins to turn, if it can. */
@@ -198,25 +144,15 @@ export class AtapiDrive extends CableDrive {
 
   protected override stop(): void {
     super.stop();
-    this.s.left = 0;
     this.s.filled = 0;
   }
 
-  protected step(): void {
-    const { s } = this;
-    const { step } = s;
-    s.step = STEP.NONE;
+  protected goOn(step: number): void {
     switch (step) {
       case STEP.COMMAND: this.run(); break;
       case STEP.BLOCK_OUT: this.runPacket(); break;
       case STEP.NEXT_IN: this.data.nextIn(); break;
       case STEP.DMA_NEXT: this.data.nextDma(); break;
-      case STEP.FINISH: this.complete(); break;
-      case STEP.RESET: this.signature(0); break;
-      case STEP.DIAGNOSTIC:
-        this.signature(0);
-        s.intrq = this.position === 0;
-        break;
       default: break;
     }
   }
@@ -247,7 +183,7 @@ export class AtapiDrive extends CableDrive {
         break;
       case COMMAND.IDENTIFY_DEVICE: case COMMAND.READ_SECTORS:
         // §9.12: so software learns what it is.
-        this.signature(READY);
+        this.signature();
         this.abort();
         break;
       default:
@@ -295,8 +231,7 @@ export class AtapiDrive extends CableDrive {
 
   /** How long until a packet that has come is done or has its first data, without the medium. */
   packetTime(): Ticks {
-    const late = this.lateness === null ? 0 : this.lateness();
-    return late + (PACKETS[this.packet[0]]?.disc === true ? this.timing.overhead : this.timing.nonData);
+    return this.late() + (PACKETS[this.packet[0]]?.disc === true ? this.timing.overhead : this.timing.nonData);
   }
 
   private get identity(): { model: string; serial: string; firmware: string; maxUltra: number } {
@@ -309,16 +244,8 @@ export class AtapiDrive extends CableDrive {
     return { position, peer, cable80 };
   }
 
-  /** Registers after a reset or a diagnosis (ATA-6 §9.12: signature of a device with packets). */
-  private signature(status: number): void {
-    const { s } = this;
-    s.count = s.low = 1;
-    s.mid = SIGNATURE.MID;
-    s.high = SIGNATURE.HIGH;
-    s.countPrevious = s.lowPrevious = s.midPrevious = s.highPrevious = 0;
-    s.device &= ~(DEVICE_BIT.LBA | DEVICE_BIT.DEV | 15);
-    s.error = DIAGNOSTIC_PASSED;
-    s.status = status;
+  protected signature(): void {
+    this.sign(SIGNATURE.MID, SIGNATURE.HIGH, 0);
   }
 }
 

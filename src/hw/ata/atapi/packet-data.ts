@@ -1,9 +1,8 @@
 import type { DataMovements } from '../cable-drive.ts';
-import { PHASE, STATUS_BIT, STEP } from '../spec.ts';
+import { PHASE, READY, STATUS_BIT, STEP } from '../spec.ts';
 import type { AtapiDrive } from './drive.ts';
 import { CD_SECTOR, PACKET_BYTES, PACKET_DEVICE, REASON, SENSE, WINDOW } from './spec.ts';
 
-const READY = STATUS_BIT.DRDY | STATUS_BIT.DSC;
 /** A byte count limit of FFFFh means FFFEh (ATA-6 §8.24, byte count). */
 const MOST_BYTES = 0xfffe;
 
