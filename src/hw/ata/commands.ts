@@ -140,7 +140,7 @@ function checkPower(d: AtaDrive): void {
 }
 
 function identifyDevice(d: AtaDrive): void {
-  identify(d, { ...d.s, position: d.position, peer: d.peer, cable80: d.cable80 }, d.buffer);
+  identify(d, d.buffer);
   d.data.offer(SECTOR);
 }
 

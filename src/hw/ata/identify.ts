@@ -1,60 +1,28 @@
 import { DEFAULT_HEADS, DEFAULT_SECTORS_PER_TRACK, defaultCylinders } from './address.ts';
-
-/** What IDENTIFY DEVICE tells of a drive. */
-export interface Identity {
-  model: string;
-  serial: string;
-  firmware: string;
-  sectors: number;
-  /** Largest DRQ block of READ/WRITE MULTIPLE, a power of two. */
-  maxMultiple: number;
-  /** Highest Ultra DMA mode, -1 for none. */
-  maxUltra: number;
-}
-
-/** Settings of a drive that IDENTIFY DEVICE shows. */
-export interface Settings {
-  heads: number;
-  sectorsPerTrack: number;
-  multiple: number;
-  /** Selected modes, -1 for none. */
-  multiword: number;
-  ultra: number;
-  writeCache: boolean;
-  lookAhead: boolean;
-  /** 0 or 1: position on the cable; the other position is taken. */
-  position: number;
-  peer: boolean;
-  /** An 80-conductor cable (CBLID- is high at the host). */
-  cable80: boolean;
-}
+import type { CableDrive } from './cable-drive.ts';
+import type { AtaDrive } from './drive.ts';
 
 /** Writes the 256 words of IDENTIFY DEVICE (§8.15, table 27) to `out` at 0. */
-export function identify(id: Identity, s: Settings, out: Uint8Array): void {
+export function identify(d: AtaDrive, out: Uint8Array): void {
+  const { s } = d;
   const word = (n: number, v: number): void => writeWord(out, n, v);
   const pair = (n: number, v: number): void => {
     word(n, v % 0x10000);
     word(n + 1, Math.floor(v / 0x10000) % 0x10000);
   };
-  const text = (n: number, words: number, t: string): void => writeText(out, n, words, t);
-  out.fill(0, 0, 512);
-  const cylinders = defaultCylinders(id.sectors);
+  writeCommon(d, out);
+  const cylinders = defaultCylinders(d.sectors);
   const currentCylinders = Math.min(
     65535,
-    Math.floor(Math.min(id.sectors, 16383 * 16 * 63) / (s.heads * s.sectorsPerTrack)),
+    Math.floor(Math.min(d.sectors, 16383 * 16 * 63) / (s.heads * s.sectorsPerTrack)),
   );
-  const sectors28 = Math.min(id.sectors, 0x0fffffff);
+  const sectors28 = Math.min(d.sectors, 0x0fffffff);
   word(0, 0x0040); // fixed device, ATA
   word(1, cylinders);
   word(3, DEFAULT_HEADS);
   word(6, DEFAULT_SECTORS_PER_TRACK);
-  text(10, 10, id.serial);
-  text(23, 4, id.firmware);
-  text(27, 20, id.model);
-  word(47, 0x8000 | id.maxMultiple);
+  word(47, 0x8000 | d.maxMultiple);
   word(49, 0x2f00); // standby timer values are the standard's, IORDY supported and may be disabled, LBA, DMA
-  word(50, 0x4000);
-  word(51, 0x0200); // PIO mode 2 without flow control
   word(53, 0x0007); // words 54-58, 64-70 and 88 are valid
   word(54, currentCylinders);
   word(55, s.heads);
@@ -62,26 +30,37 @@ export function identify(id: Identity, s: Settings, out: Uint8Array): void {
   pair(57, currentCylinders * s.heads * s.sectorsPerTrack);
   word(59, s.multiple > 0 ? 0x0100 | s.multiple : 0);
   pair(60, sectors28);
-  word(63, 0x0007 | (s.multiword >= 0 ? 0x100 << s.multiword : 0));
+  word(80, 0x007e); // ATA-1 to ATA/ATAPI-6
+  word(82, 0x0068); // look-ahead, write cache, power management
+  word(83, 0x7400); // FLUSH CACHE EXT, FLUSH CACHE, 48-bit addresses
+  word(85, 0x0008 | (s.writeCache ? 0x20 : 0) | (s.lookAhead ? 0x40 : 0));
+  word(86, 0x3400);
+  pair(100, d.sectors % 2 ** 32);
+  pair(102, Math.floor(d.sectors / 2 ** 32));
+  sealIdentity(out);
+}
+
+/** What disks and drives with packets tell alike, in the buffer made empty: names, modes, cable. */
+export function writeCommon(d: CableDrive, out: Uint8Array): void {
+  const word = (n: number, v: number): void => writeWord(out, n, v);
+  out.fill(0, 0, 512);
+  writeText(out, 10, 10, d.serial);
+  writeText(out, 23, 4, d.firmware);
+  writeText(out, 27, 20, d.model);
+  word(50, 0x4000);
+  word(51, 0x0200); // PIO mode 2 without flow control
+  word(63, 0x0007 | (d.s.multiword >= 0 ? 0x100 << d.s.multiword : 0));
   word(64, 0x0003); // PIO modes 3 and 4
   word(65, 120); // least and recommended Multiword DMA cycle, ns
   word(66, 120);
   word(67, 240); // least PIO cycle without and with IORDY, ns
   word(68, 120);
-  word(80, 0x007e); // ATA-1 to ATA/ATAPI-6
-  word(82, 0x0068); // look-ahead, write cache, power management
-  word(83, 0x7400); // FLUSH CACHE EXT, FLUSH CACHE, 48-bit addresses
   word(84, 0x4000);
-  word(85, 0x0008 | (s.writeCache ? 0x20 : 0) | (s.lookAhead ? 0x40 : 0));
-  word(86, 0x3400);
   word(87, 0x4000);
-  word(88, ((1 << (id.maxUltra + 1)) - 1) | (s.ultra >= 0 ? 0x100 << s.ultra : 0));
+  word(88, ((1 << (d.maxUltra + 1)) - 1) | (d.s.ultra >= 0 ? 0x100 << d.s.ultra : 0));
   // Hardware reset result: cable, position by jumper, diagnostics passed; device 0 also tells
   // whether it saw DASP- and PDIAG-, or answers for device 1.
-  word(93, 0x4000 | (s.cable80 ? 0x2000 : 0) | (s.position === 0 ? (s.peer ? 0x003b : 0x004b) : 0x0b00));
-  pair(100, id.sectors % 2 ** 32);
-  pair(102, Math.floor(id.sectors / 2 ** 32));
-  sealIdentity(out);
+  word(93, 0x4000 | (d.cable80 ? 0x2000 : 0) | (d.position === 0 ? (d.peer ? 0x003b : 0x004b) : 0x0b00));
 }
 
 /** Word `n` of what IDENTIFY gives. */
@@ -91,7 +70,7 @@ export function writeWord(out: Uint8Array, n: number, v: number): void {
 }
 
 /** An ATA string: the first character of a pair is in the high byte (§3.2). */
-export function writeText(out: Uint8Array, n: number, words: number, text: string): void {
+function writeText(out: Uint8Array, n: number, words: number, text: string): void {
   const padded = text.padEnd(2 * words, ' ');
   for (let k = 0; k < words; k++)
     writeWord(out, n + k, ((padded.charCodeAt(2 * k) & 0x7f) << 8) | (padded.charCodeAt(2 * k + 1) & 0x7f));

@@ -166,7 +166,7 @@ export class AtapiDrive extends CableDrive {
         this.data.askPacket();
         break;
       case PACKET_DEVICE.IDENTIFY_PACKET_DEVICE:
-        identifyPacket({ ...this.identity, ...s, ...this.place }, this.buffer);
+        identifyPacket(this, this.buffer);
         this.data.offerWhole(SECTOR);
         break;
       case COMMAND.SET_FEATURES:
@@ -232,16 +232,6 @@ export class AtapiDrive extends CableDrive {
   /** How long until a packet that has come is done or has its first data, without the medium. */
   packetTime(): Ticks {
     return this.late() + (PACKETS[this.packet[0]]?.disc === true ? this.timing.overhead : this.timing.nonData);
-  }
-
-  private get identity(): { model: string; serial: string; firmware: string; maxUltra: number } {
-    const { model, serial, firmware, maxUltra } = this;
-    return { model, serial, firmware, maxUltra };
-  }
-
-  private get place(): { position: number; peer: boolean; cable80: boolean } {
-    const { position, peer, cable80 } = this;
-    return { position, peer, cable80 };
   }
 
   protected signature(): void {
