@@ -1,6 +1,6 @@
 import type { AtapiDrive } from './drive.ts';
-import { CD_SECTOR, KEY } from './spec.ts';
-import { msf } from './toc.ts';
+import { CD_SECTOR, KEY, SENSE } from './spec.ts';
+import { be32, place } from './toc.ts';
 
 /**
  * What the drive answers with data of its own. Each writes to the buffer and returns how many
@@ -12,7 +12,6 @@ import { msf } from './toc.ts';
 const SINGLE_SPEED = 176;
 
 const be16 = (v: number): number[] => [(v >> 8) & 255, v & 255];
-const be32 = (v: number): number[] => [v >>> 24, (v >>> 16) & 255, (v >>> 8) & 255, v & 255];
 
 function give(out: Uint8Array, bytes: readonly number[]): number {
   out.set(bytes);
@@ -27,17 +26,12 @@ function text(t: string, length: number): number[] {
 export function senseData(d: AtapiDrive, _p: Uint8Array, out: Uint8Array): number {
   const { s } = d;
   // Nothing went wrong since: it is what waits to be told.
-  if (s.key === KEY.NONE && (s.reset || s.changed)) {
-    s.key = KEY.UNIT_ATTENTION;
-    s.asc = s.reset ? 0x29 : 0x28;
-    if (s.reset) s.reset = false;
-    else s.changed = false;
-  }
+  if (s.key === KEY.NONE) d.keepSense(d.takeAttention() ?? SENSE.NONE);
   const known = s.sector >= 0;
   const n = give(out, [
     known ? 0xf0 : 0x70, 0, s.key, ...be32(known ? s.sector : 0), 10, 0, 0, 0, 0, s.asc, s.ascq, 0, 0, 0, 0,
   ]);
-  Object.assign(s, { key: 0, asc: 0, ascq: 0, sector: -1 });
+  d.keepSense(SENSE.NONE);
   return n;
 }
 
@@ -60,9 +54,9 @@ export function subchannel(d: AtapiDrive, p: Uint8Array, out: Uint8Array): numbe
   const header = [0, 0x15, 0, 0];
   if ((p[2] & 0x40) === 0) return give(out, header);
   const lba = Math.min(d.s.lba, d.sectors - 1);
-  const place = (p[1] & 2) !== 0 ? [0, ...msf(lba)] : be32(lba);
+  const at = place(lba, p);
   switch (p[3]) {
-    case 1: return give(out, [0, 0x15, 0, 12, 1, 0x14, 1, 1, ...place, ...place]);
+    case 1: return give(out, [0, 0x15, 0, 12, 1, 0x14, 1, 1, ...at, ...at]);
     case 2: case 3: return give(out, [0, 0x15, 0, 20, p[3], ...new Array<number>(19).fill(0)]);
     default: return null;
   }

@@ -9,7 +9,7 @@ import { DEFAULT_CD, spiral, type CdFigures } from './mechanism.ts';
 import { PacketData } from './packet-data.ts';
 import { PACKETS } from './packets.ts';
 import {
-  CD_SECTOR, PACKET_BYTES, PACKET_DEVICE, PACKET_FEATURE, SENSE, SIGNATURE, WINDOW, type Sense,
+  CD_SECTOR, PACKET, PACKET_BYTES, PACKET_DEVICE, PACKET_FEATURE, SENSE, SIGNATURE, WINDOW, type Sense,
 } from './spec.ts';
 
 export interface AtapiDriveOptions extends CableDriveOptions {
@@ -195,18 +195,15 @@ export class AtapiDrive extends CableDrive {
 
   /** The packet has come. */
   private runPacket(): void {
-    const { s, packet } = this, code = packet[0], row = PACKETS[code];
+    const { packet } = this, code = packet[0], row = PACKETS[code];
     if (row === undefined) {
       this.note('unknown-command', `packet command 0x${code.toString(16)}; ILLEGAL REQUEST`);
       this.check(SENSE.INVALID_OPCODE);
       return;
     }
     if (!row.always) {
-      // SFF-8020i §10.8.20: told once, by the first command that can tell it.
-      const attention = s.reset ? SENSE.POWER_ON : s.changed ? SENSE.MEDIUM_CHANGED : null;
+      const attention = this.takeAttention();
       if (attention !== null) {
-        if (s.reset) s.reset = false;
-        else s.changed = false;
         this.check(attention);
         return;
       }
@@ -216,8 +213,23 @@ export class AtapiDrive extends CableDrive {
       this.check(missing);
       return;
     }
-    if (row !== PACKETS[0x03]) this.keepSense(SENSE.NONE);
+    if (code !== PACKET.REQUEST_SENSE) this.keepSense(SENSE.NONE);
     row.run(this, packet);
+  }
+
+  /**
+   * What the host has not been told yet, or null: told once, by the first command that can tell it
+   * (SFF-8020i §10.8.20).
+   */
+  takeAttention(): Sense | null {
+    const { s } = this;
+    if (s.reset) {
+      s.reset = false;
+      return SENSE.POWER_ON;
+    }
+    if (!s.changed) return null;
+    s.changed = false;
+    return SENSE.MEDIUM_CHANGED;
   }
 
   /** Why the disc cannot be used, or null. */

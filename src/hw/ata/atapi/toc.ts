@@ -5,11 +5,18 @@ const LEAD_OUT = 0xaa;
 const DATA_TRACK = 0x14;
 
 /** Minute, second and frame of an address. */
-export function msf(lba: number): readonly [number, number, number] {
+function msf(lba: number): readonly [number, number, number] {
   const at = lba + PREGAP;
   return [
     Math.floor(at / (60 * SECTORS_A_SECOND)) & 0xff, Math.floor(at / SECTORS_A_SECOND) % 60, at % SECTORS_A_SECOND,
   ];
+}
+
+export const be32 = (v: number): number[] => [v >>> 24, (v >>> 16) & 255, (v >>> 8) & 255, v & 255];
+
+/** An address as a packet wants it: bit 1 of its byte 1 asks for minute, second and frame. */
+export function place(lba: number, p: Uint8Array): number[] {
+  return (p[1] & 2) !== 0 ? [0, ...msf(lba)] : be32(lba);
 }
 
 /**
@@ -18,11 +25,9 @@ export function msf(lba: number): readonly [number, number, number] {
  */
 export function toc(sectors: number, p: Uint8Array, out: Uint8Array): number | null {
   // The format stood in byte 9 before it got its place in byte 2.
-  const format = (p[2] & 15) || p[9] >> 6, inMsf = (p[1] & 2) !== 0, from = p[6];
+  const format = (p[2] & 15) || p[9] >> 6, from = p[6];
   const entries: number[] = [];
-  const place = (lba: number): number[] =>
-    inMsf ? [0, ...msf(lba)] : [lba >>> 24, (lba >>> 16) & 255, (lba >>> 8) & 255, lba & 255];
-  const track = (n: number, lba: number): void => void entries.push(0, DATA_TRACK, n, 0, ...place(lba));
+  const track = (n: number, lba: number): void => void entries.push(0, DATA_TRACK, n, 0, ...place(lba, p));
   switch (format) {
     case 0:
       if (from > 1 && from !== LEAD_OUT) return null;
