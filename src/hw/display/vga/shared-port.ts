@@ -1,12 +1,11 @@
-import type { Ticks } from '../../../sim/time.ts';
-import { ns } from '../../../sim/time.ts';
+import { ns, type Ticks } from '../../../sim/time.ts';
 
 /**
  * One port of the video memory for beam and processor (assumptions, of no chip in particular): 8
  * bytes a cycle of 40 ns, as two banks of 32-bit EDO memory have in page mode; the beam fills its
  * buffer with bursts of 32 bytes.
  */
-export const CYCLE: Ticks = ns(40), CYCLE_BYTES = 8, BURST_BYTES = 32;
+const CYCLE: Ticks = ns(40), CYCLE_BYTES = 8, BURST_BYTES = 32;
 const BURST: Ticks = (BURST_BYTES / CYCLE_BYTES) * CYCLE;
 
 /** The beam's way through the shown part of a line. */

@@ -24,13 +24,13 @@ export const VGA_OPTIONS = {
 };
 
 /** Bytes behind BAR2, and behind the expansion ROM's register. */
-export const REGISTER_BYTES = 0x1000, ROM_BYTES = 0x10000;
+const REGISTER_BYTES = 0x1000, ROM_BYTES = 0x10000;
 /** Where things are behind BAR2 (standard-vga.rst, "MMIO area spec"). */
 export const EDID_END = 0x400, VGA_PORTS_AT = 0x400, DISPI_AT = 0x500, EXTENDED_AT = 0x600;
 /** The port behind the first of VGA_PORTS_AT. */
 export const FIRST_MMIO_PORT = 0x3c0;
-/** Legacy memory. */
-export const LEGACY_MEMORY = 0xa0000, LEGACY_BYTES = 0x20000;
+/** Where legacy memory begins. */
+export const LEGACY_MEMORY = 0xa0000;
 /** DISPI ports: index; data (word at an odd address); data. */
 export const DISPI_PORTS = 0x1ce;
 /** Greatest resolution of the DISPI modes, a choice of ours: what GETCAPS answers. */
@@ -38,7 +38,8 @@ export const MOST_WIDTH = 1920, MOST_LINES = 1200, MOST_BITS = 32;
 /** Versions of the DISPI interface (vbe_display_api.txt): B0C0h to B0C5h. */
 export const DISPI_ID_FIRST = 0xb0c0, DISPI_ID_LAST = 0xb0c5;
 /** Values of the endianness register (standard-vga.rst). */
-export const BIG_ENDIAN = 0xbebebebe, LITTLE_ENDIAN = 0x1e1e1e1e;
+export const BIG_ENDIAN = 0xbebebebe;
+const LITTLE_ENDIAN = 0x1e1e1e1e;
 
 /** Rows of the configuration space for a memory of `bytes`, with an expansion ROM or without. */
 export function vgaConfig(bytes: number, rom: boolean) {

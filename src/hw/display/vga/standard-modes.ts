@@ -68,7 +68,7 @@ export const STANDARD_MODES = {
  * The writes to ports that set a mode, in order: the sequencer in reset first, the palette back to
  * the display last.
  */
-export function modeWrites(m: ModeRegisters): readonly (readonly [port: number, value: number])[] {
+function modeWrites(m: ModeRegisters): readonly (readonly [port: number, value: number])[] {
   const colour = (m.misc & 1) === 1, crtc = colour ? 0x3d4 : 0x3b4, status = colour ? 0x3da : 0x3ba;
   const indexed = (port: number, values: readonly number[]): [number, number][] =>
     values.flatMap((value, index): [number, number][] => [[port, index], [port + 1, value]]);
