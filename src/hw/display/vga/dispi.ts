@@ -1,10 +1,15 @@
 import type { BankView } from '../../../reg/bank.ts';
-import { MOST_BITS, MOST_LINES, MOST_WIDTH, type DISPI_REGISTERS } from './spec.ts';
+import { MOST_LINES, MOST_WIDTH, type DISPI_REGISTERS } from './spec.ts';
 
 type Dispi = BankView<(typeof DISPI_REGISTERS)['registers']>;
 
 /** Bits of a pixel that there are; 4, the planes of the VGA, are not. */
 const DEPTHS: readonly number[] = [8, 15, 16, 24, 32];
+
+/** Bits that a pixel takes in memory. */
+export function storedBits(r: Dispi): number {
+  return r.BPP.BITS === 15 ? 16 : r.BPP.BITS;
+}
 
 /**
  * Makes of what software has set in the DISPI registers a mode that fits the memory, as QEMU's
@@ -20,7 +25,7 @@ export function fitMode(r: Dispi, memoryBytes: number): string {
     return fitting;
   };
   if (!DEPTHS.includes(r.BPP.BITS)) r.BPP.BITS = fit(r.BPP.BITS, 8);
-  const bits = r.BPP.BITS === 15 ? 16 : Math.min(r.BPP.BITS, MOST_BITS);
+  const bits = storedBits(r);
   r.XRES.PIXELS = fit(r.XRES.PIXELS, Math.max(8, Math.min(MOST_WIDTH, r.XRES.PIXELS & ~7)));
   const line = Math.min(MOST_VIRTUAL, r.VIRT_WIDTH.PIXELS & ~7);
   r.VIRT_WIDTH.PIXELS = Math.max(line, r.XRES.PIXELS);

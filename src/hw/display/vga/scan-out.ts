@@ -2,6 +2,7 @@ import type { BankView } from '../../../reg/bank.ts';
 import { BIG_ENDIAN, type DISPI_REGISTERS, type EXTENDED_REGISTERS } from './spec.ts';
 import type { VgaRegisters } from './spec-ports.ts';
 import { characterOf } from './code-page.ts';
+import { storedBits } from './dispi.ts';
 import { characterDots, type Timing } from './timing.ts';
 
 /** What the beam needs between lines. */
@@ -70,9 +71,8 @@ export class ScanOut {
   }
 
   /** Bits of a pixel in memory, of a DISPI mode. */
-  get bits(): number {
-    const bits = this.source.dispi.BPP.BITS;
-    return bits === 15 ? 16 : bits;
+  private get bits(): number {
+    return storedBits(this.source.dispi);
   }
   /** Bytes from a line to the next, of a DISPI mode. */
   get lineBytes(): number {
@@ -93,7 +93,7 @@ export class ScanOut {
       case 8: return palette[value & 0xff];
       case 15: return COLOURS_15[value & 0xffff];
       case 16: return COLOURS_16[value & 0xffff];
-      default: return (BLACK | ((value & 0xff) << 16) | (value & 0xff00) | ((value >>> 16) & 0xff)) >>> 0;
+      default: return opaque(value);
     }
   }
 
@@ -107,8 +107,7 @@ export class ScanOut {
       const last = words.length - 1;
       for (let x = 0, n = from >>> 2; x < width; x++, n++) {
         const pixel = words[n & last];
-        out[at + x] = big ? (BLACK | (pixel >>> 8)) >>> 0
-          : (BLACK | ((pixel & 0xff) << 16) | (pixel & 0xff00) | ((pixel >>> 16) & 0xff)) >>> 0;
+        out[at + x] = big ? (BLACK | (pixel >>> 8)) >>> 0 : opaque(pixel);
       }
     } else if (bits === 8) {
       for (let x = 0; x < width; x++) out[at + x] = palette[bytes[(from + x) & mask]];
@@ -277,6 +276,11 @@ export class ScanOut {
       for (let k = 0; k < 32; k += 8) dots[dot++] = (word >>> k) & 0xff;
     }
   }
+}
+
+/** A pixel of 32 bits: blue in its lowest byte, red in its third. */
+function opaque(pixel: number): number {
+  return (BLACK | ((pixel & 0xff) << 16) | (pixel & 0xff00) | ((pixel >>> 16) & 0xff)) >>> 0;
 }
 
 /** What 15 and 16 bits look like. */

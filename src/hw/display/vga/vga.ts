@@ -34,7 +34,7 @@ export interface VgaOptions extends Partial<ValuesOf<typeof VGA_OPTIONS>> {
  * The standard VGA with the linear modes of Bochs and QEMU, as a PCI card whose beam is simulated.
  * See README.md.
  */
-export class Vga extends PciFunction implements WindowOwner {
+export class Vga extends PciFunction implements WindowOwner, VideoOutput {
   static readonly options = VGA_OPTIONS;
   private readonly memoryBytes: number;
   /** The picture, a word a pixel. */
@@ -77,7 +77,7 @@ export class Vga extends PciFunction implements WindowOwner {
   readonly beam: Beam;
   /** The beam has finished a picture: there only while somebody gets pictures. */
   private readonly pictureEnds: SimEvent;
-  override readonly video: VideoOutput;
+  override readonly video: VideoOutput = this;
 
   /** @throws ParameterError if an option is refused */
   constructor(name: string, sim: Simulation, options: VgaOptions = {}) {
@@ -117,7 +117,6 @@ export class Vga extends PciFunction implements WindowOwner {
       this.catchUp();
       return this.beamBytes.value;
     });
-    this.video = this.output();
   }
 
   override describe(): Identity {
@@ -342,29 +341,26 @@ export class Vga extends PciFunction implements WindowOwner {
     this.aimTap();
   }
 
-  private picture(): Picture | null {
+  // --- what a monitor on its cable sees ---
+
+  get finishedFrames(): number {
+    return this.beam.finished;
+  }
+
+  get beamLine(): number | null {
+    const { line } = this.beam;
+    return line < 0 || line >= this.s.height ? null : line;
+  }
+
+  picture(): Picture | null {
     this.catchUp();
     const { width, height } = this.s;
     if (width === 0) return null;
     return { width, height, rgba: new Uint8Array(this.pixels.slice(0, width * height).buffer) };
   }
 
-  private output(): VideoOutput {
-    const finished = (): number => this.beam.finished;
-    const beamLine = (): number | null => {
-      const { line } = this.beam;
-      return line < 0 || line >= this.s.height ? null : line;
-    };
-    return {
-      get finishedFrames() {
-        return finished();
-      },
-      get beamLine() {
-        return beamLine();
-      },
-      picture: () => this.picture(),
-      text: () => (this.s.dispiOn ? null : this.scan.characters(this.beam.timing)),
-    };
+  text(): readonly string[] | null {
+    return this.s.dispiOn ? null : this.scan.characters(this.beam.timing);
   }
 
   // --- state ---
