@@ -6,11 +6,12 @@ import type { BootDevice } from './bios.ts';
  * CMOS RAM as a set-up program leaves it (IBM PC/AT Technical Reference, CMOS RAM; bytes from 34h
  * on as QEMU has them and SeaBIOS reads them, src/hw/rtc.h).
  */
-const CMOS = {
-  EQUIPMENT: 0x14, BASE_KIB: 0x15, EXTENDED_KIB: 0x17, EXTENDED_KIB_AGAIN: 0x30, ABOVE_16MIB: 0x34,
+export const CMOS = {
+  FLOPPIES: 0x10, EQUIPMENT: 0x14, BASE_KIB: 0x15, EXTENDED_KIB: 0x17, EXTENDED_KIB_AGAIN: 0x30, ABOVE_16MIB: 0x34,
   BOOT_THIRD: 0x38, TRANSLATION: 0x39, BOOT: 0x3d, FURTHER_CPUS: 0x5f,
-  FIRST: 0x10, LAST: 0x2d, SUM_HIGH: 0x2e, SUM_LOW: 0x2f,
 } as const;
+/** The bytes that are summed up, and where the sum stands. */
+const FIRST = 0x10, LAST = 0x2d, SUM_HIGH = 0x2e, SUM_LOW = 0x2f;
 const KiB = 1024, MiB = 1024 * KiB;
 /** Equipment: a coprocessor. */
 const FPU = 2;
@@ -29,27 +30,33 @@ export interface CmosSetup {
 
 /** Writes memory sizes, boot order and disk translations; after the floppies' (`setUpFloppies`). */
 export function setUpCmos(rtc: Mc146818, { ramBytes, boot, diskSectors }: CmosSetup): void {
+  const word = (address: number, value: number): CmosByte[] => [[address, value], [address + 1, value >> 8]];
+  const extended = Math.min(0xffff, (ramBytes - MiB) / KiB);
+  const [first = 0, second = 0, third = 0] = boot.map((device) => BOOT_CODE[device]);
+  writeCmos(rtc, [
+    [CMOS.EQUIPMENT, rtc.ram[CMOS.EQUIPMENT] | FPU],
+    ...word(CMOS.BASE_KIB, 640),
+    ...word(CMOS.EXTENDED_KIB, extended),
+    ...word(CMOS.EXTENDED_KIB_AGAIN, extended),
+    ...word(CMOS.ABOVE_16MIB, Math.max(0, ramBytes - 16 * MiB) / (64 * KiB)),
+    [CMOS.BOOT, first | second << 4],
+    [CMOS.BOOT_THIRD, third << 4],
+    [CMOS.TRANSLATION, diskSectors.reduce((bits, n, i) => bits | (n > CHS_SECTORS ? 1 : 0) << 2 * i, 0)],
+    [CMOS.FURTHER_CPUS, 0],
+  ]);
+}
+
+type CmosByte = readonly [address: number, value: number];
+
+/** Writes bytes of the CMOS RAM, values modulo 256, and its checksum. */
+export function writeCmos(rtc: Mc146818, bytes: readonly CmosByte[]): void {
   const tx = new Transaction('firmware');
-  const put = (address: number, value: number): void => {
+  const put = ([address, value]: CmosByte): void => {
     rtc.ports.write(0, 1, address, tx);
     rtc.ports.write(1, 1, value & 0xff, tx);
   };
-  const word = (address: number, value: number): void => {
-    put(address, value);
-    put(address + 1, value >> 8);
-  };
-  const extended = Math.min(0xffff, (ramBytes - MiB) / KiB);
-  put(CMOS.EQUIPMENT, rtc.ram[CMOS.EQUIPMENT] | FPU);
-  word(CMOS.BASE_KIB, 640);
-  word(CMOS.EXTENDED_KIB, extended);
-  word(CMOS.EXTENDED_KIB_AGAIN, extended);
-  word(CMOS.ABOVE_16MIB, Math.max(0, ramBytes - 16 * MiB) / (64 * KiB));
-  const [first = 0, second = 0, third = 0] = boot.map((device) => BOOT_CODE[device]);
-  put(CMOS.BOOT, first | second << 4);
-  put(CMOS.BOOT_THIRD, third << 4);
-  put(CMOS.TRANSLATION, diskSectors.reduce((bits, n, i) => bits | (n > CHS_SECTORS ? 1 : 0) << 2 * i, 0));
-  put(CMOS.FURTHER_CPUS, 0);
-  const sum = rtc.ram.subarray(CMOS.FIRST, CMOS.LAST + 1).reduce((a, v) => a + v, 0);
-  put(CMOS.SUM_HIGH, sum >> 8);
-  put(CMOS.SUM_LOW, sum);
+  for (const byte of bytes) put(byte);
+  const sum = rtc.ram.subarray(FIRST, LAST + 1).reduce((a, v) => a + v, 0);
+  put([SUM_HIGH, sum >> 8]);
+  put([SUM_LOW, sum]);
 }

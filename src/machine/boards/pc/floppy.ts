@@ -6,11 +6,11 @@ import type { DmaChannel } from '../../../hw/dma/isa-dma.ts';
 import type { Mc146818 } from '../../../hw/rtc/mc146818/mc146818.ts';
 import { NO_DISK } from '../../../host/block.ts';
 import type { IrqLine } from '../../../irq/line.ts';
-import { Transaction } from '../../../mem/transaction.ts';
 import { duration } from '../../../sim/parameter.ts';
 import { ms, seconds } from '../../../sim/time.ts';
 import type { Board } from '../../board.ts';
 import type { Surroundings } from '../../definition.ts';
+import { CMOS, writeCmos } from '../../firmware/cmos.ts';
 import { LoadError } from '../../loader/load-error.ts';
 import type { Backbone, PcValues } from './backbone.ts';
 
@@ -55,8 +55,6 @@ export function floppyController(
   return [[IRQ, fdc.irq]];
 }
 
-/** CMOS: types of drives A and B, equipment, checksum (IBM PC/AT Technical Reference, CMOS RAM). */
-const CMOS = { TYPES: 0x10, EQUIPMENT: 0x14, FIRST: 0x10, LAST: 0x2d, SUM_HIGH: 0x2e, SUM_LOW: 0x2f } as const;
 /** Type of a 3½-inch drive for 1.44 MB. */
 const DRIVE_1440 = 4;
 
@@ -64,14 +62,8 @@ const DRIVE_1440 = 4;
 export function setUpFloppies(rtc: Mc146818, drives: readonly boolean[]): void {
   const count = drives.filter(Boolean).length;
   if (count === 0) return;
-  const tx = new Transaction('firmware');
-  const put = (address: number, value: number): void => {
-    rtc.ports.write(0, 1, address, tx);
-    rtc.ports.write(1, 1, value, tx);
-  };
-  put(CMOS.TYPES, (drives[0] ? DRIVE_1440 << 4 : 0) | (drives[1] ? DRIVE_1440 : 0));
-  put(CMOS.EQUIPMENT, rtc.ram[CMOS.EQUIPMENT] | 1 | (count - 1) << 6);
-  const sum = rtc.ram.subarray(CMOS.FIRST, CMOS.LAST + 1).reduce((a, v) => a + v, 0);
-  put(CMOS.SUM_HIGH, sum >> 8);
-  put(CMOS.SUM_LOW, sum & 0xff);
+  writeCmos(rtc, [
+    [CMOS.FLOPPIES, (drives[0] ? DRIVE_1440 << 4 : 0) | (drives[1] ? DRIVE_1440 : 0)],
+    [CMOS.EQUIPMENT, rtc.ram[CMOS.EQUIPMENT] | 1 | (count - 1) << 6],
+  ]);
 }

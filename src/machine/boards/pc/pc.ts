@@ -83,15 +83,14 @@ export const pc = board('pc', {
     processors: [cpu], cpu, memory, ram, spaces: { memory, io }, bridge, isa, ide, dma, pci,
     com1: at.com1, serial: [at.com1, at.com2], serialPeer: at.peer, keyboard: at.keyboard, mouse: at.mouse,
     firmware: () => {
+      setUpFloppies(at.rtc, s.hosts.floppies.map((disk) => disk !== null));
       if (bios !== null) {
-        setUpFloppies(at.rtc, s.hosts.floppies.map((disk) => disk !== null));
         setUpForBios(at.rtc, bone, s);
         return;
       }
       setUpPci({ bridge, ram, levelTriggered: (irqs) => setElcr(pic, irqs), isaIrqs: onIsa.map(([irq]) => irq) });
       setUpVga(bridge, memory, io);
       setUpDma(dma);
-      setUpFloppies(at.rtc, s.hosts.floppies.map((disk) => disk !== null));
     },
     boot: (software) => bootPc(
       { cpu, memory, ram, hasBios: bios !== null, screen: () => textScreen(bridge) }, software, o.kernelEntry,
