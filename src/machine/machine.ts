@@ -50,6 +50,8 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
   readonly options: ValuesOf<R>;
   /** The devices that were added, with the slots that they are in. */
   readonly devices: readonly PlacedDevice[];
+  /** What the monitor shows, of the first display card; null if there is none. */
+  readonly video: VideoOutput | null;
   /** What must be equal for a snapshot to fit: options, disks, devices. */
   readonly config: string;
   /** What software wrote to the exit port, if `run` returned `exit`. */
@@ -80,10 +82,14 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
     if (this.built.processors.length !== 1)
       throw new Error(`board ${definition.name}: a machine runs one processor, not ${this.built.processors.length}`);
     this.devices = placeDevices(this.board, this.built.pci, plan.devices ?? []);
+    let video: VideoOutput | null = null;
     for (const c of this.board.components) {
       if (c instanceof EthernetWire) c.tap = hosts.frames;
-      if (c instanceof Device) c.pictures = hosts.pictures;
+      if (!(c instanceof Device)) continue;
+      c.pictures = hosts.pictures;
+      video ??= c.video;
     }
+    this.video = video;
     const misplaced = this.board.misplacedFaults();
     if (misplaced.length > 0) throw new LoadError('fault', -1, misplaced.join('; '));
     const wrong = this.board.check();
@@ -118,11 +124,6 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
   }
   get processors(): P['processors'] {
     return this.parts.processors;
-  }
-  /** What the monitor shows, of the first display card; null if there is none. */
-  get video(): VideoOutput | null {
-    for (const c of this.board.components) if (c instanceof Device && c.video !== null) return c.video;
-    return null;
   }
   /** The keyboard, if it has one. What is typed is not kept; `Explorer.put` keeps it. */
   get keyboard(): KeyboardInput | null {
