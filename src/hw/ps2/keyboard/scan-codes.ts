@@ -62,7 +62,7 @@ function codesOf(code: number, down: boolean): number[] {
 }
 
 /** Codes of set 2 as set 1 has them: the release is bit 7. */
-export function inSet1(codes: readonly number[]): number[] {
+function inSet1(codes: readonly number[]): number[] {
   const out: number[] = [];
   let release = 0;
   for (const code of codes) {
