@@ -182,7 +182,7 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
     port.until = until;
     this.stopRequested = false;
     port.attend = true;
-    port.traceRam((trace.processorRam && trace.enabled) || trace.ramTally !== null);
+    port.traceRam(trace.recordsRam || trace.ramTally !== null);
     let skipBreakpoint = true;
     for (;;) {
       port.instructionStop = instructionStop;

@@ -18,7 +18,7 @@ import type { Architecture, CorePort, Isa, ProcessorCounters } from '../arch/isa
 import type { Cells, LiveCells } from '../sim/state.ts';
 import type { ProcessorTime } from './processor-time.ts';
 import type { CodeBus } from './translator.ts';
-import { TracedRam } from './traced-ram.ts';
+import { TracedRam, valueAt } from './traced-ram.ts';
 
 // Word indices. Constants of this module's own go into machine code, imported ones are looked up.
 const IC = STATE.IC >> 2, EXIT_WORD = STATE.EXIT >> 2, PC = STATE.PC >> 2;
@@ -306,21 +306,14 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     address: number, size: number, count: number, memoryType: number, host: number, value: number,
   ): number {
     if (this.tracingRam) return 0;
-    const w = this.words, { view } = this.engine.host, { rem } = this;
+    const { view } = this.engine.host;
     let done = 0;
-    for (;;) {
+    do {
       const element = host < 0 ? value : valueAt(view, host + done * size, size);
       this.busWrite(address + done * size, size, element, memoryType);
       done++;
-      if (done === count) break;
-      // What follows is the next element's own: stop where a single one would not begin.
-      w[IC]--;
-      if (w[IC] + rem < 0 || this.attention()) {
-        w[IC]++;
-        break;
-      }
-    }
-    w[IC] += done - 1;
+    } while (done < count && this.again());
+    this.words[IC] += done - 1;
     return done;
   }
 
@@ -488,9 +481,4 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   note(what: string, detail: string): void {
     this.sim.trace.note(this.instant, this.tx.initiator, what, detail);
   }
-}
-
-/** 1, 2 or 4 bytes of linear memory, unsigned. */
-function valueAt(view: DataView, at: number, size: number): number {
-  return size === 4 ? view.getUint32(at, true) : size === 1 ? view.getUint8(at) : view.getUint16(at, true);
 }

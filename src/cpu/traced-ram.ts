@@ -17,9 +17,8 @@ export interface AccessMoment {
 
 /**
  * Accesses of a processor to main memory that are made one by one so that they can be recorded or
- * counted.
- * They are made as if they were not traced: they take no time, nothing is counted, and no event
- * runs before them.
+ * tallied. They are made as if they were not: they take no time, no counter counts them, and no
+ * event runs before them.
  */
 export class TracedRam {
   private readonly architecture: Architecture;
@@ -47,9 +46,7 @@ export class TracedRam {
   }
 
   read(address: number, size: number, memoryType: number): number {
-    const { view } = this.engine.host, host = this.host(address);
-    const value =
-      size === 4 ? view.getUint32(host, true) : size === 1 ? view.getUint8(host) : view.getUint16(host, true);
+    const value = valueAt(this.engine.host.view, this.host(address), size);
     this.record(address, size, false, value, memoryType);
     return value;
   }
@@ -74,8 +71,13 @@ export class TracedRam {
     tx.memoryType = memoryType;
     this.architecture.describe(tx);
     if (trace.ramTally !== null) trace.ramTally.processor(address, size, write, tx.privileged);
-    if (!trace.processorRam || !trace.enabled) return;
+    if (!trace.recordsRam) return;
     tx.pc = this.moment.currentLinear();
     this.memory.recordAccess(address, size, write, value, this.moment.instant, tx);
   }
+}
+
+/** 1, 2 or 4 bytes of linear memory, unsigned. */
+export function valueAt(view: DataView, at: number, size: number): number {
+  return size === 4 ? view.getUint32(at, true) : size === 1 ? view.getUint8(at) : view.getUint16(at, true);
 }

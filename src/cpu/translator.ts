@@ -115,37 +115,39 @@ export class Translator {
   private find(frame: number): void {
     const place = this.place;
     place.bus = -1;
-    const { bytes } = this.engine.host;
     const host = this.architecture.translations.hostPage(frame);
     if (host >= 0) {
-      place.bytes = bytes;
-      place.at = host;
-      place.key = host >>> 12;
-      place.host = host;
+      this.inMainMemory(host);
       return;
     }
-    place.host = -1;
     const ram = this.memory.ramAt(frame, 4096);
-    if (ram?.readOnly === true && ram.bytes.buffer === bytes.buffer) {
-      // Main memory that is write protected here: whoever writes it elsewhere retires the code.
-      const at = ram.bytes.byteOffset + this.memory.ramOffset;
+    if (ram?.readOnly === true) {
+      const main = ram.bytes.buffer === this.engine.host.bytes.buffer;
+      const at = this.memory.ramOffset + (main ? ram.bytes.byteOffset : 0);
       if ((at & 0xfff) === 0) {
-        place.bytes = bytes;
-        place.at = place.host = at;
-        place.key = at >>> 12;
+        // Main memory that is write protected here: whoever writes it elsewhere retires the code.
+        if (main) this.inMainMemory(at);
+        else {
+          place.bytes = ram.bytes;
+          place.at = at;
+          place.key = this.foreignKey(ram) + (at >>> 12);
+          place.host = -1;
+        }
         return;
       }
     }
-    if (ram?.readOnly === true && ram.bytes.buffer !== bytes.buffer && (this.memory.ramOffset & 0xfff) === 0) {
-      place.bytes = ram.bytes;
-      place.at = this.memory.ramOffset;
-      place.key = this.foreignKey(ram) + (this.memory.ramOffset >>> 12);
-      return;
-    }
+    place.host = -1;
     place.bytes = NOTHING;
     place.at = 0;
     place.key = NO_PAGE;
     place.bus = frame;
+  }
+
+  private inMainMemory(host: number): void {
+    const place = this.place;
+    place.bytes = this.engine.host.bytes;
+    place.at = place.host = host;
+    place.key = host >>> 12;
   }
 
   private foreignKey(ram: Ram): number {

@@ -51,6 +51,10 @@ export class Trace {
    * the start of each run.
    */
   processorRam = false;
+  /** Accesses of processors to RAM are recorded now. */
+  get recordsRam(): boolean {
+    return this.processorRam && this.enabled;
+  }
   /**
    * Who counts accesses to RAM (slow as above), or null. Set or taken away between two runs; the
    * processor asks at the start of each.

@@ -3,6 +3,7 @@
  * that of one element after the other, each counted as an instruction, with ECX, ESI and EDI exact
  * whenever the instruction is left.
  */
+import { allOnes } from '../../../bits/field.ts';
 import { writeCompare } from '../flags.ts';
 import { DF, EAX, ECX, EDI, ES, ESI } from '../state.ts';
 import type { X86 } from '../x86.ts';
@@ -122,8 +123,7 @@ function storeStep(x: X86, size: number, most: number): number {
       destination.advance(x, n);
       return n;
     }
-    const element = size === 4 ? value >>> 0 : size === 2 ? value & 0xffff : value & 0xff;
-    const stored = destination.storeRun(x, n, -1, element);
+    const stored = destination.storeRun(x, n, -1, (value & allOnes(size)) >>> 0);
     if (stored > 0) return stored;
   }
   destination.check(x);
