@@ -63,6 +63,8 @@ const names = [
   'checkBranch',
   // absent: w2 = which of ABSENT_NAMES; always #UD
   'absent',
+  // locked: in front of the µops of an instruction that locks the bus; it only drains
+  'locked',
 ] as const;
 
 /**

@@ -88,6 +88,46 @@ describe.each(['jit', 'interpreter'] as const)('write combining (SDM vol. 3A, 11
   });
 
   test.each([
+    ['LOCK ADD', 'f0 01 06  lock add [esi],eax'], ['LOCK INC', 'f0 ff 06  lock inc dword [esi]'],
+    ['LOCK BTS', 'f0 0f ab 06  lock bts [esi],eax'], ['LOCK CMPXCHG', 'f0 0f b1 0e  lock cmpxchg [esi],ecx'],
+    ['LOCK XADD', 'f0 0f c1 06  lock xadd [esi],eax'], ['LOCK CMPXCHG8B', 'f0 0f c7 0e  lock cmpxchg8b [esi]'],
+    ['XCHG with memory', '87 06  xchg [esi],eax'], ['LOCK XCHG', 'f0 86 06  lock xchg [esi],al'],
+  ])('%s locks the bus and drains (SDM vol. 3A, 8.1.2.1, 8.1.2.2, 11.3.1)', (_name, code) => {
+    const b = new Bench(engine);
+    b.does(STORE, code, '89 47 40  mov [edi+64],eax');
+    expect(b.log).toEqual(['wc 0+4', 'wc 40+4']);
+  });
+
+  test('a locked instruction waits for the bus before it makes its own access', () => {
+    const b = new Bench(engine);
+    b.does(STORE, 'f0 01 03  lock add [ebx],eax');
+    expect(b.log).toEqual(['wc 0+4', 'uc', 'uc']);
+  });
+
+  test.each([
+    ['LGDT', '0f 01 16  lgdt [esi]'], ['LIDT', '0f 01 1e  lidt [esi]'],
+    ['LLDT', '31 c0 0f 00 d0  xor eax,eax; lldt ax'], ['LMSW', '0f 01 e0 0f 01 f0  smsw eax; lmsw ax'],
+    ['CLTS', '0f 06  clts'], ['MOV CR3', '0f 20 d8 0f 22 d8  mov eax,cr3; mov cr3,eax'],
+    ['WRMSR', '31 c0 31 d2 b9 10 00 00 00 0f 30  wrmsr TSC'],
+    ['IRET', '9c 0e e8 00 00 00 00 83 04 24 05 cf  pushfd; push cs; call $+5; add dword [esp],5; iretd'],
+  ])('%s is serialising and drains (SDM vol. 3A, 8.3)', (_name, code) => {
+    const b = new Bench(engine);
+    b.does(STORE, code, '89 47 40  mov [edi+64],eax');
+    expect(b.log).toEqual(['wc 0+4', 'wc 40+4']);
+  });
+
+  test.each([
+    ['#UD', 6, '0f 0b  ud2'], ['#DE', 0, '31 c9 f7 f1  xor ecx,ecx; div ecx'], ['INT 30h', 0x30, 'cd 30  int 30h'],
+  ])('%s drains before its handler runs (SDM vol. 3A, 11.3.1)', (_name, vector, code) => {
+    const b = new Bench(engine);
+    b.code(b.handler(vector), '89 47 04  mov [edi+4],eax', 'f4  hlt');
+    b.code(AT.CODE, STORE, code, 'f4  hlt');
+    expect(b.run()).toBe('halted');
+    expect(b.log).toEqual(['wc 0+4', 'wc 4+4']);
+  });
+
+  test.each([
+    ['XCHG of registers', '91  xchg eax,ecx'], ['CMPXCHG without LOCK', '0f b1 0e  cmpxchg [esi],ecx'],
     ['RDTSC', '0f 31  rdtsc'], ['a load of RAM', '8b 06  mov eax,[esi]'], ['a store to RAM', '89 06  mov [esi],eax'],
     ['PUSHFD', '9c  pushfd'], ['CLI', 'fa  cli'],
   ])('%s drains nothing: a store behind it still goes into the line (SDM vol. 3A, 11.3.1)', (_name, code) => {

@@ -3,6 +3,7 @@ import type { Builder } from '../../../ir/builder.ts';
 import { OP } from '../../../ir/ops.ts';
 import { W32, W8 } from '../decode/insn.ts';
 import type { Insn } from '../decode/insn.ts';
+import { SLOW } from '../slow-ops.ts';
 import { EAX, EBX, ECX, EDX } from '../state.ts';
 import { ALU, BYTES, CMOVNZ, CMP, LDW, MOV, ST } from './op-tables.ts';
 import { T0, T1, T2, T3, T4, T5, TA, address, reg, regOperand } from './operand.ts';
@@ -14,12 +15,14 @@ function swap(d: Insn, b: Builder, x: number, y: number): void {
   b.op(mov, y, T0, 0);
 }
 
+/** With memory it locks the bus, prefix or not (SDM vol. 3A, 8.1.2.1). */
 export function xchgEG(d: Insn, b: Builder): void {
   const g = regOperand(d);
   if (d.mod === 3) {
     swap(d, b, reg(d.w, d.rm), g);
     return;
   }
+  if (!d.lock) b.op(OP.helper, SLOW.locked, 0, 0);
   address(d, b, BYTES[d.w], true);
   b.op(LDW[d.w], T0, d.cell, d.off);
   b.op(ST[d.w], g, d.cell, d.off);

@@ -116,10 +116,13 @@ describe('µops of common instructions in a flat mode', () => {
     ['ff d4', ['mov32 t0 esp', 'pushi32 4098 esp', 'gotor t0']],
     ['74 10', ['jcc_e 1012', 'goto 1002']],
     ['e2 fe', ['sub32i ecx ecx 1', 'jnz 1000 ecx', 'goto 1002']],
-    ['87 03', ['ldw32 t0 ebx 0', 'st32 eax ebx 0', 'mov32 eax t0']],
+    ['87 03', ['helper locked 0 0', 'ldw32 t0 ebx 0', 'st32 eax ebx 0', 'mov32 eax t0']],
     [
       'f0 0f b1 0b',
-      ['ldw32 t0 ebx 0', 'cmp32 eax t0', 'set_e t1', 'mov32 eax t0', 'cmovnz32 t0 ecx t1', 'st32 t0 ebx 0'],
+      [
+        'helper locked 0 0', 'ldw32 t0 ebx 0', 'cmp32 eax t0', 'set_e t1', 'mov32 eax t0', 'cmovnz32 t0 ecx t1',
+        'st32 t0 ebx 0',
+      ],
     ],
     ['c1 e0 04', ['shlf32i eax eax 4']],
     ['d3 23', ['ldw32 t0 ebx 0', 'shlf32 t0 t0 ecx', 'st32 t0 ebx 0']],
@@ -202,7 +205,7 @@ describe('invalid encodings', () => {
     'f0 03 03',
   ])('LOCK before %s is #UD', (code) => expect(lift(code)).toEqual(UD));
   test('LOCK is accepted with memory destinations that allow it', () => {
-    expect(lift('f0 ff 03')).toEqual(['ldw32 t0 ebx 0', 'inc32 t0 t0', 'st32 t0 ebx 0']);
+    expect(lift('f0 ff 03')).toEqual(['helper locked 0 0', 'ldw32 t0 ebx 0', 'inc32 t0 t0', 'st32 t0 ebx 0']);
   });
   test('15 bytes are executed, 16 are #GP(0)', () => {
     const prefixes = (n: number): string => '26 '.repeat(n);

@@ -6,6 +6,7 @@ import { MAX_LENGTH, decode } from '../decode/decode.ts';
 import { Insn } from '../decode/insn.ts';
 import { LIFTS, LOCKABLE } from '../decode/table.ts';
 import type { X86Mode } from '../mode.ts';
+import { SLOW } from '../slow-ops.ts';
 import { generalProtection, undefinedOpcode } from './exception.ts';
 
 /** One object, overwritten by the next call. */
@@ -73,8 +74,12 @@ function emit(d: Insn, b: Builder, length: number): void {
     return;
   }
   const slot = (d.opcode << 4) | (d.mod === 3 ? 8 : 0) | d.reg;
-  if (d.lock && LOCKABLE[slot] === 0) undefinedOpcode(d, b);
-  else LIFTS[slot](d, b);
+  if (d.lock && LOCKABLE[slot] === 0) {
+    undefinedOpcode(d, b);
+    return;
+  }
+  if (d.lock) b.op(OP.helper, SLOW.locked, 0, 0);
+  LIFTS[slot](d, b);
 }
 
 /**

@@ -28,18 +28,21 @@ const BY_NAME: Readonly<Record<SlowOp, SlowHandler>> = {
   fpuReg, fpuMem, fwait, fxsave, fxrstor,
   daa, das, aaa, aas, aam, aad, pusha, popa, enter, leave, checkBranch,
   absent: absentInstruction,
+  locked: () => {},
 };
 
 /** Handler by helper number. */
 export const SLOW_HANDLERS: readonly SlowHandler[] = SLOW_NAMES.map((name) => BY_NAME[name]);
 
 /**
- * Instructions that drain what is on its way to memory (SDM vol. 3A, 8.3), by helper number: 1 if
- * so. HLT is no such instruction in the manual; here it is one, as what waits in a buffer while the
- * processor halts would wait for an interrupt. Locked instructions (11.3.1) are not among them yet.
+ * Instructions that drain what is on its way to memory (SDM vol. 3A, 8.3; locked ones: 8.1.2.2,
+ * 11.3.1), by helper number: 1 if so. HLT is no such instruction in the manual; here it is one, as
+ * what waits in a buffer while the processor halts would wait for an interrupt.
  */
 const DRAINS: readonly SlowOp[] = [
   'movToCr', 'movToDr', 'lmsw', 'clts', 'wrmsr', 'invd', 'wbinvd', 'invlpg', 'lgdt', 'lidt', 'lldt', 'ltr', 'cpuid',
-  'iret', 'hlt',
+  'iret', 'hlt', 'locked',
+  // software-generated interrupts (6.3.3) are interrupts
+  'int', 'int3', 'into',
 ];
 export const SERIALIZING: Uint8Array = Uint8Array.from(SLOW_NAMES, (name) => (DRAINS.includes(name) ? 1 : 0));
