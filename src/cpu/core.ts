@@ -15,7 +15,8 @@ import type { MemoryAccess } from '../jit/compiler/local-operands.ts';
 import type { Engine } from '../jit/dispatcher.ts';
 import type { Simulation } from '../sim/component.ts';
 import type { Ticks } from '../sim/time.ts';
-import { Port, type DecodedCode, type PortOptions } from './port.ts';
+import { Port } from './port.ts';
+import type { DecodedCode, PortOptions } from './port-options.ts';
 import type { ProcessorTime } from './processor-time.ts';
 import { Translator } from './translator.ts';
 

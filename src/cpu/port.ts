@@ -5,10 +5,9 @@
  */
 import type { EngineMemory } from '../ir/engine-memory.ts';
 import { ENGINE, EXIT, STATE } from '../ir/layout.ts';
-import type { MissSites } from '../ir/miss-sites.ts';
 import type { AddressSpace } from '../mem/address-space.ts';
 import { MEMORY_TYPE, Transaction } from '../mem/transaction.ts';
-import { WriteCombiningBuffers, type WriteCombiningOptions } from '../mem/write-combining.ts';
+import { WriteCombiningBuffers } from '../mem/write-combining.ts';
 import type { Simulation } from '../sim/component.ts';
 import type { Scheduler } from '../sim/scheduler.ts';
 import type { Ticks } from '../sim/time.ts';
@@ -16,6 +15,8 @@ import type { Trace } from '../sim/trace.ts';
 import { Handlers, type HandlerClock } from '../sim/trace/handlers.ts';
 import type { Architecture, CorePort, Isa, ProcessorCounters } from '../arch/isa.ts';
 import type { Cells, LiveCells } from '../sim/state.ts';
+import { MemoryTypeRules, type TimedAccess } from './memory-type-rules.ts';
+import type { DecodedCode, PortOptions } from './port-options.ts';
 import type { ProcessorTime } from './processor-time.ts';
 import type { CodeBus } from './translator.ts';
 import { TracedRam, valueAt } from './traced-ram.ts';
@@ -28,38 +29,7 @@ const LEAVE = EXIT.LEAVE, FAULT = EXIT.FAULT;
 /** `rem` while no instruction is running. */
 const BETWEEN = -1;
 
-/** What the port asks about decoded code: the core answers. */
-export interface DecodedCode {
-  /** PC of the instruction that the µop at IR address `ip` belongs to, and of the one after it. */
-  pcAt(ip: number): number;
-  pcAfter(ip: number): number;
-  /** Is told of µops that were not let pass by the TLB. */
-  readonly misses: MissSites;
-  /** RAM is about to be written; returns whether decoded code was retired by it. */
-  written(host: number, length: number): boolean;
-  /** Jump targets found by virtual address are void, by regime. */
-  flushJumps(regimes: number): void;
-  /** The memory map has changed, as the core sees it. */
-  mapChanged(): void;
-}
-
-/** What a port is made of. */
-export interface PortOptions {
-  readonly name: string;
-  readonly sim: Simulation;
-  readonly memory: AddressSpace;
-  readonly io: AddressSpace;
-  readonly engine: EngineMemory;
-  readonly time: ProcessorTime;
-  readonly counters: ProcessorCounters;
-  readonly writeCombining: WriteCombiningOptions;
-  /** Cycles that it takes to enter an interrupt's handler, at least 1. */
-  readonly interruptCycles: number;
-  /** Declares state of the processor. */
-  declare<T extends Cells>(group: string, initial: T): LiveCells<T>;
-}
-
-export class Port<A extends Architecture = Architecture> implements CorePort, HandlerClock, CodeBus {
+export class Port<A extends Architecture = Architecture> implements CorePort, HandlerClock, CodeBus, TimedAccess {
   readonly name: string;
   readonly engine: EngineMemory;
   readonly memory: AddressSpace;
@@ -92,6 +62,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   private readonly combining: WriteCombiningBuffers;
   /** Its cells, asked before each access. */
   private readonly stores: { readonly pending: boolean };
+  private readonly types: MemoryTypeRules;
   /** IR address of the µop that called, and instructions of its block after the current one. */
   private ip = 0;
   private rem: number = BETWEEN;
@@ -115,7 +86,9 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     this.tx = new Transaction(name);
     this.combining = new WriteCombiningBuffers(name, sim, options.memory, options.writeCombining);
     this.stores = this.combining.cells;
+    this.types = new MemoryTypeRules(this, this.tx, options.memory, this.combining);
     this.declare('write-combining', this.combining.cells);
+    this.declare('memory-types', this.types.cells);
     this.handlers = new Handlers(sim.trace, name, this);
     this.architecture = isa.create(this);
     this.ram = new TracedRam(this.architecture, options.memory, engine, this, this.tx, sim.trace);
@@ -200,8 +173,23 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
       this.faulted();
       return;
     }
-    translations.fillEngine(slot);
-    access.storeSlot(slot, offset, size, value);
+    if (translations.hosts[slot] < 0) this.deviceStore(slot, offset, size, value);
+    else {
+      translations.fillEngine(slot);
+      access.storeSlot(slot, offset, size, value);
+    }
+  }
+
+  /** The way of `LinearMemory.storeSlot` with what a line takes by itself first. */
+  private deviceStore(slot: number, offset: number, size: number, value: number): void {
+    const { translations, access } = this.architecture;
+    // Not made unsigned before it must be: that would need memory for each number.
+    const at = translations.frames[slot] | offset;
+    if (this.tracingRam || translations.memoryType(slot) !== WC) access.storeSlot(slot, offset, size, value);
+    else {
+      this.counters.mmioWrites++;
+      if (!this.combining.merged(at, size, value)) this.types.place(at >>> 0, size, value);
+    }
   }
 
   portIn(port: number, size: number, ip: number): number {
@@ -222,7 +210,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   // --- timed accesses ---
 
   /** Before an access: brings simulated time to the instruction at hand and says who asks. */
-  private begin(memoryType: number): void {
+  begin(memoryType: number): void {
     const w = this.words,
       tx = this.tx;
     this.time.synchronize(w[IC] + this.rem + 1, this.scheduler);
@@ -235,7 +223,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
    * After it: adds what it took and computes the budget anew; leaves after this µop if something
    * wants attention.
    */
-  private settle(): void {
+  settle(): void {
     const w = this.words,
       rem = this.rem;
     // The instruction at hand runs to its end in any case.
@@ -278,7 +266,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
 
   busRead(address: number, size: number, memoryType: number): number {
     if (this.tracingRam && this.ram.holds(address)) return this.ram.read(address, size, memoryType);
-    if (this.stores.pending) this.drainFor(address, size, memoryType);
+    if (memoryType !== UC || this.stores.pending) this.types.before(address, size, memoryType);
     this.begin(memoryType);
     this.counters.mmioReads++;
     const value = this.memory.read(address, size, this.tx);
@@ -291,11 +279,12 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
       this.ram.write(address, size, value, memoryType);
       return;
     }
-    if (memoryType === WC && this.overBus(address)) {
-      this.combine(address, size, value);
+    if (memoryType === WC) {
+      this.counters.mmioWrites++;
+      this.types.combine(address, size, value);
       return;
     }
-    if (this.stores.pending) this.drainFor(address, size, memoryType);
+    if (memoryType !== UC || this.stores.pending) this.types.before(address, size, memoryType);
     this.begin(memoryType);
     this.counters.mmioWrites++;
     this.memory.write(address, size, value, this.tx);
@@ -353,42 +342,8 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     this.settle();
   }
 
-  // --- write combining ---
-
   drain(): void {
-    if (!this.combining.pending) return;
-    this.begin(WC);
-    this.combining.drain(this.tx);
-    this.settle();
-  }
-
-  /** A store to write-combining memory: it stays here until its line leaves. */
-  private combine(address: number, size: number, value: number): void {
-    this.counters.mmioWrites++;
-    if (this.combining.merged(address, size, value)) return;
-    this.begin(WC);
-    this.combining.write(address, size, value, this.tx);
-    this.settle();
-  }
-
-  /**
-   * An uncached access comes after all that is in the buffers; a load of WC memory after what is
-   * stored to the same line. The machine's RAM is left out: the processor reaches it without the
-   * bus.
-   */
-  private drainFor(address: number, size: number, memoryType: number): void {
-    if (!this.overBus(address)) return;
-    if (memoryType === UC) this.drain();
-    else if (memoryType === WC) {
-      this.begin(WC);
-      this.combining.expose(address, size, this.tx);
-      this.settle();
-    }
-  }
-
-  /** A card's memory is reached over the bus, too, though it is a `Ram`. */
-  private overBus(address: number): boolean {
-    return !this.ram.holds(address);
+    if (this.stores.pending) this.types.drain();
   }
 
   // --- for slow operations ---

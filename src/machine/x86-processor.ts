@@ -9,6 +9,11 @@ export { X86_INPUT } from '../arch/x86/boundary.ts';
 const P6: Identity = {
   compatible: 'intel,i686', title: 'IA-32 processor of the P6 family, with x87',
   datasheet: "Intel 64 and IA-32 Architectures Software Developer's Manual",
+  absent: [
+    'caches: main memory is as fast as the instruction, and the memory of a card that is of type WT, WP or WB costs ' +
+      'what UC costs (SDM vol. 3A, 11.3; the first such access is noted, `uncached`)',
+    'store buffer and speculative reads: accesses over the bus are made one by one, in the order of the program',
+  ],
 };
 
 export type X86Processor = Processor<X86Architecture>;

@@ -9,6 +9,7 @@ import { flatten, NOWHERE, rangeOf, type Range } from './flat-view.ts';
 import type { PostedWrites } from './posted-writes.ts';
 import { Ram } from './ram.ts';
 import { Region, type RegionOptions } from './region.ts';
+import { storeBytes } from './store-bytes.ts';
 import { STATUS, type Target, type Transaction } from './transaction.ts';
 
 /** Constants of this module's own go into machine code, imported ones are looked up. */
@@ -195,7 +196,7 @@ export class AddressSpace {
       if (write) {
         if (!ram.readOnly) {
           ram.onWrite(at, length);
-          store(ram.bytes, at, buffer, offset, length);
+          storeBytes(ram.bytes, ram.view, at, buffer, offset, length);
         }
       } else {
         buffer.set(ram.bytes.subarray(at, at + length), offset);
@@ -393,17 +394,6 @@ export class AddressSpace {
     }
     this.stale = false;
   }
-}
-
-/** Up to so many bytes (a write-combining line) a loop is faster than a view of them; measured. */
-const SHORT = 32;
-
-function store(to: Uint8Array, at: number, from: Uint8Array, offset: number, length: number): void {
-  if (length > SHORT) {
-    to.set(from.subarray(offset, offset + length), at);
-    return;
-  }
-  for (let k = 0; k < length; k++) to[at + k] = from[offset + k];
 }
 
 function nameOf(range: Range): string {

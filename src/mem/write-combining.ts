@@ -56,6 +56,9 @@ export class WriteCombiningBuffers {
   /** Of the lines that leave. */
   private readonly tx: Transaction;
   private readonly size: number;
+  /** Of `cells`. */
+  private readonly lines: Float64Array;
+  private readonly count: Uint8Array;
   /** `valid` and `data` by four bytes. */
   private readonly validWords: Int32Array;
   private readonly dataWords: Int32Array;
@@ -80,6 +83,8 @@ export class WriteCombiningBuffers {
       filled: 0,
       pending: false,
     };
+    this.lines = this.cells.lines;
+    this.count = this.cells.count;
     this.validWords = new Int32Array(this.cells.valid.buffer);
     this.dataWords = new Int32Array(this.cells.data.buffer);
   }
@@ -91,16 +96,17 @@ export class WriteCombiningBuffers {
 
   /**
    * A store to a line that has a buffer and does not become full by it: nothing but the buffer
-   * changes, and no time matters. False if it is none; then nothing has changed.
+   * changes, and no time matters. False if it is none; then nothing has changed. Address and value
+   * may be signed.
    */
   merged(address: number, size: number, value: number): boolean {
-    const c = this.cells, within = address & (this.size - 1), line = address - within;
-    if (c.lines[this.recent] !== line && this.bufferOf(line) < 0) return false;
-    const n = this.recent, at = n * this.size + within;
-    if (within + size > this.size) return false;
-    const count = c.count[n] + this.missing(at, size);
-    if (count === this.size) return false;
-    c.count[n] = count;
+    const bytes = this.size, within = address & (bytes - 1), line = (address - within) >>> 0;
+    if (this.lines[this.recent] !== line && this.bufferOf(line) < 0) return false;
+    const n = this.recent, at = n * bytes + within;
+    if (within + size > bytes) return false;
+    const count = this.count[n] + this.missing(at, size);
+    if (count === bytes) return false;
+    this.count[n] = count;
     this.put(at, size, value);
     return true;
   }

@@ -12,6 +12,7 @@ const OWN_NOTES = [
   'microcode', 'msr', 'no-slave', 'raid-stopped', 'receive-overrun', 'reentrant', 'reset', 'ring-range', 'ring-refused',
   'scan-set', 'shutdown',
   'sound-command', 'sound-line', 'sound-write-while-busy', 'spurious-interrupt', 'task-trap', 'transmit-refused',
+  'uncached',
   'data-port-idle', 'unknown-command', 'write-protected', 'no-picture', 'display-mode',
 ] as const;
 

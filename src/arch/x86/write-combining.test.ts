@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AT, CYCLE, X86Bench } from '../../../test/benches/x86-bench.ts';
 import { Bus } from '../../mem/bus.ts';
 import { Ram } from '../../mem/ram.ts';
-import { MEMORY_TYPE, type Target } from '../../mem/transaction.ts';
+import { MEMORY_TYPE, MEMORY_TYPE_NAMES, type Target } from '../../mem/transaction.ts';
 import { Clock } from '../../sim/clock.ts';
 import { setMemoryTypes } from './setup.ts';
 
@@ -160,6 +160,56 @@ describe.each(['jit', 'interpreter'] as const)('write combining (SDM vol. 3A, 11
     b.cpu.stateReplaced();
     b.does('b9 08 00 00 00  mov ecx,8', 'f3 a5  rep movsd');
     expect(b.log).toEqual(Array.from({ length: 8 }, () => 'single write'));
+  });
+
+  describe.each([['WT', MEMORY_TYPE.WT], ['WP', MEMORY_TYPE.WP], ['WB', MEMORY_TYPE.WB]])(
+    "a card's memory of type %s, as there is no cache (SDM vol. 3A, 11.3)", (name, type) => {
+      const CODE = ['89 07  mov [edi],eax', '8b 0f  mov ecx,[edi]', '89 47 04  mov [edi+4],eax'];
+      function typed(card: number): Bench {
+        const b = new Bench(engine);
+        setMemoryTypes(b.cpu, MEMORY_TYPE.UC, [
+          { base: 0, size: 4 << 20, type: MEMORY_TYPE.WB }, { base: WC_AT, size: 0x10000, type: card },
+        ]);
+        b.cpu.stateReplaced();
+        return b;
+      }
+
+      test('costs what UC costs, and is noted once', () => {
+        const uc = typed(MEMORY_TYPE.UC), b = typed(type);
+        expect(b.does(...CODE)).toBe(uc.does(...CODE));
+        expect(b.log).toEqual(uc.log);
+        expect([uc, b].map((m) => m.trace.noteCount('cpu', 'uncached'))).toEqual([0, 1]);
+        expect(MEMORY_TYPE_NAMES[type]).toBe(name);
+      });
+
+      test('that it was noted is saved', () => {
+        const a = typed(type), b = typed(type);
+        for (const m of [a, b]) m.code(AT.CODE, ...CODE, 'f4  hlt');
+        a.cpu.step(1);
+        b.scheduler.runUntil(a.scheduler.now);
+        b.cpu.load(a.cpu.save());
+        expect(b.run()).toBe('halted');
+        expect([a.trace.noteCount('cpu', 'uncached'), b.trace.noteCount('cpu', 'uncached'), b.log.length])
+          .toEqual([1, 0, 2]);
+      });
+
+      test('drains no other line, as 11.3.1 names no cached access; the same line is seen', () => {
+        const b = typed(type);
+        setMemoryTypes(b.cpu, MEMORY_TYPE.UC, [
+          { base: 0, size: 4 << 20, type: MEMORY_TYPE.WB }, { base: WC_AT, size: 0x8000, type: MEMORY_TYPE.WC },
+          { base: WC_AT + 0x8000, size: 0x8000, type },
+        ]);
+        b.does(STORE, '8b 8f 00 80 00 00  mov ecx,[edi+8000h]', '89 47 04  mov [edi+4],eax');
+        expect(b.log).toEqual(['read 8000', 'wc 0+8']);
+      });
+    },
+  );
+
+  test('main memory that is closed to writes is no card, whatever its type: nothing is noted', () => {
+    const b = new Bench(engine);
+    b.memory.map(AT.DATA, 0x1000, new Ram('shadow', new Uint8Array(0x1000), true), { priority: 1 });
+    b.does('8b 0e  mov ecx,[esi]', '89 06  mov [esi],eax');
+    expect(b.trace.noteCount('cpu', 'uncached')).toBe(0);
   });
 
   test('memory of a card is on the bus as its registers are: it is combined, and drains come first', () => {

@@ -1,3 +1,4 @@
+import { storeBytes } from '../../../mem/store-bytes.ts';
 import type { Guard, Target, Transaction } from '../../../mem/transaction.ts';
 import { allOnes } from '../../../bits/field.ts';
 
@@ -97,7 +98,7 @@ export class LinearMemory implements Target {
   block(offset: number, buffer: Uint8Array, at: number, length: number, write: boolean): void {
     if (write) {
       this.owner.catchUp();
-      this.bytes.set(buffer.subarray(at, at + length), offset);
+      storeBytes(this.bytes, this.view, offset, buffer, at, length);
     } else {
       buffer.set(this.bytes.subarray(offset, offset + length), at);
     }
