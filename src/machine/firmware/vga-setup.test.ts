@@ -1,16 +1,32 @@
 import { expect, test } from 'vitest';
+import { refusal } from '../../../test/benches/load-refusal.ts';
 import { characterOf } from '../../hw/display/vga/code-page.ts';
 import { ms } from '../../sim/time.ts';
 import { houseCard } from '../cards.ts';
 import { PcMachine } from '../pc-machine.ts';
+import { DISPLAY_MODES, linearModeOf, type DisplayMode } from './display-mode.ts';
 import { FONT_ROWS, glyph } from './vga-font.ts';
 
-function machine(card: boolean): PcMachine {
+function machine(card: boolean, displayMode: DisplayMode = 'text', size = 2 ** 18): PcMachine {
   return new PcMachine({
-    ramBytes: 4 * 2 ** 20, disk: null, onSerial: () => {}, onPost: () => {},
-    ...(card ? { devices: [houseCard('vga', 'pci', { size: 2 ** 18 })] } : {}),
+    ramBytes: 4 * 2 ** 20, disk: null, onSerial: () => {}, onPost: () => {}, options: { displayMode },
+    ...(card ? { devices: [houseCard('vga', 'pci', { size })] } : {}),
   });
 }
+
+test.each(DISPLAY_MODES.filter((mode) => mode !== 'text'))('%s: pixels in the card\'s memory at the start', (mode) => {
+  const m = machine(true, mode, 2 ** 23), { width, height } = linearModeOf(mode)!;
+  expect(m.counters().ticks).toBe(0);
+  expect(m.video?.text()).toBeNull();
+  m.board.scheduler.runUntil(ms(40));
+  expect(m.video?.picture()).toMatchObject({ width, height });
+});
+
+test('a mode that does not fit the card\'s memory, or has no card, is refused', () => {
+  expect(refusal(() => machine(true, '800x600x32')).message)
+    .toBe('display mode: 800x600x32 needs 1875 KiB of video memory, and the card has 256 KiB');
+  expect(refusal(() => machine(false, '640x480x8')).message).toMatch(/needs a display card, and the machine has none/);
+});
 
 test('a VGA is in text mode 3 at the start, blank, and no time was spent', () => {
   const m = machine(true);

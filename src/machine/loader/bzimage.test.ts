@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { refusal } from '../../../test/benches/load-refusal.ts';
+import type { FirmwareScreen } from '../firmware/vga-setup.ts';
 import { BOOT_PARAMS_ADDRESS, COMMAND_LINE_ADDRESS, KERNEL_ADDRESS, parseBzImage, planLinux } from './bzimage.ts';
 import { LoadError } from './load-error.ts';
 import type { LoadSegment, MemoryRange } from './plan.ts';
@@ -132,6 +133,23 @@ describe('boot.rst, 32-bit Boot Protocol', () => {
     expect(view.getUint32(0x228, true)).toBe(COMMAND_LINE_ADDRESS);
     expect(zero.subarray(0x26c, 0x2d0).every((b) => b === 0)).toBe(true);
     expect(zero.subarray(0, 0x1e8).every((b) => b === 0)).toBe(true);
+  });
+
+  test('screen_info: text, or where pixels stand (include/uapi/linux/screen_info.h)', () => {
+    const told = (screen: FirmwareScreen): DataView => new DataView(find(
+      planLinux(bzImage(), { memoryMap: pc(64 * MiB), commandLine: '', screen }).segments, 'boot_params',
+    ).bytes.buffer);
+    const text = told({ kind: 'text', mode: 3, columns: 80, rows: 25, points: 16 });
+    expect([0x06, 0x07, 0x0e, 0x0f, 0x10].map((at) => text.getUint8(at))).toEqual([3, 80, 25, 1, 16]);
+    const linear = {
+      kind: 'linear', width: 800, height: 600, base: 0xe0000000, bytes: 16 * MiB, lineBytes: 1600,
+    } as const;
+    const deep = told({ ...linear, bits: 16 });
+    expect(deep.getUint8(0x0f)).toBe(0x23);
+    expect([0x12, 0x14, 0x16, 0x24].map((at) => deep.getUint16(at, true))).toEqual([800, 600, 16, 1600]);
+    expect([0x18, 0x1c].map((at) => deep.getUint32(at, true))).toEqual([0xe0000000, 256]);
+    expect([0, 1, 2, 3, 4, 5, 6, 7].map((n) => deep.getUint8(0x26 + n))).toEqual([5, 11, 6, 5, 5, 0, 0, 0]);
+    expect(told({ ...linear, bits: 8 }).getUint8(0x26)).toBe(0);
   });
 
   test('the initrd lies page-aligned at the end of RAM', () => {

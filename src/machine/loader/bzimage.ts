@@ -1,4 +1,4 @@
-import type { TextScreen } from '../firmware/vga-setup.ts';
+import type { FirmwareScreen } from '../firmware/vga-setup.ts';
 import { LoadError } from './load-error.ts';
 import type { LoadPlan, LoadSegment, MemoryRange } from './plan.ts';
 import { planVmlinux } from './vmlinux.ts';
@@ -45,8 +45,8 @@ export interface LinuxBoot {
   /** Printable ASCII, without NUL. */
   readonly commandLine: string;
   readonly initrd?: Uint8Array;
-  /** Text on a VGA, for its console; none without. */
-  readonly screen?: TextScreen | null;
+  /** What a VGA shows, for the console; none without. */
+  readonly screen?: FirmwareScreen | null;
   /** The unpacked kernel, to be entered in place of its decompressor. */
   readonly vmlinux?: Uint8Array;
 }
@@ -230,15 +230,32 @@ function placeInitrd(size: number, kernelEnd: number, last: number, map: readonl
 }
 
 /** screen_info, at the beginning of the zero page (include/uapi/linux/screen_info.h). */
-function describeScreen(view: DataView, screen: TextScreen): void {
-  view.setUint8(0x06, screen.mode);
-  view.setUint8(0x07, screen.columns);
-  // What INT 10h, AH = 12h, BL = 10h answers: colour, 256 KiB.
-  view.setUint16(0x0a, 3, true);
-  view.setUint8(0x0e, screen.rows);
-  view.setUint8(0x0f, 1);
-  view.setUint16(0x10, screen.points, true);
+function describeScreen(view: DataView, screen: FirmwareScreen): void {
+  const word = (at: number, value: number): void => view.setUint16(at, value, true);
+  view.setUint8(0x0f, screen.kind === 'text' ? 1 : VIDEO_TYPE_VLFB);
+  if (screen.kind === 'text') {
+    view.setUint8(0x06, screen.mode);
+    view.setUint8(0x07, screen.columns);
+    // What INT 10h, AH = 12h, BL = 10h answers: colour, 256 KiB.
+    word(0x0a, 3);
+    view.setUint8(0x0e, screen.rows);
+    word(0x10, screen.points);
+    return;
+  }
+  word(0x12, screen.width);
+  word(0x14, screen.height);
+  word(0x16, screen.bits);
+  view.setUint32(0x18, screen.base, true);
+  view.setUint32(0x1c, screen.bytes / 0x10000, true);
+  word(0x24, screen.lineBytes);
+  // Size and place of red, green, blue and what is over; all zero: a palette, 6 bits wide.
+  PIXEL_FIELDS[screen.bits]?.forEach((value, n) => view.setUint8(0x26 + n, value));
 }
+
+const VIDEO_TYPE_VLFB = 0x23;
+const PIXEL_FIELDS: Readonly<Record<number, readonly number[]>> = {
+  16: [5, 11, 6, 5, 5, 0, 0, 0], 32: [8, 16, 8, 8, 8, 0, 8, 24],
+};
 
 /** The "zero page" (Documentation/x86/zero-page.rst). */
 function bootParams(

@@ -4,7 +4,7 @@ import type { AddressSpace } from '../../../mem/address-space.ts';
 import { MEMORY_TYPE } from '../../../mem/transaction.ts';
 import type { ValuesOf } from '../../../sim/parameter.ts';
 import { e820 } from '../../firmware/e820.ts';
-import type { TextScreen } from '../../firmware/vga-setup.ts';
+import type { FirmwareScreen } from '../../firmware/vga-setup.ts';
 import { planLinux } from '../../loader/bzimage.ts';
 import { planGuest } from '../../loader/guest-program.ts';
 import { planProgram } from '../../loader/program.ts';
@@ -23,7 +23,7 @@ export interface BootTarget {
   /** A BIOS is plugged in, and loads what it starts itself. */
   readonly hasBios: boolean;
   /** What the screen shows at the start; null if there is none. */
-  screen(): TextScreen | null;
+  screen(): FirmwareScreen | null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { choice, count, duration, frequency, size } from '../../../sim/parameter.ts';
 import { ms, ns, us } from '../../../sim/time.ts';
 import { faultOption } from '../../faults/rows.ts';
+import { DISPLAY_MODES } from '../../firmware/display-mode.ts';
 import { CD_OPTIONS } from './drives.ts';
 import { DMA_OPTIONS } from './dma.ts';
 import { FLOPPY_OPTIONS } from './floppy.ts';
@@ -20,6 +21,10 @@ export const PC_OPTIONS = {
   kernelEntry: choice(['decompressor', 'vmlinux'], 'decompressor', {
     doc: "Linux: enter the kernel's own decompressor, or the kernel unpacked: earlier, so timer ticks fall elsewhere",
     source: 'a choice; the decompressor is what the boot protocol enters',
+  }),
+  displayMode: choice(DISPLAY_MODES, 'text', {
+    doc: 'How the display card stands when software starts, without a BIOS: text, or width × height × bits of a pixel',
+    source: "a choice; text is the video BIOS's",
   }),
   processorClock: frequency(200e6, {
     doc: 'Processor clock', source: 'ADR 0003, an assumption', minimum: 1e6, maximum: 3e9,

@@ -17,7 +17,7 @@ import type { PciBridgeEdge } from '../../graph.ts';
 import { X86_INPUT, x86Processor, type X86Processor } from '../../x86-processor.ts';
 import { atChips } from './at-chips.ts';
 import { backbone, type Backbone, type PcValues } from './backbone.ts';
-import { setUpVga, textScreen } from '../../firmware/vga-setup.ts';
+import { screenAtStart, setUpVga } from '../../firmware/vga-setup.ts';
 import { bootPc } from './boot.ts';
 import { dmaControllers, holdProcessor, patternSource, setUpDma } from './dma.ts';
 import { ideDrives } from './drives.ts';
@@ -89,11 +89,12 @@ export const pc = board('pc', {
         return;
       }
       setUpPci({ bridge, ram, levelTriggered: (irqs) => setElcr(pic, irqs), isaIrqs: onIsa.map(([irq]) => irq) });
-      setUpVga(bridge, memory, io);
+      setUpVga(bridge, { memory, io }, o.displayMode);
       setUpDma(dma);
     },
     boot: (software) => bootPc(
-      { cpu, memory, ram, hasBios: bios !== null, screen: () => textScreen(bridge) }, software, o.kernelEntry,
+      { cpu, memory, ram, hasBios: bios !== null, screen: () => screenAtStart(bridge, io, o.displayMode) }, software,
+      o.kernelEntry,
     ),
   };
 });
