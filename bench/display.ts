@@ -33,7 +33,8 @@ function screen(): Screen {
   };
 }
 
-function linear(bits: number, width: number, height: number): Screen {
+/** A PC whose card shows a linear mode. */
+export function linear(bits: number, width: number, height: number): Screen {
   const s = screen();
   for (const [index, value] of [[1, width], [2, height], [3, bits], [4, 0x41]]) {
     s.out(0x1ce, index);

@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { runChild } from './child.ts';
+import { deviceMemoryFigures } from './device-memory.ts';
 import { displayFigures } from './display.ts';
 import { engineFigures } from './engine.ts';
 import { guestFigures } from './guest.ts';
@@ -23,7 +24,7 @@ function interpreterFigures(): Figure[] {
 
 const SECTIONS = {
   guest: guestFigures, engine: interpreterFigures, scheduler: schedulerFigures, snapshot: snapshotFigures,
-  trace: traceFigures, display: displayFigures,
+  trace: traceFigures, display: displayFigures, 'device-memory': deviceMemoryFigures,
 } as const;
 export type FigureSection = keyof typeof SECTIONS;
 

@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { BOOT_NOTE, bootColumns } from './boot.ts';
+import { DEVICE_MEMORY_NOTE } from './device-memory.ts';
 import { DISPLAY_NOTE } from './display.ts';
 import { figureColumns } from './figures.ts';
 import { LOOP_NOTE, loopColumns } from './loops.ts';
@@ -101,6 +102,12 @@ const SECTIONS: readonly Section[] = [
     title: 'Display card',
     note: DISPLAY_NOTE,
     columns: (o, nodes) => figureColumns('display', o.runs, nodes, progress),
+  },
+  {
+    name: 'device-memory',
+    title: 'Memory of a card',
+    note: DEVICE_MEMORY_NOTE,
+    columns: (o, nodes) => figureColumns('device-memory', o.runs, nodes, progress),
   },
 ];
 

@@ -80,6 +80,43 @@ describe('merging (SDM vol. 3A, 11.3.1)', () => {
       .toEqual([0xee, 0xee, 0xee, 0x66, 0x55, 0xee]);
   });
 
+  test.each([[32, 4], [64, 8]] as const)('a line of %i bytes with holes leaves in %i transactions at most (11.3.1)', (
+    lineBytes, most,
+  ) => {
+    const b = new Bench({ lineBytes });
+    b.bytes.fill(0xee);
+    for (let k = 0; k < lineBytes; k += 2) b.wc.write(k, 1, k, b.tx);
+    b.wc.drain(b.tx);
+    // Each is two data phases, whose byte enables are on and off by turns.
+    expect([b.tx.ticks, b.bus.busyUntil]).toEqual([most * EIGHT, most * EIGHT]);
+    expect(b.records.filter((r) => r.end > r.start)).toHaveLength(most);
+    expect([...b.bytes.subarray(0, 6), b.bytes[lineBytes - 2], b.bytes[lineBytes - 1]])
+      .toEqual([0, 0xee, 2, 0xee, 4, 0xee, lineBytes - 2, 0xee]);
+  });
+
+  test.each([[32, 4], [64, 8]] as const)('a line of %i bytes of which one is missing leaves in %i transactions', (
+    lineBytes, most,
+  ) => {
+    const b = new Bench({ lineBytes });
+    b.words(0, lineBytes / 4 - 1);
+    b.wc.write(lineBytes - 4, 2, 1, b.tx);
+    b.wc.write(lineBytes - 2, 1, 1, b.tx);
+    expect(b.records).toHaveLength(0);
+    b.wc.drain(b.tx);
+    expect([b.records.length, b.bus.busyUntil - b.records[0].start]).toEqual([most, most * EIGHT]);
+    // The byte that was missing fills a line: one burst.
+    b.words(0, lineBytes / 4 - 1);
+    for (let k = 4; k > 0; k--) b.wc.write(lineBytes - k, 1, 1, b.tx);
+    expect(b.sizes().slice(most)).toEqual([[0, lineBytes]]);
+  });
+
+  test('bytes 3 and 4 are in two doublewords: two data phases', () => {
+    const b = new Bench();
+    b.wc.write(3, 2, 0x5566, b.tx);
+    b.wc.drain(b.tx);
+    expect([b.sizes(), b.tx.ticks]).toEqual([[[3, 2]], EIGHT]);
+  });
+
   test('a store across two lines goes into both', () => {
     const b = new Bench();
     b.wc.write(0x3e, 4, 0x44332211, b.tx);
@@ -101,6 +138,14 @@ describe('when lines leave', () => {
     for (const line of [0, 0x40, 0x80, 0xc0]) expect(b.words(line, 2)).toBe(0);
     expect(b.records).toHaveLength(0);
     expect(b.words(0x100, 1)).toBe(EIGHT);
+    expect(b.sizes()).toEqual([[0, 8]]);
+  });
+
+  test.each([1, 2, 8])('of %i buffers, one more line makes the oldest leave', (buffers) => {
+    const b = new Bench({ lineBytes: 64, buffers });
+    for (let n = 0; n < buffers; n++) expect(b.words(0x40 * n, 2)).toBe(0);
+    expect(b.records).toHaveLength(0);
+    expect(b.words(0x40 * buffers, 1)).toBe(EIGHT);
     expect(b.sizes()).toEqual([[0, 8]]);
   });
 

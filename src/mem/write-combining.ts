@@ -16,7 +16,10 @@ export interface WriteCombiningOptions {
   lineBytes?: 32 | 64;
 }
 
-/** Bytes that a partly filled buffer sends at a time (SDM vol. 3A, 11.3.1: a chunk). */
+/**
+ * Bytes that a partly filled buffer sends at a time (SDM vol. 3A, 11.3.1: a chunk), so that it
+ * leaves in 4 transactions at most if it has 32 bytes, in 8 if it has 64.
+ */
 const CHUNK = 8;
 /** No line is in the buffer. */
 const NONE = -1;
@@ -25,7 +28,7 @@ const ALL_VALID = 0x01010101;
 
 /**
  * Write-combining buffers of a processor (SDM vol. 3A, 11.3.1): stores to WC memory merge in lines;
- * a full line leaves as one burst, a partly filled one in pieces of up to 8 bytes. Lines leave when
+ * a full line leaves as one burst, a partly filled one in chunks of 8 bytes. Lines leave when
  * they are full, when another line needs the buffer, and when `drain` says so. A line that leaves
  * is posted: it takes the bus, and its buffer is taken until the bus has it; the processor waits
  * only if it needs that buffer, or in `drain`. Bytes reach the target when the line leaves, as
@@ -224,9 +227,9 @@ export class WriteCombiningBuffers {
     const now = this.sim.scheduler.now + by.ticks;
     c.until[n] = now;
     if (c.count[n] === this.size) {
-      this.send(n, line, base, this.size, now);
+      this.move(line, base, this.size, now, this.take(n, line, this.size, now));
     } else {
-      for (let chunk = 0; chunk < this.size; chunk += CHUNK) this.sendRuns(n, line, base, chunk, now);
+      for (let chunk = 0; chunk < this.size; chunk += CHUNK) this.sendChunk(n, line, base, chunk, now);
     }
     for (let word = base >> 2; word < (base + this.size) >> 2; word++) this.validWords[word] = 0;
     c.count[n] = 0;
@@ -234,28 +237,36 @@ export class WriteCombiningBuffers {
     c.filled--;
   }
 
-  /** The written bytes of one chunk: a transaction for each run of them. */
-  private sendRuns(n: number, line: number, base: number, chunk: number, now: Ticks): void {
-    const valid = this.cells.valid, end = chunk + CHUNK;
-    for (let k = chunk; k < end;) {
-      if (valid[base + k] === 0) {
-        k++;
-        continue;
-      }
-      let stop = k;
-      while (stop < end && valid[base + stop] === 1) stop++;
-      this.send(n, line + k, base + k, stop - k, now);
-      k = stop;
+  /** The written bytes of one chunk: one transaction, whose byte enables leave out the others. */
+  private sendChunk(n: number, line: number, base: number, chunk: number, now: Ticks): void {
+    const valid = this.cells.valid;
+    let first = chunk, stop = chunk + CHUNK;
+    while (first < stop && valid[base + first] === 0) first++;
+    if (first === stop) return;
+    while (valid[base + stop - 1] === 0) stop--;
+    // A data phase for each doubleword that it touches.
+    const end = this.take(n, line + first, ((stop + 3) & ~3) - (first & ~3), now);
+    for (let k = first, start = now; k < stop; start = end) {
+      let next = k;
+      while (next < stop && valid[base + next] === 1) next++;
+      this.move(line + k, base + k, next - k, start, end);
+      k = next;
+      while (k < stop && valid[base + k] === 0) k++;
     }
   }
 
-  private send(n: number, address: number, at: number, bytes: number, now: Ticks): void {
-    const { space, tx } = this;
-    const region = space.find(address);
+  /** Takes the bus at `address` for so many bytes; returns when it is over. */
+  private take(n: number, address: number, bytes: number, now: Ticks): Ticks {
+    const region = this.space.find(address);
     const bus = region?.bus ?? null, latency = region?.latency ?? 0;
     const end = bus === null ? now + latency : bus.take(now, bytes, latency);
-    if (this.sim.trace.enabled) space.burstTraced(address, this.cells.data, at, bytes, true, now, end, tx);
-    else space.burst(address, this.cells.data, at, bytes, true, tx);
     if (end > this.cells.until[n]) this.cells.until[n] = end;
+    return end;
+  }
+
+  private move(address: number, at: number, bytes: number, start: Ticks, end: Ticks): void {
+    const { space, tx } = this;
+    if (this.sim.trace.enabled) space.burstTraced(address, this.cells.data, at, bytes, true, start, end, tx);
+    else space.burst(address, this.cells.data, at, bytes, true, tx);
   }
 }

@@ -40,6 +40,10 @@ export const PC_OPTIONS = {
     doc: "Bytes of each of the processor's write-combining buffers", minimum: 32, maximum: 64, step: 32,
     source: 'Intel 253668-032, SDM vol. 3A, 11.3.1: 32 in the P6 family, which this processor is; 64 in its successors',
   }),
+  combiningBuffers: count(4, {
+    doc: "The processor's write-combining buffers", minimum: 1, maximum: 16,
+    source: 'unverified: Intel 253668-032, SDM vol. 3A, 11.3.1 says several',
+  }),
   pciClockPeriod: duration(ns(30), {
     doc: 'Period of the PCI clock; the IDE controller counts in it too', minimum: ns(5), maximum: us(1),
     source: 'PCI 2.2 §4.2.3.1: 33⅓ MHz',

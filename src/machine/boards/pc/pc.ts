@@ -145,7 +145,7 @@ function processor(
     x86Processor('cpu0', b, {
       clock: b.clock(new Clock('processor', o.processorClock)), memory, io, engine: guest,
       execution: execution.engine, cyclesPerInstruction: o.cyclesPerInstruction, interruptCycles: o.interruptEntry,
-      writeCombining: { lineBytes: o.combiningLine === 64 ? 64 : 32 },
+      writeCombining: { lineBytes: o.combiningLine === 64 ? 64 : 32, buffers: o.combiningBuffers },
       ...(execution.jit === undefined ? {} : { jit: execution.jit }),
     }),
     [memory, io],
