@@ -1,6 +1,6 @@
 import { linuxFor } from '../../apps/cli/experiment-job.ts';
 import {
-  experiment, type Experiment, type Kit, type MachineSpec, type RunResult,
+  experiment, LOOKS_ONLY, type Experiment, type Kit, type MachineSpec, type RunResult, type Trial,
 } from '../../src/control/experiments/experiment.ts';
 import type { ConsoleLines } from '../../src/control/experiments/console-lines.ts';
 import { jobOf } from '../../src/control/experiments/job.ts';
@@ -30,7 +30,7 @@ export async function linuxKit(): Promise<Kit> {
  */
 export function runJob(
   kit: Kit, job: LinuxJob, machine: Partial<MachineSpec> = {}, engine: EngineKind = 'jit',
-  frames: FrameTap | null = null,
+  frames: FrameTap | null = null, posted: Trial['posted'] = () => {},
 ): JobEnd {
   let lines: ConsoleLines | null = null;
   const e = experiment({
@@ -41,6 +41,7 @@ export function runJob(
       machine: { disks: machine.disks ?? [], floppies: machine.floppies ?? [],
         devices: machine.devices ?? [], options: machine.options ?? {} },
       software: linuxJob(kit, job), bytes: 0, phases: ['booting Linux', 'working', 'ending'], limit: 120,
+      posted, remembers: LOOKS_ONLY,
       finish: (end) => {
         lines = end.lines;
         return { mode: null, matches: true, found: {} };

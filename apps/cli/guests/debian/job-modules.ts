@@ -13,6 +13,7 @@ const JOB_MODULES = [
   'snd_sb16', 'snd_pcm_oss', 'snd_mixer_oss',
   'ne2k_pci', '8139too', '8139cp', 'e1000', 'pktgen',
   'parport_pc', 'ppdev', 'lp', 'uio_pci_generic', 'msr', 'ext4', 'crc32c_generic',
+  'bochs',
 ];
 /** As of the prepared guest: they spare the kernel a search. */
 const JOB_MODULES_IF_THERE = ['crct10dif_generic', 'crc64_rocksoft_generic'];
@@ -63,7 +64,8 @@ export async function keepJobModules(files: PackageFiles, folder: string): Promi
 const LIKELY = new RegExp(
   '/kernel/(drivers/(ata|block|net/ethernet/(8390|realtek|intel/e1000)|parport|uio)/[^/]+|' +
     'drivers/(net/mii|scsi/(s[dgr]_mod|sg|scsi_\\w+)|char/[^/]+)|sound/(core|isa|drivers)/.*|sound/soundcore|' +
-    'block/[^/]+|lib/[^/]+|crypto/cr[^/]+|net/core/[^/]+|arch/x86/kernel/[^/]+)\\.ko$',
+    'block/[^/]+|lib/[^/]+|crypto/cr[^/]+|net/core/[^/]+|arch/x86/kernel/[^/]+|' +
+    'drivers/gpu/drm/([^/]+|tiny/bochs|ttm/ttm)|drivers/video/fbdev/core/[^/]+)\\.ko$',
 );
 
 /**
