@@ -1,5 +1,6 @@
 import type { AddressSpace } from '../mem/address-space.ts';
 import type { Bus } from '../mem/bus.ts';
+import { bytesBeforeCut, type TimedMaster } from '../mem/latency-timer.ts';
 import { STATUS, STATUS_NAMES, Transaction, type Guard } from '../mem/transaction.ts';
 import type { Simulation } from '../sim/component.ts';
 import type { SimEvent } from '../sim/scheduler.ts';
@@ -43,6 +44,11 @@ export interface DmaBinding {
    * then completes with TARGET_ERROR after no bus cycle.
    */
   enabled: () => boolean;
+  /**
+   * The master's latency timer (ticks): its bursts are cut when it has run out and another master
+   * asks for the bus. Absent: they run to their end.
+   */
+  latencyTimer?: () => Ticks;
 }
 
 /** A master's time at its bus since reset (ticks): waiting, holding it, the longest wait. */
@@ -70,7 +76,7 @@ const COMPLETIONS = 16;
  * with more than the buffer holds, at no address, or while another one is under way moves nothing,
  * is noted (`dma-refused`), and completes with TARGET_ERROR a tick later.
  */
-export class DmaPort {
+export class DmaPort implements TimedMaster {
   readonly name: string;
   /** Bytes read land here from 0 on; bytes to write are taken from here. */
   readonly buffer: Uint8Array;
@@ -85,6 +91,8 @@ export class DmaPort {
     done: number;
     chunk: number;
     start: number;
+    /** When the bus is free of the burst. */
+    until: number;
     status: number;
     completion: number;
     bursts: number;
@@ -121,7 +129,7 @@ export class DmaPort {
     this.buffer = new Uint8Array(options.buffer);
     this.view = new DataView(this.buffer.buffer);
     this.cells = {
-      buffer: this.buffer, active: false, write: false, address: 0, length: 0, done: 0, chunk: 0, start: 0,
+      buffer: this.buffer, active: false, write: false, address: 0, length: 0, done: 0, chunk: 0, start: 0, until: 0,
       status: 0, completion: 0, bursts: 0, bytes: 0, waited: 0, held: 0, worst: 0,
       refused: new Uint8Array(COMPLETIONS),
     };
@@ -135,6 +143,26 @@ export class DmaPort {
   bind(binding: DmaBinding, path: DmaPath | null = null): void {
     this.binding = binding;
     this.path = path;
+    if (binding.latencyTimer !== undefined) binding.bus?.obeysTimer(this);
+  }
+
+  get burstUntil(): Ticks {
+    return this.cells.until;
+  }
+
+  yieldBus(now: Ticks): Ticks {
+    const c = this.cells, bus = this.binding?.bus ?? null, timer = this.binding?.latencyTimer;
+    if (bus === null || timer === undefined || !c.active || c.chunk === 0) return c.until;
+    const latency = this.binding?.latency ?? 0, address = c.address + c.done;
+    const bytes = bytesBeforeCut(bus, { address, bytes: c.chunk, until: c.until, latency }, timer(), now);
+    if (bytes === c.chunk) return c.until;
+    const saved = bus.burstTime(c.chunk) - bus.burstTime(bytes);
+    bus.countCut(c.chunk - bytes, saved);
+    c.chunk = bytes;
+    c.held -= saved;
+    c.until -= saved;
+    this.step.at(c.until);
+    return c.until;
   }
 
   get bound(): boolean {
@@ -277,10 +305,12 @@ export class DmaPort {
 
   /** Takes the bus for the burst; returns when it is over. */
   private take(bus: Bus, now: Ticks, latency: Ticks): Ticks {
-    const c = this.cells, wait = bus.busyUntil > now ? bus.busyUntil - now : 0;
-    const end = bus.take(now, c.chunk, latency);
+    const c = this.cells, end = bus.take(now, c.chunk, latency);
+    // Whoever had the bus may have been cut by this.
+    const held = bus.arbitration + bus.burstTime(c.chunk) + latency, wait = end - now - held;
     c.waited += wait;
-    c.held += end - now - wait;
+    c.held += held;
+    c.until = end;
     if (wait > c.worst) c.worst = wait;
     return end;
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../sim/clock.ts';
 import type { Scheduler } from '../sim/scheduler.ts';
 import type { Ticks } from '../sim/time.ts';
+import type { TimedMaster } from './latency-timer.ts';
 import type { Transaction } from './transaction.ts';
 
 /** What has taken a bus since reset: processors and bus masters together. */
@@ -9,6 +10,8 @@ export interface BusTraffic {
   bytes: number;
   /** Time that it was held, arbitration included (ticks). */
   held: number;
+  /** Bursts that ended early, as the master's latency timer had run out and another one asked. */
+  cuts: number;
 }
 
 /**
@@ -29,6 +32,9 @@ export class Bus {
   busyUntil: Ticks = 0;
   /** Cells of the component that counts what takes the bus; null: nobody does. */
   traffic: BusTraffic | null = null;
+  /** Masters whose bursts may be cut (PCI 2.1 §3.5.4); none unless the board says so. */
+  private readonly timed: TimedMaster[] = [];
+  private isTimed = false;
   /** `burstTime` of 0 to 4 bytes, the accesses of a processor. */
   private readonly short: Float64Array;
 
@@ -49,6 +55,28 @@ export class Bus {
     this.short = Float64Array.from([0, 1, 2, 3, 4], (bytes) => this.burstTime(bytes));
   }
 
+  /** A master's bursts may be cut from now on. */
+  obeysTimer(master: TimedMaster): void {
+    this.timed.push(master);
+    this.isTimed = true;
+  }
+
+  /** Somebody asks for the bus: whoever was granted it last may have to end earlier. */
+  private request(now: Ticks): void {
+    const until = this.busyUntil;
+    if (until <= now) return;
+    for (const master of this.timed) if (master.burstUntil === until) this.busyUntil = master.yieldBus(now);
+  }
+
+  /** A burst is cut: so many bytes of what was counted are not moved, and take no time. */
+  countCut(bytes: number, held: Ticks): void {
+    const { traffic } = this;
+    if (traffic === null) return;
+    traffic.cuts++;
+    traffic.bytes -= bytes;
+    traffic.held -= held;
+  }
+
   /** Time that a burst of `bytes` holds the bus once granted. */
   burstTime(bytes: number): Ticks {
     const beats = Math.max(1, Math.ceil(bytes / this.width));
@@ -60,6 +88,7 @@ export class Bus {
    * returns when it completes.
    */
   take(now: Ticks, bytes: number, extra: Ticks = 0): Ticks {
+    if (this.isTimed) this.request(now);
     const free = this.busyUntil;
     const time = this.arbitration + (bytes <= 4 ? this.short[bytes] : this.burstTime(bytes)) + extra;
     const end = (now > free ? now : free) + time;
@@ -81,8 +110,9 @@ export class Bus {
    * arrays, where numbers need no memory of their own. `wait`: it asks for the bus so much later.
    */
   access(scheduler: Scheduler, tx: Transaction, times: Float64Array, bytes: number, wait: Ticks): void {
-    const now = scheduler.now, asked = now + wait,
-      free = this.busyUntil;
+    const now = scheduler.now, asked = now + wait;
+    if (this.isTimed) this.request(asked);
+    const free = this.busyUntil;
     const end = (asked > free ? asked : free) + times[bytes];
     this.busyUntil = end;
     tx.ticks = end - now;

@@ -33,6 +33,8 @@ export interface PciBusOptions {
    * Latency of system memory behind the host bridge, added to each burst of a bus master (ticks).
    */
   memoryLatency?: Ticks;
+  /** Masters obey their latency timers (PCI 2.1 §3.5.4); by default their bursts run to the end. */
+  latencyTimer?: boolean;
 }
 
 /** A function in its slot. */
@@ -79,6 +81,7 @@ export class PciBus {
       space: this.options.memory, bus: this.bus,
       latency: this.options.memoryLatency ?? 0,
       enabled: () => pci.mayMaster,
+      ...(this.options.latencyTimer === true ? { latencyTimer: () => this.bus.clock.duration(pci.latencyTimer) } : {}),
     };
   }
 

@@ -35,6 +35,7 @@ interface Range {
 const COMMAND = 0x04, COMMAND_IO = 1, COMMAND_MEM = 2, COMMAND_BME = 4, COMMAND_INTX_DISABLE = 0x400;
 /** Status register bits (PCI 2.2 §6.2.3). */
 const STATUS_RTA = 0x1000, STATUS_RMA = 0x2000;
+const LATENCY_TIMER = 0x0d;
 /** Base address registers (PCI 2.2 §6.2.5): six from 10h on, and that of the expansion ROM. */
 const FIRST_BAR = 0x10, LAST_BAR = 0x24, ROM_BAR = 0x30;
 /** Flags of a base address register: I/O; memory of 64 address bits; bit 0 of the ROM's enables. */
@@ -66,6 +67,7 @@ export abstract class PciFunction extends Device {
   private readonly ranges: Range[] = [];
   private command: { value: number } = { value: 0 };
   private pciStatus: { value: number } = { value: 0 };
+  private mlt: { readonly value: number } | null = null;
   private space: Bank | null = null;
 
   /** Declares the configuration space. Unnamed bytes read 0 (PCI 2.2 §6.1). */
@@ -87,6 +89,8 @@ export abstract class PciFunction extends Device {
     const view: BankView<Registers> = this.space.r;
     this.command = view['COMMAND'];
     this.pciStatus = view['STATUS'];
+    const timer = Object.entries(layout.registers).find(([, { offset }]) => offset === LATENCY_TIMER);
+    if (timer !== undefined) this.mlt = view[timer[0]];
     return bank;
   }
 
@@ -178,6 +182,11 @@ export abstract class PciFunction extends Device {
         base + r.size <= this.spaceEnds[r.kind];
       r.region.set(on ? base : 0, on);
     }
+  }
+
+  /** Its latency timer, in clocks of the bus; 0 if it has none (PCI 2.2 §6.2.4). */
+  get latencyTimer(): number {
+    return this.mlt?.value ?? 0;
   }
 
   /** Bus Master Enable: whether the function may begin transactions. */

@@ -89,8 +89,8 @@ export function timerRows() {
     CLS: reg(0x0c, { SIZE: unmodelled('bursts do not depend on it', 7, 0) }, { width: 8, doc: 'Cache line size' }),
     MLT: reg(
       0x0d,
-      { COUNT: unmodelled('bursts are shorter than any latency timer that software sets', 7, 3) },
-      { width: 8, doc: 'Master latency timer' },
+      { COUNT: rw(7, 3) },
+      { width: 8, doc: 'Master latency timer: effect only with option latency-timer of the board' },
     ),
   };
 }

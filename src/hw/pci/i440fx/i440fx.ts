@@ -21,6 +21,8 @@ export interface I440FXOptions {
   bus?: Bus;
   /** Latency of memory as seen by bus masters, per burst (ticks, default 0). */
   memoryLatency?: Ticks;
+  /** Bus masters obey their latency timers (default: no). */
+  latencyTimer?: boolean;
   /** Entries of the buffer for a processor's writes to memory on PCI; 0 (the default): none. */
   postedWrites?: number;
   /** Main memory, of which PAM0 to PAM6 enable C0000h-FFFFFh; left out: they do nothing. */
@@ -59,7 +61,7 @@ export class I440FX extends PciFunction {
       memory: options.memory, io: options.io,
       ...(options.config === undefined ? {} : { config: options.config }),
       bus: options.bus ?? pciTiming(),
-      memoryLatency: options.memoryLatency ?? 0,
+      memoryLatency: options.memoryLatency ?? 0, latencyTimer: options.latencyTimer ?? false,
     });
     this.posted = this.buffer(options);
     this.ports = this.target(
@@ -69,11 +71,13 @@ export class I440FX extends PciFunction {
     this.pci.slot(0, 0, this);
     const { ram, rom } = options;
     this.shadow = ram === undefined ? null : new Shadow(options.memory, ram, rom);
-    const traffic = this.cells('bus', { transfers: 0, bytes: 0, held: 0 });
+    const traffic = this.cells('bus', { transfers: 0, bytes: 0, held: 0, cuts: 0 });
     this.pci.bus.traffic = traffic;
     this.counter('pciTransfers', '', 'transfers on the PCI bus, by processors and masters', () => traffic.transfers);
     this.counter('pciBytes', 'B', 'bytes of these', () => traffic.bytes);
     this.counter('pciHeldTicks', 'ticks', 'time that these held the bus, arbitration included', () => traffic.held);
+    if (options.latencyTimer === true)
+      this.counter('pciCuts', '', 'bursts cut, as the master\'s latency timer had run out', () => traffic.cuts);
     this.attributes();
   }
 

@@ -62,7 +62,7 @@ export function i440fxConfig(subsystem: { readonly vendor: number; readonly devi
       },
       { width: 16, doc: 'PCISTS' },
     ),
-    MLT: reg(0x0d, { COUNT: unmodelled('bursts are shorter than any latency timer that software sets', 7, 3) }),
+    MLT: reg(0x0d, { COUNT: unmodelled('bursts of the bridge, lines of a processor, run to their end', 7, 3) }),
     BIST: reg(0x0f, { RESULT: ro(7, 0) }),
     PMCCFG: reg(0x50, { CONFIG: unmodelled(FIXED_DRAM, 15, 0) }, { width: 16, doc: 'PMC configuration' }),
     DETURBO: reg(0x52, { COUNTER: unmodelled('the processor is not slowed', 7, 0) }),

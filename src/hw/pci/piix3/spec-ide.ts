@@ -63,7 +63,7 @@ export function ideConfig(variant: IdeVariant, cable80: boolean) {
       { FBC: ro(7, 7, { reset: 1 }), DEVT: ro(10, 9, { reset: 1 }), STA: w1c(11), RTA: w1c(12), RMA: w1c(13) },
       { width: 16, doc: 'PCISTS' },
     ),
-    MLT: reg(0x0d, { COUNT: unmodelled('bursts are shorter than any latency timer that software sets', 7, 4) }),
+    MLT: reg(0x0d, { COUNT: rw(7, 4) }),
     // BMIBA. DEVIATES: bits 31:16, which are 0 in the chip, keep what is written: SeaBIOS sizes by
     // them.
     BAR4: ioBar(0x20, BUS_MASTER_BYTES),

@@ -73,7 +73,7 @@ export function isaBridgeConfig(device: number) {
     APICBASE: reg(0x80, { BASE: unmodelled(NO_APIC, 6, 0) }),
     DLC: reg(
       0x82,
-      { CONTROL: unmodelled('no passive release or delayed transactions', 3, 0) },
+      { CONTROL: unmodelled('no passive release or delayed transactions: ISA accesses hold PCI to their end', 3, 0) },
       { doc: 'Deterministic latency control' },
     ),
     SMICNTL: reg(0xa0, { CONTROL: unmodelled(SMM, 7, 0, { reset: 8 }) }),

@@ -62,6 +62,10 @@ export const PC_OPTIONS = {
     doc: "Writes to memory on PCI that the host bridge's buffer holds; 0: the processor waits for each", maximum: 64,
     source: 'PCI 2.1 §3.2.5; none by default, as in ADR 0004; the depth of the 440FX is unverified',
   }),
+  latencyTimer: choice(['off', 'on'], 'off', {
+    doc: "Bus masters' latency timers: a burst is cut when its timer (MLT) has run out and another asks for PCI",
+    source: 'PCI 2.1 §3.5.4; off as in ADR 0004: bursts run to their end, whatever MLT is',
+  }),
   memoryLatency: duration(0, {
     doc: 'Time that main memory adds to each burst of a bus master', source: 'unverified: no figure known, so none',
     maximum: us(100),

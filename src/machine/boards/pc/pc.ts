@@ -106,6 +106,7 @@ function bridges(
 ) {
   const bridge = b.add(new I440FX('pci0', b, {
     memory, io, config, ram: main, bus: pciBus, memoryLatency: o.memoryLatency, postedWrites: o.postedWrites,
+    latencyTimer: o.latencyTimer === 'on',
     ...bios,
   }));
   if (bridge.lockedShadow !== null) b.own(bridge.lockedShadow, mainMemory);
