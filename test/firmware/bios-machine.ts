@@ -11,6 +11,7 @@ const SLOW = 10e6;
 interface Plugged {
   readonly disk?: BlockBackend;
   readonly cd?: BlockBackend;
+  readonly floppy?: BlockBackend;
   readonly mebibytes?: number;
   /** Hz. */
   readonly processorClock?: number;
@@ -18,13 +19,14 @@ interface Plugged {
 
 /** A PC with SeaBIOS, a display card and these drives; null if the BIOS cannot be had. */
 export async function machine(
-  boot: BootDevice, { disk, cd, mebibytes = 32, processorClock = SLOW }: Plugged = {},
+  boot: BootDevice, { disk, cd, floppy, mebibytes = 32, processorClock = SLOW }: Plugged = {},
 ) {
   let log = '';
   const bios = await seabios([boot], (byte) => { log += String.fromCharCode(byte); });
   if (bios === null) return null;
   const m = new PcMachine({
-    ramBytes: mebibytes * 2 ** 20, disk: disk ?? null, cd: cd ?? null, onSerial: () => {}, onPost: () => {},
+    ramBytes: mebibytes * 2 ** 20, disk: disk ?? null, cd: cd ?? null,
+    ...(floppy === undefined ? {} : { floppies: [floppy] }), onSerial: () => {}, onPost: () => {},
     bios, devices: [houseCard('vga')], options: { processorClock },
   });
   /** Runs until the screen has a text, at most so many simulated seconds. */

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { TICKS_PER_SECOND } from '../../src/sim/time.ts';
 import { image, machine } from './bios-machine.ts';
 import { debianFile } from './debian-files.ts';
+import { syslinuxFloppy } from './syslinux-floppy.ts';
 
 test('SeaBIOS 1.16 sets the PC up and says on the screen that nothing boots', async (context) => {
   const pc = await machine('disk', { disk: image(new Uint8Array(2 ** 20), 'empty') });
@@ -23,4 +25,23 @@ test("GRUB's rescue CD starts (El Torito, no emulation) and gives its prompt", a
   if (pc === null) return context.skip();
   const screen = pc.until('GNU GRUB', 30);
   expect(screen).toContain('GNU GRUB');
+});
+
+test('syslinux starts from a floppy disk and waits at its prompt for a key', async (context) => {
+  const bytes = await syslinuxFloppy('SAY Hello from a floppy\nPROMPT 1\nTIMEOUT 0\n');
+  // The floppy's motor and its turning take most of the time: a slow processor waits more cheaply.
+  const pc = bytes === null ? null
+    : await machine('floppy', { floppy: image(bytes, 'floppy'), processorClock: 4e6 });
+  if (pc === null) return context.skip();
+  const screen = pc.until('boot:', 30);
+  expect(screen).toMatch(/SYSLINUX 6\.\d+ CHS \d+/);
+  expect(screen).toContain('Hello from a floppy\nboot:');
+  // The BIOS has the keyboard: what is typed is echoed.
+  for (const code of ['KeyA', 'KeyB']) {
+    pc.m.input({ kind: 'key', code, down: true });
+    pc.m.run(pc.m.sim.scheduler.now + TICKS_PER_SECOND / 10);
+    pc.m.input({ kind: 'key', code, down: false });
+    pc.m.run(pc.m.sim.scheduler.now + TICKS_PER_SECOND / 10);
+  }
+  expect(pc.until('boot: ab', 2)).toContain('boot: ab');
 });
