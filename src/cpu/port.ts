@@ -180,16 +180,15 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     }
   }
 
-  /** The way of `LinearMemory.storeSlot` with what a line takes by itself first. */
+  /** What `LinearMemory.storeSlot` does without a host page, with what a line takes by itself first. */
   private deviceStore(slot: number, offset: number, size: number, value: number): void {
-    const { translations, access } = this.architecture;
+    const { translations } = this.architecture, type = translations.memoryType(slot);
     // Not made unsigned before it must be: that would need memory for each number.
     const at = translations.frames[slot] | offset;
-    if (this.tracingRam || translations.memoryType(slot) !== WC) access.storeSlot(slot, offset, size, value);
-    else {
+    if (type === WC && !this.tracingRam) {
       this.counters.mmioWrites++;
       if (!this.combining.merged(at, size, value)) this.types.place(at >>> 0, size, value);
-    }
+    } else this.busWrite(at >>> 0, size, size === 4 ? value >>> 0 : value & (size === 1 ? 0xff : 0xffff), type);
   }
 
   portIn(port: number, size: number, ip: number): number {
