@@ -104,8 +104,7 @@ export class CodeStore {
   }
 
   private page(key: number, host: number): CodePage {
-    if (key === this.recentKey && this.recent !== null) return this.recent;
-    let page = this.pages.get(key);
+    let page = this.known(key);
     if (page === undefined) {
       page = { host, blocks: [], spans: [], linesLow: 0, linesHigh: 0 };
       this.pages.set(key, page);
@@ -132,8 +131,17 @@ export class CodeStore {
     return any;
   }
 
-  private writtenPage(key: number, start: number, end: number): boolean {
+  /** The page of a number, if it has code; stores beside code come to the same one again. */
+  private known(key: number): CodePage | undefined {
+    if (key === this.recentKey && this.recent !== null) return this.recent;
     const page = this.pages.get(key);
+    if (page === undefined) return undefined;
+    this.recentKey = key;
+    return (this.recent = page);
+  }
+
+  private writtenPage(key: number, start: number, end: number): boolean {
+    const page = this.known(key);
     if (page === undefined || !touchesLines(page, start, end)) return false;
     let any = false;
     const { blocks, spans } = page;

@@ -173,14 +173,17 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
       this.faulted();
       return;
     }
-    if (translations.hosts[slot] < 0) this.deviceStore(slot, offset, size, value);
-    else {
-      translations.fillEngine(slot);
-      access.storeSlot(slot, offset, size, value);
+    const host = translations.hosts[slot];
+    if (host < 0) {
+      this.deviceStore(slot, offset, size, value);
+      return;
     }
+    // Stores to a page with code come here each time: nothing that is entered lets them pass.
+    if (translations.codePages[host >>> 12] === 0) translations.fillEngine(slot);
+    access.storeSlot(slot, offset, size, value);
   }
 
-  /** What `LinearMemory.storeSlot` does without a host page, with what a line takes by itself first. */
+  /** `LinearMemory.storeSlot` without a host page; what a line takes by itself goes first. */
   private deviceStore(slot: number, offset: number, size: number, value: number): void {
     const { translations } = this.architecture, type = translations.memoryType(slot);
     // Not made unsigned before it must be: that would need memory for each number.
