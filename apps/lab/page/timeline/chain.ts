@@ -5,6 +5,7 @@ import type { RecordWords } from '../../../../src/control/inspect/describe-recor
 import type { Way } from '../../../../src/control/trace/chain-walk.ts';
 import type { TraceRecord } from '../../../../src/sim/trace/records.ts';
 import { active, activePane, moments, panes, playing, selection } from '../state/workbench.ts';
+import { inTurn } from './in-turn.ts';
 import { laneOf } from './lane-of.ts';
 import { select } from './model.ts';
 import type { Knot } from './paint.ts';
@@ -23,8 +24,6 @@ const NOWHERE: Readonly<Record<Way, string>> = {
   back: 'The piece of work begins here.', origin: 'Nothing that was recorded led to this.',
   outcome: 'This led to nothing that was recorded.',
 };
-/** Steps along the chain, one after the other, however fast keys come. */
-let steps = Promise.resolve();
 /** From cause to effect. */
 export const arrows = signal<readonly { readonly from: Knot; readonly to: Knot }[]>([]);
 
@@ -73,7 +72,7 @@ function knot(pane: 0 | 1, record: TraceRecord): Knot {
  * the line of requests.
  */
 export function walk(way: Way): Promise<void> {
-  return (steps = steps.then(() => step(way)));
+  return inTurn(() => step(way));
 }
 
 async function step(way: Way): Promise<void> {
