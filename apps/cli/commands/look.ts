@@ -11,9 +11,8 @@ import { lookAtPart } from '../../../src/control/inspect/part.ts';
 import { lookAtProcessor } from '../../../src/control/inspect/processor.ts';
 import { memoryText, processorText, registersText } from '../../../src/control/inspect/text.ts';
 import { ENGINE_KINDS } from '../../../src/jit/engine-kind.ts';
-import { mappedWords, MappingNames, type MappedAccess } from '../../../src/control/trace/mappings.ts';
+import { mappedWords, mappingOf } from '../../../src/control/trace/mappings.ts';
 import type { Machine } from '../../../src/machine/machine.ts';
-import type { TraceRecord } from '../../../src/sim/trace/records.ts';
 import { TICKS_PER_SECOND } from '../../../src/sim/time.ts';
 import { engineOption } from '../engine-option.ts';
 import { askedJob, jobCommand, linuxFor, settled, type JobOptions } from '../experiment-job.ts';
@@ -79,9 +78,10 @@ async function look(e: Experiment, options: LookOptions): Promise<void> {
   const place = await reach(explorer, at);
   const machine = explorer.past({ ticks: place.ticks });
   const record = explorer.store.record(place.record);
+  const through = record === null ? null : mappingOf(explorer.store, record);
   const out: string[] = [
     `${e.name} ${method} at ${timeText(place.ticks)} after ${formatCount(place.instructions)} instructions` +
-      (record === null ? '' : `\n#${record.id} ${recordText(record)}${mappedWords(mappingAt(explorer, record))}`), '',
+      (record === null ? '' : `\n#${record.id} ${recordText(record)}${mappedWords(through)}`), '',
   ];
   if (options.showPart !== undefined) out.push(registers(machine, options.showPart));
   const bytes = memory === null ? null : lookAtMemory(machine, memory.space, memory.address, memory.size);
@@ -93,14 +93,6 @@ async function look(e: Experiment, options: LookOptions): Promise<void> {
     if (processor !== null) out.push(processorText(processor));
   }
   process.stdout.write(`${out.join('\n').trimEnd()}\n`);
-}
-
-/** The mapping that a record went through, as the records before it tell. */
-function mappingAt({ store }: Explorer, record: TraceRecord): MappedAccess | null {
-  const names = new MappingNames(), tells: TraceRecord[] = [], wish = { kinds: ['note'] } as const;
-  for (let r = store.seek(record.id, -1, wish); r !== null; r = store.seek(r.id, -1, wish)) tells.push(r);
-  for (const r of tells.toReversed()) names.see(r);
-  return names.of(record);
 }
 
 type Wish =

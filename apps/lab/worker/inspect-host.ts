@@ -1,12 +1,14 @@
-import { describeRecord } from '../../../src/control/inspect/describe-record.ts';
+import { describeRecord, type RecordWords } from '../../../src/control/inspect/describe-record.ts';
 import { lookAtMemory } from '../../../src/control/inspect/memory.ts';
 import { memoryMap, placeAt } from '../../../src/control/inspect/memory-map.ts';
 import { lookAtNote } from '../../../src/control/inspect/notes.ts';
 import { lookAtPart } from '../../../src/control/inspect/part.ts';
 import { codeAt, lookAtProcessor, translationsOf, walkOf } from '../../../src/control/inspect/processor.ts';
 import { causesOf, lastAccessBefore, notesUpTo, shortened } from '../../../src/control/inspect/record-links.ts';
+import { mappingOf } from '../../../src/control/trace/mappings.ts';
 import type { Machine } from '../../../src/machine/machine.ts';
 import type { Ticks } from '../../../src/sim/time.ts';
+import type { TraceRecord, TransactionRecord } from '../../../src/sim/trace/records.ts';
 import type { AsOf, InspectApi } from '../protocol/inspect.ts';
 import type { MachineHost } from './machine-host.ts';
 
@@ -45,29 +47,33 @@ export class InspectHost implements InspectApi {
   }
 
   async record(id: number): ReturnType<InspectApi['record']> {
-    const { store, machine } = this.host.machine;
-    const record = store.record(id);
+    const { store } = this.host.machine, record = store.record(id);
     if (record === null) return null;
     const before = record.kind === 'transaction' ? lastAccessBefore(store, record) : null;
     const effects = store.effects(id, EFFECTS);
     const chain = shortened(causesOf(store, record), NEAR, FAR);
-    const words = (r: typeof record) => describeRecord(machine.board, r);
+    const words = (r: TraceRecord): RecordWords => this.wordsOf(r);
     return {
-      record, words: describeRecord(machine.board, record, before),
+      record, words: this.wordsOf(record, before),
       causes: chain.near.map(words), skipped: chain.skipped, origins: chain.far.map(words),
       effects: await this.words(effects.ids), more: effects.count - effects.ids.length,
     };
   }
   async words(ids: readonly number[]): ReturnType<InspectApi['words']> {
-    const { store, machine } = this.host.machine;
+    const { store } = this.host.machine;
     return ids.flatMap((id) => {
       const record = store.record(id);
-      return record === null ? [] : [describeRecord(machine.board, record)];
+      return record === null ? [] : [this.wordsOf(record)];
     });
   }
   async notes(time: Ticks, most: number): ReturnType<InspectApi['notes']> {
     const { store, machine, now } = this.host.machine;
     return { at: Math.min(time, now), look: notesUpTo(store, time, most).map((n) => lookAtNote(machine.board, n)) };
+  }
+
+  private wordsOf(record: TraceRecord, before: TransactionRecord | null = null): RecordWords {
+    const { store, machine } = this.host.machine;
+    return describeRecord(machine.board, record, before, mappingOf(store, record));
   }
 
   /** At most where the front is: a look does not make it run. */

@@ -7,6 +7,7 @@ import type { FieldKind, Register } from '../../reg/layout.ts';
 import type { Ticks } from '../../sim/time.ts';
 import type { TraceRecord, TransactionRecord } from '../../sim/trace/records.ts';
 import { timeOf } from '../export/record-line.ts';
+import { mappedWords, type MappedAccess } from '../trace/mappings.ts';
 import { componentOf } from '../trace-names.ts';
 import { ACCESS_WORDS } from './access-words.ts';
 import { bankOf, rowsAt } from './memory-map.ts';
@@ -47,13 +48,17 @@ export interface AccessedField {
   readonly access: string;
 }
 
-/** A record's words. `before`: the last access to the same bytes, if the caller looked for it. */
+/**
+ * A record's words.
+ * @param before the last access to the same bytes, if the caller looked for it
+ * @param mapped the mapping of a program that the access went through, likewise
+ */
 export function describeRecord(
-  board: Board, record: TraceRecord, before: TransactionRecord | null = null,
+  board: Board, record: TraceRecord, before: TransactionRecord | null = null, mapped: MappedAccess | null = null,
 ): RecordWords {
   const registers = record.kind === 'transaction' ? registersOf(board, record, before) : [];
   return {
-    id: record.id, sentence: sentence(record, registers), registers,
+    id: record.id, sentence: sentence(record, registers) + mappedWords(mapped), registers,
     from: actor(board, record), to: record.kind === 'transaction' ? ownerName(board, record) : '',
     time: timeOf(record),
     ticks: record.kind === 'transaction' ? record.end - record.start : 0,

@@ -129,6 +129,8 @@ describe('a record in words', () => {
     expect(sentence).toMatch(/^cpu0 writes 1 byte to ide\.busmaster, BMIC\w* = 0x09: /);
     const before = describeRecord(machine.board, write, { ...write, value: write.value & ~1 });
     expect(before.sentence).toMatch(/0→1/);
+    const through = describeRecord(machine.board, write, null, { name: 'ioperm', linear: -1, entry: '' });
+    expect(through.sentence).toBe(`${sentence}, by ioperm`);
   });
 
   test('every record has a sentence', () => {

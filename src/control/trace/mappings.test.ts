@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { TransactionRecord, TraceRecord } from '../../sim/trace.ts';
 import { Trace } from '../../sim/trace.ts';
 import { ndjsonRecord } from '../export/ndjson.ts';
-import { mappedWords, MappingNames, tellMapping } from './mappings.ts';
+import { mappedWords, MappingNames, mappingOf, tellMapping } from './mappings.ts';
+import { TraceStore } from './store.ts';
 
 const FILE = '/sys/bus/pci/devices/0000:00:03.0/resource0';
 const access: TransactionRecord = {
@@ -40,4 +41,17 @@ test('accesses of the kernel, beside the range, or of which nobody told have non
   expect(told().of({ ...access, address: 0xe0011000 })).toBeNull();
   expect(new MappingNames().of(access)).toBeNull();
   expect(ndjsonRecord(access)).not.toContain('mapping');
+});
+
+test('a record that is looked up goes by what was told before it, the newest first', () => {
+  const trace = new Trace(), store = new TraceStore();
+  store.attach(trace);
+  const range = { space: 'memory', first: 0xe0010000, last: 0xe0010fff, linear: -1, entry: '' } as const;
+  tellMapping(trace, 3, { ...range, name: 'old' });
+  trace.note(3, 'vga', 'mapping', 'is no mapping');
+  tellMapping(trace, 4, { ...range, name: 'new' });
+  trace.flush();
+  const at = (id: number) => mappingOf(store, { ...access, id })?.name;
+  expect([at(1), at(2), at(3), at(4)]).toEqual([undefined, 'old', 'old', 'new']);
+  expect(mappingOf(store, { ...access, id: 4, privileged: true })).toBeNull();
 });

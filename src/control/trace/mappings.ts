@@ -4,6 +4,7 @@
  */
 import type { Trace, TraceRecord } from '../../sim/trace.ts';
 import type { Ticks } from '../../sim/time.ts';
+import type { RecordWish } from './seek.ts';
 
 /** A range of a device that a program of a user reaches by itself. */
 export interface Mapping {
@@ -64,6 +65,17 @@ export class MappingNames {
     if (m === undefined) return null;
     return { name: m.name, linear: m.linear < 0 ? -1 : m.linear + record.address - m.first, entry: m.entry };
   }
+}
+
+/** The mapping that a record went through, as the records before it tell; null: none. */
+export function mappingOf(
+  source: { seek(id: number, direction: 1 | -1, wish: RecordWish): TraceRecord | null }, record: TraceRecord,
+): MappedAccess | null {
+  if (record.kind !== 'transaction' || record.privileged) return null;
+  const names = new MappingNames(), tells: TraceRecord[] = [], wish: RecordWish = { kinds: ['note'], names: [WHAT] };
+  for (let r = source.seek(record.id, -1, wish); r !== null; r = source.seek(r.id, -1, wish)) tells.push(r);
+  for (const r of tells.toReversed()) names.see(r);
+  return names.of(record);
 }
 
 /** What is added to a record's words: `, by /sys/…/resource0 at 0x50000024`, or ''. */
