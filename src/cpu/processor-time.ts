@@ -224,4 +224,11 @@ export class ProcessorTime {
     this.values[NOW] = now;
     this.budget = 0;
   }
+
+  /** After a reset: counts go on from the `values` before it, and it stands still until a time. */
+  countOn(before: Float64Array, until: Ticks): void {
+    const v = this.values;
+    for (const n of [INSTRUCTIONS, HALTED, HELD]) v[n] = before[n];
+    this.idleUntil(until);
+  }
 }

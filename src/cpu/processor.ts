@@ -241,6 +241,17 @@ export class Processor<A extends Architecture = Architecture> extends Component 
   }
 
   /**
+   * A reset in the midst of a run, not from within an access or an event: `instructions` and the
+   * times count on, and nothing executes until a time.
+   * @param reset resets the board
+   */
+  restart(reset: () => void, until: Ticks): void {
+    const before = this.time.values.slice();
+    reset();
+    this.time.countOn(before, until);
+  }
+
+  /**
    * Cells that only mean something to the running engine are left out (0), so that equal states
    * give equal snapshots.
    */

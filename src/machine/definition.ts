@@ -67,15 +67,17 @@ export interface MachineProcessor {
   readonly now: Ticks;
   /** It was run since it was made. */
   readonly used: boolean;
-  /** Instructions executed since reset. */
+  /** Instructions executed since reset; `restart` counts on. */
   readonly instructions: number;
   /**
-   * Runs until a time (`until`) or until so many instructions have been executed since reset
-   * (`steps`), or says what stopped it.
+   * Runs until a time (`until`) or until there have been so many `instructions` (`steps`), or says
+   * what stopped it.
    */
   run(until: Ticks, instructions?: number): string;
   /** Makes `run` return at the next instruction boundary. */
   requestStop(): void;
+  /** Has `reset` reset the board between two runs; nothing executes until a time. */
+  restart(reset: () => void, until: Ticks): void;
 }
 
 /** A serial port as the host sees it. */

@@ -7,7 +7,7 @@ import type { VideoOutput } from '../host/video.ts';
 import type { Transaction } from '../mem/transaction.ts';
 import { valuesOf, type ValuesOf } from '../sim/parameter.ts';
 import type { RuleName } from '../sim/forgive.ts';
-import type { Ticks } from '../sim/time.ts';
+import { TICKS_PER_SECOND, type Ticks } from '../sim/time.ts';
 import { Board } from './board.ts';
 import { machineCounters, type MachineCounters } from './counters.ts';
 import type { BoardDefinition, BoardParts, Hosts, OptionRows } from './definition.ts';
@@ -42,6 +42,8 @@ export interface MachineOptions<R extends OptionRows = OptionRows> {
 
 /** Stops after which software does not go on. */
 const ENDS: ReadonlySet<string> = new Set(['reset', 'exit']);
+/** How long a reset that software asks for holds the machine: a choice, as south bridges do. */
+const RESET_TICKS = TICKS_PER_SECOND / 1000;
 
 /** A machine: a board built, checked, reset, set up by its firmware, into which software goes. */
 export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = BoardParts> {
@@ -60,6 +62,9 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
   /** Somebody may have written to RAM past the machine: it was booted, or its parts given out. */
   private givenOut = false;
   private readonly hasFirmware: boolean;
+  /** A BIOS is there to begin anew; without one a reset is the end. */
+  private readonly restarts: boolean;
+  private restartAsked = false;
   private stopReason = '';
   private hasEnded = false;
 
@@ -101,6 +106,7 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
     ];
     this.config = configuration(definition.options, this.options, hosts, this.devices, further);
     this.hasFirmware = plan.firmware !== false;
+    this.restarts = hosts.bios !== null;
     this.reset();
   }
 
@@ -147,17 +153,31 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
    * Runs until the time `until`, or until something stops the machine. Returns `time`, or why it
    * stopped. When the processor has stopped for good, what devices were sending arrives before that
    * as far as it is done by `until`; `outputPending` tells whether more is to come, and `drain` or
-   * another `run`, which gives the same reason, lets it.
-   * @param instructions executed since reset, at which it stops as well and returns `steps`
+   * another `run`, which gives the same reason, lets it. With a BIOS a reset that software asks
+   * for, or a triple fault, resets the board, and the run goes on.
+   * @param instructions executed since the machine was made, or `reset`, at which it stops as well
+   *   and returns `steps`
    */
   run(until: Ticks, instructions = Infinity): string {
     this.stopReason = '';
     this.hasEnded = false;
-    const reason = this.built.processors[0].run(until, instructions);
+    const reason = this.runOn(until, instructions);
     this.hasEnded = reason === 'halted' || reason === 'shutdown' || ENDS.has(this.stopReason);
     this.drain(until);
     if (this.stopReason !== '') return this.stopReason;
     return reason === 'until' ? 'time' : reason;
+  }
+
+  private runOn(until: Ticks, instructions: number): string {
+    const [processor] = this.built.processors;
+    for (;;) {
+      this.restartAsked = false;
+      const reason = processor.run(until, instructions);
+      const again = this.restarts && (this.restartAsked || reason === 'shutdown');
+      if (!again || ENDS.has(this.stopReason)) return reason;
+      processor.restart(() => this.board.reset(), this.board.scheduler.now + RESET_TICKS);
+      if (this.stopReason !== '') return 'requested';
+    }
   }
 
   /** Software does not go on after the last `run`: it halted for good, was reset, or has exited. */
@@ -216,7 +236,7 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
     return found.read(address, size, tx);
   }
 
-  /** Instructions executed since reset. */
+  /** Instructions executed since the machine was made, or `reset`. */
   get instructions(): number {
     return this.built.processors[0].instructions;
   }
@@ -242,10 +262,13 @@ export class Machine<R extends OptionRows = OptionRows, P extends BoardParts = B
   }
 
   private resetAsked(): void {
+    const what = this.restarts ? 'begins anew' : 'stops';
     this.board.trace.note(
-      this.board.scheduler.now, this.boardName, 'reset', 'software asked for a reset: the machine stops',
+      this.board.scheduler.now, this.boardName, 'reset', `software asked for a reset: the machine ${what}`,
     );
-    this.halt('reset');
+    if (!this.restarts) return this.halt('reset');
+    this.restartAsked = true;
+    this.built.processors[0].requestStop();
   }
 
   private exitAsked(value: number): void {

@@ -37,11 +37,17 @@ test('syslinux starts from a floppy disk and waits at its prompt for a key', asy
   expect(screen).toMatch(/SYSLINUX 6\.\d+ CHS \d+/);
   expect(screen).toContain('Hello from a floppy\nboot:');
   // The BIOS has the keyboard: what is typed is echoed.
-  for (const code of ['KeyA', 'KeyB']) {
-    pc.m.input({ kind: 'key', code, down: true });
-    pc.m.run(pc.m.sim.scheduler.now + TICKS_PER_SECOND / 10);
-    pc.m.input({ kind: 'key', code, down: false });
-    pc.m.run(pc.m.sim.scheduler.now + TICKS_PER_SECOND / 10);
-  }
+  const { m } = pc;
+  const key = (code: string, down: boolean): void => {
+    m.input({ kind: 'key', code, down });
+    m.run(m.sim.scheduler.now + TICKS_PER_SECOND / 10);
+  };
+  for (const code of ['KeyA', 'KeyB']) for (const down of [true, false]) key(code, down);
   expect(pc.until('boot: ab', 2)).toContain('boot: ab');
+  // Ctrl-Alt-Del is the BIOS's, too: the machine begins anew.
+  const banners = (): number => pc.log().match(/^SeaBIOS \(version/gm)?.length ?? 0, before = banners();
+  for (const code of ['ControlLeft', 'AltLeft', 'Delete']) key(code, true);
+  for (let tenths = 0; banners() < 2 * before && tenths < 50; tenths++) key('Delete', false);
+  expect(banners()).toBe(2 * before);
+  expect(pc.m.video?.text()?.join('\n')).not.toContain('Hello from a floppy');
 });
