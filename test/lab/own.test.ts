@@ -113,6 +113,22 @@ describe.skipIf(missing !== '')(`software of one's own${missing}`, () => {
     }
   });
 
+  test('a CD image is a disc in a drive of its own', async () => {
+    const iso = Buffer.alloc(20 * 2048);
+    iso.write('\x01CD001', 16 * 2048, 'latin1');
+    await choose(given('none.iso', Buffer.alloc(20 * 2048)));
+    await says("'none.iso' has no ISO 9660 volume descriptor at sector 16");
+    await choose(given('disc.iso', iso));
+    await panel().getByRole('button', { name: 'take CD away' }).waitFor();
+    // L: mov dx, 177h; in al, dx; test al, 80h; jnz L; mov dx, 175h; in al, dx; out F4h, al; hlt
+    await choose(given('signature.elf', elf(
+      0x66, 0xba, 0x77, 0x01, 0xec, 0xa8, 0x80, 0x75, 0xf7, 0x66, 0xba, 0x75, 0x01, 0xec, 0xe6, 0xf4, 0xf4,
+    )));
+    await run();
+    // A packet device says 14h EBh (ATA/ATAPI-4, 9.1).
+    await says('it ended with 0xeb at the exit port');
+  });
+
   test('a disk whose file vanishes while it is used: a sentence, and the page lives on', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'northbridge-own-')), disk = join(folder, 'disk.img');
     try {

@@ -18,6 +18,8 @@ export interface OwnSoftware {
   readonly append: string;
   /** Raw disk image, primary master: what is written to it is forgotten at the end. */
   readonly disk: File | null;
+  /** Image of a data CD, in a drive as secondary master. */
+  readonly cd: File | null;
   /** Cards of the house. */
   readonly cards: readonly OwnCard[];
   readonly device: OwnDevice | null;

@@ -1,7 +1,7 @@
 import type { BlockBackend } from '../../../src/host/block.ts';
 import { ChunkCache } from '../../../src/control/software/chunk-cache.ts';
 import { fieldOf, type Field } from '../../../src/control/experiments/form.ts';
-import { checkDisk, checkInput, HEAD_BYTES, roleOf } from '../../../src/control/software/own-files.ts';
+import { checkCd, checkDisk, checkInput, HEAD_BYTES, roleOf } from '../../../src/control/software/own-files.ts';
 import { UnusableError } from '../../../src/control/software/unusable.ts';
 import { boardOptionRows, findBoard } from '../../../src/machine/boards/index.ts';
 import { CARDS } from '../../../src/machine/cards.ts';
@@ -44,16 +44,14 @@ export function wholeFile(file: File): Uint8Array {
   return bytesOf(file, 0, file.size);
 }
 
-/** A disk image in a user's file, of which only what is read is in memory. */
-export class FileDisk implements BlockBackend {
+/** An image in a user's file, of which only what is read is in memory. */
+abstract class FileImage implements BlockBackend {
   readonly name: string;
   readonly size: number;
   readonly readOnly = true;
   private readonly chunks: ChunkCache;
 
-  /** @throws UnusableError */
   constructor(file: File) {
-    checkDisk(file.name, file.size, bytesOf(file, 0, HEAD_BYTES));
     this.name = file.name;
     this.size = file.size;
     this.chunks = new ChunkCache(file.size, (offset, length) => bytesOf(file, offset, length));
@@ -64,10 +62,30 @@ export class FileDisk implements BlockBackend {
   }
 
   write(): void {
-    throw new Error(`disk ${this.name} is opened for reading only`);
+    throw new Error(`${this.name} is opened for reading only`);
   }
 
   flush(): void {}
+}
+
+/** A raw disk image. */
+export class FileDisk extends FileImage {
+  /** @throws UnusableError */
+  constructor(file: File) {
+    checkDisk(file.name, file.size, bytesOf(file, 0, HEAD_BYTES));
+    super(file);
+  }
+}
+
+/** The image of a data CD. */
+export class FileCd extends FileImage {
+  readonly medium = 'cd';
+
+  /** @throws UnusableError */
+  constructor(file: File) {
+    checkCd(file.name, file.size, bytesOf(file, 0, HEAD_BYTES));
+    super(file);
+  }
 }
 
 /** The browser refuses to read a file that has changed since it was chosen. */

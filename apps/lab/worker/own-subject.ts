@@ -14,7 +14,7 @@ import type { MachinePlan } from '../protocol/machine.ts';
 import type { OwnCard, OwnSoftware } from '../protocol/own.ts';
 import { browserKit } from './kit.ts';
 import { compileDevice } from './own-device.ts';
-import { FileDisk, OWN_BOARD, wholeFile } from './own-files.ts';
+import { FileCd, FileDisk, OWN_BOARD, wholeFile } from './own-files.ts';
 
 const MiB = 2 ** 20;
 /** RAM where the user says nothing, as `northbridge run`. */
@@ -38,6 +38,7 @@ export async function ownSubject(
   places = new Map(compiled.map(({ name, placeIn }) => [name, placeIn]));
   const built: OwnPlan = {
     board: OWN_BOARD, software, disk: own.disk === null ? null : new FileDisk(own.disk),
+    cd: own.cd === null ? null : new FileCd(own.cd),
     boardOptions: { ram: MEMORY, ...parsed(rows, plan.texts, 'the board'), kernelEntry: entry },
     devices: [...own.cards.map(cardOf), ...compiled.map(({ device }) => device)],
   };

@@ -20,6 +20,8 @@ export interface OwnPlan {
   readonly software: Software;
   /** Primary master; what the guest writes stays in memory. */
   readonly disk: BlockBackend | null;
+  /** The disc of a CD-ROM drive as secondary master (`medium: 'cd'`). */
+  readonly cd?: BlockBackend | null;
   readonly devices: readonly UserDevice[];
   readonly engine?: EngineKind;
 }
@@ -64,7 +66,7 @@ function build(plan: OwnPlan, { heard, posted }: OwnListener): Twin {
   const machine = new Machine(definition, {
     options: plan.boardOptions,
     hosts: {
-      disks: [disk], serial: [{ transmit: (byte) => heard?.(byte) }],
+      disks: [disk, null, plan.cd ?? null], serial: [{ transmit: (byte) => heard?.(byte) }],
       onPost: (code) => {
         posted?.(code);
         if (plan.software.kind === 'guest' && (code === POST.done || code === POST.fail)) machine.stop();

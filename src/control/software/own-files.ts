@@ -1,9 +1,10 @@
 import { bootable, isBzImage, isVmlinux, LARGEST_INPUT, startsWith } from './bootable.ts';
 import { isProgram } from '../../machine/loader/program.ts';
+import { cdRefusal } from './cd-image.ts';
 import { UnusableError } from './unusable.ts';
 
 /** What a user's file is for. */
-export type FileRole = 'kernel' | 'vmlinux' | 'program' | 'initrd' | 'disk' | 'device';
+export type FileRole = 'kernel' | 'vmlinux' | 'program' | 'initrd' | 'disk' | 'cd' | 'device';
 
 /** Bytes of a file's beginning that its role is told by. */
 export const HEAD_BYTES = 64 * 1024;
@@ -19,7 +20,7 @@ const SECTOR = 512;
 /** What a partition table with sectors of 32 bits reaches (MBR). */
 const LARGEST_DISK = 2 ** 41;
 const WANTED = 'a Linux kernel (bzImage, i386), a program (32-bit ELF or multiboot), an initrd, a raw disk image, ' +
-  'or a device in TypeScript (.ts)';
+  'a CD image (.iso), or a device in TypeScript (.ts)';
 
 /**
  * Tells by its contents what a file is for.
@@ -30,6 +31,9 @@ const WANTED = 'a Linux kernel (bzImage, i386), a program (32-bit ELF or multibo
 export function roleOf(name: string, size: number, head: Uint8Array, all: () => Uint8Array): FileRole {
   if (size === 0) throw new UnusableError(`'${name}' is empty`);
   if (/\.(m?ts|m?js)$/.test(name)) return 'device';
+  const noCd = cdRefusal(begins(size, head));
+  if (noCd === '') return 'cd';
+  if (/\.iso$/i.test(name)) throw new UnusableError(`'${name}' ${noCd}`);
   if (isBzImage(head)) return checked(name, size, all, 'kernel');
   if (isProgram(head)) {
     if (size <= LARGEST_INPUT && isVmlinux(all())) return 'vmlinux';
@@ -45,6 +49,17 @@ export function roleOf(name: string, size: number, head: Uint8Array, all: () => 
 export function checkInput(name: string, size: number): void {
   if (size === 0) throw new UnusableError(`'${name}' is empty`);
   if (size > LARGEST_INPUT) throw new UnusableError(`'${name}' has ${size} bytes; the limit is 2 GiB`);
+}
+
+/** Checks the image of a data CD by its size and first bytes. @throws UnusableError */
+export function checkCd(name: string, size: number, head: Uint8Array): void {
+  const refusal = cdRefusal(begins(size, head));
+  if (refusal !== '') throw new UnusableError(`'${name}' ${refusal}`);
+}
+
+/** An image of which the beginning is known. */
+function begins(size: number, head: Uint8Array): Parameters<typeof cdRefusal>[0] {
+  return { size, read: (offset, buffer, at, length) => buffer.set(head.subarray(offset, offset + length), at) };
 }
 
 /** Checks a raw disk image by its size and first bytes. @throws UnusableError */

@@ -10,7 +10,7 @@ import { asked, Outcome } from './outcome.tsx';
 
 const ROLES: readonly (readonly [FileRole, string])[] = [
   ['program', 'Program'], ['kernel', 'Linux kernel'], ['vmlinux', 'Kernel, unpacked'], ['initrd', 'Initrd'],
-  ['disk', 'Disk'],
+  ['disk', 'Disk'], ['cd', 'CD'],
 ];
 
 /** Files, what they are for, and how they are run. */
@@ -20,7 +20,8 @@ export function SoftwarePart() {
     <div class="own-part">
       <p class="own-hint">
         Drop files anywhere on the page, or choose them: a program (32-bit ELF or multiboot), or a Linux kernel for
-        i386 with its initrd; a raw disk image if you like. Nothing leaves your computer.
+        i386 with its initrd; a raw disk image or a CD image (.iso) if you like. Nothing leaves your computer. A BIOS
+        cannot be given here: the command line has <code>--bios</code>.
       </p>
       <div class="own-row">
         <button onClick={() => chooser.current?.click()}>Choose files…</button>

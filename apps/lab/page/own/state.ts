@@ -94,12 +94,12 @@ export function putScreen(on: boolean): void {
 
 /** The machine that the user asks for. */
 function ownPlan(): MachinePlan {
-  const { kernel, program, vmlinux, initrd, disk } = files.value;
+  const { kernel, program, vmlinux, initrd, disk, cd } = files.value;
   return {
     experiment: '', method: 'own', guest: 'bare', texts: texts.value,
     own: {
       kernel: kernel ?? program ?? null, guest: '', vmlinux: vmlinux ?? null, initrd: initrd ?? null,
-      append: append.value, disk: disk ?? null, cards: cards.value,
+      append: append.value, disk: disk ?? null, cd: cd ?? null, cards: cards.value,
       device: withDevice.value ? ownDevice() : null, record: recorded.value,
     },
   };
@@ -111,7 +111,7 @@ function ownDevice(): OwnDevice {
 
 /** A program of ours with the user's device. */
 export async function runWithProgram(): Promise<void> {
-  const nothing = { kernel: null, vmlinux: null, initrd: null, append: '', disk: null, cards: [] };
+  const nothing = { kernel: null, vmlinux: null, initrd: null, append: '', disk: null, cd: null, cards: [] };
   await openMachines([{
     experiment: '', method: 'own', guest: 'bare', texts: {},
     own: { ...nothing, guest: 'own-device', device: ownDevice(), record: true },
