@@ -39,6 +39,21 @@ function says(text: string): Buffer {
   );
 }
 
+/** Waits until the 8042 takes a byte, gives it one. */
+const controller = (port: number, value: number): number[] =>
+  // W: in al, 64h; test al, 2; jnz W; mov al, value; out port, al
+  [0xe4, 0x64, 0xa8, 0x02, 0x75, 0xfa, 0xb0, value, 0xe6, port];
+/** Has the mouse report after its self-test, exits with a packet's first byte: left button down. */
+const EXITS_WITH_BUTTON = elf(
+  ...controller(0x64, 0xa8),
+  // L: in al, 64h; test al, 1; jz L; in al, 60h; cmp al, 9; je exit; test al, al; jnz L
+  0xe4, 0x64, 0xa8, 0x01, 0x74, 0xfa, 0xe4, 0x60, 0x3c, 0x09, 0x74, 26, 0x84, 0xc0, 0x75, 0xf0,
+  // 0 is the identifier after the self-test
+  ...controller(0x64, 0xd4), ...controller(0x60, 0xf4), 0xeb, 0xda,
+  // exit: out F4h, al; hlt
+  0xe6, 0xf4, 0xf4,
+);
+
 describe.skipIf(missing !== '')(`the screen${missing}`, () => {
   let lab: Lab, page: Page;
   beforeAll(async () => { lab = await openLab(); });
@@ -93,6 +108,46 @@ describe.skipIf(missing !== '')(`the screen${missing}`, () => {
     await give.waitFor();
     await tab('Screen').focus();
     await take.waitFor();
+  });
+
+  test('a click on the picture gives the mouse, too: moves, wheel and buttons; the way back is said', async () => {
+    await page.evaluate(`(() => {
+      const { prototype } = Worker, { postMessage } = prototype;
+      globalThis.inputs = [];
+      prototype.postMessage = function (message, ...rest) {
+        if (message.path?.join('.') === 'screen.put') inputs.push(...message.argumentList[0].value);
+        postMessage.call(this, message, ...rest);
+      };
+    })()`);
+    await run(EXITS_WITH_BUTTON);
+    const picture = screen().getByRole('img', { name: /720 × 400/ });
+    await picture.click();
+    await comes(page, 'document.pointerLockElement !== null');
+    await screen().getByText('Esc frees the mouse').waitFor();
+    await comes(page, 'northbridge.panes[0].status.value.now > 0.7 * 3e9');
+    const { x, y } = (await picture.boundingBox())!;
+    await page.mouse.move(x + 100, y + 60);
+    await page.mouse.move(x + 130, y + 40);
+    await comes(page, 'inputs.some((i) => i.kind === "move" && i.right !== 0 && i.up !== 0)');
+    await page.mouse.wheel(0, 100);
+    await comes(page, 'inputs.some((i) => i.kind === "move" && i.wheel === 1)');
+    // Keys of the page and the browser that a page may have are the machine's.
+    for (const code of ['Tab', 'F1', 'F5']) {
+      await page.keyboard.press(code);
+      await comes(page, `inputs.some((i) => i.code === "${code}" && !i.down)`);
+    }
+    // Escape twice, as for the keyboard: pointer and keys are the page's again.
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await comes(page, 'document.pointerLockElement === null');
+    await picture.click();
+    await comes(page, 'document.pointerLockElement !== null');
+    await page.mouse.down();
+    await tab('Your own').focus();
+    await comes(page, 'document.pointerLockElement === null');
+    expect(await page.evaluate('inputs.at(-1)')).toEqual({ kind: 'buttons', down: 0 });
+    await tab('Your own').press('Enter');
+    await page.getByText('it ended with 0x9 at the exit port').first().waitFor();
   });
 
   test('a text mode is text on the page, and an earlier moment has its own picture', async () => {

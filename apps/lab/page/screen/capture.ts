@@ -12,6 +12,8 @@ export interface Capture {
   mouseMove(event: MouseEvent): void;
   mouseButtons(event: MouseEvent): void;
   wheel(event: WheelEvent): void;
+  /** The browser has taken the mouse back: its buttons are let go of. */
+  mouseGone(): void;
   /** Lets go of what is held. */
   end(): void;
 }
@@ -42,6 +44,11 @@ export function capture(put: (inputs: readonly MachineInput[]) => void, leave: (
   };
   const soon = (): void => {
     if (frame === 0) frame = requestAnimationFrame(moved);
+  };
+  const mouseGone = (): void => {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    if (buttons !== 0) put([{ kind: 'buttons', down: buttons = 0 }]);
   };
   return {
     keyDown: (event) => {
@@ -74,11 +81,10 @@ export function capture(put: (inputs: readonly MachineInput[]) => void, leave: (
       wheel += Math.sign(event.deltaY);
       soon();
     },
+    mouseGone,
     end: () => {
-      cancelAnimationFrame(frame);
-      frame = 0;
       for (const code of held) key(code, false);
-      if (buttons !== 0) put([{ kind: 'buttons', down: buttons = 0 }]);
+      mouseGone();
     },
   };
 }

@@ -93,7 +93,16 @@ function Captured({ pane, sheet, children }: {
     on.value = null;
     if (document.pointerLockElement === box.current) document.exitPointerLock();
   };
-  useEffect(() => end, [pane, sheet]);
+  useEffect(() => {
+    const changed = (): void => {
+      if (document.pointerLockElement !== box.current) on.peek()?.mouseGone();
+    };
+    document.addEventListener('pointerlockchange', changed);
+    return () => {
+      document.removeEventListener('pointerlockchange', changed);
+      end();
+    };
+  }, [pane, sheet]);
   const begin = (): void => {
     if (!sheet.keyboard) return;
     if (on.peek() === null) {
@@ -142,7 +151,8 @@ function Captured({ pane, sheet, children }: {
           </button>{' '}
           <span role="status" class="screen-hint">
             {on.value === null ? 'A click on the picture takes keyboard and mouse.'
-              : 'Keys go to the machine. Esc Esc gives the keyboard back; Esc frees the mouse.'}
+              : 'Keys go to the machine. Esc Esc gives the keyboard back; Esc frees the mouse. Some keys the ' +
+                'browser keeps (Ctrl W, Ctrl T, Ctrl N).'}
           </span>
         </p>
       )}
