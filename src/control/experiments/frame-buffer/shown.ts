@@ -14,6 +14,12 @@ export function rgbOf(colour: number): readonly [red: number, green: number, blu
 /** No colour of ours. */
 const NONE = -1;
 
+/** The sixteen colours as a picture has them. */
+const DOTS = Uint32Array.from({ length: 16 }, (_, colour) => {
+  const [red, green, blue] = rgbOf(colour);
+  return red | (green << 8) | (blue << 16) | (255 << 24);
+});
+
 /** The number (modulo 16) of the picture that a dot is of, or -1. */
 function pictureOf({ rgba, width }: Picture, x: number, y: number): number {
   const at = 4 * (y * width + x), red = rgba[at] / 85, green = rgba[at + 1] / 85;
@@ -59,9 +65,12 @@ function pictureOfLine(picture: Picture, y: number): number {
 export function look(picture: Picture): { tear: number; stray: number } {
   const { width, height } = picture;
   const lines = Array.from({ length: height }, (_, y) => pictureOfLine(picture, y));
+  const dots = new Uint32Array(picture.rgba.buffer, picture.rgba.byteOffset, width * height);
   let stray = 0;
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
+      // Nearly all are of their line's picture.
+      if (dots[y * width + x] === DOTS[colourAt(x >> 3, y, lines[y])]) continue;
       const n = pictureOf(picture, x, y);
       // A line may have been half drawn when the beam came, also the first one of the next picture.
       const next = (lines[y] + 1) & 15;
