@@ -75,8 +75,10 @@ async function measure(page: Page, method: string, panel: boolean, record: boole
     void panes[0].remote.machine.run(Infinity);
   })()`);
   await page.getByRole('tab', { name: panel ? 'Screen' : 'Inspect', exact: true }).click();
-  if (panel) await page.getByLabel('as it is now, whichever moment is shown').check();
+  await comes(page, 'northbridge.panes[0].status.value?.phase === "drawing"');
   await page.waitForTimeout(SPAN);
+  // The mark takes the moment with it, and the screen with the moment.
+  if (panel) await page.getByLabel('as it is now, whichever moment is shown').setChecked(true);
   return await page.evaluate(`(${MEASURED})(${SPAN})`) as Measured;
 }
 
