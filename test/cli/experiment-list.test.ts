@@ -1,9 +1,11 @@
 /** A new experiment is one folder and one line in a list: everything else follows from its rows. */
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { northbridge } from '../../apps/cli/program.ts';
+import { glossaryOf } from '../../apps/lab/site/glossary.ts';
 import { EXPERIMENTS } from '../../src/control/experiments/index.ts';
 import type { Experiment } from '../../src/control/experiments/experiment.ts';
-import { STATEMENTS, statementsShown } from '../../src/control/experiments/statements.ts';
+import { IN_WORDS, STATEMENTS, statementsShown } from '../../src/control/experiments/statements.ts';
 import { BOARDS } from '../../src/machine/boards/index.ts';
 import { runExperiment } from '../benches/experiment-bench.ts';
 import { LOOPS } from './loop-experiment/experiment.ts';
@@ -140,6 +142,23 @@ describe('every experiment', () => {
     expect(statementsShown(EXPERIMENTS).size).toBeGreaterThanOrEqual(40);
     for (const e of EXPERIMENTS) expect(new Set(e.statements.map((s) => s.id)).size).toBe(e.statements.length);
     expect(() => statementsShown([{ ...LOOPS, statements: [{ id: 'S999', where: '' }] }])).toThrow('S999');
+  });
+
+  test('leaves to GLOSSARY.md what is about a word alone, and the entry says it', async () => {
+    const glossary = glossaryOf(readFileSync(new URL('../../GLOSSARY.md', import.meta.url), 'utf8'));
+    const said: Record<string, RegExp> = {
+      S32: /whoever starts the transfer/, S34: /On phones "memory" often means storage/,
+      S83: /how it is built \(SDRAM\)/, S85: /volatile.* is another property/,
+      S87: /"real physical memory" says it twice/,
+    };
+    expect([...IN_WORDS.keys()]).toEqual(Object.keys(said));
+    for (const [id, word] of IN_WORDS) {
+      expect(STATEMENTS.map((s) => s.id)).toContain(id);
+      expect(glossary[word.toLowerCase()]?.meaning).toMatch(said[id]!);
+    }
+    const text = await saidBy([LOOPS], ['experiments', '--statements']);
+    expect(text).toMatch(/^S85 .*\n {6}in words: GLOSSARY\.md, "RAM"\n/m);
+    expect(text).toMatch(/ 5 are about words\n$/);
   });
 
   test('has a parameter block with a number of its own', () => {

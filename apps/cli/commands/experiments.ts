@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Experiment, GuestKind } from '../../../src/control/experiments/experiment.ts';
-import { STATEMENTS, statementsShown } from '../../../src/control/experiments/statements.ts';
+import { IN_WORDS, STATEMENTS, statementsShown } from '../../../src/control/experiments/statements.ts';
 import { InputError } from '../input-error.ts';
 import { knownWord } from '../suggest.ts';
 
@@ -65,20 +65,33 @@ function listJson(experiments: readonly Experiment[]): object {
   };
 }
 
+/** What stands below a statement: the experiments that show it, or the word that answers it. */
+function answers(id: string, shown: ReturnType<typeof statementsShown>): string[] {
+  const word = IN_WORDS.get(id);
+  return [
+    ...(shown.get(id) ?? []).map((s) => `${s.experiment}: ${s.where}`),
+    ...(word === undefined ? [] : [`in words: GLOSSARY.md, "${word}"`]),
+  ];
+}
+
 function statements(experiments: readonly Experiment[]): string {
   const shown = statementsShown(experiments);
   const lines = STATEMENTS.map(({ id, text }) => {
-    const by = shown.get(id) ?? [];
-    const where = by.map((s) => `      ${s.experiment}: ${s.where}\n`).join('');
-    return `${id.padEnd(5)} ${text}\n${by.length === 0 ? '      not shown yet\n' : where}`;
+    const by = answers(id, shown);
+    const below = by.length === 0 ? ['not shown yet'] : by;
+    return [`${id.padEnd(5)} ${text}`, ...below.map((line) => `      ${line}`)].join('\n');
   });
-  return `${lines.join('')}\n${shown.size} of ${STATEMENTS.length} are shown by ${experiments.length} experiments\n`;
+  const words = [...IN_WORDS.keys()].filter((id) => !shown.has(id)).length;
+  const count = `${shown.size} of ${STATEMENTS.length} are shown by ${experiments.length} experiments`;
+  return `${lines.join('\n')}\n\n${count}, ${words} are about words\n`;
 }
 
 function statementsJson(experiments: readonly Experiment[]): object {
   const shown = statementsShown(experiments);
   return {
     schema: 'northbridge-statements/1', shown: shown.size, of: STATEMENTS.length,
-    statements: STATEMENTS.map(({ id, text }) => ({ id, text, shownBy: shown.get(id) ?? [] })),
+    statements: STATEMENTS.map(({ id, text }) => ({
+      id, text, shownBy: shown.get(id) ?? [], ...(IN_WORDS.has(id) ? { glossary: IN_WORDS.get(id) } : {}),
+    })),
   };
 }

@@ -167,6 +167,11 @@ const TEXTS: readonly string[] = [
 /** All statements, in order. */
 export const STATEMENTS: readonly Statement[] = TEXTS.map((text, i) => ({ id: `S${i + 1}`, text }));
 
+/** Statements that are about a word alone, and the word of GLOSSARY.md whose entry answers them. */
+export const IN_WORDS: ReadonlyMap<string, string> = new Map([
+  ['S32', 'DMA'], ['S34', 'main memory'], ['S83', 'main memory'], ['S85', 'RAM'], ['S87', 'physical memory'],
+]);
+
 /** Where an experiment shows a statement. */
 export interface ShownBy {
   readonly experiment: string;
