@@ -9,7 +9,7 @@ import { ProgramError } from './run.ts';
 
 /** Modules that jobs may ask for; what they depend on comes with them. */
 const JOB_MODULES = [
-  'ata_piix', 'ata_generic', 'sd_mod', 'sg', 'floppy',
+  'ata_piix', 'ata_generic', 'sd_mod', 'sr_mod', 'isofs', 'sg', 'floppy',
   'snd_sb16', 'snd_pcm_oss', 'snd_mixer_oss',
   'ne2k_pci', '8139too', '8139cp', 'e1000', 'pktgen',
   'parport_pc', 'ppdev', 'lp', 'uio_pci_generic', 'msr', 'ext4', 'crc32c_generic',
@@ -63,7 +63,8 @@ export async function keepJobModules(files: PackageFiles, folder: string): Promi
 
 const LIKELY = new RegExp(
   '/kernel/(drivers/(ata|block|net/ethernet/(8390|realtek|intel/e1000)|parport|uio)/[^/]+|' +
-    'drivers/(net/mii|scsi/(s[dgr]_mod|sg|scsi_\\w+)|char/[^/]+)|sound/(core|isa|drivers)/.*|sound/soundcore|' +
+    'drivers/(net/mii|scsi/(s[dgr]_mod|sg|scsi_\\w+)|(char|cdrom)/[^/]+|input/evdev)|fs/isofs/[^/]+|' +
+    'sound/(core|isa|drivers)/.*|sound/soundcore|' +
     'block/[^/]+|lib/[^/]+|crypto/cr[^/]+|net/core/[^/]+|arch/x86/kernel/[^/]+|' +
     'drivers/gpu/drm/([^/]+|tiny/bochs|ttm/ttm)|drivers/video/fbdev/core/[^/]+)\\.ko$',
 );
