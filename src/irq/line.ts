@@ -24,6 +24,8 @@ export interface InputPin {
 export class IrqLine {
   readonly name: string;
   level = false;
+  /** Told of each edge before the sink: a measuring instrument, which changes nothing. */
+  probe: ((level: boolean) => void) | null = null;
   private sink: IrqSink | null = null;
   private input = 0;
   private readonly sim: Simulation | null;
@@ -49,6 +51,7 @@ export class IrqLine {
   set(level: boolean): void {
     if (level === this.level) return;
     this.level = level;
+    if (this.probe !== null) this.probe(level);
     if (this.sim !== null && this.sim.trace.enabled) this.setTraced(this.sim, level);
     else if (this.sink !== null) this.sink.irqLevel(this.input, level);
   }

@@ -9,6 +9,7 @@ import { FILE_MMAP } from './file-mmap/experiment.ts';
 import { FLOPPY_READ } from './floppy-read/experiment.ts';
 import { FLOPPY_WRITE } from './floppy-write/experiment.ts';
 import { FRAME_BUFFER } from './frame-buffer/experiment.ts';
+import { KEY_ECHO } from './key-echo/experiment.ts';
 import { MANY_MASTERS } from './many-masters/experiment.ts';
 import { PAGING } from './paging/experiment.ts';
 import { PATHS } from './paths/experiment.ts';
@@ -35,6 +36,7 @@ export const FOUND: readonly Experiment[] = [
   FLOPPY_READ,
   FLOPPY_WRITE,
   FRAME_BUFFER,
+  KEY_ECHO,
   MANY_MASTERS,
   PAGING,
   PATHS,

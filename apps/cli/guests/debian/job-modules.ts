@@ -63,7 +63,7 @@ export async function keepJobModules(files: PackageFiles, folder: string): Promi
 
 const LIKELY = new RegExp(
   '/kernel/(drivers/(ata|block|net/ethernet/(8390|realtek|intel/e1000)|parport|uio)/[^/]+|' +
-    'drivers/(net/mii|scsi/(s[dgr]_mod|sg|scsi_\\w+)|(char|cdrom)/[^/]+|input/evdev)|fs/isofs/[^/]+|' +
+    'drivers/(net/mii|scsi/(s[dgr]_mod|sg|scsi_\\w+)|(char|cdrom)/[^/]+)|fs/isofs/[^/]+|' +
     'sound/(core|isa|drivers)/.*|sound/soundcore|' +
     'block/[^/]+|lib/[^/]+|crypto/cr[^/]+|net/core/[^/]+|arch/x86/kernel/[^/]+|' +
     'drivers/gpu/drm/([^/]+|tiny/bochs|ttm/ttm)|drivers/video/fbdev/core/[^/]+)\\.ko$',
