@@ -52,11 +52,13 @@ function coreImage(tools: string, grub: string, work: string): Uint8Array {
 
 function partition(files: Readonly<Record<string, Uint8Array | string>>, work: string): Uint8Array {
   const root = join(work, 'root'), image = join(work, 'ext2.img');
+  let bytes = 0;
   for (const [path, content] of Object.entries(files)) {
+    bytes += content.length;
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   }
-  execFileSync('mke2fs', ['-q', '-t', 'ext2', '-d', root, image, '4M'], {
+  execFileSync('mke2fs', ['-q', '-t', 'ext2', '-d', root, image, `${4 + Math.ceil(bytes / 2 ** 20)}M`], {
     stdio: 'pipe', env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` },
   });
   return readFileSync(image);

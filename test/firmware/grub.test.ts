@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { NoDebianGuestError, prepareDebianGuest } from '../../apps/cli/guests/debian/index.ts';
 import { image, machine } from './bios-machine.ts';
 import { debianFile } from './debian-files.ts';
 import { grubDisk } from './grub-disk.ts';
@@ -25,4 +27,23 @@ test('GRUB gives its menu from a hard disk and starts memtest86+, which finds no
   expect(screen).toContain('Memory  :    8MB');
   expect(screen).toContain('Test #4');
   expect(screen).toMatch(/Pass: {2}0 +Errors: 0/);
+});
+
+const debian = process.env['CI'] !== undefined || process.env['NORTHBRIDGE_TEST_DEBIAN'] === '1';
+
+// To "Linux version" the unpacker takes 2400 million instructions more.
+test.skipIf(!debian)("GRUB reads Debian's kernel from ext2 and starts it: its unpacker speaks", async (context) => {
+  const guest = await prepareDebianGuest().catch((error: unknown) => {
+    if (error instanceof NoDebianGuestError) return null;
+    throw error;
+  });
+  const bytes = guest === null ? null : await grubDisk({
+    'boot/vmlinuz': readFileSync(guest.kernel),
+    'boot/grub/grub.cfg':
+      'set timeout=0\nmenuentry "Debian" {\n  linux /boot/vmlinuz console=ttyS0,115200 nokaslr\n}\n',
+  });
+  const disk = bytes === null ? null : image(bytes, 'disk');
+  const pc = disk === null ? null : await machine('disk', { disk, mebibytes: 48, processorClock: 20e6 });
+  if (pc === null) return context.skip();
+  expect(pc.until('KASLR', 30)).toContain("KASLR disabled: 'nokaslr' on cmdline.");
 });
