@@ -1,13 +1,16 @@
 /** A job of an experiment, from the words of a command line. */
 import { createHash } from 'node:crypto';
+import { basename, join } from 'node:path';
 import { Command, Option } from 'commander';
-import type { Experiment, GuestKind, JobOf, Kit } from '../../src/control/experiments/experiment.ts';
+import type { DebianFiles, Experiment, GuestKind, JobOf, Kit } from '../../src/control/experiments/experiment.ts';
 import {
   EXPERIMENT_BOARD, jobRows, LINUX_OPTIONS, readJob, settleJob, type ReadJob,
 } from '../../src/control/experiments/form.ts';
 import { defaultMethodsOf, guestsOf, methodsOf } from '../../src/control/experiments/job.ts';
 import type { LinuxModules } from '../../src/control/experiments/linux/job.ts';
 import { KERNEL_OPTIONS, readJobModules, vmlinuxBeside } from './guests/debian/index.ts';
+import { cacheFolder } from './cache/folder.ts';
+import { keptFiles, NoPackageError } from './guests/debian/kept-files.ts';
 import { FileDisk } from './hosts/disk.ts';
 import { InputError, systemReason } from './input-error.ts';
 import { chooseKernelEntry, type KernelEntry } from './kernel-entry.ts';
@@ -119,7 +122,7 @@ function methodList(text: string | undefined, e: Experiment, guest: GuestKind, w
 /** Linux as the trials boot it, where it is entered, and what jobs are made of. */
 export interface LinuxForTrials {
   /** For the experiment's kit. */
-  readonly kit: Pick<Kit, 'linux' | 'linuxModules'>;
+  readonly kit: Pick<Kit, 'linux' | 'linuxModules' | 'debianFiles'>;
   readonly kernelEntry: KernelEntry['kernelEntry'];
 }
 
@@ -145,9 +148,26 @@ export async function linuxFor(e: Experiment, options: JobOptions): Promise<Linu
     kit: {
       linux: { kernel, ...unpacked, initrd, append },
       linuxModules: kept === null ? null : await jobModules(kept),
+      debianFiles: await debianFiles(e.debianFiles ?? [], options.quiet === true),
     },
     kernelEntry,
   };
+}
+
+/** Files of packages, fetched if they are not kept. @throws InputError */
+async function debianFiles(wanted: readonly DebianFiles[], quiet: boolean): Promise<ReadonlyMap<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  for (const { package: name, files } of wanted) {
+    try {
+      const folder = await keptFiles({ package: name, files }, cacheFolder(), (line) => {
+        if (!quiet) process.stderr.write(`northbridge: ${line}\n`);
+      });
+      for (const path of files) found.set(path, readInput(join(folder, basename(path)), name));
+    } catch (error) {
+      throw error instanceof NoPackageError ? new InputError(error.message) : error;
+    }
+  }
+  return found;
 }
 
 async function jobModules(path: string): Promise<LinuxModules> {

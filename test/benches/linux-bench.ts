@@ -1,6 +1,6 @@
 import { linuxFor } from '../../apps/cli/experiment-job.ts';
 import {
-  experiment, LOOKS_ONLY, type Experiment, type Kit, type MachineSpec, type RunResult, type Trial,
+  experiment, LOOKS_ONLY, type DebianFiles, type Experiment, type Kit, type MachineSpec, type RunResult, type Trial,
 } from '../../src/control/experiments/experiment.ts';
 import type { ConsoleLines } from '../../src/control/experiments/console-lines.ts';
 import { jobOf } from '../../src/control/experiments/job.ts';
@@ -19,9 +19,9 @@ export interface JobEnd {
   readonly run: RunResult;
 }
 
-/** A kit with the prepared Debian guest and its modules. */
-export async function linuxKit(): Promise<Kit> {
-  return { ...TEST_KIT, ...(await linuxFor({ linuxJobs: true } as Experiment, { quiet: true })).kit };
+/** A kit with the prepared Debian guest and its modules, and files of further packages. */
+export async function linuxKit(debianFiles: readonly DebianFiles[] = []): Promise<Kit> {
+  return { ...TEST_KIT, ...(await linuxFor({ linuxJobs: true, debianFiles } as Experiment, { quiet: true })).kit };
 }
 
 /**

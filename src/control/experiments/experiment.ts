@@ -101,6 +101,13 @@ export interface JobOf<P extends ParameterRows = ParameterRows> {
   readonly methods: readonly string[];
 }
 
+/** Files of a package of Debian's. */
+export interface DebianFiles {
+  readonly package: string;
+  /** Paths as the package has them, from the root: `usr/bin/bterm`. */
+  readonly files: readonly string[];
+}
+
 /** What the host offers an experiment. */
 export interface Kit {
   /** guest/images/<name>.elf */
@@ -109,6 +116,8 @@ export interface Kit {
   readonly linux: Omit<LinuxSoftware, 'kind'> | null;
   /** Modules for `linuxJob`, of the prepared kernel; left out or null: there are none. */
   readonly linuxModules?: LinuxModules | null;
+  /** Those of `Experiment.debianFiles`, by their paths; left out: there are none. */
+  readonly debianFiles?: ReadonlyMap<string, Uint8Array>;
   /** The user's own disk (only read), or null. */
   readonly disk: BlockBackend | null;
   /** A running SHA-256; the digest is in lower-case hexadecimal digits. */
@@ -246,6 +255,8 @@ export interface Experiment<P extends ParameterRows = ParameterRows> {
   readonly plays?: true;
   /** Its Debian variants are made by `linuxJob`: the host makes `Kit.linuxModules` ready. */
   readonly linuxJobs?: true;
+  /** What its jobs need of other packages than the guest's: `Kit.debianFiles`. */
+  readonly debianFiles?: readonly DebianFiles[];
   readonly measures: readonly Measure[];
   /** What `mode` of a run is, for the table; left out: no such row. */
   readonly modeLabel?: string;

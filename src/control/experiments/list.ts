@@ -5,6 +5,7 @@ import { DEVICE_MMAP } from './device-mmap/experiment.ts';
 import { DIRECT_IO } from './direct-io/experiment.ts';
 import { DISK_READ } from './disk-read/experiment.ts';
 import { DISK_WRITE } from './disk-write/experiment.ts';
+import { FB_DRAW } from './fb-draw/experiment.ts';
 import { FILE_MMAP } from './file-mmap/experiment.ts';
 import { FLOPPY_READ } from './floppy-read/experiment.ts';
 import { FLOPPY_WRITE } from './floppy-write/experiment.ts';
@@ -32,6 +33,7 @@ export const FOUND: readonly Experiment[] = [
   DIRECT_IO,
   DISK_READ,
   DISK_WRITE,
+  FB_DRAW,
   FILE_MMAP,
   FLOPPY_READ,
   FLOPPY_WRITE,

@@ -35,8 +35,10 @@ export interface LinuxJob {
   readonly parameters?: Readonly<Record<string, string | number>>;
   /** Programs of ours that are put into /bin: folders of `guest/linux`. */
   readonly programs?: readonly string[];
-  /** Further files by path, without a leading `/`, in folders that are there. */
+  /** Further files by path, without a leading `/`; their folders are made. */
   readonly files?: Readonly<Record<string, Uint8Array>>;
+  /** The same, for programs and what they load. */
+  readonly executables?: Readonly<Record<string, Uint8Array>>;
   /** What is added to the kernel's command line. */
   readonly append?: string;
 }
@@ -69,13 +71,31 @@ function archive(kit: Kit, job: LinuxJob): Uint8Array {
     loaded.map(({ name }) => ({ name, parameters: parameters.get(name) ?? '' })), variables, job.script,
   );
   const file = (path: string, bytes: Uint8Array, mode: number): CpioEntry => ({ path, kind: 'file', bytes, mode });
+  const further = [
+    ...Object.entries(job.files ?? {}).map(([path, bytes]) => file(path, bytes, 0o644)),
+    ...Object.entries(job.executables ?? {}).map(([path, bytes]) => file(path, bytes, 0o755)),
+  ];
   return writeCpio([
     file('init', asciiBytes(init), 0o755),
     ...JOB_APPLETS.map((a): CpioEntry => ({ path: `bin/${a}`, kind: 'link', target: 'busybox' })),
     ...[...loaded, ...more].map((m) => file(`modules/${m.name}.ko`, m.bytes, 0o644)),
     ...(job.programs ?? []).map((name) => file(`bin/${name}`, kit.guestImage(`linux/${name}`), 0o755)),
-    ...Object.entries(job.files ?? {}).map(([path, bytes]) => file(path, bytes, 0o644)),
+    ...foldersOf(further), ...further,
   ]);
+}
+
+/** Folders that the guest's own archive has. */
+const FOLDERS_THERE: readonly string[] = ['bin', 'modules'];
+
+/** The folders that files need, each after the one that it is in. */
+function foldersOf(files: readonly CpioEntry[]): CpioEntry[] {
+  const folders = new Set<string>();
+  for (const { path } of files) {
+    const names = path.split('/').slice(0, -1);
+    names.forEach((_, n) => folders.add(names.slice(0, n + 1).join('/')));
+  }
+  return [...folders].filter((path) => !FOLDERS_THERE.includes(path))
+    .map((path) => ({ path, kind: 'folder', mode: 0o755 }));
 }
 
 function modulesOf(kit: Kit, names: readonly string[]): readonly LinuxModule[] {
