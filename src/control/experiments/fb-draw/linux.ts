@@ -1,3 +1,4 @@
+import { GuestFailure } from '../../failure.ts';
 import { asciiBytes } from '../../snapshot-blob.ts';
 import type { DebianFiles, Kit, Software } from '../experiment.ts';
 import { linuxJob } from '../linux/job.ts';
@@ -53,7 +54,7 @@ copy mapping /tmp/mapping
 export function fbDrawJob(kit: Kit, method: FbDrawMethod, page: Page): Software {
   const file = (path: string): Uint8Array => {
     const bytes = kit.debianFiles?.get(path);
-    if (bytes === undefined) throw new Error(`the host has not prepared ${path}`);
+    if (bytes === undefined) throw new GuestFailure(`the host has not prepared ${path}`, []);
     return bytes;
   };
   const maps = method === 'mmap' || method === 'mmap-uc', text = asciiBytes(pageText(page));
