@@ -27,6 +27,9 @@ const COMPARED: readonly (readonly [number, number])[] = [
   [MAP.STATE, MAP.JUMP_CACHE], [MAP.JUMP_CACHE, MAP.COUNTERS], [MAP.IR, MAP.IR + 0x10000], [MAP.RAM, MAP.RAM + 0x10000],
 ];
 
+/** Bytes that are compared at once; looked at word by word where they are not equal. */
+const CHUNK = 4096;
+
 /**
  * Functions for `fast` µops: they refuse by their arguments, so that half of the calls go on to the
  * helper. Number 2 gives a value.
@@ -207,12 +210,22 @@ export class Pair {
       if (a.calls[i] !== b.calls[i]) return `call ${i}: wasm ${a.calls[i]}, reference ${b.calls[i]}`;
     }
     for (const [from, to] of COMPARED) {
-      for (let at = from >> 2; at < to >> 2; at++) {
-        const x = a.guest.words[at], y = b.guest.words[at];
-        if (x !== y && !this.apart.has(at))
-          return `word at 0x${(at * 4).toString(16)}: wasm 0x${(x >>> 0).toString(16)}, reference ` +
-            `0x${(y >>> 0).toString(16)}`;
+      for (let start = from; start < to; start += CHUNK) {
+        const end = Math.min(start + CHUNK, to);
+        if (Buffer.compare(a.guest.bytes.subarray(start, end), b.guest.bytes.subarray(start, end)) === 0) continue;
+        const found = this.firstDifference(start, end);
+        if (found !== undefined) return found;
       }
+    }
+    return undefined;
+  }
+
+  private firstDifference(from: number, to: number): string | undefined {
+    for (let at = from >> 2; at < to >> 2; at++) {
+      const x = this.wasm.guest.words[at], y = this.reference.guest.words[at];
+      if (x !== y && !this.apart.has(at))
+        return `word at 0x${(at * 4).toString(16)}: wasm 0x${(x >>> 0).toString(16)}, reference ` +
+          `0x${(y >>> 0).toString(16)}`;
     }
     return undefined;
   }
