@@ -35,7 +35,13 @@ export function formatSize(bytes: number): string {
 
 /** A whole number with thousands separated: `8,388,608`. */
 export function formatCount(n: number): string {
-  return String(Math.round(n)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+  return formatDecimal(Math.round(n), 0);
+}
+
+/** A number with so many digits behind the point, and thousands separated: `1,764.2`. */
+export function formatDecimal(n: number, digits: number): string {
+  const [whole = '', ...rest] = n.toFixed(digits).split('.');
+  return [whole.replace(/\B(?=(\d{3})+(?!\d))/g, ','), ...rest].join('.');
 }
 
 /** A share in per cent: `98.7 %`; a little is never shown as nothing. */

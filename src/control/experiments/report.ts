@@ -1,7 +1,7 @@
 /** What an experiment found, as texts for people: terminal, page and report show the same. */
 import { findBoard } from '../../machine/boards/index.ts';
 import type { Parameter } from '../../sim/parameter.ts';
-import { formatCount, formatRate, formatSeconds, formatShare } from '../quantities.ts';
+import { formatCount, formatDecimal, formatRate, formatSeconds, formatShare } from '../quantities.ts';
 import type { Experiment, JobOf, Judgement, Kit, Measure, MeasuredValue, RunResult } from './experiment.ts';
 import { fieldWord, LINUX_OPTIONS } from './form.ts';
 import { SHA256 } from './measures.ts';
@@ -104,7 +104,7 @@ function cell(result: ExperimentResult, judgement: Judgement, measure: Measure, 
     case 's': return formatSeconds(value);
     case 'B/s': return formatRate(value);
     case 'share': return formatShare(value);
-    default: return measure.digits === undefined ? formatCount(value) : value.toFixed(measure.digits);
+    default: return measure.digits === undefined ? formatCount(value) : formatDecimal(value, measure.digits);
   }
 }
 
