@@ -76,6 +76,26 @@ describe('PS/2 Technical Reference, Mouse: data report', () => {
     expect(sent()).toEqual([0x0b, 0, 0]);
   });
 
+  test('a click between two samples is told in two packets, a hundred of them end as the buttons are', () => {
+    send(0xf4);
+    mouse.buttons(1);
+    mouse.buttons(0);
+    bench.run(ms(10));
+    expect(sent()).toEqual([0x09, 0, 0]);
+    bench.run(ms(10));
+    expect(sent()).toEqual([0x08, 0, 0]);
+    for (let n = 0; n < 100; n++) mouse.buttons(n & 1);
+    mouse.buttons(4);
+    const told: number[] = [];
+    for (let n = 0; n < 100; n++) {
+      bench.run(ms(10));
+      told.push(...sent().filter((_, index) => index === 0));
+    }
+    expect(told.slice(0, 4)).toEqual([0x09, 0x08, 0x09, 0x08]);
+    expect(told.at(-1)).toBe(0x0c);
+    expect(told.length).toBe(17);
+  });
+
   test('nothing while it is not enabled, and nothing of that later', () => {
     mouse.move(5, 0, 0);
     bench.run(ms(100));

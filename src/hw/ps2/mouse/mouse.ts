@@ -28,11 +28,14 @@ const QUEUE = 16;
 /**
  * A PS/2 mouse with three buttons, and with a wheel once software has asked for one as it does of
  * Microsoft's IntelliMouse. It samples its motion at times of its own and sends a packet when
- * something has changed.
+ * something has changed. A click that is over before the next sample (no finger's, but a host's
+ * whose machine is slower than the clock on the wall) is told in packets one after the other.
  */
 export class Ps2Mouse extends Device implements Ps2Device, MouseInput {
   private readonly out: ByteQueue;
   private readonly motion: Motion;
+  /** What the buttons were in turn while no packet told of them. */
+  private readonly clicks: ByteQueue;
   private readonly s = this.cells('state', {
     ...DEFAULTS,
     id: PLAIN as number,
@@ -58,6 +61,7 @@ export class Ps2Mouse extends Device implements Ps2Device, MouseInput {
     super(name, sim);
     this.out = new ByteQueue(this.cells('out', queueCells(QUEUE)));
     this.motion = new Motion(this.cells('motion', motionCells()));
+    this.clicks = new ByteQueue(this.cells('clicks', queueCells(QUEUE)));
   }
 
   override describe(): Identity {
@@ -95,7 +99,11 @@ export class Ps2Mouse extends Device implements Ps2Device, MouseInput {
   }
 
   buttons(down: number): void {
-    this.s.down = down & 7;
+    const s = this.s;
+    if ((down & 7) === s.down) return;
+    s.down = down & 7;
+    // What finds no room is made good by the packet after the last: it tells how they are then.
+    if (this.streams) this.clicks.put(s.down);
     this.sampleSoon();
   }
 
@@ -123,7 +131,9 @@ export class Ps2Mouse extends Device implements Ps2Device, MouseInput {
       case COMMAND.REMOTE:
         s.remote = true;
         return this.settle();
-      case COMMAND.READ: return this.accept(...this.packet(false));
+      case COMMAND.READ:
+        this.clicks.clear();
+        return this.accept(...this.packet(false));
       case COMMAND.WRAP_OFF:
       case COMMAND.WRAP_ON:
         s.wrap = byte === COMMAND.WRAP_ON;
@@ -174,6 +184,7 @@ export class Ps2Mouse extends Device implements Ps2Device, MouseInput {
   /** Motion so far is forgotten, and samples are counted from here. */
   private settle(): void {
     this.motion.clear();
+    this.clicks.clear();
     this.s.told = this.s.down;
     this.s.since = this.sim.scheduler.now;
     this.sample.cancel();
@@ -213,7 +224,7 @@ export class Ps2Mouse extends Device implements Ps2Device, MouseInput {
   }
 
   private get changed(): boolean {
-    return this.motion.moved(this.s.id === WHEEL) || this.s.down !== this.s.told;
+    return this.motion.moved(this.s.id === WHEEL) || this.clicks.count > 0 || this.s.down !== this.s.told;
   }
 
   /** At the next of the times at which samples are taken, if there is something to tell. */
@@ -229,8 +240,8 @@ export class Ps2Mouse extends Device implements Ps2Device, MouseInput {
   }
 
   private packet(scaled: boolean): number[] {
-    const { down, id } = this.s;
-    this.s.told = down;
-    return this.motion.packet(down, scaled, id === WHEEL);
+    const told = this.clicks.count > 0 ? this.clicks.take() : this.s.down;
+    this.s.told = told;
+    return this.motion.packet(told, scaled, this.s.id === WHEEL);
   }
 }
