@@ -1,5 +1,7 @@
 /** A data CD's image: ISO 9660 (ECMA-119) with the files in its root directory. */
-const SECTOR = 2048, FIRST_DESCRIPTOR = 16, PATH_TABLE = 18, ROOT = 20, FIRST_FILE = 21;
+const SECTOR = 2048, FIRST_DESCRIPTOR = 16, PATH_TABLE = 19, ROOT = 21, CATALOG = 22, FIRST_FILE = 23;
+/** GRUB reads eight sectors at a time, and goes on with what it has not if the last are missing. */
+const PAD = 16;
 /** §9.1: a directory record without its name. */
 const RECORD = 33;
 
@@ -32,17 +34,44 @@ function record(
   return length;
 }
 
-/** @param files by name: `DATA.BIN`; they and their records fit one directory sector */
-export function isoImage(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
+/**
+ * El Torito 1.0, §2: the catalog's validation entry and its default entry, no emulation.
+ *
+ * @param sector where the boot image lies; its first four sectors of 512 bytes go to 7C00h
+ */
+function bootCatalog(view: DataView, at: number, sector: number): void {
+  view.setUint8(at, 1);
+  view.setUint16(at + 30, 0xaa55, true);
+  // The sixteen words of the entry add up to 0.
+  view.setUint16(at + 28, -(1 + 0xaa55), true);
+  view.setUint8(at + 32, 0x88);
+  view.setUint16(at + 38, 4, true);
+  view.setUint32(at + 40, sector, true);
+}
+
+/** A table that boot programs of CDs have at 8: where descriptor and program are, length, sum. */
+function bootInfo(program: DataView, sector: number): void {
+  let sum = 0;
+  for (let at = 64; at < program.byteLength; at += 4) sum = (sum + program.getUint32(at, true)) >>> 0;
+  for (const [n, value] of [FIRST_DESCRIPTOR, sector, program.byteLength, sum].entries()) {
+    program.setUint32(8 + 4 * n, value, true);
+  }
+}
+
+/**
+ * @param files by name: `DATA.BIN`; they and their records fit one directory sector
+ * @param boot the one of the files that the firmware starts; its size is a multiple of 4
+ */
+export function isoImage(files: Readonly<Record<string, Uint8Array>>, boot?: string): Uint8Array {
   const sectors = (bytes: number): number => Math.ceil(bytes / SECTOR);
-  const end = Object.values(files).reduce((sum, bytes) => sum + sectors(bytes.length), FIRST_FILE);
+  const end = Object.values(files).reduce((sum, bytes) => sum + sectors(bytes.length), FIRST_FILE) + PAD;
   const image = new Uint8Array(end * SECTOR), view = new DataView(image.buffer);
   const text = (at: number, value: string, length = value.length): void => {
     for (let n = 0; n < length; n++) image[at + n] = value.charCodeAt(n) || 0x20;
   };
   const root = { sector: ROOT, size: SECTOR, folder: true };
   const descriptor = FIRST_DESCRIPTOR * SECTOR;
-  for (const [n, type] of [1, 255].entries()) {
+  for (const [n, type] of [1, 0, 255].entries()) {
     image[descriptor + n * SECTOR] = type;
     text(descriptor + n * SECTOR + 1, 'CD001');
     image[descriptor + n * SECTOR + 6] = 1;
@@ -60,6 +89,10 @@ export function isoImage(files: Readonly<Record<string, Uint8Array>>): Uint8Arra
   record(view, descriptor + 156, new Uint8Array(1), root);
   text(descriptor + 190, '', 623);
   image[descriptor + 881] = 1;
+  // A boot record without a name is nobody's.
+  const bootRecord = descriptor + SECTOR;
+  if (boot !== undefined) text(bootRecord + 7, 'EL TORITO SPECIFICATION');
+  view.setUint32(bootRecord + 71, CATALOG, true);
   // §9.4: the root is its own parent, number 1.
   [true, false].forEach((little, n) => {
     const at = (PATH_TABLE + n) * SECTOR;
@@ -73,6 +106,10 @@ export function isoImage(files: Readonly<Record<string, Uint8Array>>): Uint8Arra
     const code = Uint8Array.from(`${name};1`, (c) => c.charCodeAt(0));
     at += record(view, at, code, { sector, size: bytes.length, folder: false });
     image.set(bytes, sector * SECTOR);
+    if (name === boot) {
+      bootInfo(new DataView(image.buffer, sector * SECTOR, bytes.length), sector);
+      bootCatalog(view, CATALOG * SECTOR, sector);
+    }
     sector += sectors(bytes.length);
   }
   return image;

@@ -1,15 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { debianFiles } from './debian-files.ts';
+import { grubImage, type GrubWork } from './grub-image.ts';
 
 /** What GRUB needs for a menu from an ext2 partition and a Linux kernel, with what these need. */
 const MODULES = [
   'biosdisk', 'boot', 'bufio', 'crypto', 'datetime', 'ext2', 'extcmd', 'fshelp', 'gettext', 'linux', 'mmap', 'net',
   'normal', 'part_msdos', 'priority_queue', 'relocator', 'terminal', 'vbe', 'verifiers', 'video', 'video_fb',
 ];
-const IMAGES = ['boot.img', 'diskboot.img', 'kernel.img', 'lzma_decompress.img', 'moddep.lst'];
 const SECTOR = 512;
 /** Where the partition begins, in sectors: GRUB's core image lies in the gap before it. */
 const FIRST = 2048;
@@ -18,36 +16,10 @@ const FIRST = 2048;
  * A hard disk with GRUB in its first sectors and one ext2 partition that holds `files` (paths from
  * its root, `boot/grub/grub.cfg`), or null with a reason if the tools cannot be had.
  */
-export async function grubDisk(files: Readonly<Record<string, Uint8Array | string>>): Promise<Uint8Array | null> {
-  const architecture = ({ x64: 'amd64', arm64: 'arm64', ia32: 'i386' } as Record<string, string>)[process.arch];
-  const modules = MODULES.map((name) => `${name}.mod`);
-  const grub = await debianFiles({
-    package: 'grub-pc-bin', files: [...IMAGES, ...modules].map((name) => `usr/lib/grub/i386-pc/${name}`),
-  });
-  const tools = architecture === undefined ? null
-    : await debianFiles({ package: 'grub-common', files: ['usr/bin/grub-mkimage'], architecture });
-  if (grub === null || tools === null) return null;
-  const work = mkdtempSync(join(tmpdir(), 'northbridge-'));
-  try {
-    return disk(readFileSync(join(grub, 'boot.img')), coreImage(tools, grub, work), partition(files, work));
-  } catch (error) {
-    // A tool or one of its libraries is not on this machine; what it says about it is the reason.
-    const { code, status, stderr } = error as { code?: string; status?: number; stderr?: Buffer };
-    if (code !== 'ENOENT' && status !== 127) throw error;
-    console.warn(`skipped: ${(stderr?.toString().trim() ?? '') || (error as Error).message}`);
-    return null;
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-}
-
-function coreImage(tools: string, grub: string, work: string): Uint8Array {
-  const program = join(work, 'grub-mkimage'), core = join(work, 'core.img');
-  copyFileSync(join(tools, 'grub-mkimage'), program);
-  chmodSync(program, 0o755);
-  execFileSync(program, ['-O', 'i386-pc', '-d', grub, '-o', core, '-p', '(hd0,msdos1)/boot/grub', ...MODULES],
-    { stdio: 'pipe' });
-  return readFileSync(core);
+export function grubDisk(files: Readonly<Record<string, Uint8Array | string>>): Promise<Uint8Array | null> {
+  const format = { name: 'i386-pc', prefix: '(hd0,msdos1)/boot/grub', modules: MODULES };
+  return grubImage(format, ['boot.img', 'diskboot.img'], ({ core, part, work }: GrubWork) =>
+    disk(part('boot.img'), core, partition(files, work)));
 }
 
 function partition(files: Readonly<Record<string, Uint8Array | string>>, work: string): Uint8Array {

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { NoDebianGuestError, prepareDebianGuest } from '../../apps/cli/guests/debian/index.ts';
+import { TICKS_PER_SECOND } from '../../src/sim/time.ts';
 import { image, machine } from './bios-machine.ts';
 import { debianFile } from './debian-files.ts';
+import { grubCd } from './grub-cd.ts';
 import { grubDisk } from './grub-disk.ts';
 
 const MENU = `set timeout=1
@@ -27,6 +29,32 @@ test('GRUB gives its menu from a hard disk and starts memtest86+, which finds no
   expect(screen).toContain('Memory  :    8MB');
   expect(screen).toContain('Test #4');
   expect(screen).toMatch(/Pass: {2}0 +Errors: 0/);
+});
+
+test('GRUB gives its menu from a CD; the entry that a key chooses is run', async (context) => {
+  const bytes = await grubCd(`set timeout=30
+menuentry "The first entry" {
+  echo "no key came"
+  sleep 100
+}
+menuentry "The second entry" {
+  echo "chosen by a key"
+  sleep 100
+}
+`);
+  const cd = bytes === null ? null : { ...image(bytes, 'cd'), medium: 'cd' as const };
+  const pc = cd === null ? null : await machine('cd', { cd });
+  if (pc === null) return context.skip();
+  const menu = pc.until('The second entry', 20);
+  expect(menu).toContain('GNU GRUB');
+  expect(menu).toContain('The first entry');
+  for (const code of ['ArrowDown', 'Enter']) {
+    for (const down of [true, false]) {
+      pc.m.input({ kind: 'key', code, down });
+      pc.m.run(pc.m.sim.scheduler.now + TICKS_PER_SECOND / 10);
+    }
+  }
+  expect(pc.until('chosen by a key', 5)).toContain('chosen by a key');
 });
 
 const debian = process.env['CI'] !== undefined || process.env['NORTHBRIDGE_TEST_DEBIAN'] === '1';
