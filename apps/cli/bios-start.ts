@@ -24,8 +24,6 @@ export interface BiosOptions extends MemoryOption {
   initrd?: string;
   append?: string;
   kernelEntry?: string;
-  saveAt?: string[][];
-  load?: string;
   forgive?: string;
   quiet?: boolean;
   floppy?: string[];
@@ -58,39 +56,37 @@ export class BiosStart {
   readonly boardOptions: Record<string, unknown>;
   readonly forgive: readonly RuleName[];
   readonly exitPort = false;
-  readonly bios: Bios;
-
-  private constructor(board: string, options: BiosOptions, bios: Bios) {
+  /** @throws InputError */
+  constructor(board: string, options: BiosOptions) {
     this.boardOptions = boardOptionValues(board, options);
     this.ramBytes = memorySize(options, DEFAULT_MEMORY);
     this.forgive = forgivenRules(options.forgive);
-    this.bios = bios;
-  }
-
-  /** Reads the images, and checks them. @throws InputError */
-  static async read(board: string, options: BiosOptions): Promise<BiosStart> {
-    for (const name of ['kernel', 'initrd', 'append', 'kernelEntry', 'load'] as const)
-      if (options[name] !== undefined) {
-        const word = name === 'kernelEntry' ? 'kernel-entry' : name;
-        throw new InputError(`--${word} beside --bios: the BIOS loads what the machine starts; leave one of them out`);
-      }
-    if ((options.saveAt ?? []).length > 0)
-      throw new InputError('--save-at beside --bios: a snapshot has no place for the BIOS; leave one of them out');
-    const boot: BootDevice[] = options.boot !== undefined
-      ? [knownWord(options.boot, BOOT_DEVICES, 'boot device') as BootDevice]
-      : options.floppy !== undefined ? ['floppy', 'disk'] : ['disk'];
-    const images = await imagesOf(options);
-    return new BiosStart(board, options, {
-      ...images, boot, ...(options.biosLog === true ? { onLog: logger() } : {}),
-    });
   }
 
   /** Nothing is loaded: the processor is at its reset vector. */
   into(_session: unknown): void {}
 }
 
+/** Reads the images, and checks them; null without `--bios`. @throws InputError */
+export async function readBios(options: BiosOptions): Promise<Bios | null> {
+  if (options.bios === undefined) {
+    checkNoBios(options);
+    return null;
+  }
+  for (const name of ['kernel', 'initrd', 'append', 'kernelEntry'] as const) {
+    if (options[name] === undefined) continue;
+    const word = name === 'kernelEntry' ? 'kernel-entry' : name;
+    throw new InputError(`--${word} beside --bios: the BIOS loads what the machine starts; leave one of them out`);
+  }
+  const boot: BootDevice[] = options.boot !== undefined
+    ? [knownWord(options.boot, BOOT_DEVICES, 'boot device') as BootDevice]
+    : options.floppy !== undefined ? ['floppy', 'disk'] : ['disk'];
+  const images = await imagesOf(options);
+  return { ...images, boot, ...(options.biosLog === true ? { onLog: logger() } : {}) };
+}
+
 /** `--boot`, `--bios-log` or `--video-bios` without a BIOS is a mistake. @throws InputError */
-export function checkNoBios(options: BiosOptions): void {
+function checkNoBios(options: BiosOptions): void {
   const alone = options.boot !== undefined ? 'boot' : options.biosLog === true ? 'bios-log' : 'video-bios';
   if (alone === 'video-bios' && options.videoBios === undefined) return;
   throw new InputError(`--${alone} without a BIOS: give --bios seabios, or --bios FILE, too`);

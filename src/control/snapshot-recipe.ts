@@ -38,6 +38,8 @@ export interface SnapshotRecipe {
   disks: (DiskRecipe | null)[];
   /** The disc in the CD-ROM drive. */
   cd: DiskRecipe | null;
+  /** The BIOS in its socket and what it is to start from, as `biosIdentity` says it. */
+  bios: string | null;
   devices: DeviceRecipe[];
 }
 
@@ -59,6 +61,7 @@ export function decodeRecipe(value: unknown): SnapshotRecipe {
     exitPort: recipe['exitPort'] === true,
     disks: list(recipe['disks'], 'disks').map(disk),
     cd: disk(recipe['cd'] ?? null),
+    bios: recipe['bios'] == null ? null : text(recipe['bios'], 'the BIOS'),
     devices: list(recipe['devices'], 'devices').map((entry) => {
       const device = object(entry, 'a device');
       return { name: field(device, 'name'), slot: field(device, 'slot'), settings: field(device, 'settings') };

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { Session } from '../../src/control/session.ts';
+import { decodeSnapshot } from '../../src/control/snapshot-format.ts';
 import { TICKS_PER_SECOND } from '../../src/sim/time.ts';
 import { image, machine } from './bios-machine.ts';
 import { debianFile } from './debian-files.ts';
@@ -16,6 +18,22 @@ test('SeaBIOS 1.16 sets the PC up and says on the screen that nothing boots', as
   // What it has set up: C0000h-DFFFFh and E0000h-FFFFFh from RAM, F0000h-FFFFFh read only.
   expect(pc.m.parts.bridge.config.r.PAM0.value).toBe(0x10);
   expect(pc.m.ram.subarray(0xc0000, 0xc0002)).toEqual(Uint8Array.of(0x55, 0xaa));
+});
+
+test('a state kept while SeaBIOS sets the PC up goes on in another PC as in the first', async (context) => {
+  const make = () => machine('disk', { disk: image(new Uint8Array(2 ** 20), 'empty') });
+  const [first, second] = [await make(), await make()];
+  if (first === null || second === null) return context.skip();
+  // The option ROM has run, and shadow RAM is being filled.
+  first.until('SeaBIOS', 10);
+  new Session(second.m).restore(decodeSnapshot(new Session(first.m).snapshot()));
+  const end = first.m.sim.scheduler.now + TICKS_PER_SECOND / 5;
+  const states = [first, second].map(({ m }) => {
+    m.run(end);
+    return new Session(m).snapshot();
+  });
+  expect(Buffer.from(states[1]).equals(states[0])).toBe(true);
+  expect(second.until('No bootable device.', 10)).toContain('No bootable device.');
 });
 
 test("GRUB's rescue CD starts (El Torito, no emulation) and gives its prompt", async (context) => {

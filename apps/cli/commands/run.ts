@@ -10,7 +10,7 @@ import { PcMachine } from '../../../src/machine/pc-machine.ts';
 import { ms, TICKS_PER_SECOND, toSeconds, type Ticks } from '../../../src/sim/time.ts';
 import { audioFile, audioOption } from '../audio-option.ts';
 import { addBoardOptions } from '../board-options.ts';
-import { addBiosOptions, BiosStart, checkNoBios, type BiosOptions } from '../bios-start.ts';
+import { addBiosOptions, BiosStart, readBios, type BiosOptions } from '../bios-start.ts';
 import { BOARDS } from '../boards.ts';
 import { runWithConsole } from '../console-run.ts';
 import { engineOption } from '../engine-option.ts';
@@ -134,9 +134,9 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   if (options.writeDisk === true && wishes.length > 0)
     throw new InputError('--save-at beside --write-disk: the snapshot would not fit the disk that the run leaves');
   const loaded = options.load === undefined ? null : new LoadedSnapshot(options.load, board, options);
-  const byBios = options.bios === undefined ? null : await BiosStart.read(board, options);
-  if (byBios === null) checkNoBios(options);
-  const start = loaded ?? byBios ?? await KernelStart.read(board, options);
+  const bios = await readBios(options);
+  const start = loaded ??
+    (bios === null ? await KernelStart.read(board, options) : new BiosStart(board, options));
   const from = loaded?.time ?? 0;
   if (until <= from)
     throw new InputError(`--until ${options.until} is not after the snapshot's moment, ${timeWords(from)}`);
@@ -164,6 +164,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   loaded?.checkDisk(file);
   loaded?.checkFloppies(floppies.files);
   loaded?.checkCd(cd?.file ?? null);
+  loaded?.checkBios(bios);
   const lock = file !== null && options.writeDisk === true ? openForCommit(file) : null;
 
   if (options.writeFloppy === true) floppies.lock();
@@ -178,7 +179,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     ramBytes: start.ramBytes, disk: overlay, cd, floppies: floppies.overlays, options: start.boardOptions, engine,
     forgive: start.forgive,
     devices: attached.devices,
-    exitPort: start.exitPort, audio, frames: pcap, pictures: screen.tap, bios: byBios?.bios ?? null,
+    exitPort: start.exitPort, audio, frames: pcap, pictures: screen.tap, bios,
     onPost: () => {},
     onSerial: (byte) => {
       terminal.transmit(byte);
@@ -199,7 +200,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     throw error;
   }
   const { forgive, exitPort } = start;
-  const builtFrom = { forgive, exitPort, disk: file, floppies: floppies.files, cd: cd?.file ?? null };
+  const builtFrom = { forgive, exitPort, disk: file, floppies: floppies.files, cd: cd?.file ?? null, bios };
   saver.attach(session, (moment) => recipeOf(machine, builtFrom, moment));
   let trace: TraceFile | null = null;
   if (options.trace !== undefined) {
@@ -216,7 +217,7 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   try {
     end = await runWithConsole({
       machine, terminal, flow, saver, timed: screen.timed, until,
-      boots: loaded === null && byBios === null && !start.exitPort,
+      boots: loaded === null && bios === null && !start.exitPort,
       quiet: options.json === true || options.quiet === true,
     });
     trace?.close();

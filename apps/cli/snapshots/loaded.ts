@@ -4,6 +4,7 @@ import { decodeSnapshot, type Snapshot } from '../../../src/control/snapshot-for
 import type { DeviceRecipe, SnapshotRecipe } from '../../../src/control/snapshot-recipe.ts';
 import { boardOptionRows, findBoard } from '../../../src/machine/boards/index.ts';
 import type { BoardDefinition } from '../../../src/machine/definition.ts';
+import { biosIdentity, type Bios } from '../../../src/machine/firmware/bios.ts';
 import { optionWord } from '../../../src/machine/option-words.ts';
 import type { PcMachine } from '../../../src/machine/pc-machine.ts';
 import { RULE_NAMES, type RuleName } from '../../../src/sim/forgive.ts';
@@ -112,6 +113,14 @@ export class LoadedSnapshot {
     throw refusal(`snapshot '${this.path}' was made ${
       then === null ? 'without a CD-ROM drive; leave --cd out' :
       `with the CD '${then.name}'; give --cd with the same contents as then`}`);
+  }
+
+  /** Refuses a BIOS, or what it is to start from, that is not that of then. @throws InputError */
+  checkBios(bios: Bios | null): void {
+    const then = this.recipe.bios;
+    if (then === (bios === null ? null : biosIdentity(bios))) return;
+    throw refusal(`snapshot '${this.path}' was made ${
+      then === null ? 'without a BIOS; leave --bios out' : `with ${then}; give --bios, and --boot, as then`}`);
   }
 
   /**

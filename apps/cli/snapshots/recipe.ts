@@ -1,4 +1,5 @@
 import type { DeviceRecipe, DiskRecipe, SnapshotRecipe } from '../../../src/control/snapshot-recipe.ts';
+import { biosIdentity, type Bios } from '../../../src/machine/firmware/bios.ts';
 import type { PcMachine } from '../../../src/machine/pc-machine.ts';
 import type { Parameter } from '../../../src/sim/parameter.ts';
 import type { RuleName } from '../../../src/sim/forgive.ts';
@@ -12,6 +13,7 @@ export interface BuiltFrom {
   readonly disk: FileDisk | null;
   readonly floppies: readonly FileDisk[];
   readonly cd: FileDisk | null;
+  readonly bios: Bios | null;
 }
 
 /**
@@ -26,6 +28,7 @@ export function recipeOf(machine: PcMachine, from: BuiltFrom, moment: string): S
     exitPort: from.exitPort,
     disks: [from.disk === null ? null : diskRecipe(from.disk), ...from.floppies.map(diskRecipe)],
     cd: from.cd === null ? null : diskRecipe(from.cd),
+    bios: from.bios === null ? null : biosIdentity(from.bios),
     devices: deviceRecipes(machine),
   };
 }
