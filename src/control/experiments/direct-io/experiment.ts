@@ -2,6 +2,7 @@ import { PageTally } from '../../copies/page-tally.ts';
 import { DiskOverlay } from '../../disk-overlay.ts';
 import { ext2Image } from '../../ext2-image.ts';
 import { ImageDisk, pseudoRandomImage } from '../../image-disk.ts';
+import { formatSize } from '../../quantities.ts';
 import { size } from '../../../sim/parameter.ts';
 import { linuxMode } from '../disk/transfer-mode.ts';
 import {
@@ -64,19 +65,19 @@ function outcome(end: EndedTrial, tally: PageTally, bytes: number, expected: str
 
 /** What is to be said of the runs that were made. */
 function judge(runs: readonly RunResult[]): Omit<Judgement, 'verdict'> {
-  const of = (run: RunResult, key: string): number => Number(run.measures[key]);
+  const of = (run: RunResult, key: string): string => formatSize(Number(run.measures[key]));
   const wrong = runs.filter((r) => !r.matches).map((r) => r.method);
   const [buffered, direct] = ['buffered', 'direct'].map((m) => runs.find((r) => r.method === m));
   const sentences = wrong.length > 0 ? [`what arrived by ${wrong.join(', ')} is wrong`] : [
     ...(buffered === undefined ? [] : [
-      `buffered: the controller stored ${of(buffered, 'toCache')} bytes to the page cache and ` +
+      `buffered: the controller stored ${of(buffered, 'toCache')} to the page cache and ` +
       `${of(buffered, 'toBuffer')} to the program's pages; the processor copied ${of(buffered, 'copied')}.`,
     ]),
     ...(direct === undefined ? [] : [
-      `direct: the controller stored ${of(direct, 'toBuffer')} bytes to the program's own pages; ` +
+      `direct: the controller stored ${of(direct, 'toBuffer')} to the program's own pages; ` +
       `the processor copied ${of(direct, 'copied')}.`,
-      `Asked to give pages up, the kernel wrote ${of(direct, 'otherOut')} bytes of an idle buffer to swap, of that ` +
-      `under DMA ${of(direct, 'pinnedOut')}; once that was over, ${of(direct, 'freeOut')}.`,
+      `Asked to give pages up meanwhile, the kernel wrote ${of(direct, 'otherOut')} of an idle buffer to swap and ` +
+      `${of(direct, 'pinnedOut')} of the pages under DMA; once the DMA was over, ${of(direct, 'freeOut')} of these.`,
     ]),
   ];
   return {

@@ -1,4 +1,4 @@
-import { formatShare } from '../../quantities.ts';
+import { formatShare, formatSize } from '../../quantities.ts';
 import type { Judgement, RunResult } from '../experiment.ts';
 
 const of = (run: RunResult, key: string): number => Number(run.measures[key]);
@@ -25,9 +25,11 @@ function brought(runs: readonly RunResult[]): string {
   if (pairs.length === 0) return '';
   const keys = ['fromDisk', 'byProcessor', 'byDevice'];
   const same = pairs.every(({ read, mapped }) => keys.every((k) => of(read, k) === of(mapped, k)));
+  if (same && pairs.every(({ mapped }) => of(mapped, 'fromDisk') === 0))
+    return 'The file was in the page cache: by read and by mmap alike nothing came from the disk.';
   const words = pairs.map(({ by, mapped }) =>
-    `with ${by} ${of(mapped, 'byProcessor')} bytes were stored there by the processor and ` +
-    `${of(mapped, 'byDevice')} by the controller`).join('; ');
+    `with ${by} the processor stored ${formatSize(of(mapped, 'byProcessor'))} there and the controller ` +
+    formatSize(of(mapped, 'byDevice'))).join('; ');
   return same
     ? `How the file is looked at says nothing about how it came: for read and for mmap alike, ${words}.`
     : `For read and mmap not the same came from the disk; by mmap: ${words}.`;
@@ -35,7 +37,7 @@ function brought(runs: readonly RunResult[]): string {
 
 /** What each way copied. */
 function copies(runs: readonly RunResult[]): string {
-  const words = runs.map((r) => `${r.method} ${of(r, 'copied')} bytes` +
+  const words = runs.map((r) => `${r.method} ${formatSize(of(r, 'copied'))}` +
     (of(r, 'copied') > 0 ? ` (${formatShare(of(r, 'copyShare'))} of its time)` : ''));
   return `Copied by the processor from the page cache to the program's buffer: ${words.join(', ')}.`;
 }

@@ -1,4 +1,4 @@
-import { formatSeconds, formatShare } from '../../quantities.ts';
+import { formatCount, formatSeconds, formatShare } from '../../quantities.ts';
 import type { Judgement, RunResult } from '../experiment.ts';
 
 /** A use that takes so many times what it takes while all fits is beyond the knee. */
@@ -34,8 +34,9 @@ function kneeWords({ method, series }: RunResult, each: string): string {
 }
 
 function missWords({ method, measures }: RunResult): string {
-  const n = (key: string): number => Number(measures[key] ?? 0);
-  return `${method}: of ${n('uses')} uses ${formatShare(n('hitShare'))} hit; ${n('pagesIn')} pages came in, ` +
+  const n = (key: string): string => formatCount(Number(measures[key] ?? 0));
+  const hits = formatShare(Number(measures['hitShare'] ?? 0));
+  return `${method}: of ${n('uses')} uses ${hits} hit; ${n('pagesIn')} pages came in, ` +
     `${n('readAhead')} of them in advance (${n('readAheadUsed')} were then used); ${n('evicted')} were evicted, ` +
     `${n('pagesOut')} written back. The kernel's own count of pages in and out is the same to the page.`;
 }
