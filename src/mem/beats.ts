@@ -12,8 +12,8 @@ export function inBeats(
     const size = (a & 3) === 0 && left >= 4 ? 4 : (a & 1) === 0 && left >= 2 ? 2 : 1;
     if (write) {
       let value = 0;
-      for (let k = 0; k < size; k++) value += buffer[at + done + k] * 2 ** (8 * k);
-      target.write(a, size, value, tx);
+      for (let k = 0; k < size; k++) value |= buffer[at + done + k] << (8 * k);
+      target.write(a, size, value >>> 0, tx);
     } else {
       const value = target.read(a, size, tx);
       for (let k = 0; k < size; k++) buffer[at + done + k] = (value >>> (8 * k)) & 0xff;

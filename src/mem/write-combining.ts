@@ -160,7 +160,7 @@ export class WriteCombiningBuffers {
       return;
     }
     for (let k = 0; k < size; k++) {
-      const at = (address + k) % 2 ** this.space.bits, low = at & (this.size - 1);
+      const at = (address + k) % this.space.end, low = at & (this.size - 1);
       this.merge(at - low, low, 1, (value >>> (8 * k)) & 0xff, tx);
     }
   }

@@ -56,9 +56,9 @@ export class ByteWindow implements Target {
 
   read(offset: number, size: number, tx: Transaction): number {
     let value = 0;
-    for (let k = 0; k < size; k++) value += this.readByte(offset + k, tx.debug) * 2 ** (8 * k);
-    this.owner.contend(tx, value);
-    return value;
+    for (let k = 0; k < size; k++) value |= this.readByte(offset + k, tx.debug) << (8 * k);
+    this.owner.contend(tx, value >>> 0);
+    return value >>> 0;
   }
   write(offset: number, size: number, value: number, tx: Transaction): void {
     this.owner.contend(tx, value);
