@@ -51,11 +51,19 @@ export function nothingShown(): Shown {
 /** Parts of a line at which it is asked of which picture it is. */
 const PARTS = 5;
 
+function partAt({ width }: Picture, k: number): number {
+  return Math.floor(((width - 1) * k) / (PARTS - 1));
+}
+
 /** The number of the picture that most of a line is of. */
 function pictureOfLine(picture: Picture, y: number): number {
+  const first = pictureOf(picture, 0, y);
+  let all = true;
+  for (let k = 1; k < PARTS && all; k++) all = pictureOf(picture, partAt(picture, k), y) === first;
+  if (all) return first;
   const votes = new Map<number, number>();
   for (let k = 0; k < PARTS; k++) {
-    const n = pictureOf(picture, Math.floor(((picture.width - 1) * k) / (PARTS - 1)), y);
+    const n = pictureOf(picture, partAt(picture, k), y);
     votes.set(n, (votes.get(n) ?? 0) + 1);
   }
   return [...votes].toSorted(([, a], [, b]) => b - a)[0][0];
@@ -66,11 +74,12 @@ export function look(picture: Picture): { tear: number; stray: number } {
   const { width, height } = picture;
   const lines = Array.from({ length: height }, (_, y) => pictureOfLine(picture, y));
   const dots = new Uint32Array(picture.rgba.buffer, picture.rgba.byteOffset, width * height);
-  let stray = 0;
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
+  let stray = 0, wanted = 0;
+  for (let y = 0, at = 0; y < height; y++)
+    for (let x = 0; x < width; x++, at++) {
+      if ((x & 7) === 0) wanted = DOTS[colourAt(x >> 3, y, lines[y])];
       // Nearly all are of their line's picture.
-      if (dots[y * width + x] === DOTS[colourAt(x >> 3, y, lines[y])]) continue;
+      if (dots[at] === wanted) continue;
       const n = pictureOf(picture, x, y);
       // A line may have been half drawn when the beam came, also the first one of the next picture.
       const next = (lines[y] + 1) & 15;
