@@ -264,6 +264,7 @@ export class Core<A extends Architecture = Architecture> implements BlockFinder,
     for (;;) {
       if (ip === 0) break;
       engine.run(ip);
+      port.line.close();
       this.exits++;
       switch (w[EXIT_WORD]) {
         case EXIT.MISS:

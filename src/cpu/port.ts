@@ -16,6 +16,7 @@ import { Handlers, type HandlerClock } from '../sim/trace/handlers.ts';
 import type { Architecture, CorePort, Isa, ProcessorCounters } from '../arch/isa.ts';
 import type { Cells, LiveCells } from '../sim/state.ts';
 import { MemoryTypeRules, type TimedAccess } from './memory-type-rules.ts';
+import { OpenLine } from './open-line.ts';
 import type { DecodedCode, PortOptions } from './port-options.ts';
 import type { ProcessorTime } from './processor-time.ts';
 import type { CodeBus } from './translator.ts';
@@ -38,6 +39,8 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   readonly interruptCycles: number;
   readonly architecture: A;
   readonly handlers: Handlers;
+  /** Closed whenever nothing of the engine runs. */
+  readonly line: OpenLine;
   /** Set by the core. */
   code: DecodedCode | null = null;
   /** The next stop: time, and instruction count. */
@@ -86,6 +89,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     this.tx = new Transaction(name);
     this.combining = new WriteCombiningBuffers(name, sim, options.memory, options.writeCombining);
     this.stores = this.combining.cells;
+    this.line = new OpenLine(engine.words, this.combining, options.counters);
     this.types = new MemoryTypeRules(this, this.tx, options.memory, this.combining);
     this.declare('write-combining', this.combining.cells);
     this.declare('memory-types', this.types.cells);
@@ -100,6 +104,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
 
   /** An import was called by the µop at `ip`. */
   enter(ip: number): void {
+    this.line.close();
     this.ip = ip;
     this.linear = -1;
     this.rem = this.words[ip >> 2] >>> 16;
@@ -175,7 +180,7 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
     }
     const host = translations.hosts[slot];
     if (host < 0) {
-      this.deviceStore(slot, offset, size, value);
+      this.deviceStore(slot, address, size, value);
       return;
     }
     // Stores to a page with code come here each time: nothing that is entered lets them pass.
@@ -184,13 +189,17 @@ export class Port<A extends Architecture = Architecture> implements CorePort, Ha
   }
 
   /** `LinearMemory.storeSlot` without a host page; what a line takes by itself goes first. */
-  private deviceStore(slot: number, offset: number, size: number, value: number): void {
+  private deviceStore(slot: number, address: number, size: number, value: number): void {
     const { translations } = this.architecture, type = translations.memoryType(slot);
     // Not made unsigned before it must be: that would need memory for each number.
-    const at = translations.frames[slot] | offset;
+    const at = translations.frames[slot] | (address & 0xfff);
     if (type === WC && !this.tracingRam) {
       this.counters.mmioWrites++;
-      if (!this.combining.merged(at, size, value)) this.types.place(at >>> 0, size, value);
+      if (!this.combining.merged(at, size, value)) {
+        this.types.place(at >>> 0, size, value);
+        if (!this.line.worthwhile) return;
+      }
+      this.line.open(address, at);
     } else this.busWrite(at >>> 0, size, size === 4 ? value >>> 0 : value & (size === 1 ? 0xff : 0xffff), type);
   }
 

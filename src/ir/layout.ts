@@ -94,6 +94,17 @@ export const ENGINE = {
    */
   FLAT_BYTES: MAP.ENGINE + 0x04,
   /**
+   * A line of the write-combining buffers that stores reach here, while code runs (`OpenLine` in
+   * `cpu/open-line.ts`): its virtual address, a multiple of 32, or an odd number if there is none.
+   */
+  OPEN_LINE: MAP.ENGINE + 0x08,
+  /** Bit (address / 4) mod 32: a doubleword of it that has not been stored to as a whole. */
+  OPEN_FREE: MAP.ENGINE + 0x0c,
+  /** How many stores it took. */
+  OPEN_STORES: MAP.ENGINE + 0x10,
+  /** Its 32 bytes. */
+  OPEN_DATA: MAP.ENGINE + 0x20,
+  /**
    * Not 0: the architecture's cells for a clock that goes with the instructions hold; it was
    * read since the last bus access. A new budget clears the first.
    */

@@ -25,6 +25,8 @@ const CHUNK = 8;
 const NONE = -1;
 /** Four bytes of `valid`. */
 const ALL_VALID = 0x01010101;
+/** Doublewords that are lent at a time. */
+const LENT = 8;
 
 /**
  * Write-combining buffers of a processor (SDM vol. 3A, 11.3.1): stores to WC memory merge in lines;
@@ -67,6 +69,8 @@ export class WriteCombiningBuffers {
   private readonly dataWords: Int32Array;
   /** The buffer that was stored to last: most stores go there. A hint, no state. */
   private recent = 0;
+  /** First word of what is lent. No state, as nothing is lent between two accesses. */
+  private lentAt = 0;
 
   constructor(initiator: string, sim: Simulation, space: AddressSpace, options: WriteCombiningOptions = {}) {
     const n = options.buffers ?? 4;
@@ -112,6 +116,33 @@ export class WriteCombiningBuffers {
     this.count[n] = count;
     this.put(at, size, value);
     return true;
+  }
+
+  /**
+   * For who stores to the line of the last store by himself: copies the 32 bytes at `address` of it
+   * to `to`; returns which doublewords of these are not stored to as a whole, a bit each, or 0 if
+   * the line has left. Until `takeBack` nobody else may come. The address may be signed.
+   */
+  lend(address: number, to: Int32Array, at: number): number {
+    if (this.lines[this.recent] !== (address & -this.size) >>> 0) return 0;
+    const first = this.lentAt = (this.recent * this.size + (address & (this.size - 1))) >> 2;
+    let free = 0;
+    for (let k = 0; k < LENT; k++) {
+      if (this.validWords[first + k] === ALL_VALID) to[at + k] = this.dataWords[first + k];
+      else free |= 1 << k;
+    }
+    return free;
+  }
+
+  /** What was lent comes back; doublewords that are not in `free` were stored to as a whole. */
+  takeBack(from: Int32Array, at: number, free: number): void {
+    const n = this.recent, first = this.lentAt;
+    for (let k = 0; k < LENT; k++) {
+      if (((free >> k) & 1) !== 0) continue;
+      this.count[n] += this.missing(4 * (first + k), 4);
+      this.validWords[first + k] = ALL_VALID;
+      this.dataWords[first + k] = from[at + k];
+    }
   }
 
   /** The buffer of a line, `recent` from now on, or -1. */

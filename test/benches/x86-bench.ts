@@ -66,11 +66,13 @@ export class X86Bench {
   vector = 0x20;
 
   /**
-   * `engine`: which engine, and after how many executions it compiles; the default if left out.
+   * `engine`: which engine, after how many executions it compiles, its write-combining buffers; the
+   * default if left out.
    * Core number `core` of `guest`, if that is there already.
    */
   constructor(
-    engine: Pick<ProcessorOptions, 'execution' | 'jit'> = {}, guest: GuestMemory = createGuestMemory(4 << 20), core = 0,
+    engine: Pick<ProcessorOptions, 'execution' | 'jit' | 'writeCombining'> = {},
+    guest: GuestMemory = createGuestMemory(4 << 20), core = 0,
   ) {
     this.guest = guest;
     this.engine = guest.cores[core];

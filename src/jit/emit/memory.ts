@@ -112,9 +112,31 @@ function write(o: Operands, width: Width, value: () => void, complete?: () => vo
     f.storeHost(width, offset);
     complete?.();
   }, () => {
-    o.call('slowStore', () => f.get(t.address).from(value).const(width / 8));
-    o.completeOrLeave(complete);
+    const call = (): void => {
+      o.call('slowStore', () => f.get(t.address).from(value).const(width / 8));
+      o.completeOrLeave(complete);
+    };
+    if (width === 32) storeToOpenLine(o, value, complete, call);
+    else call();
   });
+}
+
+/**
+ * Where a line of the write-combining buffers is open (`ENGINE.OPEN_LINE`): an aligned doubleword
+ * that is in it and is not its last one stays here. Uses local r.
+ */
+function storeToOpenLine(o: Operands, value: () => void, complete: (() => void) | undefined, call: () => void): void {
+  const { f, t } = o;
+  const cell = (at: number): Code => f.const(0).load(32, at);
+  cell(ENGINE.OPEN_FREE).const(~1).get(t.address).const(2).shrU().rotl().and().tee(t.r).const(0).ne();
+  f.get(t.address).const(~0x1c).and();
+  cell(ENGINE.OPEN_LINE).eq().and().if(() => {
+    f.const(0).get(t.r).store(32, ENGINE.OPEN_FREE);
+    f.const(0);
+    cell(ENGINE.OPEN_STORES).const(1).add().store(32, ENGINE.OPEN_STORES);
+    f.get(t.address).const(0x1c).and().from(value).store(32, ENGINE.OPEN_DATA);
+    complete?.();
+  }, call);
 }
 
 /** d = memory[a + imm]; `to` is the width written, `from` the width read. */
