@@ -46,7 +46,7 @@ export class MainMemory extends Component {
    * The same without a copy, for whoever compares or copies pages at once: `memory` is RAM itself,
    * in which page n lies at n * 4096.
    */
-  saveInPlace(): SavedState {
+  override saveInPlace(): SavedState {
     const pages = Uint32Array.from(nonzeroPages(this.bytes, PAGE));
     return { contents: { size: this.bytes.length, pages, memory: this.bytes } };
   }

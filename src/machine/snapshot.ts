@@ -22,7 +22,7 @@ export interface MachineState {
 
 /**
  * Everything a board remembers. Take it only between two runs (at an instruction boundary).
- * @param inPlace RAM is not copied (`MainMemory.saveInPlace`)
+ * @param inPlace RAM and other large arrays are not copied (`Component.saveInPlace`)
  */
 export function saveBoard(board: Board, config: string, inPlace = false): MachineState {
   return {
@@ -30,7 +30,7 @@ export function saveBoard(board: Board, config: string, inPlace = false): Machin
     scheduler: board.scheduler.save(),
     buses: Object.fromEntries(board.buses.map((b) => [b.name, b.busyUntil])),
     components: Object.fromEntries(
-      board.components.map((c) => [c.name, inPlace && c instanceof MainMemory ? c.saveInPlace() : c.save()]),
+      board.components.map((c) => [c.name, inPlace ? c.saveInPlace() : c.save()]),
     ),
     lines: Object.fromEntries(board.lines.map((l) => [l.name, l.level])),
     notes: board.trace.noteTotals.map((total) => ({ ...total })),

@@ -10,6 +10,14 @@ function isArray(v: CellValue): v is Uint8Array | Uint16Array | Uint32Array | In
   return typeof v === 'object';
 }
 
+/** From so many bytes on an array is large. */
+const LARGE_BYTES = 1 << 16;
+
+/** An array that is given itself, not as a copy, where the state is saved in place. */
+export function isLarge(value: CellValue): value is Extract<CellValue, object> {
+  return isArray(value) && value.byteLength >= LARGE_BYTES;
+}
+
 /**
  * The declared state of a component: named groups of cells with their reset values. All that a
  * component remembers lives here, so reset, snapshot and restore need no code of the component's
@@ -35,11 +43,13 @@ export class StateStore {
     for (const g of this.groups.values()) if (!g.keep) assign(g.live, g.initial);
   }
 
-  save(): SavedState {
+  /** @param inPlace large arrays are the live ones, not copies */
+  save(inPlace = false): SavedState {
     const out: SavedState = {};
     for (const [name, g] of this.groups) {
       const cells: Cells = {};
-      for (const [k, v] of Object.entries(g.live)) cells[k] = isArray(v) ? v.slice() : v;
+      for (const [k, v] of Object.entries(g.live))
+        cells[k] = isArray(v) && !(inPlace && isLarge(v)) ? v.slice() : v;
       out[name] = cells;
     }
     return out;

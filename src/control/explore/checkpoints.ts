@@ -1,6 +1,7 @@
 import type { MachineState } from '../../machine/snapshot.ts';
 import type { Cells, SavedState } from '../../sim/state.ts';
 import { isAt, isBefore, type Moment, type Position } from './moment.ts';
+import { PagedArrays } from './paged-arrays.ts';
 import { PagedCells } from './paged-cells.ts';
 import type { Twin } from './subject.ts';
 
@@ -15,7 +16,7 @@ export interface Checkpoint {
   bytes: number;
 }
 
-type Kept = Readonly<Record<string, Cells | PagedCells>>;
+type Kept = Readonly<Record<string, Cells | PagedCells | PagedArrays>>;
 
 /** What a small cell and its name take, about (bytes). */
 const CELL = 32;
@@ -114,7 +115,8 @@ function kept(
   for (const [name, state] of saved) {
     out[name] = Object.fromEntries(Object.entries(state).map(([group, cells]) => {
       const old = before?.[name]?.[group];
-      const paged = PagedCells.of(cells, old instanceof PagedCells ? old : null);
+      const paged = PagedCells.of(cells, old instanceof PagedCells ? old : null) ??
+        PagedArrays.of(cells, old instanceof PagedArrays ? old : null);
       if (paged !== null) sum.bytes += paged.ownBytes;
       else
         for (const value of Object.values(cells)) sum.bytes += typeof value === 'object' ? value.byteLength : CELL;
@@ -132,13 +134,16 @@ function inherit(
   for (const [name, groups] of Object.entries(next))
     for (const [group, cells] of Object.entries(groups)) {
       const old = gone[name]?.[group], older = before[name]?.[group];
-      if (cells instanceof PagedCells && old instanceof PagedCells)
-        sum.bytes += cells.sharedOnlyWith(old, older instanceof PagedCells ? older : null);
+      if (isPaged(cells) && isPaged(old)) sum.bytes += cells.sharedOnlyWith(old, isPaged(older) ? older : null);
     }
 }
 
 function whole(groups: Kept): SavedState {
   return Object.fromEntries(
-    Object.entries(groups).map(([group, cells]) => [group, cells instanceof PagedCells ? cells.whole() : cells]),
+    Object.entries(groups).map(([group, cells]) => [group, isPaged(cells) ? cells.whole() : cells]),
   );
+}
+
+function isPaged(cells: Kept[string] | undefined): cells is PagedCells | PagedArrays {
+  return cells instanceof PagedCells || cells instanceof PagedArrays;
 }

@@ -1,7 +1,5 @@
 import type { Cells } from '../../sim/state.ts';
-
-/** Bytes of a page of RAM (`MainMemory`) and of a disk's overlay. */
-const PAGE = 4096;
+import { PAGE, samePage, type Paged } from './page-share.ts';
 
 /** Names of the cells that hold the pages' numbers and, in the same order, their contents. */
 const PAIRS = [['pages', 'data'], ['numbers', 'bytes']] as const;
@@ -9,8 +7,7 @@ const PAIRS = [['pages', 'data'], ['numbers', 'bytes']] as const;
 const IN_PLACE = 'memory';
 
 /** Cells that are pages with their numbers; those that two states have alike are kept once. */
-export class PagedCells {
-  /** Bytes of the pages that it has for itself. */
+export class PagedCells implements Paged {
   readonly ownBytes: number;
   private readonly rest: Cells;
   private readonly names: (typeof PAIRS)[number];
@@ -44,7 +41,7 @@ export class PagedCells {
     let own = 0;
     numbers.forEach((number, n) => {
       const old = before?.pages.get(number), at = (memory === undefined ? n : number) * PAGE;
-      if (old !== undefined && equal(old, words, at / 4)) pages.set(number, old);
+      if (old !== undefined && samePage(old, words, at / 4)) pages.set(number, old);
       else {
         pages.set(number, data.slice(at, at + PAGE));
         own += PAGE;
@@ -61,20 +58,12 @@ export class PagedCells {
     return { ...this.rest, [this.names[0]]: this.numbers, [this.names[1]]: data };
   }
 
-  /** Bytes of pages that it shares with `other`, and `other` not with `older`. */
-  sharedOnlyWith(other: PagedCells, older: PagedCells | null): number {
+  sharedOnlyWith(other: Paged, older: Paged | null): number {
+    if (!(other instanceof PagedCells)) return 0;
+    const oldest = older instanceof PagedCells ? older.pages : null;
     let bytes = 0;
     for (const [number, page] of this.pages)
-      if (other.pages.get(number) === page && older?.pages.get(number) !== page) bytes += PAGE;
+      if (other.pages.get(number) === page && oldest?.get(number) !== page) bytes += PAGE;
     return bytes;
   }
-}
-
-function equal(page: Uint8Array, words: Int32Array, from: number): boolean {
-  const own = new Int32Array(page.buffer, page.byteOffset, PAGE / 4);
-  for (let n = 0, at = from; n < own.length; n += 4, at += 4) {
-    const low = (own[n] ^ words[at]) | (own[n + 1] ^ words[at + 1]);
-    if ((low | (own[n + 2] ^ words[at + 2]) | (own[n + 3] ^ words[at + 3])) !== 0) return false;
-  }
-  return true;
 }

@@ -336,8 +336,10 @@ export class Vga extends PciFunction implements WindowOwner, VideoOutput {
   }
 
   private pictureEnded(): void {
-    const picture = this.picture();
-    if (picture !== null) this.pictures?.finished(this.name, picture, this.sim.scheduler.now);
+    this.catchUp();
+    const { width, height } = this.s, { pixels } = this;
+    const picture = { width, height, rgba: new Uint8Array(pixels.buffer, pixels.byteOffset, 4 * width * height) };
+    if (width !== 0) this.pictures?.finished(this.name, picture, this.sim.scheduler.now);
     this.aimTap();
   }
 
@@ -368,6 +370,11 @@ export class Vga extends PciFunction implements WindowOwner, VideoOutput {
   override save(): SavedState {
     this.catchUp();
     return super.save();
+  }
+
+  override saveInPlace(): SavedState {
+    this.catchUp();
+    return this.state.save(true);
   }
 
   override resetEnter(): void {
