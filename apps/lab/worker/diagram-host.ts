@@ -50,7 +50,7 @@ export class DiagramHost implements DiagramApi {
       sums.take(some);
       from = (some.at(-1)?.id ?? from) + 1;
     }
-    trace.attach(sums);
+    explorer.follow(sums);
     this.of = explorer;
     this.sums = sums;
     return sums;

@@ -95,6 +95,34 @@ test('steps from a record that is gone lead to the first of those that are kept'
   }
 });
 
+test('who follows the record gets nothing, and costs nothing, while none is made', () => {
+  const x = explorer('paths', 'port-pio', { bytes: 512, sweep: false }, { record: false }), { trace } = x.machine.sim;
+  const blocks: [count: number, first: number][] = [];
+  x.follow({ block: (_rows, count, first) => void blocks.push([count, first]) });
+  while (!x.over && x.now < us(500)) x.advance(us(500));
+  expect([trace.enabled, blocks]).toEqual([false, []]);
+  x.setRecording(true);
+  while (!x.over) x.advance(Infinity);
+  expect(blocks.length).toBeGreaterThan(0);
+  const [, first] = blocks[0], [count, from] = blocks.at(-1)!;
+  expect([first, from + count - 1]).toEqual([x.store.first, x.store.last]);
+});
+
+test('a display card makes no checkpoint much larger: what has not changed is kept once', () => {
+  const x = explorer('frame-buffer', 'linear-wc', { pictures: 6, depth: '8' }, { record: false });
+  while (!x.over) {
+    x.advance(Infinity);
+    x.checkpoint();
+  }
+  // 16 MiB of video memory and 9 MB of pixels, of which a picture changes 0.3 MB and 1.2 MB.
+  expect(x.checkpointBytes).toBeLessThan(160 * 2 ** 20);
+  const early = us(3000), values = { pictures: 6, depth: '8' };
+  const straight = explorer('frame-buffer', 'linear-wc', values, { record: false });
+  straight.advance(early);
+  while (!straight.over && straight.now < early) straight.advance(early);
+  expect(checksum(x, { ticks: early })).toBe(stateChecksum(straight.machine, straight.attachments));
+});
+
 test('ten runs leave nothing behind: each is as large as the first', () => {
   const sizes = Array.from({ length: 10 }, () => {
     const x = explorer('paths', 'port-pio', { bytes: 512, sweep: false });

@@ -2,6 +2,7 @@ import type { MachineInput } from '../../host/input.ts';
 import { describeBoard } from '../../machine/describe.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { ms, type Ticks } from '../../sim/time.ts';
+import type { TraceSink } from '../../sim/trace.ts';
 import type { TraceRecord } from '../../sim/trace/records.ts';
 import type { Experiment, JobOf, Kit, RunResult } from '../experiments/experiment.ts';
 import type { Bench } from '../experiments/trial-run.ts';
@@ -52,6 +53,7 @@ export class Explorer {
   private searched: Past | null = null;
   private readonly index: StepIndex;
   private readonly inputs: Input[] = [];
+  private readonly followers: TraceSink[] = [];
   /** Instructions after which the front is kept. */
   private readonly every: number;
   /** Instructions at the last checkpoint. */
@@ -71,7 +73,7 @@ export class Explorer {
     this.index = new StepIndex(trace.shapes, trace.names, new Set(board.processors.map((p) => p.processor.name)));
     this.store = new TraceStore({ limit });
     this.store.attach(trace, laneOrder(describeBoard(this.machine)));
-    trace.attach(this.index);
+    this.follow(this.index);
     if (!record) this.setRecording(false);
     this.front.onInput = (byte) => this.heard({ kind: 'character', byte });
     this.front.boot();
@@ -136,8 +138,15 @@ export class Explorer {
     if (on === this.store.recording) return;
     const { trace } = this.machine.sim;
     this.store.setRecording(on, this.now);
-    if (on) trace.attach(this.index);
-    else trace.detach(this.index);
+    for (const sink of this.followers)
+      if (on) trace.attach(sink);
+      else trace.detach(sink);
+  }
+
+  /** Hands every record to `sink`, too, as long as the trace is kept. */
+  follow(sink: TraceSink): void {
+    this.followers.push(sink);
+    if (this.store.recording) this.machine.sim.trace.attach(sink);
   }
 
   /** Runs the front on to `until`, or a slice further if that is less. */
