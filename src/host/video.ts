@@ -3,7 +3,7 @@ export interface Picture {
   /** Pixels in a line, and lines. */
   readonly width: number;
   readonly height: number;
-  /** Four bytes a pixel: red, green, blue, 255; line by line from the top. A copy. */
+  /** Four bytes a pixel: red, green, blue, 255; line by line from the top. */
   readonly rgba: Uint8Array;
 }
 
@@ -16,7 +16,7 @@ export interface VideoOutput {
   readonly finishedFrames: number;
   /**
    * The monitor's picture now: above the beam of this frame, below it of the one before; null while
-   * there is none (no sync, or a timing that no monitor shows).
+   * there is none (no sync, or a timing that no monitor shows). Its bytes are a copy.
    */
   picture(): Picture | null;
   /** Line of the picture at which the beam is; null while it is at none. */
@@ -33,6 +33,7 @@ export interface PictureTap {
   /**
    * The beam has reached the end of a frame.
    * @param output name of the display card
+   * @param picture its bytes are the card's own: they hold during the call
    * @param time now, in ticks of 1/3 ns
    */
   finished(output: string, picture: Picture, time: number): void;

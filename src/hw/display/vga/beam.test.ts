@@ -18,7 +18,11 @@ class Card {
   constructor(tapped: boolean) {
     const { at, device } = this.bench.plug((sim) => {
       const vga = new Vga('vga', sim, { size: 2 ** 18 });
-      if (tapped) vga.pictures = { finished: (_output, picture, time) => this.taps.push({ time, picture }) };
+      if (tapped)
+        vga.pictures = {
+          finished: (_output, { width, height, rgba }, time) =>
+            this.taps.push({ time, picture: { width, height, rgba: rgba.slice() } }),
+        };
       return vga;
     });
     this.device = device;
