@@ -27,7 +27,7 @@ export interface BiosOptions extends MemoryOption {
   forgive?: string;
   quiet?: boolean;
   floppy?: string[];
-  disk?: string;
+  disk?: string[];
 }
 
 /** Debian's SeaBIOS: the system BIOS, and the one of the display card. */

@@ -89,8 +89,8 @@ describe('a snapshot file', () => {
     const file = encodeSnapshot(sample());
     expect(() => decodeSnapshot(new Uint8Array(100))).toThrow('no snapshot file');
     const newer = file.slice();
-    newer[8] = 3;
-    expect(() => decodeSnapshot(newer)).toThrow('version 3, this program reads version 2; make the snapshot anew');
+    newer[8] = 4;
+    expect(() => decodeSnapshot(newer)).toThrow('version 4, this program reads version 3; make the snapshot anew');
     const longer = new Uint8Array(file.length + 1);
     longer.set(file);
     expect(() => decodeSnapshot(longer)).toThrow('the header says');

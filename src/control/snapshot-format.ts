@@ -20,7 +20,7 @@ import { count, list, object, text } from './snapshot-values.ts';
  *                   a multiple of 8 on, with zeros before it (`snapshot-blob.ts`)
  *     end u32       CRC-32 of everything before it
  */
-export const SNAPSHOT_VERSION = 2;
+export const SNAPSHOT_VERSION = 3;
 const MAGIC = asciiBytes('NBSNAP\r\n');
 const HEADER = 0x20;
 

@@ -34,8 +34,10 @@ export interface SnapshotRecipe {
   forgiven: string[];
   /** The machine has the exit port. */
   exitPort: boolean;
-  /** The disk, null if there is none; then the floppy disks, from drive A on. */
-  disks: (DiskRecipe | null)[];
+  /** The hard disks, from the primary master on. */
+  disks: DiskRecipe[];
+  /** The floppy disks, from drive A on. */
+  floppies: DiskRecipe[];
   /** The disc in the CD-ROM drive. */
   cd: DiskRecipe | null;
   /** The BIOS in its socket and what it is to start from, as `biosIdentity` says it. */
@@ -47,8 +49,7 @@ export interface SnapshotRecipe {
 export function decodeRecipe(value: unknown): SnapshotRecipe {
   const recipe = object(value, 'the recipe');
   const field = (of: Record<string, unknown>, name: string): string => text(of[name], `the recipe's ${name}`);
-  const disk = (entry: unknown): DiskRecipe | null => {
-    if (entry === null) return null;
+  const disk = (entry: unknown): DiskRecipe => {
     const of = object(entry, 'a disk');
     return { name: field(of, 'name'), size: count(of['size'], "a disk's size"), sha256: field(of, 'sha256') };
   };
@@ -60,7 +61,8 @@ export function decodeRecipe(value: unknown): SnapshotRecipe {
     forgiven: list(recipe['forgiven'], 'forgiven rules').map((rule) => text(rule, 'a forgiven rule')),
     exitPort: recipe['exitPort'] === true,
     disks: list(recipe['disks'], 'disks').map(disk),
-    cd: disk(recipe['cd'] ?? null),
+    floppies: list(recipe['floppies'], 'floppy disks').map(disk),
+    cd: recipe['cd'] == null ? null : disk(recipe['cd']),
     bios: recipe['bios'] == null ? null : text(recipe['bios'], 'the BIOS'),
     devices: list(recipe['devices'], 'devices').map((entry) => {
       const device = object(entry, 'a device');

@@ -18,9 +18,12 @@ import type { UserDevice } from './user-devices.ts';
 export interface PcMachineOptions {
   /** Bytes of RAM: a multiple of 1 MiB, from 4 MiB to 1 GiB. */
   ramBytes: number;
+  /** Primary master. */
   disk: BlockBackend | null;
   /** The disc of a CD-ROM drive as secondary master (`medium: 'cd'`); null: there is none. */
   cd?: BlockBackend | null;
+  /** All drives, in place of `disk` and `cd`: primary master and slave, secondary ones. */
+  drives?: readonly (BlockBackend | null)[];
   /** Floppy disks in drives A and B. */
   floppies?: readonly (BlockBackend | null)[];
   /** Short for the option of that name. */
@@ -60,7 +63,7 @@ export class PcMachine extends Machine<typeof PC_OPTIONS, PcParts> {
     super(pc, {
       options: { ...o.options, ram: o.ramBytes, ...(o.ide === undefined ? {} : { ide: o.ide }) },
       hosts: {
-        disks: [o.disk, null, o.cd ?? null], floppies: o.floppies ?? [],
+        disks: o.drives ?? [o.disk, null, o.cd ?? null], floppies: o.floppies ?? [],
         serial: [{ transmit: o.onSerial }], onPost: o.onPost,
         audio: o.audio ?? null,
         frames: o.frames ?? null,

@@ -279,7 +279,7 @@ describe('run --load', () => {
     await refusedFile(flipped, 'damaged: the checksum does not match');
     const older = Buffer.from(good);
     older[8] = 1;
-    await refusedFile(older, 'version 1, this program reads version 2; make the snapshot anew');
+    await refusedFile(older, 'version 1, this program reads version 3; make the snapshot anew');
     rmSync(p('bad.snap'));
   });
 

@@ -1,5 +1,4 @@
 import { Argument, Command, Option } from 'commander';
-import { DiskOverlay } from '../../../src/control/disk-overlay.ts';
 import { LINUX_OPTIONS as LINUX_ROWS } from '../../../src/control/experiments/form.ts';
 import { Session } from '../../../src/control/session.ts';
 import { DEFAULT_APPEND } from '../../../src/control/software/bootable.ts';
@@ -18,9 +17,8 @@ import { addDeviceOption, AttachedDevices, inputFiles, type DeviceOptions } from
 import { Console, CONSOLE_HELP } from '../hosts/console.ts';
 import { forgiveOption } from '../forgive-option.ts';
 import { CdFile } from '../hosts/cd.ts';
-import { FileDisk } from '../hosts/disk.ts';
-import { commitOverlay, openForCommit } from '../hosts/disk-commit.ts';
 import { Floppies } from '../hosts/floppies.ts';
+import { HardDisks } from '../hosts/hard-disks.ts';
 import { refuseOverwriting } from '../hosts/output-file.ts';
 import { checkTraceWritable, TraceFile } from '../hosts/trace-file.ts';
 import { InputError, RunError } from '../input-error.ts';
@@ -45,7 +43,7 @@ interface RunOptions extends TraceOptions, DeviceOptions, MemoryOption, BiosOpti
   kernel?: string;
   initrd?: string;
   append?: string;
-  disk?: string;
+  disk?: string[];
   cd?: string;
   floppy?: string[];
   writeFloppy?: boolean;
@@ -76,7 +74,11 @@ export function runCommand(): Command {
     .addOption(new Option('--initrd <file>', 'initial RAM disk'))
     .addOption(new Option('--append <text>', `kernel command line (default: ${DEFAULT_APPEND} for Linux)`))
     .addOption(
-      new Option('--disk <file>', 'raw disk image, primary master; what the guest writes is forgotten at the end'),
+      new Option(
+        '--disk <file>',
+        'raw disk image, primary master; again: primary slave, then the secondary; what the guest writes is ' +
+          'forgotten at the end',
+      ).argParser((path: string, before: string[] = []) => [...before, path]),
     )
     .addOption(
       new Option(
@@ -95,7 +97,9 @@ export function runCommand(): Command {
     .addOption(new Option('--until <seconds>', 'stop at this simulated time since reset (2.5, 20ms)'))
     .addOption(saveAtOption())
     .addOption(
-      new Option('--load <file>', 'go on from a snapshot of --save-at, without --kernel; disk and devices as then'),
+      new Option(
+        '--load <file>', 'go on from a snapshot of --save-at, without --kernel; disks, BIOS and devices as then',
+      ),
     )
     .addOption(audioOption(false))
     .addOption(pcapOption(false))
@@ -141,11 +145,12 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   if (until <= from)
     throw new InputError(`--until ${options.until} is not after the snapshot's moment, ${timeWords(from)}`);
   const attached = await AttachedDevices.load(options);
-  const file = options.disk === undefined ? null : new FileDisk(options.disk);
+  const disks = new HardDisks(options.disk ?? [], options.cd !== undefined);
   const floppies = new Floppies(options.floppy ?? []);
   const cd = options.cd === undefined ? null : new CdFile(options.cd);
-  const inputs = inputFiles(options, ['kernel', 'initrd', 'disk', 'load', 'bios', 'videoBios'])
+  const inputs = inputFiles(options, ['kernel', 'initrd', 'load', 'bios', 'videoBios'])
     .map(({ path, what }) => ({ path, what: what === 'load' ? 'snapshot that is loaded' : what }))
+    .concat(disks.files.map(({ path }) => ({ path, what: 'disk' })))
     .concat(floppies.files.map(({ path }) => ({ path, what: 'floppy' })))
     .concat(cd === null ? [] : [{ path: cd.file.path, what: 'cd' }]);
   if (options.trace !== undefined) {
@@ -161,22 +166,21 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   checkWishes(
     wishes, { from, until }, inputs, outputs.flatMap(({ path, what }) => (path === undefined ? [] : [{ path, what }])),
   );
-  loaded?.checkDisk(file);
+  loaded?.checkDisks(disks.files);
   loaded?.checkFloppies(floppies.files);
   loaded?.checkCd(cd?.file ?? null);
   loaded?.checkBios(bios);
-  const lock = file !== null && options.writeDisk === true ? openForCommit(file) : null;
-
+  if (options.writeDisk === true) disks.lock();
   if (options.writeFloppy === true) floppies.lock();
 
   const say = (text: string): void => {
     if (options.quiet !== true) process.stderr.write(text);
   };
-  const overlay = file === null ? null : new DiskOverlay(file);
   const terminal = new Console(process.stdin, options.json === true ? process.stderr : reportStream(options));
   const saver = new Saver(wishes, say);
   const machine = attached.place(() => new PcMachine({
-    ramBytes: start.ramBytes, disk: overlay, cd, floppies: floppies.overlays, options: start.boardOptions, engine,
+    ramBytes: start.ramBytes, disk: null, drives: disks.cabled(cd), floppies: floppies.overlays,
+    options: start.boardOptions, engine,
     forgive: start.forgive,
     devices: attached.devices,
     exitPort: start.exitPort, audio, frames: pcap, pictures: screen.tap, bios,
@@ -189,18 +193,18 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   machine.sim.trace.processorRam = options.traceProcessorRam === true;
   const flow = new TerminalFlow(machine);
   const session = new Session(machine, {
-    attachments: { terminal: flow, ...(overlay === null ? {} : { disk: overlay }), ...floppies.attachments },
+    attachments: { terminal: flow, ...disks.attachments, ...floppies.attachments },
   });
   try {
     screen.attach(machine);
     start.into(session);
   } catch (error) {
-    lock?.release();
+    disks.release();
     floppies.release();
     throw error;
   }
   const { forgive, exitPort } = start;
-  const builtFrom = { forgive, exitPort, disk: file, floppies: floppies.files, cd: cd?.file ?? null, bios };
+  const builtFrom = { forgive, exitPort, disks: disks.files, floppies: floppies.files, cd: cd?.file ?? null, bios };
   saver.attach(session, (moment) => recipeOf(machine, builtFrom, moment));
   let trace: TraceFile | null = null;
   if (options.trace !== undefined) {
@@ -232,14 +236,13 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
   const keeps = end.status === 0 || end.reason === 'exit';
   let changed = 0, unwritten: unknown = null;
   try {
-    if (file !== null && overlay !== null && options.writeDisk === true && keeps)
-      changed = commitOverlay(file, overlay);
+    if (options.writeDisk === true && keeps) changed = disks.commit();
     if (options.writeFloppy === true && keeps) changed += floppies.commit();
   } catch (error) {
     // What the run gave is told first.
     unwritten = error;
   } finally {
-    lock?.release();
+    disks.release();
     floppies.release();
   }
   const { noteTotals } = machine.sim.trace;
@@ -255,8 +258,11 @@ async function run(boardName: string, options: RunOptions): Promise<void> {
     if (audio !== null) say(`northbridge: ${audio.summary}`);
     if (pcap !== null) say(`northbridge: ${pcap.summary}`);
   }
-  if (overlay !== null && options.writeDisk === true && !keeps && overlay.changedPages > 0)
-    process.stderr.write(`northbridge: the disk '${options.disk}' is as it was; what the guest wrote is gone\n`);
+  if (options.writeDisk === true && !keeps && disks.changed) {
+    const names = (options.disk ?? []).map((path) => `'${path}'`), many = names.length > 1;
+    process.stderr.write(`northbridge: the disk${many ? 's' : ''} ${names.join(', ')} ` +
+      `${many ? 'are as they were' : 'is as it was'}; what the guest wrote is gone\n`);
+  }
   if (terminal.untaken > 0)
     say(
       `northbridge: ${formatCount(terminal.untaken)} characters of the input were never typed: ` +

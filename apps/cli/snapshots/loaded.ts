@@ -74,34 +74,37 @@ export class LoadedSnapshot {
     return plainText(this.recipe.moment);
   }
 
-  /** Refuses a disk that is not the one of then. @throws InputError */
-  checkDisk(disk: FileDisk | null): void {
-    const { path } = this;
-    const [then] = this.recipe.disks;
-    if (then === undefined || then === null) {
-      if (disk === null) return;
+  /** Refuses disks that are not those of then. @throws InputError */
+  checkDisks(disks: readonly FileDisk[]): void {
+    const { path } = this, then = this.recipe.disks;
+    if (then.length === 0 && disks.length > 0)
       throw refusal(`snapshot '${path}' was made without a disk; leave --disk out`);
+    if (then.length !== disks.length) {
+      const names = then.map((d) => `'${d.name}'`).join(', ');
+      throw refusal(`snapshot '${path}' was made with the disk${then.length > 1 ? 's' : ''} ${names}; give ` +
+        `${then.length > 1 ? 'each' : 'it'} with --disk FILE`);
     }
-    if (disk === null)
-      throw refusal(`snapshot '${path}' was made with the disk '${then.name}'; give it with --disk FILE`);
-    if (disk.size !== then.size)
-      throw refusal(
-        `disk '${disk.name}' has ${disk.size} bytes; that of snapshot '${path}' ('${then.name}') has ${then.size}`,
-      );
-    if (disk.sha256() !== then.sha256)
-      throw refusal(
-        `disk '${disk.name}' is not as it was when snapshot '${path}' was made (then '${then.name}'): ` +
-          'its contents differ',
-      );
+    for (const [n, disk] of disks.entries()) {
+      const was = then[n];
+      if (disk.size !== was.size)
+        throw refusal(
+          `disk '${disk.name}' has ${disk.size} bytes; that of snapshot '${path}' ('${was.name}') has ${was.size}`,
+        );
+      if (disk.sha256() !== was.sha256)
+        throw refusal(
+          `disk '${disk.name}' is not as it was when snapshot '${path}' was made (then '${was.name}'): ` +
+            'its contents differ',
+        );
+    }
   }
 
   /** Refuses floppy disks that are not those of then. @throws InputError */
   checkFloppies(disks: readonly FileDisk[]): void {
-    const then = this.recipe.disks.slice(1);
+    const then = this.recipe.floppies;
     const same = then.length === disks.length &&
-      then.every((was, n) => was !== null && was.size === disks[n].size && was.sha256 === disks[n].sha256());
+      then.every((was, n) => was.size === disks[n].size && was.sha256 === disks[n].sha256());
     if (same) return;
-    const names = then.map((d) => `'${d?.name}'`).join(', ');
+    const names = then.map((d) => `'${d.name}'`).join(', ');
     const were = names === '' ? 'no floppy disks' : `the floppy disks ${names}`;
     throw refusal(`snapshot '${this.path}' was made with ${were}; give --floppy with the same contents as then`);
   }

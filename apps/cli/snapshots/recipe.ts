@@ -10,7 +10,7 @@ import { VERSION } from '../package-info.ts';
 export interface BuiltFrom {
   readonly forgive: readonly RuleName[];
   readonly exitPort: boolean;
-  readonly disk: FileDisk | null;
+  readonly disks: readonly FileDisk[];
   readonly floppies: readonly FileDisk[];
   readonly cd: FileDisk | null;
   readonly bios: Bios | null;
@@ -26,7 +26,8 @@ export function recipeOf(machine: PcMachine, from: BuiltFrom, moment: string): S
     options: optionTexts(machine),
     forgiven: [...from.forgive].sort(),
     exitPort: from.exitPort,
-    disks: [from.disk === null ? null : diskRecipe(from.disk), ...from.floppies.map(diskRecipe)],
+    disks: from.disks.map(diskRecipe),
+    floppies: from.floppies.map(diskRecipe),
     cd: from.cd === null ? null : diskRecipe(from.cd),
     bios: from.bios === null ? null : biosIdentity(from.bios),
     devices: deviceRecipes(machine),
