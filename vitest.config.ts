@@ -34,7 +34,14 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['src/**/*.test.ts', 'apps/**/*.test.ts', 'tools/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'],
+    // Tests beside the code leave nothing behind, so they share a process; the others have one each.
+    projects: [
+      { extends: true, test: { name: 'beside', include: ['src/**/*.test.ts', 'apps/**/*.test.ts'], isolate: false } },
+      {
+        extends: true,
+        test: { name: 'whole', include: ['tools/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'] },
+      },
+    ],
     // Only against a test that never ends: no test fails because the machine is busy.
     testTimeout: 1_800_000,
     hookTimeout: 1_800_000,
